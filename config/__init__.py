@@ -1,0 +1,1 @@
+"""What a district may set, and the vocabulary of the field."""

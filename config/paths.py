@@ -1,0 +1,337 @@
+"""Where things are kept, and how a file is written so that nothing half-made is ever left.
+
+The caseload lives in the local (never the roaming) data folder of the computer, or under one
+folder given with ``--home`` or ``SANCTUARY_HOME``. A folder that another program copies away
+(OneDrive, Dropbox, a network share) is refused with the reason: a copy taken of a live database
+is often corrupt, and it leaves the computer that guards it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import BadInputError, SanctuaryError
+
+APP_NAME = "sanctuary-tui"
+HOME_VARIABLE = "SANCTUARY_HOME"
+PRIVATE_DIR = 0o700
+PRIVATE_FILE = 0o600
+
+
+class SyncedFolderError(BadInputError):
+    """The folder is copied elsewhere by another program, or is not on this computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders and files of one home; none need exist yet."""
+
+    data_dir: Path
+    config_dir: Path
+    log_dir: Path
+
+    @property
+    def caseload(self) -> Path:
+        """The encrypted database."""
+        return self.data_dir / "caseload.db"
+
+    @property
+    def keyfile(self) -> Path:
+        """The wrapped data key, beside the database."""
+        return self.data_dir / "caseload.key"
+
+    @property
+    def attempts_file(self) -> Path:
+        """Wrong passphrases since the last good one: times only."""
+        return self.data_dir / "caseload.attempts"
+
+    @property
+    def settings_file(self) -> Path:
+        """What the district has set."""
+        return self.config_dir / "settings.toml"
+
+    @property
+    def device_secret_file(self) -> Path:
+        """The secret of this computer, only where it has no usable keyring."""
+        return self.config_dir / "device.secret"
+
+
+def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
+    """The paths in force: ``home`` beats ``SANCTUARY_HOME``, which beats the computer's folders."""
+    chosen = home or environ.get(HOME_VARIABLE) or None
+    if chosen is not None:
+        root = Path(os.path.abspath(Path(chosen).expanduser()))
+        return Paths(data_dir=root, config_dir=root, log_dir=root / "logs")
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False, roaming=False)
+    return Paths(
+        data_dir=Path(dirs.user_data_dir),
+        config_dir=Path(dirs.user_config_dir),
+        log_dir=Path(dirs.user_log_dir),
+    )
+
+
+# Folder names of programs that copy their contents away; matched on whole parts of a path.
+_SYNCED_EXACT = {
+    "onedrive": "OneDrive",
+    "dropbox": "Dropbox",
+    "icloud drive": "iCloud Drive",
+    "iclouddrive": "iCloud Drive",
+    "mobile documents": "iCloud Drive",
+    "com~apple~clouddocs": "iCloud Drive",
+    "google drive": "Google Drive",
+    "googledrive": "Google Drive",
+    "my drive": "Google Drive",
+    "box": "Box",
+    "box sync": "Box",
+    "cloudstorage": "a cloud drive",
+    "nextcloud": "Nextcloud",
+    "owncloud": "ownCloud",
+    "pclouddrive": "pCloud",
+    "pcloud drive": "pCloud",
+    "megasync": "MEGA",
+    "synologydrive": "Synology Drive",
+    "syncthing": "Syncthing",
+}
+_SYNCED_PREFIXES = {
+    "onedrive - ": "OneDrive",
+    "onedrive-": "OneDrive",
+    "dropbox (": "Dropbox",
+    "googledrive-": "Google Drive",
+    "box-": "Box",
+}
+_ONEDRIVE_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+_NETWORK_FILESYSTEMS = frozenset(
+    "nfs nfs4 cifs smb3 smbfs afs ncpfs davfs fuse.davfs2 fuse.sshfs fuse.rclone".split()
+)
+_WINDOWS_DRIVE_REMOTE = 4
+
+
+def synced_by(path: Path, environ: Mapping[str, str] | None = None) -> str | None:
+    """The name of what copies ``path`` away or holds it elsewhere, or None when nothing does."""
+    environ = os.environ if environ is None else environ
+    spellings = {str(path), os.path.abspath(path), os.path.realpath(path)}
+    for text in sorted(spellings):
+        found = (
+            _network_share(text)
+            or _synced_part(text)
+            or _under_onedrive_variable(text, environ)
+            or _network_mount(text)
+        )
+        if found:
+            return found
+    return None
+
+
+def refuse_synced(path: Path, environ: Mapping[str, str] | None = None) -> None:
+    """Raise ``SyncedFolderError`` when ``path`` lies in a synced or network folder."""
+    found = synced_by(path, environ)
+    if found is None:
+        return
+    raise SyncedFolderError(
+        f"{path} is kept by {found}, which copies files away from this computer and can damage a "
+        "caseload in use; choose a folder on this computer with --home."
+    )
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.replace("\\", "/").split("/") if part]
+
+
+def _network_share(text: str) -> str | None:
+    if text.startswith(("\\\\?\\UNC\\", "\\\\.\\UNC\\")):
+        return "a network share"
+    if text.startswith(("\\\\?\\", "\\\\.\\")):
+        return None
+    if text.startswith(("\\\\", "//")):
+        return "a network share"
+    if sys.platform == "win32" and len(text) > 1 and text[1] == ":":
+        import ctypes
+
+        kind = ctypes.windll.kernel32.GetDriveTypeW(text[:2] + "\\")
+        return "a network drive" if kind == _WINDOWS_DRIVE_REMOTE else None
+    return None
+
+
+def _synced_part(text: str) -> str | None:
+    for part in _parts(text):
+        folded = part.casefold()
+        if folded in _SYNCED_EXACT:
+            return _SYNCED_EXACT[folded]
+        for prefix, name in _SYNCED_PREFIXES.items():
+            if folded.startswith(prefix):
+                return name
+    return None
+
+
+def _under_onedrive_variable(text: str, environ: Mapping[str, str]) -> str | None:
+    own = [part.casefold() for part in _parts(text)]
+    for variable in _ONEDRIVE_VARIABLES:
+        root = [part.casefold() for part in _parts(environ.get(variable, ""))]
+        if root and own[: len(root)] == root:
+            return "OneDrive"
+    return None
+
+
+def _network_mount(text: str) -> str | None:
+    """A network file system mounted over ``text``, where the system lists its mounts (Linux)."""
+    try:
+        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    own = _parts(text)
+    best: tuple[int, str] = (-1, "")
+    for line in lines.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        mount = _parts(fields[1].replace("\\040", " "))
+        if own[: len(mount)] == mount and len(mount) >= best[0]:
+            best = (len(mount), fields[2])
+    return "a network file system" if best[1] in _NETWORK_FILESYSTEMS else None
+
+
+@contextlib.contextmanager
+def private_umask() -> Iterator[None]:
+    """Everything made inside is readable by this account alone (umask 077)."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def make_private_dir(path: Path) -> None:
+    """Make ``path`` (and its parents) readable by this account alone; 0700 on POSIX.
+
+    On Windows the folder's inherited rights are dropped and the account is given full control,
+    as far as ``icacls`` allows it; ``sanctuary check`` reports the state.
+    """
+    try:
+        with private_umask():
+            path.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+        if sys.platform == "win32":
+            _windows_private(path)
+        else:
+            path.chmod(PRIVATE_DIR)
+    except OSError as error:
+        raise _write_error(path, error) from error
+
+
+def _windows_private(path: Path) -> None:  # pragma: no cover - Windows only
+    account = os.environ.get("USERNAME")
+    if not account:
+        return
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(
+            ["icacls", str(path), "/inheritance:r", "/grant:r", f"{account}:(OI)(CI)F"],
+            check=False,
+            capture_output=True,
+            timeout=10,
+        )
+
+
+def is_private(path: Path, mode: int) -> bool:
+    """Whether nobody but the owner can use ``path`` (``mode`` is 0600 or 0700; POSIX only)."""
+    if sys.platform == "win32":
+        return True
+    return path.stat().st_mode & 0o777 & ~mode == 0
+
+
+def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bool = True) -> None:
+    """Write ``data`` to ``path`` whole or not at all, mode 0600.
+
+    A temporary file beside the target is written, flushed to the disk and renamed over it; on
+    any failure the old file stands untouched and nothing is left beside it. ``durable=False``
+    skips the waits for the disk, for a file whose loss in a power cut does no harm.
+
+    Raises ``SanctuaryError`` when the disk is full, the folder is missing or not writable, or
+    (``overwrite=False``) when the file exists.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
+        )
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if durable:
+                os.fsync(stream.fileno())
+        if overwrite:
+            os.replace(temporary, path)
+        else:
+            move_new(Path(temporary), path)
+        temporary = None
+        if durable:
+            fsync_dir(path.parent)
+    except OSError as error:
+        raise _write_error(path, error) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Rename ``source`` to ``target``, raising ``FileExistsError`` rather than replacing a file."""
+    if sys.platform == "win32":
+        os.rename(source, target)  # refuses an existing target on Windows
+        return
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+        os.replace(source, target)
+    else:
+        os.unlink(source)
+
+
+def fsync_file(path: Path) -> None:
+    """Wait until the contents of ``path`` are on the disk."""
+    flags = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_dir(path: Path) -> None:
+    """Wait until renames in ``path`` are on the disk; Windows has no such call and needs none."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_error(path: Path, error: OSError) -> SanctuaryError:
+    where = f"{path} was not written"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason = "the disk is full; free some space, then try again"
+    elif isinstance(error, FileExistsError):
+        reason = "a file of that name exists; name another"
+    elif isinstance(error, FileNotFoundError | NotADirectoryError):
+        reason = "its folder does not exist; make the folder or name another"
+    elif isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        reason = (
+            "this account may not write there, or the file is open in another program; close it "
+            "or name another place"
+        )
+    else:
+        reason = "the disk reported an error; name another place and have this one looked at"
+    return SanctuaryError(f"{where}: {reason}.")

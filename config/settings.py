@@ -1,0 +1,211 @@
+"""What a district may set: one TOML file, checked when read; defaults are in ``defaults.toml``.
+
+Nothing in it is about a case. The file is read before the caseload is unlocked (theme, idle lock).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from config.errors import BadInputError
+
+CHECK = (
+    "risk.medium_from",
+    "risk.high_from",
+    "marac.cutoff_days",
+    "marac.repeat_anchor",
+    "marac.names_in_agenda",
+    "policy.video_doorbell",
+    "retention.adult_years",
+    "retention.child_until_age",
+    "retention.marac_years",
+)
+"""Settings no source settles (domain section 11): shown as "check with your council"."""
+
+
+@dataclass(slots=True)
+class Chase:
+    """The chase ladder, in working days from sending (domain section 5)."""
+
+    urgent: list[int] = field(default_factory=list)
+    standard: list[int] = field(default_factory=list)
+    owner_details: int = 10
+    escalate: int = 15
+    offer_eh: int = 21
+    silent_after: int = 10
+
+
+@dataclass(slots=True)
+class Risk:
+    """Bands of the score and the review interval in weeks (domain section 3)."""
+
+    medium_from: int = 10
+    high_from: int = 14
+    review_weeks: int = 6
+
+
+@dataclass(slots=True)
+class Marac:
+    """The meeting's calendar and rules (domain section 3)."""
+
+    cutoff_days: int = 7
+    meeting_weekday: int = 3
+    every_weeks: int = 2
+    first_meeting: date = date(2026, 1, 8)
+    repeat_months: int = 12
+    repeat_anchor: str = "last_referral"
+    escalation_reports: int = 3
+    recipient: str = ""
+    names_in_agenda: bool = False
+
+
+@dataclass(slots=True)
+class Aftercare:
+    """When the first checks fall (domain section 7)."""
+
+    hours_first: int = 48
+    weeks_second: int = 3
+
+
+@dataclass(slots=True)
+class Orders:
+    """Days before an order's expiry at which to be told."""
+
+    warn_days: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Policy:
+    """Local policy switches (conflicts table of the domain reference)."""
+
+    video_doorbell: bool = False
+    ha_return_days: int = 3
+    support_gate: str = "soft"
+
+
+@dataclass(slots=True)
+class Retention:
+    """Years a file is kept; 0 means the council has not set it, so nothing is proposed."""
+
+    adult_years: int = 0
+    child_until_age: int = 0
+    marac_years: int = 0
+
+
+@dataclass(slots=True)
+class Settings:
+    """Every setting. See ``defaults.toml`` for what each means and its default."""
+
+    coordinator: str = "Coordinator"
+    scheme_name: str = "Home security scheme"
+    district: str = ""
+    idle_minutes: int = 5
+    theme: str = "sanctuary-dark"
+    mask_names: bool = True
+    protection: str = ""
+    stage_targets: dict[str, int] = field(default_factory=dict)
+    stage_titles: dict[str, str] = field(default_factory=dict)
+    chase: Chase = field(default_factory=Chase)
+    risk: Risk = field(default_factory=Risk)
+    marac: Marac = field(default_factory=Marac)
+    aftercare: Aftercare = field(default_factory=Aftercare)
+    orders: Orders = field(default_factory=Orders)
+    policy: Policy = field(default_factory=Policy)
+    retention: Retention = field(default_factory=Retention)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def default_settings() -> Settings:
+    """The settings of a district that has set nothing."""
+    return _settings(_defaults())
+
+
+def load_settings(path: Path) -> Settings:
+    """Settings from ``path`` over the defaults; the defaults alone when there is no file.
+
+    Raises:
+        BadInputError: the file is not TOML, or a setting is unknown or of the wrong kind.
+    """
+    if not path.exists():
+        return default_settings()
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        raise BadInputError(
+            f"The settings file {path.name} cannot be read as TOML; mend it, or move it away to "
+            "start from the defaults."
+        ) from None
+    merged = _merge(_defaults(), given, "")
+    settings = _settings(merged)
+    if not 1 <= settings.idle_minutes <= 15:
+        raise BadInputError("In settings.toml, idle_minutes must be from 1 to 15.")
+    return settings
+
+
+def save_settings(path: Path, changes: dict[str, Any]) -> None:
+    """Write ``changes`` (dotted names to values) into the file at ``path``, leaving the rest."""
+    import tomli_w
+
+    from config.paths import atomic_write
+
+    given = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    for dotted, value in changes.items():
+        target = given
+        *parents, last = dotted.split(".")
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[last] = value
+    _build(Settings, _merge(_defaults(), given, ""), "")
+    atomic_write(path, tomli_w.dumps(given).encode())
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    built = _build(Settings, given, "")
+    assert isinstance(built, Settings)
+    return built
+
+
+def _defaults() -> dict[str, Any]:
+    return tomllib.loads(files("config").joinpath("defaults.toml").read_text("utf-8"))
+
+
+def _merge(base: dict[str, Any], given: dict[str, Any], where: str) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in given.items():
+        if isinstance(value, dict) and isinstance(merged.get(name), dict):
+            merged[name] = _merge(merged[name], value, f"{where}{name}.")
+        else:
+            merged[name] = value
+    return merged
+
+
+def _build(kind: type[Any], given: dict[str, Any], where: str) -> Any:
+    hints = get_type_hints(kind)
+    known = {item.name for item in fields(kind)}
+    for name in given:
+        if name not in known:
+            raise BadInputError(f"In settings.toml, {where}{name} is not a setting; remove it.")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        hint: Any = hints[name]
+        if is_dataclass(hint):
+            values[name] = _build(hint, value, f"{where}{name}.") if isinstance(value, dict) else 0
+        else:
+            values[name] = value
+        if not _fits(values[name], hint):
+            raise BadInputError(
+                f"In settings.toml, {where}{name} is of the wrong kind; see the guide."
+            )
+    return kind(**values)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin = getattr(hint, "__origin__", hint)
+    if origin is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, origin)
