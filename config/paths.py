@@ -111,7 +111,19 @@ _SYNCED_PREFIXES = {
 }
 _ONEDRIVE_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 _NETWORK_FILESYSTEMS = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afs ncpfs davfs fuse.davfs2 fuse.sshfs fuse.rclone".split()
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afs",
+        "ncpfs",
+        "davfs",
+        "fuse.davfs2",
+        "fuse.sshfs",
+        "fuse.rclone",
+    ]
 )
 _WINDOWS_DRIVE_REMOTE = 4
 

@@ -1,0 +1,1 @@
+"""The encrypted caseload: keys, connection, records, the one store for writes, and reads."""

@@ -1,0 +1,433 @@
+"""Opening the encrypted caseload, and every way in which that can be refused.
+
+The caseload is a SQLCipher 4 database under a raw 256-bit key. Three habits of the libraries
+below decide what is here:
+
+* sqlite-utils catches the standard library's ``sqlite3`` errors while SQLCipher raises its own,
+  so ``Connection`` raises classes that are both. ``Cursor`` is left alone: rows are fetched by
+  the driver's own. Exhaust every cursor (``fetchall``): a half-read statement makes a later
+  schema change silently do nothing.
+* A connection without a key writes plain text, and a short key is silently taken for a
+  passphrase, so the key is checked before the file is touched.
+* One thread owns a connection; the driver refuses any other.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sqlcipher3 import dbapi2 as cipher
+
+from config.errors import SanctuaryError
+from config.paths import PRIVATE_FILE
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+KEY_BYTES = 32
+PAGE_BYTES = 4096
+# "Snct" in ASCII: marks the file as a caseload to any SQLite tool that holds the key.
+APPLICATION_ID = 0x536E6374
+DEFAULT_CACHE_KIB = 16_000
+_PLAIN_HEADER = b"SQLite format 3\x00"
+_MAX_PROBLEMS = 20
+
+
+# --- what can be wrong, one sentence each -----------------------------------------------------
+
+
+class CaseloadError(SanctuaryError):
+    """The caseload cannot be opened or read."""
+
+
+class MissingCaseload(CaseloadError):
+    """There is no file there."""
+
+
+class CaseloadExists(CaseloadError):
+    """There is one already, where a new one was to be made."""
+
+
+class NotACaseload(CaseloadError):
+    """The file is empty, plain, too short, or some other database."""
+
+
+class WrongKey(CaseloadError):
+    """The key does not open this file."""
+
+
+class KeyLengthError(WrongKey):
+    """A key that is not 32 bytes; the file was not touched."""
+
+
+class CaseloadInUse(CaseloadError):
+    """Another program holds the caseload."""
+
+
+class DamagedCaseload(CaseloadError):
+    """Part of the file no longer verifies."""
+
+
+class CannotOpenCaseload(CaseloadError):
+    """The computer refuses to open or write the file."""
+
+
+class DiskFull(CaseloadError):
+    """No room for a change; it was not made."""
+
+
+class NewerSchema(CaseloadError):
+    """Written by a newer version of the program."""
+
+
+# --- errors that belong to SQLCipher and to sqlite3 alike --------------------------------------
+
+
+class Error(cipher.Error, sqlite3.Error):  # type: ignore[misc]
+    """Any database error."""
+
+
+class InterfaceError(cipher.InterfaceError, sqlite3.InterfaceError, Error):  # type: ignore[misc]
+    """Misuse of the driver."""
+
+
+class DatabaseError(cipher.DatabaseError, sqlite3.DatabaseError, Error):  # type: ignore[misc]
+    """The database file is wrong, or the key is."""
+
+
+class DataError(cipher.DataError, sqlite3.DataError, DatabaseError):  # type: ignore[misc]
+    """A value does not fit."""
+
+
+class OperationalError(cipher.OperationalError, sqlite3.OperationalError, DatabaseError):  # type: ignore[misc]
+    """The database cannot do this now: locked, full, no such table."""
+
+
+class IntegrityError(cipher.IntegrityError, sqlite3.IntegrityError, DatabaseError):  # type: ignore[misc]
+    """A constraint refuses the row."""
+
+
+class InternalError(cipher.InternalError, sqlite3.InternalError, DatabaseError):  # type: ignore[misc]
+    """The database contradicts itself."""
+
+
+class ProgrammingError(cipher.ProgrammingError, sqlite3.ProgrammingError, DatabaseError):  # type: ignore[misc]
+    """Misuse: wrong number of values, closed connection, another thread."""
+
+
+class NotSupportedError(cipher.NotSupportedError, sqlite3.NotSupportedError, DatabaseError):  # type: ignore[misc]
+    """The build lacks the feature."""
+
+
+# Every error that a cursor or a connection of ours may raise.
+DATABASE_ERRORS: tuple[type[BaseException], ...] = (cipher.Error, sqlite3.Error)
+
+_TRANSLATED: dict[type[BaseException], type[Exception]] = {
+    cipher.Error: Error,
+    cipher.InterfaceError: InterfaceError,
+    cipher.DatabaseError: DatabaseError,
+    cipher.DataError: DataError,
+    cipher.OperationalError: OperationalError,
+    cipher.IntegrityError: IntegrityError,
+    cipher.InternalError: InternalError,
+    cipher.ProgrammingError: ProgrammingError,
+    cipher.NotSupportedError: NotSupportedError,
+}
+
+
+def translate(error: BaseException) -> Exception:
+    """The same error as a class that ``except sqlite3.X`` catches too, with its error code."""
+    made = _TRANSLATED.get(type(error), Error)(*error.args)
+    for name in ("sqlite_errorcode", "sqlite_errorname"):
+        if hasattr(error, name):
+            setattr(made, name, getattr(error, name))
+    return made
+
+
+def error_code(error: BaseException) -> int:
+    """SQLite's primary result code of ``error`` (its low eight bits), or -1."""
+    return int(getattr(error, "sqlite_errorcode", -1) or -1) & 0xFF
+
+
+class Connection(cipher.Connection):  # type: ignore[misc]
+    """A SQLCipher connection whose errors are sqlite3 errors as well."""
+
+    def _call(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except cipher.Error as error:
+            raise translate(error) from None
+
+    def execute(self, *args: Any) -> Any:
+        try:
+            return super().execute(*args)
+        except cipher.Error as error:
+            raise translate(error) from None
+
+    def executemany(self, *args: Any) -> Any:
+        return self._call(super().executemany, *args)
+
+    def executescript(self, *args: Any) -> Any:
+        return self._call(super().executescript, *args)
+
+    def commit(self) -> None:
+        self._call(super().commit)
+
+    def rollback(self) -> None:
+        self._call(super().rollback)
+
+    def backup(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(super().backup, *args, **kwargs)
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(super().cursor, *args, **kwargs)
+
+    def create_function(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call(super().create_function, *args, **kwargs)
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+        # The driver's own calls its C functions past the translation above.
+        if kind is not None:
+            self.rollback()
+            return
+        try:
+            self.commit()
+        except cipher.Error:
+            self.rollback()
+            raise
+
+
+# --- opening -----------------------------------------------------------------------------------
+
+
+def open_connection(
+    path: Path,
+    key: bytes | bytearray,
+    *,
+    create: bool = False,
+    cache_kib: int = DEFAULT_CACHE_KIB,
+) -> Connection:
+    """Open the caseload at ``path`` with its raw 32-byte ``key``, for this thread alone.
+
+    With ``create`` a new one is made (mode 0600), and an existing file is refused. Nothing is
+    made in passing otherwise. The connection holds the file to itself until it is closed.
+
+    Raises ``KeyLengthError``, ``MissingCaseload``, ``CaseloadExists``, ``NotACaseload``,
+    ``WrongKey``, ``CaseloadInUse``, ``DamagedCaseload`` or ``CannotOpenCaseload``.
+    """
+    if len(key) != KEY_BYTES:
+        raise KeyLengthError(
+            f"The key is {len(key)} bytes long where {KEY_BYTES} are needed, so {path} was not "
+            "opened; use the passphrase or the whole recovery key."
+        )
+    if create:
+        _make_empty(path)
+    else:
+        _look_at(path)
+    try:
+        return _open_checked(path, key, create=create, cache_kib=cache_kib)
+    except BaseException:
+        if create:
+            for name in (path, path.with_name(path.name + "-wal")):
+                name.unlink(missing_ok=True)
+        raise
+
+
+def _make_empty(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+    except FileExistsError:
+        raise CaseloadExists(
+            f"There is a caseload at {path} already and it was left as it is; choose another "
+            "folder with --home, or move that one away first."
+        ) from None
+    except OSError as error:
+        raise _cannot_open(path) from error
+
+
+def _look_at(path: Path) -> None:
+    """Refuse what can be seen not to be a caseload without a key."""
+    try:
+        if path.is_dir():
+            raise NotACaseload(f"{path} is a folder, not a caseload; check --home.")
+        with path.open("rb") as stream:
+            head = stream.read(len(_PLAIN_HEADER))
+            size = stream.seek(0, os.SEEK_END)
+    except FileNotFoundError:
+        raise MissingCaseload(
+            f"There is no caseload at {path}; make one with 'sanctuary init', or bring one back "
+            "with 'sanctuary restore'."
+        ) from None
+    except OSError as error:
+        raise _cannot_open(path) from error
+    if size == 0:
+        raise NotACaseload(
+            f"{path} is an empty file, not a caseload; restore a backup with 'sanctuary restore'."
+        )
+    if head == _PLAIN_HEADER:
+        raise NotACaseload(
+            f"{path} is a database that is not encrypted, so it is not a caseload; check --home "
+            "or restore a backup."
+        )
+    if size < PAGE_BYTES:
+        raise NotACaseload(
+            f"{path} is too short to be a caseload; restore a backup with 'sanctuary restore'."
+        )
+
+
+def _open_checked(
+    path: Path, key: bytes | bytearray, *, create: bool, cache_kib: int
+) -> Connection:
+    conn: Connection | None = None
+    try:
+        conn = cipher.connect(file_uri(path), timeout=0, uri=True, factory=Connection)
+        _set_key(conn, key)
+        _set_pragmas(conn, cache_kib)
+        if create:
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}").fetchall()
+            return conn
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        found = conn.execute("PRAGMA application_id").fetchall()[0][0]
+        if found != APPLICATION_ID:
+            raise NotACaseload(
+                f"{path} opens with this key but was not made by this program; check --home."
+            )
+        return conn
+    except cipher.Error as error:
+        _close_quietly(conn)
+        raise explain(error, path) from error
+    except BaseException:
+        _close_quietly(conn)
+        raise
+
+
+def _close_quietly(conn: Connection | None) -> None:
+    if conn is not None:
+        conn.close()
+
+
+def _set_key(conn: Connection, key: bytes | bytearray) -> None:
+    # Before the key: SQLCipher otherwise writes its complaints over the screen.
+    conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
+    # Given as bytes that are overwritten at once, not in an SQL text that stays in memory.
+    literal = bytearray(b"x'") + bytearray(bytes(key).hex(), "ascii") + bytearray(b"'")
+    try:
+        conn.set_key(literal)
+    finally:
+        literal[:] = bytes(len(literal))
+
+
+def _set_pragmas(conn: Connection, cache_kib: int) -> None:
+    for pragma in (
+        "locking_mode = EXCLUSIVE",  # a second program is refused at once; no -shm file
+        "temp_store = MEMORY",  # sorts never spill plain text to the disk
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        f"cache_size = -{int(cache_kib)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+    ):
+        conn.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def file_uri(path: Path, mode: str = "rw") -> str:
+    """``path`` as SQLite's ``file:`` address; ``mode`` ``rw`` never makes a file, ``ro`` reads."""
+    text = Path(os.path.abspath(path)).as_posix()
+    return f"file://{'' if text.startswith('/') else '/'}{quote(text)}?mode={mode}"
+
+
+_BUSY, _LOCKED, _PERM, _READONLY, _IOERR, _CORRUPT = 5, 6, 3, 8, 10, 11
+_FULL, _CANTOPEN, _NOTADB = 13, 14, 26
+
+
+def explain(error: BaseException, path: Path) -> CaseloadError:
+    """A driver's error as one sentence for a person, by its code, never by its text."""
+    code = error_code(error)
+    if code in (_BUSY, _LOCKED):
+        return CaseloadInUse(
+            f"The caseload at {path} is open in another window; use that one, or close it first."
+        )
+    if code == _NOTADB:
+        return WrongKey(
+            f"This key does not open {path}: it belongs to another caseload, or the file is "
+            "damaged; try the recovery key, or restore a backup."
+        )
+    if code == _CORRUPT:
+        return damaged(path)
+    if code == _FULL:
+        return DiskFull(
+            "The disk is full, so the change was not saved; free some space, then do it again."
+        )
+    if code in (_PERM, _READONLY, _CANTOPEN, _IOERR):
+        return _cannot_open(path)
+    return CaseloadError(
+        f"The caseload at {path} could not do this; run 'sanctuary check --deep', and restore a "
+        "backup if it finds damage."
+    )
+
+
+def damaged(path: Path) -> DamagedCaseload:
+    """The sentence for a file of which a part no longer verifies."""
+    return DamagedCaseload(
+        f"Part of {path} is damaged and nothing from it is shown; restore the last backup with "
+        "'sanctuary restore', and keep this file."
+    )
+
+
+def _cannot_open(path: Path) -> CannotOpenCaseload:
+    return CannotOpenCaseload(
+        f"This account cannot read and write {path}; check the folder's permissions and the disk."
+    )
+
+
+# --- using and closing -------------------------------------------------------------------------
+
+
+def sqlite_utils_database(conn: Connection) -> Database:
+    """sqlite-utils over ``conn``: for migrations and row work, never for opening files."""
+    from sqlite_utils import Database
+
+    return Database(conn, strict=True, execute_plugins=False)
+
+
+def database_path(conn: Connection) -> Path:
+    """The file that ``conn`` has open."""
+    rows = conn.execute("PRAGMA database_list").fetchall()
+    return Path(next(row[2] for row in rows if row[1] == "main"))
+
+
+def close_connection(conn: Connection) -> None:
+    """Fold the write-ahead log into the file and close; what was not committed is dropped."""
+    try:
+        if conn.in_transaction:
+            conn.rollback()
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        conn.close()
+
+
+def quick_checks(conn: Connection, schema: str = "main") -> list[str]:
+    """Both integrity checks of the file; an empty list when all is well.
+
+    ``cipher_integrity_check`` reads the file itself and sees any changed byte;
+    ``integrity_check`` sees a page put back from an older copy only when the structure suffers,
+    and a file cut at a page boundary, which the first does not. Neither sees the log that is
+    not yet folded in, so it is folded in first.
+    """
+    problems: list[str] = []
+    try:
+        if schema == "main" and not conn.in_transaction:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        for row in conn.execute(f"PRAGMA {schema}.cipher_integrity_check").fetchall():
+            problems.append(f"encryption: {row[0]}")
+        for row in conn.execute(f"PRAGMA {schema}.integrity_check({_MAX_PROBLEMS})").fetchall():
+            if row[0] != "ok":
+                problems.append(f"structure: {row[0]}")
+    except cipher.Error as error:
+        problems.append(f"reading: error {error_code(error)}")
+    return problems[:_MAX_PROBLEMS]
