@@ -111,19 +111,7 @@ _SYNCED_PREFIXES = {
 }
 _ONEDRIVE_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 _NETWORK_FILESYSTEMS = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "afs",
-        "ncpfs",
-        "davfs",
-        "fuse.davfs2",
-        "fuse.sshfs",
-        "fuse.rclone",
-    ]
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone", "davfs"}
 )
 _WINDOWS_DRIVE_REMOTE = 4
 

@@ -1,0 +1,361 @@
+"""Making, opening and re-keying a caseload.
+
+*A passphrase opens it on this computer; the recovery key opens it anywhere.* The database is
+encrypted under a random data key. The key file beside it holds that key wrapped under the
+passphrase joined with the device secret (``db.keyfile``, ``db.device_secret``); the recovery key
+is the data key itself (``db.recovery``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from config.errors import BadInputError
+from config.paths import Paths, fsync_dir, make_private_dir, move_new, refuse_synced
+from db.attempts import (
+    Clock,
+    FailedAttempts,
+    TooSoon,
+    attempts_recorded,
+    attempts_since_last_success,
+    delay_before_next_attempt,
+    note_attempt,
+    note_success,
+)
+from db.connection import (
+    CaseloadExists,
+    WrongKey,
+    close_connection,
+    open_connection,
+)
+from db.device_secret import (
+    MissingDeviceSecret,
+    Place,
+    forget_device_secret,
+    load_device_secret,
+    new_device_secret,
+    store_device_secret,
+)
+from db.keyfile import (
+    CHEAP_FOR_TESTS,
+    KEY_BYTES,
+    STANDARD,
+    DamagedKeyFile,
+    KdfParams,
+    KeyFile,
+    MissingKeyFile,
+    WrongPassphrase,
+    caseload_id_of,
+    passphrase_from_file,
+    read_key_file,
+    unwrap,
+    wipe,
+    wrap,
+    write_key_file,
+)
+from db.recovery import (
+    WrongRecoveryKey,
+    emergency_kit_text,
+    format_recovery_key,
+    parse_recovery_key,
+    split_groups,
+)
+from db.strength import Strength, strength
+
+__all__ = [
+    "CHEAP_FOR_TESTS",
+    "STANDARD",
+    "DamagedKeyFile",
+    "FailedAttempts",
+    "KdfParams",
+    "MissingDeviceSecret",
+    "MissingKeyFile",
+    "NewCaseload",
+    "Strength",
+    "TooSoon",
+    "WeakPassphrase",
+    "WrongPassphrase",
+    "WrongRecoveryKey",
+    "attempts_recorded",
+    "attempts_since_last_success",
+    "caseload_id_of",
+    "change_passphrase",
+    "create_caseload",
+    "delay_before_next_attempt",
+    "emergency_kit_text",
+    "format_recovery_key",
+    "parse_recovery_key",
+    "passphrase_from_file",
+    "set_new_passphrase",
+    "split_groups",
+    "strength",
+    "unlock",
+    "unlock_with_key_file",
+    "unlock_with_recovery_key",
+    "wipe",
+]
+
+
+class WeakPassphrase(BadInputError):
+    """The passphrase is too easy to guess; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCaseload:
+    """A caseload just made. ``data_key`` is the caller's to wipe; ``notices`` are to be shown."""
+
+    data_key: bytearray = field(repr=False)
+    recovery_key: str = field(repr=False)
+    caseload_id: str
+    created: date
+    secret_place: Place
+    notices: tuple[str, ...]
+
+
+def create_caseload(
+    paths: Paths,
+    passphrase: str,
+    *,
+    params: KdfParams = STANDARD,
+    allow_weak: bool = False,
+    allow_keyring: bool = True,
+) -> NewCaseload:
+    """Make an empty encrypted caseload and its key file; the database is there before the key file.
+
+    Raises ``CaseloadExists`` when either file is there already, ``WeakPassphrase``,
+    ``SyncedFolderError``, or ``SanctuaryError`` when a file cannot be written; then nothing new
+    is left behind.
+    """
+    refuse_synced(paths.data_dir)
+    for existing in (paths.caseload, paths.keyfile):
+        if os.path.lexists(existing):
+            raise _exists(existing)
+    _refuse_weak(passphrase, allow_weak)
+    make_private_dir(paths.data_dir)
+    data_key = bytearray(secrets.token_bytes(KEY_BYTES))
+    try:
+        keyfile, notices = _wrap_with_new_secret(
+            paths,
+            data_key,
+            passphrase,
+            params=params,
+            created=_today(),
+            entry=caseload_id_of(data_key),
+            allow_keyring=allow_keyring,
+        )
+        try:
+            _make_database(paths, data_key)
+            write_key_file(paths.keyfile, keyfile, overwrite=False)
+        except BaseException:
+            forget_device_secret(paths, keyfile.device_entry, keyfile.place)
+            raise
+    except BaseException:
+        wipe(data_key)
+        raise
+    return NewCaseload(
+        data_key=data_key,
+        recovery_key=format_recovery_key(data_key),
+        caseload_id=keyfile.caseload_id,
+        created=keyfile.created,
+        secret_place=keyfile.place,
+        notices=notices,
+    )
+
+
+def _exists(path: Path) -> CaseloadExists:
+    return CaseloadExists(
+        f"There is a caseload at {path} already and it was left as it is; choose another folder "
+        "with --home, or move that one away first."
+    )
+
+
+def _make_database(paths: Paths, data_key: bytearray) -> None:
+    """Built under a temporary name, so that the real one is never seen half made."""
+    temporary = paths.data_dir / f".caseload.{secrets.token_hex(8)}.tmp"
+    try:
+        close_connection(open_connection(temporary, data_key, create=True))
+        try:
+            move_new(temporary, paths.caseload)
+        except FileExistsError:
+            raise _exists(paths.caseload) from None
+        fsync_dir(paths.data_dir)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def unlock(paths: Paths, passphrase: str, *, clock: Clock = time.time) -> bytearray:
+    """The data key, by passphrase on this computer; the caller wipes it after use.
+
+    The attempt is counted on the disk before it is made. Raises ``TooSoon`` while the delay
+    after wrong ones runs, ``WrongPassphrase``, ``MissingKeyFile``, ``DamagedKeyFile`` or
+    ``MissingDeviceSecret``.
+    """
+    return unlock_with_key_file(paths, paths.keyfile, passphrase, clock=clock)
+
+
+def unlock_with_key_file(
+    paths: Paths, key_file: Path, passphrase: str, *, clock: Clock = time.time
+) -> bytearray:
+    """As ``unlock``, with a key file kept elsewhere, such as the one beside a backup."""
+    keyfile = read_key_file(key_file)
+    delay = delay_before_next_attempt(paths, clock=clock)
+    if delay > 0:
+        raise TooSoon(delay)
+    secret = load_device_secret(paths, keyfile.device_entry, keyfile.place)
+    try:
+        before = note_attempt(paths, clock=clock)
+        data_key = unwrap(keyfile, passphrase, secret, key_file)
+    finally:
+        wipe(secret)
+    note_success(paths, before)
+    return data_key
+
+
+def unlock_with_recovery_key(paths: Paths, text: str) -> bytearray:
+    """The data key, by recovery key, after it has been tried on the caseload itself.
+
+    Raises ``WrongRecoveryKey`` (naming the group that is wrong, or saying that it belongs to
+    another caseload), or whatever opening the caseload raises.
+    """
+    data_key = parse_recovery_key(text)
+    try:
+        close_connection(open_connection(paths.caseload, data_key))
+    except WrongKey:
+        wipe(data_key)
+        raise WrongRecoveryKey(
+            "This is a well-formed recovery key, but not the one of this caseload; find the kit "
+            f"that names caseload {_known_id(paths)}."
+        ) from None
+    except BaseException:
+        wipe(data_key)
+        raise
+    return data_key
+
+
+def _known_id(paths: Paths) -> str:
+    with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
+        return read_key_file(paths.keyfile).caseload_id
+    return "(its key file is missing)"
+
+
+def change_passphrase(
+    paths: Paths,
+    old: str,
+    new: str,
+    *,
+    params: KdfParams = STANDARD,
+    allow_weak: bool = False,
+    clock: Clock = time.time,
+) -> None:
+    """Rewrite the key file, and it alone, so that ``new`` opens the caseload in place of ``old``.
+
+    The device secret stays. Raises as ``unlock``, and ``WeakPassphrase``.
+    """
+    _refuse_weak(new, allow_weak)
+    data_key = unlock(paths, old, clock=clock)
+    try:
+        current = read_key_file(paths.keyfile)
+        secret = load_device_secret(paths, current.device_entry, current.place)
+        try:
+            made = wrap(
+                data_key,
+                new,
+                secret,
+                params=params,
+                created=current.created,
+                place=current.place,
+                device_entry=current.device_entry,
+            )
+        finally:
+            wipe(secret)
+        write_key_file(paths.keyfile, made, overwrite=True)
+    finally:
+        wipe(data_key)
+
+
+def set_new_passphrase(
+    paths: Paths,
+    data_key: bytes | bytearray,
+    new: str,
+    *,
+    params: KdfParams = STANDARD,
+    allow_weak: bool = False,
+    allow_keyring: bool = True,
+) -> tuple[str, ...]:
+    """Write a key file for ``data_key`` with a new device secret; returns notices to be shown.
+
+    For a restored caseload and for a passphrase forgotten: who holds the data key needs no old
+    passphrase. The earlier device secret is left where it is, since a key file kept beside a
+    backup may still need it. Raises ``WeakPassphrase``.
+    """
+    _refuse_weak(new, allow_weak)
+    made, notices = _wrap_with_new_secret(
+        paths,
+        data_key,
+        new,
+        params=params,
+        created=_created_before(paths, data_key),
+        # A name of its own: until the new key file is written, the old one must still work.
+        entry=f"{caseload_id_of(data_key)}-{secrets.token_hex(4)}",
+        allow_keyring=allow_keyring,
+    )
+    write_key_file(paths.keyfile, made, overwrite=True)
+    note_success(paths)
+    return notices
+
+
+def _created_before(paths: Paths, data_key: bytes | bytearray) -> date:
+    with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
+        current = read_key_file(paths.keyfile)
+        if current.caseload_id == caseload_id_of(data_key):
+            return current.created
+    return _today()
+
+
+def _wrap_with_new_secret(
+    paths: Paths,
+    data_key: bytes | bytearray,
+    passphrase: str,
+    *,
+    params: KdfParams,
+    created: date,
+    entry: str,
+    allow_keyring: bool,
+) -> tuple[KeyFile, tuple[str, ...]]:
+    secret = new_device_secret()
+    try:
+        stored = store_device_secret(paths, entry, secret, allow_keyring=allow_keyring)
+        made = wrap(
+            data_key,
+            passphrase,
+            secret,
+            params=params,
+            created=created,
+            place=stored.place,
+            device_entry=entry,
+        )
+    finally:
+        wipe(secret)
+    return made, stored.notices
+
+
+def _refuse_weak(passphrase: str, allow_weak: bool) -> None:
+    if allow_weak:
+        return
+    found = strength(passphrase)
+    if not found.accepted:
+        raise WeakPassphrase(f"The new passphrase was not taken: {_lower_first(found.words)}")
+
+
+def _lower_first(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
