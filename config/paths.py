@@ -224,7 +224,7 @@ def make_private_dir(path: Path) -> None:
         else:
             path.chmod(PRIVATE_DIR)
     except OSError as error:
-        raise _write_error(path, error) from error
+        raise write_error(path, error) from error
 
 
 def _windows_private(path: Path) -> None:  # pragma: no cover - Windows only
@@ -275,7 +275,7 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
         if durable:
             fsync_dir(path.parent)
     except OSError as error:
-        raise _write_error(path, error) from error
+        raise write_error(path, error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -319,7 +319,8 @@ def fsync_dir(path: Path) -> None:
         os.close(handle)
 
 
-def _write_error(path: Path, error: OSError) -> SanctuaryError:
+def write_error(path: Path, error: OSError) -> SanctuaryError:
+    """What went wrong when ``path`` was written, as one sentence; never the system's own text."""
     where = f"{path} was not written"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         reason = "the disk is full; free some space, then try again"

@@ -92,6 +92,7 @@ __all__ = [
     "format_recovery_key",
     "parse_recovery_key",
     "passphrase_from_file",
+    "refuse_weak",
     "set_new_passphrase",
     "split_groups",
     "strength",
@@ -136,7 +137,7 @@ def create_caseload(
     for existing in (paths.caseload, paths.keyfile):
         if os.path.lexists(existing):
             raise _exists(existing)
-    _refuse_weak(passphrase, allow_weak)
+    refuse_weak(passphrase, allow_weak)
     make_private_dir(paths.data_dir)
     data_key = bytearray(secrets.token_bytes(KEY_BYTES))
     try:
@@ -257,7 +258,7 @@ def change_passphrase(
 
     The device secret stays. Raises as ``unlock``, and ``WeakPassphrase``.
     """
-    _refuse_weak(new, allow_weak)
+    refuse_weak(new, allow_weak)
     data_key = unlock(paths, old, clock=clock)
     try:
         current = read_key_file(paths.keyfile)
@@ -294,7 +295,7 @@ def set_new_passphrase(
     passphrase. The earlier device secret is left where it is, since a key file kept beside a
     backup may still need it. Raises ``WeakPassphrase``.
     """
-    _refuse_weak(new, allow_weak)
+    refuse_weak(new, allow_weak)
     made, notices = _wrap_with_new_secret(
         paths,
         data_key,
@@ -345,7 +346,8 @@ def _wrap_with_new_secret(
     return made, stored.notices
 
 
-def _refuse_weak(passphrase: str, allow_weak: bool) -> None:
+def refuse_weak(passphrase: str, allow_weak: bool) -> None:
+    """Raise ``WeakPassphrase`` with what would better it, unless ``allow_weak``."""
     if allow_weak:
         return
     found = strength(passphrase)

@@ -1,0 +1,337 @@
+"""Verified copies of the caseload, and bringing one back.
+
+A copy of a live database file is often corrupt, so a backup is made by the database itself
+(``VACUUM INTO``) under a temporary name, verified, and only then given its name. It is encrypted
+under the caseload's own key: the recovery key opens it anywhere, and the key file put beside it
+lets the passphrase open it on the same computer. Restoring replaces nothing silently: what was
+there is kept beside under a dated name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as cipher
+
+from config.errors import RefusedError, SanctuaryError
+from config.paths import (
+    PRIVATE_FILE,
+    Paths,
+    atomic_write,
+    fsync_dir,
+    fsync_file,
+    make_private_dir,
+    move_new,
+    refuse_synced,
+    write_error,
+)
+from db.attempts import Clock
+from db.connection import (
+    CaseloadError,
+    CaseloadInUse,
+    Connection,
+    MissingCaseload,
+    close_connection,
+    database_path,
+    explain,
+    file_uri,
+    open_connection,
+    quick_checks,
+)
+from db.keys import (
+    STANDARD,
+    KdfParams,
+    refuse_weak,
+    set_new_passphrase,
+    unlock_with_key_file,
+)
+
+_CHUNK = 1 << 20
+
+
+class BackupFailed(SanctuaryError):
+    """The copy did not verify; it was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """A verified backup: its file, the file's SHA-256 in hex, and the rows of each table."""
+
+    path: Path
+    sha256: str
+    rows: dict[str, int]
+    key_file: Path | None
+
+    @property
+    def total_rows(self) -> int:
+        """Rows in all tables together."""
+        return sum(self.rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResult:
+    """Where the caseload that was there before is kept (None when there was none), and notices."""
+
+    replaced: Path | None
+    notices: tuple[str, ...]
+
+
+# --- making ------------------------------------------------------------------------------------
+
+
+def backup(conn: Connection, folder: Path, *, now: datetime) -> BackupResult:
+    """Write a verified copy of the open caseload into ``folder``, which is made when missing.
+
+    ``now`` names the file (``sanctuary-backup-YYYYMMDD-HHMMSS.db``). Raises ``BackupFailed``,
+    ``CaseloadError`` or ``SanctuaryError``; then nothing is left in the folder.
+    """
+    if conn.in_transaction:
+        raise RefusedError("A change is still being saved; make the backup again in a moment.")
+    if not folder.exists():
+        make_private_dir(folder)
+    temporary = folder / f".sanctuary-backup.{secrets.token_hex(8)}.tmp"
+    try:
+        rows = _copy_and_verify(conn, temporary)
+        fsync_file(temporary)
+        digest = sha256_of(temporary)
+        path = _free_name(folder / f"sanctuary-backup-{now:%Y%m%d-%H%M%S}.db")
+        key_file = _copy_key_file(database_path(conn).with_suffix(".key"), path)
+        move_new(temporary, path)
+        fsync_dir(folder)
+    except OSError as error:
+        raise write_error(folder, error) from error
+    finally:
+        _remove(temporary)
+    return BackupResult(path, digest, rows, key_file)
+
+
+def _copy_and_verify(conn: Connection, temporary: Path) -> dict[str, int]:
+    """The rows of each table of a copy that holds what ``conn`` holds."""
+    vacuum_into(conn, temporary)
+    # Attached without a key of its own, the copy is opened with this caseload's.
+    conn.execute("ATTACH DATABASE ? AS copy", (file_uri(temporary, "ro"),)).fetchall()
+    try:
+        problems = quick_checks(conn, "copy")
+        if problems:
+            raise _failed(f"the copy does not verify ({problems[0]})")
+        copied, original = row_counts(conn, "copy"), row_counts(conn, "main")
+        if copied != original:
+            raise _failed("the copy does not have the rows of the caseload")
+        for mark in ("application_id", "user_version"):
+            if _pragma(conn, "copy", mark) != _pragma(conn, "main", mark):
+                raise _failed("the copy is not marked as a caseload")
+    except cipher.Error as error:
+        raise _failed("the copy cannot be read") from error
+    finally:
+        conn.execute("DETACH DATABASE copy").fetchall()
+    return copied
+
+
+def vacuum_into(conn: Connection, target: Path) -> None:
+    """Write the database of ``conn`` to the new file ``target``, under the same key."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
+    except OSError as error:
+        raise write_error(target.parent, error) from error
+    try:
+        conn.execute("VACUUM INTO ?", (str(target),)).fetchall()
+    except cipher.Error as error:
+        raise explain(error, target.parent) from error
+
+
+def row_counts(conn: Connection, schema: str = "main") -> dict[str, int]:
+    """Rows of every real table, the hidden ones of the search index included."""
+    names = conn.execute(
+        f"SELECT name FROM {schema}.sqlite_master "
+        "WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name"
+    ).fetchall()
+    counts = {}
+    for (name,) in names:
+        quoted = name.replace('"', '""')
+        counts[name] = conn.execute(f'SELECT count(*) FROM {schema}."{quoted}"').fetchall()[0][0]
+    return counts
+
+
+def _pragma(conn: Connection, schema: str, name: str) -> int:
+    return int(conn.execute(f"PRAGMA {schema}.{name}").fetchall()[0][0])
+
+
+def _failed(reason: str) -> BackupFailed:
+    return BackupFailed(
+        f"The backup was not kept because {reason}; run 'sanctuary check --deep', then back up "
+        "again, to another disk if it fails again."
+    )
+
+
+def _free_name(path: Path) -> Path:
+    candidate, number = path, 1
+    while os.path.lexists(candidate) or os.path.lexists(candidate.with_suffix(".key")):
+        number += 1
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate
+
+
+def _copy_key_file(source: Path, backup_file: Path) -> Path | None:
+    try:
+        data = source.read_bytes()
+    except OSError:
+        return None  # the recovery key still opens the backup
+    target = backup_file.with_suffix(".key")
+    atomic_write(target, data, overwrite=False)
+    return target
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _remove(path: Path) -> None:
+    for name in (path, _beside(path, "-wal"), _beside(path, "-journal")):
+        with contextlib.suppress(OSError):
+            name.unlink(missing_ok=True)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+# --- bringing back -----------------------------------------------------------------------------
+
+
+def unlock_backup(
+    backup_file: Path, paths: Paths, passphrase: str, *, clock: Clock = time.time
+) -> bytearray:
+    """The data key of a backup made on this computer, by the passphrase it had then.
+
+    The key file beside the backup is used, or failing that the one in force. Raises as
+    ``unlock``: on another computer the device secret is missing and the recovery key is needed.
+    """
+    beside = backup_file.with_suffix(".key")
+    chosen = beside if beside.exists() else paths.keyfile
+    return unlock_with_key_file(paths, chosen, passphrase, clock=clock)
+
+
+def restore(
+    backup_file: Path,
+    paths: Paths,
+    data_key: bytes | bytearray,
+    new_passphrase: str,
+    *,
+    now: datetime,
+    params: KdfParams = STANDARD,
+    allow_weak: bool = False,
+    allow_keyring: bool = True,
+) -> RestoreResult:
+    """Put a verified copy of ``backup_file`` in the caseload's place, with a new passphrase.
+
+    The copy is verified before anything is moved. A caseload that is there already is kept
+    beside as ``caseload-replaced-YYYYMMDD-HHMMSS.db`` with its key file; it must not be in use.
+    The data key may come from the recovery key alone, so this works on a new computer; a new
+    device secret is made for it. Interrupted at any point, nothing is lost, and restoring again
+    finishes the work. Raises ``CaseloadError``, ``WeakPassphrase`` or ``SanctuaryError``.
+    """
+    refuse_synced(paths.data_dir)
+    refuse_weak(new_passphrase, allow_weak)
+    make_private_dir(paths.data_dir)
+    temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
+    try:
+        _copy_in(backup_file, temporary)
+        _verify(temporary, backup_file, data_key)
+        replaced = _put_aside(paths, data_key, now)
+        move_new(temporary, paths.caseload)
+        fsync_dir(paths.data_dir)
+    except OSError as error:
+        raise write_error(paths.data_dir, error) from error
+    finally:
+        _remove(temporary)
+    notices = set_new_passphrase(
+        paths,
+        data_key,
+        new_passphrase,
+        params=params,
+        allow_weak=allow_weak,
+        allow_keyring=allow_keyring,
+    )
+    return RestoreResult(replaced, notices)
+
+
+def _copy_in(backup_file: Path, temporary: Path) -> None:
+    if not backup_file.is_file():
+        raise MissingCaseload(f"There is no backup at {backup_file}; name the file to restore.")
+    # A caseload copied by hand may have its log beside it.
+    for source, target in (
+        (backup_file, temporary),
+        (_beside(backup_file, "-wal"), _beside(temporary, "-wal")),
+    ):
+        if source.is_file():
+            _copy_file(source, target)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    handle = os.open(
+        target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), PRIVATE_FILE
+    )
+    with source.open("rb") as reader, os.fdopen(handle, "wb") as writer:
+        shutil.copyfileobj(reader, writer, _CHUNK)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> None:
+    try:
+        conn = open_connection(temporary, data_key)
+    except CaseloadError as error:
+        # The sentence is to name the file that the person named.
+        sentence = error.sentence.replace(str(temporary), str(backup_file))
+        raise type(error)(sentence) from None
+    try:
+        problems = quick_checks(conn)
+    finally:
+        close_connection(conn)
+    if problems:
+        raise BackupFailed(
+            f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
+            "earlier backup."
+        )
+
+
+def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:
+    """Keep what is in the caseload's place under a dated name; the way is free after it."""
+    log = _beside(paths.caseload, "-wal")
+    if os.path.lexists(paths.caseload):
+        _fold_log(paths, data_key)
+    elif not os.path.lexists(log) and not os.path.lexists(paths.keyfile):
+        return None
+    kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
+    if os.path.lexists(paths.keyfile):
+        # Copied: the one in force stays until the new one takes its place in one step.
+        _copy_file(paths.keyfile, kept.with_suffix(".key"))
+    had_caseload = os.path.lexists(paths.caseload)
+    # The log is kept first and taken away last: at no moment is there a caseload without it.
+    if os.path.lexists(log):
+        _copy_file(log, _beside(kept, "-wal"))
+    if had_caseload:
+        os.rename(paths.caseload, kept)
+    log.unlink(missing_ok=True)
+    fsync_dir(paths.data_dir)
+    return kept if had_caseload else None
+
+
+def _fold_log(paths: Paths, data_key: bytes | bytearray) -> None:
+    """Fold the log into the file where the key fits; refuse a caseload that is in use."""
+    try:
+        close_connection(open_connection(paths.caseload, data_key))
+    except CaseloadInUse:
+        raise
+    except CaseloadError:
+        return  # another key, or damaged: it is kept as it is, log and all
