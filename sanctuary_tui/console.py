@@ -1,0 +1,129 @@
+"""The child that holds the caseload: hardens itself, shows the unlock prompt, ends at each lock.
+
+``sanctuary_tui.launcher`` starts it with the options of ``ConsoleOptions``, each as
+``--name=value`` or ``--name value``. It imports what the unlock prompt needs and no more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sanctuary_tui import crash
+from sanctuary_tui.hardening import harden_process, parent_gone
+from sanctuary_tui.launcher import CRASH_EXIT, abandon_terminal
+
+if TYPE_CHECKING:
+    from sanctuary_tui.safe_app import SafeApp
+
+
+class ConsoleOptions(NamedTuple):
+    """What the console is started with."""
+
+    home: str | None = None
+    """``--home DIR``: where data, settings and logs are."""
+    locked: str = ""
+    """Why the console before this one locked (see ``idle.locked_sentence``)."""
+    hint: str = ""
+    """A line under the prompt, such as the passphrase of the demo."""
+    today: str | None = None
+    """``--today DATE`` of the demo, an ISO date."""
+    parent: int | None = None
+    """The launcher's process id."""
+    report: int | None = None
+    """A file descriptor for this process's last word to the launcher."""
+
+
+class UnknownOption(ValueError):
+    """The console was started with something that is not an option of it."""
+
+
+def parse_options(args: Sequence[str]) -> ConsoleOptions:
+    """Return the options in ``args``. Raises ``UnknownOption``."""
+    found: dict[str, str] = {}
+    rest = list(args)
+    while rest:
+        name, equals, value = rest.pop(0).partition("=")
+        key = name.removeprefix("--")
+        if not name.startswith("--") or key not in ConsoleOptions._fields:
+            raise UnknownOption
+        if not equals:
+            if not rest:
+                raise UnknownOption
+            value = rest.pop(0)
+        found[key] = value
+    numbers = {key: int(found.pop(key)) for key in ("parent", "report") if key in found}
+    return ConsoleOptions(**found, **numbers)  # type: ignore[arg-type]
+
+
+def run_app(make_app: Callable[[], SafeApp], options: ConsoleOptions) -> int:
+    """Run an app as this process's own; return the exit status, after the last word was said.
+
+    Whatever escapes from the app, ``sys.exit`` with a value included, ends here as a crash.
+    """
+    app: SafeApp | None = None
+    try:
+        from widgets.guard import install_guard
+
+        install_guard()
+        app = make_app()
+        app.take_process(options.parent)
+        app.run()
+        report = app.crash_report
+        status = app.return_code or 0
+        word = app.end_reason if report is None else report.sentence(app.what_was_saved())
+    except KeyboardInterrupt as error:
+        if app is None:
+            return 130  # ctrl+c before the first screen
+        status, word = _crashed(error)
+    except BaseException as error:  # noqa: BLE001 - the last handler there is
+        status, word = _crashed(error)
+    if parent_gone(options.parent) or options.parent is None:
+        abandon_terminal()
+    _say(options.report, word)
+    return status
+
+
+def _crashed(error: BaseException) -> tuple[int, str]:
+    return CRASH_EXIT, crash.LOG.record(error).sentence()
+
+
+def _say(report: int | None, word: str) -> None:
+    if word:
+        try:
+            os.write(2 if report is None else report, word.encode())
+        except OSError:
+            return  # the launcher has gone
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the console in this process; return its exit status."""
+    try:
+        options = parse_options(sys.argv[1:] if args is None else args)
+    except ValueError:
+        _say(None, "The console is started by `sanctuary`, without other options.\n")
+        return 2
+    harden_process(options.parent)
+    if parent_gone(options.parent):
+        return 1
+    if options.report is not None:
+        os.set_inheritable(options.report, False)
+    crash.install_hooks()
+
+    def make_app() -> SafeApp:
+        from config.paths import resolve_paths
+
+        paths = resolve_paths(options.home, os.environ)
+        crash.LOG.configure(paths.log_dir)
+        from sanctuary_tui.app import SanctuaryApp
+
+        return SanctuaryApp(paths, options)
+
+    return run_app(make_app, options)
+
+
+if __name__ == "__main__":
+    # Not sys.exit: threads that still run must not keep the caseload in memory.
+    os._exit(main())

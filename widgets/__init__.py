@@ -1,0 +1,1 @@
+"""Reusable widgets that know records and read models, never the store."""
