@@ -1,0 +1,100 @@
+"""An open caseload: the connection, the store, and the one thread that owns both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from db.connection import Connection, close_connection, open_connection
+from db.migrations import migrate
+from db.store import Derive, Store
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Caseload:
+    """A connection and its store. Use it from the thread that opened it."""
+
+    connection: Connection
+    store: Store
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and close it."""
+        close_connection(self.connection)
+
+
+def open_caseload(
+    path: Path,
+    key: bytes | bytearray,
+    *,
+    derive: Derive,
+    who: str,
+    clock: Callable[[], datetime] | None = None,
+    today: Callable[[], date] | None = None,
+    create: bool = False,
+) -> Caseload:
+    """Open (or create) the caseload at ``path`` and bring its schema and cards up to date.
+
+    Raises:
+        CaseloadError: see ``db.connection.open_connection``.
+        NewerSchema: written by a newer version of the program.
+    """
+    connection = open_connection(path, key, create=create)
+    try:
+        migrate(connection)
+        store = Store(connection, derive=derive, who=who, clock=clock, today=today)
+        day = today() if today else (clock() if clock else datetime.now(UTC)).date()
+        store.refresh_stale(day)
+    except BaseException:
+        close_connection(connection)
+        raise
+    return Caseload(connection, store)
+
+
+class CaseloadThread:
+    """Runs every use of a caseload in one thread of its own, so that a screen never waits.
+
+    ``await thread.run(lambda caseload: ...)`` gives back what the function returns or raises.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="caseload")
+        self._caseload: Caseload | None = None
+
+    async def open(self, opener: Callable[[], Caseload]) -> None:
+        """Open the caseload, in the thread."""
+
+        def opened() -> None:
+            self._caseload = opener()
+
+        await self._submit(opened)
+
+    async def run(self, work: Callable[[Caseload], T]) -> T:
+        """Do ``work`` with the caseload, in its thread."""
+
+        def done() -> T:
+            if self._caseload is None:
+                raise RuntimeError("the caseload is not open")
+            return work(self._caseload)
+
+        return await self._submit(done)
+
+    async def close(self) -> None:
+        """Close the caseload and end the thread; what was asked before is finished first."""
+
+        def closed() -> None:
+            if self._caseload is not None:
+                self._caseload.close()
+                self._caseload = None
+
+        await self._submit(closed)
+        self._pool.shutdown(wait=False)
+
+    async def _submit(self, work: Callable[[], T]) -> T:
+        return await asyncio.wrap_future(self._pool.submit(work))

@@ -1,0 +1,70 @@
+"""Changes of the schema, in order. Each runs in one transaction with the record of it.
+
+A migration that has been released is never edited; a later one follows it.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from db.connection import NewerSchema
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from db.connection import Connection
+
+SCHEMA_VERSION: Final = 1
+"""What ``PRAGMA user_version`` says when every migration has been applied."""
+
+
+def statements(sql: str) -> list[str]:
+    """The statements of a script. None of ours holds a semicolon inside a statement."""
+    lines = [line for line in sql.splitlines() if not line.startswith("--")]
+    return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
+
+
+def _m001_initial(db: Database) -> None:
+    script = files("db.migrations").joinpath("0001_initial.sql").read_text("utf-8")
+    for statement in statements(script):
+        db.execute(statement).fetchall()
+    # Names would survive deletion in the index's own segments otherwise.
+    db.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)").fetchall()
+    db.execute("PRAGMA user_version = 1").fetchall()
+
+
+_ALL = (_m001_initial,)
+
+
+def migrate(connection: Connection) -> bool:
+    """Bring the schema up to date; true if anything was done.
+
+    Raises:
+        NewerSchema: the caseload was written by a newer version of the program.
+    """
+    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    if version > SCHEMA_VERSION:
+        raise NewerSchema(
+            "This caseload was written by a newer version of Sanctuary; update the program, then "
+            "open it again."
+        )
+    if version == SCHEMA_VERSION:
+        return False
+    from sqlite_utils import Migrations
+
+    from db.connection import sqlite_utils_database
+
+    registry = Migrations("sanctuary")
+    for step in _ALL:
+        registry(name=step.__name__.removeprefix("_"))(step)
+    # A table is rebuilt with its children switched off, then every reference is checked.
+    connection.execute("PRAGMA foreign_keys = OFF").fetchall()
+    try:
+        registry.apply(sqlite_utils_database(connection))
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise AssertionError("a migration left rows that point nowhere")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON").fetchall()
+    return True

@@ -1,0 +1,379 @@
+"""Reads: plain SQL into records and read models. Nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from config.errors import BadInputError
+from db.changes import unpacked
+from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
+from db.readmodels import CaseCard, Match
+from db.record import Record, column_names, specs
+from db.rows import columns_sql, from_rows, parse_moment
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+R = TypeVar("R", bound=Record)
+
+_CARD_SQL = ", ".join(item.name for item in fields(CaseCard))
+_CARD_DATES = tuple(
+    index
+    for index, item in enumerate(fields(CaseCard))
+    if item.name
+    in ("stage_entered", "target_due", "consent_since", "stuck_since", "next_due", "valid_until")
+)
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def all_of(connection: Connection, kind: type[R]) -> list[R]:
+    """Every record of a kind, oldest first."""
+    sql = f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id"
+    return from_rows(kind, connection.execute(sql).fetchall())
+
+
+def get(connection: Connection, kind: type[R], record_id: int) -> R:
+    """One record.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    sql = f"SELECT {columns_sql(kind)} FROM {kind.table} WHERE id = ?"
+    rows = connection.execute(sql, (record_id,)).fetchall()
+    if not rows:
+        raise BadInputError("That record is no longer there; open the case again.")
+    return from_rows(kind, rows)[0]
+
+
+def case_file(connection: Connection, case_id: int) -> CaseFile | None:
+    """A whole case; None when there is no such case."""
+    sql = f"SELECT {columns_sql(Case)} FROM cases WHERE id = ?"
+    cases = from_rows(Case, connection.execute(sql, (case_id,)).fetchall())
+    if not cases:
+        return None
+    file = CaseFile(cases[0])
+    for table in CASE_TABLES:
+        kind = BY_TABLE[table]
+        rows = connection.execute(
+            f"SELECT {columns_sql(kind)} FROM {table} WHERE case_id = ? ORDER BY id", (case_id,)
+        ).fetchall()
+        if rows:
+            setattr(file, table, from_rows(kind, rows))
+    return file
+
+
+def case_files(
+    connection: Connection, tables: Sequence[str], where: str = "status = 'open'"
+) -> dict[int, CaseFile]:
+    """Many cases at once, holding only these tables: one SELECT a table.
+
+    ``where`` is a condition on ``cases`` written by this program, never by a person.
+    """
+    cases = connection.execute(f"SELECT {columns_sql(Case)} FROM cases WHERE {where}").fetchall()
+    found = {case.id: CaseFile(case) for case in from_rows(Case, cases)}
+    for table in tables:
+        kind = BY_TABLE[table]
+        rows = connection.execute(
+            f"SELECT {columns_sql(kind)} FROM {table}"
+            f" WHERE case_id IN (SELECT id FROM cases WHERE {where}) ORDER BY id"
+        ).fetchall()
+        for record in from_rows(kind, rows):
+            getattr(found[record.case_id], table).append(record)
+    return found
+
+
+def case_id_of(connection: Connection, reference: str) -> int:
+    """The id of the case with this reference, however it is typed (``s26-42``).
+
+    Raises:
+        BadInputError: there is no such case.
+    """
+    wanted = reference.strip().upper()
+    head, dash, tail = wanted.rpartition("-")
+    if dash and tail.isdigit():
+        wanted = f"{head}-{int(tail):04d}"
+    rows = connection.execute("SELECT id FROM cases WHERE ref = ?", (wanted,)).fetchall()
+    if not rows:
+        raise BadInputError("There is no case with that reference; check it with sanctuary today.")
+    return int(rows[0][0])
+
+
+def next_reference(connection: Connection, year: int) -> str:
+    """The next free reference of a year, ``S26-0042``: opaque and sequential."""
+    prefix = f"S{year % 100:02d}-"
+    rows = connection.execute(
+        "SELECT max(CAST(substr(ref, 5) AS INTEGER)) FROM cases WHERE ref LIKE ? || '%'", (prefix,)
+    ).fetchall()
+    return f"{prefix}{(rows[0][0] or 0) + 1:04d}"
+
+
+# --- cards and reminders --------------------------------------------------------------------------
+
+
+def _cards_from(rows: Iterable[Sequence[Any]]) -> list[CaseCard]:
+    read = date.fromisoformat
+    cards = []
+    for row in rows:
+        values = list(row)
+        for index in _CARD_DATES:
+            if values[index] is not None:
+                values[index] = read(values[index])
+        cards.append(CaseCard(*values))
+    return cards
+
+
+def cards(connection: Connection, *, closed: bool = False) -> list[CaseCard]:
+    """The cards of every open case, or of the closed ones."""
+    status = "closed" if closed else "open"
+    return _cards_from(
+        connection.execute(
+            f"SELECT {_CARD_SQL} FROM case_cards WHERE status = ?", (status,)
+        ).fetchall()
+    )
+
+
+def card(connection: Connection, case_id: int) -> CaseCard:
+    """One case's card.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    rows = connection.execute(
+        f"SELECT {_CARD_SQL} FROM case_cards WHERE case_id = ?", (case_id,)
+    ).fetchall()
+    if not rows:
+        raise BadInputError("That case is no longer there; it may have been undone.")
+    return _cards_from(rows)[0]
+
+
+def cards_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, CaseCard]:
+    """The cards of these cases."""
+    wanted = json.dumps(list(case_ids))
+    rows = connection.execute(
+        f"SELECT {_CARD_SQL} FROM case_cards WHERE case_id IN (SELECT value FROM json_each(?))",
+        (wanted,),
+    ).fetchall()
+    return {found.case_id: found for found in _cards_from(rows)}
+
+
+def open_reminders(connection: Connection, until: date) -> list[Reminder]:
+    """Every open or snoozed reminder due by ``until``, soonest first."""
+    return from_rows(
+        Reminder,
+        connection.execute(
+            f"SELECT {columns_sql(Reminder)} FROM reminders"
+            " WHERE state IN ('open', 'snoozed') AND due <= ? ORDER BY due, id",
+            (until.isoformat(),),
+        ).fetchall(),
+    )
+
+
+def stale_cases(connection: Connection, today: date) -> list[int]:
+    """Cases whose answers held only until a day before ``today``."""
+    rows = connection.execute(
+        "SELECT case_id FROM case_cards WHERE valid_until IS NOT NULL AND valid_until < ?",
+        (today.isoformat(),),
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+# --- matching -------------------------------------------------------------------------------------
+
+_NEAR = 84
+
+
+def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Match]:
+    """Cases that may be this household: by reference, postcode, or the name of any party.
+
+    Names are compared loosely (spelling, order), so that a returning household is found.
+    """
+    from rapidfuzz import fuzz, process, utils
+
+    wanted = words.strip()
+    if not wanted:
+        return []
+    found: dict[int, tuple[int, str]] = {}
+
+    def keep(case_id: int, score: int, reason: str) -> None:
+        if score > found.get(case_id, (0, ""))[0]:
+            found[case_id] = (score, reason)
+
+    for (case_id,) in connection.execute(
+        "SELECT id FROM cases WHERE ref = ? COLLATE NOCASE OR ref LIKE '%-' || ?",
+        (wanted, wanted.zfill(4) if wanted.isdigit() else wanted),
+    ).fetchall():
+        keep(case_id, 101, "reference")
+    compact = wanted.replace(" ", "").upper()
+    for (case_id,) in connection.execute(
+        "SELECT case_id FROM properties WHERE postcode <> '' AND confidential <> 'yes'"
+        " AND replace(upper(postcode), ' ', '') = ?",
+        (compact,),
+    ).fetchall():
+        keep(case_id, 100, "same postcode")
+    rows = connection.execute(
+        "SELECT case_id, role, first_name || ' ' || surname || ' ' || aliases FROM people"
+    ).fetchall()
+    for _, score, index in process.extract(
+        wanted,
+        [row[2] for row in rows],
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=_NEAR,
+        limit=limit * 4,
+    ):
+        keep(rows[index][0], int(score), f"{rows[index][1]}'s name")
+    best = sorted(found.items(), key=lambda item: -item[1][0])[:limit]
+    known = cards_of(connection, [case_id for case_id, _ in best])
+    return [
+        Match(case_id, c.ref, c.status, c.masked, c.stage, reason, score)
+        for case_id, (score, reason) in best
+        if (c := known.get(case_id)) is not None
+    ]
+
+
+# --- change log -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, frozen=True)
+class LoggedChange:
+    """A row of the change log."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    entity: str
+    entity_id: int
+    case_id: int
+    batch: int
+    undoes: int
+    before: str
+    after: str
+    why: str
+
+
+_LOGGED = (
+    "SELECT id, at, who, action, entity, entity_id, case_id, batch, undoes, before, after, why"
+)
+
+
+def _logged(rows: Iterable[Sequence[Any]]) -> list[LoggedChange]:
+    return [LoggedChange(row[0], parse_moment(row[1]), *row[2:]) for row in rows]
+
+
+def changes_of(connection: Connection, case_id: int) -> list[LoggedChange]:
+    """A case's rows of the change log, newest first."""
+    return _logged(
+        connection.execute(
+            f"{_LOGGED} FROM changes WHERE case_id = ? ORDER BY at DESC, id DESC", (case_id,)
+        ).fetchall()
+    )
+
+
+def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChange]:
+    """The newest rows of the whole change log, newest first."""
+    return _logged(
+        connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    )
+
+
+def last_undoable(connection: Connection) -> list[LoggedChange]:
+    """The rows of the last change that can still be undone, newest first."""
+    rows = connection.execute(
+        "SELECT max(batch) FROM changes WHERE undoes = 0 AND batch > 0 AND why <> 'bulk'"
+        " AND entity <> 'disclosures'"
+        " AND batch NOT IN (SELECT undoes FROM changes WHERE undoes > 0)"
+    ).fetchall()
+    if not rows or rows[0][0] is None:
+        return []
+    return _logged(
+        connection.execute(
+            f"{_LOGGED} FROM changes WHERE batch = ? AND undoes = 0 ORDER BY id DESC",
+            (rows[0][0],),
+        ).fetchall()
+    )
+
+
+def batch_sentence(rows: Sequence[LoggedChange]) -> str:
+    """What one batch of changes was, for "Undone: ..."."""
+    first = rows[-1]
+    title = BY_TABLE[first.entity].title.lower() if first.entity in BY_TABLE else first.entity
+    if first.why and first.why != "undo":
+        return first.why
+    if first.action == "collection":
+        return f"{title} added"
+    if first.action == "erasure":
+        return f"{title} deleted"
+    names = [
+        spec.label.lower()
+        for name, spec in specs(BY_TABLE[first.entity]).items()
+        if name in unpacked(first.after)
+    ]
+    return f"{title}: {', '.join(names[:3])}" if names else title
+
+
+def typed(kind: type[Record], kept: dict[str, Any]) -> dict[str, Any]:
+    """Logged values as their fields hold them."""
+    declared = specs(kind)
+    values = {}
+    for name, value in kept.items():
+        spec = declared.get(name)
+        if value and spec and spec.kind == "date":
+            value = date.fromisoformat(value)
+        elif value and spec and spec.kind == "datetime":
+            value = parse_moment(value)
+        values[name] = value
+    return values
+
+
+def revive(kind: type[R], kept: dict[str, Any], record_id: int, case_id: int) -> R:
+    """A deleted record as the change log kept it."""
+    known = set(column_names(kind))
+    values = {name: value for name, value in typed(kind, kept).items() if name in known}
+    values.update(id=record_id, case_id=0 if kind.table == "cases" else case_id)
+    return kind(**values)
+
+
+# --- drafts and remembered values -----------------------------------------------------------------
+
+
+def draft(connection: Connection, case_id: int, form: str, record_id: int) -> dict[str, str] | None:
+    """What had been typed into a form of this case, if anything."""
+    rows = connection.execute(
+        "SELECT content FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
+        (case_id, form, record_id),
+    ).fetchall()
+    if not rows:
+        return None
+    loaded: dict[str, str] = json.loads(rows[0][0])
+    return loaded
+
+
+@dataclass(slots=True, frozen=True)
+class DraftNote:
+    """A draft that waits somewhere."""
+
+    case_id: int
+    form: str
+    record_id: int
+    saved: datetime
+
+
+def drafts(connection: Connection) -> list[DraftNote]:
+    """Every draft that waits, newest first."""
+    rows = connection.execute(
+        "SELECT case_id, form, record_id, saved FROM drafts ORDER BY saved DESC"
+    ).fetchall()
+    return [DraftNote(row[0], row[1], row[2], parse_moment(row[3])) for row in rows]
+
+
+def remembered(connection: Connection, name: str, default: str = "") -> str:
+    """A value kept by ``Store.remember``."""
+    rows = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchall()
+    return str(rows[0][0]) if rows else default

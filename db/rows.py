@@ -1,0 +1,125 @@
+"""Records to rows and back. One converter a column, worked out once a record class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from config.errors import BadInputError
+from config.text import clean
+from db.fields import FieldSpec
+from db.record import Record, column_names, specs
+
+R = TypeVar("R", bound=Record)
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as it is kept: UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_moment(kept: str) -> datetime:
+    """The moment kept as ``kept``."""
+    return datetime.fromisoformat(kept)
+
+
+def quoted(column: str) -> str:
+    """A column's name as SQL writes it (``on`` is a word of SQL's own)."""
+    return f'"{column}"'
+
+
+_SQL: dict[str, str] = {}
+_READERS: dict[str, tuple[tuple[int, Callable[[str], Any]], ...]] = {}
+
+
+def columns_sql(record: type[Record]) -> str:
+    """Every column of a record, for a SELECT or an INSERT."""
+    made = _SQL.get(record.table)
+    if made is None:
+        made = _SQL[record.table] = ", ".join(quoted(name) for name in column_names(record))
+    return made
+
+
+def _readers(record: type[Record]) -> tuple[tuple[int, Callable[[str], Any]], ...]:
+    made = _READERS.get(record.table)
+    if made is None:
+        made = _READERS[record.table] = _make_readers(record)
+    return made
+
+
+def _make_readers(record: type[Record]) -> tuple[tuple[int, Callable[[str], Any]], ...]:
+    found: list[tuple[int, Callable[[str], Any]]] = []
+    declared = specs(record)
+    for index, name in enumerate(column_names(record)):
+        spec = declared.get(name)
+        if spec and spec.kind == "date":
+            found.append((index, date.fromisoformat))
+        elif spec and spec.kind == "datetime":
+            found.append((index, parse_moment))
+    return tuple(found)
+
+
+def from_rows(record: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
+    """Records from rows of ``columns_sql``, in the same order."""
+    readers = _readers(record)
+    made = []
+    for row in rows:
+        values = list(row)
+        for index, read in readers:
+            if values[index] is not None:
+                values[index] = read(values[index])
+        made.append(record(*values))
+    return made
+
+
+def to_column(value: Any) -> Any:
+    """A field's value as the database keeps it."""
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def to_row(record: Record) -> list[Any]:
+    """A record's values as the database keeps them, in column order."""
+    return [to_column(getattr(record, item.name)) for item in fields(record)]
+
+
+def cleaned(record: Record) -> None:
+    """Clean every text of a record in place (control characters out, NFC), as it enters.
+
+    Raises:
+        BadInputError: a text is longer than its field takes, or a code is not in its list.
+    """
+    for name, spec in specs(type(record)).items():
+        value = getattr(record, name)
+        if isinstance(value, str) and value:
+            setattr(record, name, clean_value(value, spec))
+
+
+def clean_value(value: str, spec: FieldSpec) -> str:
+    """One text, cleaned and checked against its declaration."""
+    if spec.kind in ("code", "codes"):
+        _check_codes(value, spec)
+        return value
+    text = clean(value, multiline=spec.kind == "long")
+    if len(text) > spec.limit:
+        raise BadInputError(
+            f"{spec.label} is {len(text):,} characters long and takes at most {spec.limit:,}; "
+            "shorten it or split it."
+        )
+    return text
+
+
+def _check_codes(value: str, spec: FieldSpec) -> None:
+    from config.codes import CODES
+
+    known = CODES[spec.codes]
+    for part in value.split(";") if spec.kind == "codes" else (value,):
+        if part not in known:
+            raise BadInputError(
+                f"{spec.label} has an answer that is not in its list; choose again."
+            )

@@ -1,0 +1,82 @@
+"""Full-text search over records and notes (FTS5). Protected fields are never indexed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from db.models import BY_TABLE, RECORDS
+from db.readmodels import SearchHit
+from db.record import Record, specs
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+HIT_START: Final = "\ue000"
+HIT_END: Final = "\ue001"
+_SPREAD: Final = 1 << 40
+_NUMBER: Final = {record.table: number for number, record in enumerate(RECORDS)}
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+_SEARCHED: Final[dict[str, tuple[str, ...]]] = {
+    record.table: tuple(
+        name for name, spec in specs(record).items() if spec.searched and spec.klass != "protected"
+    )
+    for record in RECORDS
+}
+
+
+def row_id(table: str, record_id: int) -> int:
+    """The index row of a record."""
+    return _NUMBER[table] * _SPREAD + record_id
+
+
+def index_record(connection: Connection, record: Record, *, fresh: bool) -> None:
+    """Put a record's words into the index, replacing what stood there unless it is ``fresh``."""
+    names = _SEARCHED[record.table]
+    if not names:
+        return
+    number = row_id(record.table, record.id)
+    if not fresh:
+        connection.execute("DELETE FROM search WHERE rowid = ?", (number,)).fetchall()
+    hidden = ("address", "postcode") if getattr(record, "confidential", "") == "yes" else ()
+    words = [str(getattr(record, name)) for name in names if name not in hidden]
+    body = "\n".join(word for word in words if word)
+    if not body:
+        return
+    case_id = record.id if record.table == "cases" else record.case_id
+    connection.execute(
+        "INSERT INTO search (rowid, case_id, entity, entity_id, title, body) VALUES (?,?,?,?,?,?)",
+        (number, case_id, record.table, record.id, type(record).title, body),
+    ).fetchall()
+
+
+def drop_record(connection: Connection, record: Record) -> None:
+    """Take a record's words out of the index."""
+    connection.execute(
+        "DELETE FROM search WHERE rowid = ?", (row_id(record.table, record.id),)
+    ).fetchall()
+
+
+def match_expression(words: str) -> str:
+    """What a person typed as an FTS5 query: every word, the last as a beginning. Empty if none."""
+    found = _WORD.findall(words)
+    return " ".join(f'"{word}"*' for word in found)
+
+
+def search(connection: Connection, words: str, limit: int = 200) -> list[SearchHit]:
+    """Where every one of ``words`` stands, best first; empty when nothing can be searched for."""
+    expression = match_expression(words)
+    if not expression:
+        return []
+    rows = connection.execute(
+        "SELECT s.case_id, coalesce(c.ref, ''), s.entity, s.entity_id,"
+        f" snippet(search, 4, '{HIT_START}', '{HIT_END}', '…', 12)"
+        " FROM search s LEFT JOIN case_cards c ON c.case_id = s.case_id"
+        " WHERE search MATCH ? ORDER BY rank LIMIT ?",
+        (expression, limit),
+    ).fetchall()
+    return [
+        SearchHit(row[0], row[1], row[2], row[3], BY_TABLE[row[2]].title, row[4]) for row in rows
+    ]
