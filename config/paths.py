@@ -49,6 +49,11 @@ class Paths:
         return self.data_dir / "caseload.key"
 
     @property
+    def next_keyfile(self) -> Path:
+        """The key file of a new data key, while the database it belongs to takes its place."""
+        return self.data_dir / "caseload.key.next"
+
+    @property
     def attempts_file(self) -> Path:
         """Wrong passphrases since the last good one: times only."""
         return self.data_dir / "caseload.attempts"

@@ -109,7 +109,7 @@ def backup(conn: Connection, folder: Path, *, now: datetime) -> BackupResult:
     except OSError as error:
         raise write_error(folder, error) from error
     finally:
-        _remove(temporary)
+        remove_database(temporary)
     return BackupResult(path, digest, rows, key_file)
 
 
@@ -195,7 +195,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _remove(path: Path) -> None:
+def remove_database(path: Path) -> None:
+    """Take away a temporary database with whatever lies beside it."""
     for name in (path, _beside(path, "-wal"), _beside(path, "-journal")):
         with contextlib.suppress(OSError):
             name.unlink(missing_ok=True)
@@ -253,7 +254,7 @@ def restore(
     except OSError as error:
         raise write_error(paths.data_dir, error) from error
     finally:
-        _remove(temporary)
+        remove_database(temporary)
     notices = set_new_passphrase(
         paths,
         data_key,

@@ -14,9 +14,11 @@ below decide what is here:
 
 from __future__ import annotations
 
+import binascii
+import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -240,6 +242,9 @@ def open_connection(
 
 def _make_empty(path: Path) -> None:
     try:
+        if os.path.lexists(path.with_name(path.name + "-wal")):
+            # Left by a caseload that was moved away; it would be read into the new one.
+            raise FileExistsError
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     except FileExistsError:
         raise CaseloadExists(
@@ -314,10 +319,29 @@ def _close_quietly(conn: Connection | None) -> None:
 def _set_key(conn: Connection, key: bytes | bytearray) -> None:
     # Before the key: SQLCipher otherwise writes its complaints over the screen.
     conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
-    # Given as bytes that are overwritten at once, not in an SQL text that stays in memory.
-    literal = bytearray(b"x'") + bytearray(bytes(key).hex(), "ascii") + bytearray(b"'")
-    try:
+    with _literal(key) as literal:
         conn.set_key(literal)
+
+
+def change_key(conn: Connection, key: bytes | bytearray) -> None:
+    """Re-encrypt the open database in place under the 32-byte ``key``: for a copy, never the
+    caseload itself, since a stop in the middle is rolled back only by the log beside it."""
+    if len(key) != KEY_BYTES:
+        raise ValueError("a data key has 32 bytes")
+    try:
+        with _literal(key) as literal:
+            conn.reset_key(literal)
+    except cipher.Error as error:
+        raise translate(error) from None
+
+
+@contextlib.contextmanager
+def _literal(key: bytes | bytearray) -> Iterator[bytearray]:
+    """The key as SQLCipher reads it: bytes that are overwritten at once, rather than an SQL text
+    that would stay in memory."""
+    literal = bytearray(b"x'") + bytearray(binascii.hexlify(key)) + bytearray(b"'")
+    try:
+        yield literal
     finally:
         literal[:] = bytes(len(literal))
 

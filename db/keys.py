@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from config.errors import BadInputError
+from config.errors import BadInputError, SanctuaryError
 from config.paths import Paths, fsync_dir, make_private_dir, move_new, refuse_synced
 from db.attempts import (
     Clock,
@@ -134,19 +134,20 @@ def create_caseload(
     is left behind.
     """
     refuse_synced(paths.data_dir)
-    for existing in (paths.caseload, paths.keyfile):
+    log = paths.caseload.with_name(paths.caseload.name + "-wal")
+    for existing in (paths.caseload, paths.keyfile, paths.next_keyfile, log):
         if os.path.lexists(existing):
             raise _exists(existing)
     refuse_weak(passphrase, allow_weak)
     make_private_dir(paths.data_dir)
     data_key = bytearray(secrets.token_bytes(KEY_BYTES))
     try:
-        keyfile, notices = _wrap_with_new_secret(
+        keyfile, notices = wrap_with_new_secret(
             paths,
             data_key,
             passphrase,
             params=params,
-            created=_today(),
+            created=today(),
             entry=caseload_id_of(data_key),
             allow_keyring=allow_keyring,
         )
@@ -197,7 +198,35 @@ def unlock(paths: Paths, passphrase: str, *, clock: Clock = time.time) -> bytear
     after wrong ones runs, ``WrongPassphrase``, ``MissingKeyFile``, ``DamagedKeyFile`` or
     ``MissingDeviceSecret``.
     """
-    return unlock_with_key_file(paths, paths.keyfile, passphrase, clock=clock)
+    data_key = unlock_with_key_file(paths, paths.keyfile, passphrase, clock=clock)
+    if paths.next_keyfile.exists():
+        return _settle_rotation(paths, data_key, passphrase)
+    return data_key
+
+
+def _settle_rotation(paths: Paths, data_key: bytearray, passphrase: str) -> bytearray:
+    """After a stop in the middle of ``db.rotate``: the key that the database has, of the two."""
+    try:
+        waiting = read_key_file(paths.next_keyfile)
+        secret = load_device_secret(paths, waiting.device_entry, waiting.place)
+        next_key = unwrap(waiting, passphrase, secret, paths.next_keyfile)
+    except SanctuaryError:
+        return data_key  # not of this passphrase or computer: left for a person to look at
+    for candidate, other in ((next_key, data_key), (data_key, next_key)):
+        try:
+            close_connection(open_connection(paths.caseload, candidate))
+        except WrongKey:
+            continue
+        except SanctuaryError:
+            break
+        if candidate is next_key:
+            os.replace(paths.next_keyfile, paths.keyfile)
+        else:
+            paths.next_keyfile.unlink()
+        wipe(other)
+        return candidate
+    wipe(next_key)
+    return data_key
 
 
 def unlock_with_key_file(
@@ -296,7 +325,7 @@ def set_new_passphrase(
     backup may still need it. Raises ``WeakPassphrase``.
     """
     refuse_weak(new, allow_weak)
-    made, notices = _wrap_with_new_secret(
+    made, notices = wrap_with_new_secret(
         paths,
         data_key,
         new,
@@ -316,10 +345,10 @@ def _created_before(paths: Paths, data_key: bytes | bytearray) -> date:
         current = read_key_file(paths.keyfile)
         if current.caseload_id == caseload_id_of(data_key):
             return current.created
-    return _today()
+    return today()
 
 
-def _wrap_with_new_secret(
+def wrap_with_new_secret(
     paths: Paths,
     data_key: bytes | bytearray,
     passphrase: str,
@@ -329,6 +358,7 @@ def _wrap_with_new_secret(
     entry: str,
     allow_keyring: bool,
 ) -> tuple[KeyFile, tuple[str, ...]]:
+    """A key file's contents with a new device secret, which is stored; and notices."""
     secret = new_device_secret()
     try:
         stored = store_device_secret(paths, entry, secret, allow_keyring=allow_keyring)
@@ -359,5 +389,6 @@ def _lower_first(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _today() -> date:
+def today() -> date:
+    """The date in UTC."""
     return datetime.now(UTC).date()

@@ -1,0 +1,120 @@
+"""A new data key, for when the recovery key may have been seen.
+
+The caseload is copied, the copy re-encrypted under the new key and verified, before anything is
+replaced. Two files change and no system replaces two at once, so the new key file waits beside
+as ``caseload.key.next`` while the database takes its place; after a stop in between, the next
+unlock settles which of the two belongs to the database. Backups made before keep the old key.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as cipher
+
+from config.paths import Paths, fsync_dir, fsync_file, write_error
+from db.attempts import Clock
+from db.backup import BackupFailed, remove_database, row_counts, vacuum_into
+from db.connection import (
+    KEY_BYTES,
+    change_key,
+    close_connection,
+    explain,
+    open_connection,
+    quick_checks,
+)
+from db.keyfile import caseload_id_of, write_key_file
+from db.keys import (
+    STANDARD,
+    KdfParams,
+    NewCaseload,
+    format_recovery_key,
+    today,
+    unlock,
+    wipe,
+    wrap_with_new_secret,
+)
+
+
+def rotate_key(
+    paths: Paths,
+    passphrase: str,
+    *,
+    params: KdfParams = STANDARD,
+    allow_keyring: bool = True,
+    clock: Clock = time.time,
+) -> NewCaseload:
+    """Give the caseload a new data key, and so a new recovery key; the passphrase stays.
+
+    The caseload must not be open. The old recovery key opens nothing made afterwards, but still
+    opens earlier backups. Raises as ``unlock`` and ``open_connection``, or ``BackupFailed`` when
+    the new file does not verify; then the caseload is as it was.
+    """
+    old_key = unlock(paths, passphrase, clock=clock)
+    new_key = bytearray(secrets.token_bytes(KEY_BYTES))
+    temporary = paths.data_dir / f".rotate.{secrets.token_hex(8)}.tmp"
+    try:
+        _reencrypted_copy(paths, old_key, new_key, temporary)
+        keyfile, notices = wrap_with_new_secret(
+            paths,
+            new_key,
+            passphrase,
+            params=params,
+            created=today(),
+            entry=caseload_id_of(new_key),
+            allow_keyring=allow_keyring,
+        )
+        write_key_file(paths.next_keyfile, keyfile, overwrite=True)
+        os.replace(temporary, paths.caseload)
+        fsync_dir(paths.data_dir)
+        os.replace(paths.next_keyfile, paths.keyfile)
+        fsync_dir(paths.data_dir)
+    except OSError as error:
+        wipe(new_key)
+        raise write_error(paths.caseload, error) from error
+    except BaseException:
+        wipe(new_key)
+        raise
+    finally:
+        wipe(old_key)
+        remove_database(temporary)
+    return NewCaseload(
+        data_key=new_key,
+        recovery_key=format_recovery_key(new_key),
+        caseload_id=keyfile.caseload_id,
+        created=keyfile.created,
+        secret_place=keyfile.place,
+        notices=notices,
+    )
+
+
+def _reencrypted_copy(
+    paths: Paths, old_key: bytearray, new_key: bytearray, temporary: Path
+) -> None:
+    conn = open_connection(paths.caseload, old_key)
+    try:
+        rows = row_counts(conn)
+        vacuum_into(conn, temporary)
+    finally:
+        close_connection(conn)  # folds the log in, so that none is left beside the new file
+    copy = open_connection(temporary, old_key)
+    try:
+        change_key(copy, new_key)
+    except cipher.Error as error:
+        raise explain(error, paths.caseload) from error
+    finally:
+        close_connection(copy)
+    copy = open_connection(temporary, new_key)
+    try:
+        good = not quick_checks(copy) and row_counts(copy) == rows
+    finally:
+        close_connection(copy)
+    if not good:
+        raise BackupFailed(
+            "The re-encrypted copy does not verify, so the caseload keeps its old key; run "
+            "'sanctuary check --deep'."
+        )
+    fsync_file(temporary)
