@@ -1,1 +1,1 @@
-"""Reusable widgets that know records and read models, never the store."""
+"""Reusable Textual widgets: they draw records and read models, and post messages; no queries."""

@@ -1,0 +1,86 @@
+"""What cannot wait: one case and one action a line, in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import date
+
+from textual.reactive import var
+
+from db.readmodels import AgendaLine
+from widgets.columns import Column
+from widgets.dates import due_cell, lateness_cell
+from widgets.lines import Heading, LineTable, group
+from widgets.themes import risk_cell
+from widgets.words import shown_name
+
+GROUPS = {
+    "overdue": "OVERDUE",
+    "today": "TODAY",
+    "new": "NEW",
+    "stuck": "STUCK",
+    "coming": "COMING",
+    "later": "LATER",
+}
+"""The groups in the order in which they stand."""
+GROUP_STYLES = {"overdue": "stop"}
+
+
+class AgendaList(LineTable[AgendaLine]):
+    """Today's lines, or the aftercare agenda, under a heading for each group.
+
+    Columns: risk, reference, name (initials while ``masked``), what to do, date, how far away.
+    """
+
+    masked: var[bool] = var(True, init=False)
+    """Whether only initials are shown."""
+
+    def __init__(
+        self,
+        lines: Sequence[AgendaLine] = (),
+        *,
+        today: date,
+        masked: bool = True,
+        titles: dict[str, str] | None = None,
+        empty: str = "Nothing waits.",
+        id: str | None = None,
+    ) -> None:
+        self.today = today
+        self._titles_by_group = titles or GROUPS
+        super().__init__(self._grouped(lines), empty=empty, id=id)
+        self.set_reactive(AgendaList.masked, masked)
+
+    def set_lines(self, lines: Sequence[AgendaLine], today: date | None = None) -> None:
+        """Show these lines in their groups; the cursor stays on its line if it is still there."""
+        self.today = today or self.today
+        self.set_items(self._grouped(lines))
+
+    def key(self, row: AgendaLine) -> Hashable:
+        """The reminder, or the case and the state the line stands for."""
+        return (row.card.case_id, row.reminder_id, row.rule, row.record_table, row.record_id)
+
+    def columns(self) -> Sequence[Column[AgendaLine]]:
+        """The columns, with names masked or not."""
+        masked = self.masked
+        name = 9 if masked else 18
+        return (
+            Column("risk", lambda line: risk_cell(line.card.risk), 5),
+            Column("ref", lambda line: (line.card.ref, "accent"), 8),
+            Column("name", lambda line: shown_name(line.card, masked), name, drop=3),
+            Column("text", lambda line: (line.text, "text"), 18, weight=1),
+            Column("due", lambda line: due_cell(line.due, self.today), 11, drop=2),
+            Column(
+                "late",
+                lambda line: lateness_cell(line.due, self.today, line.at),
+                8,
+                drop=1,
+                align="right",
+            ),
+        )
+
+    def watch_masked(self) -> None:
+        """Draw the names afresh."""
+        self.restyle()
+
+    def _grouped(self, lines: Sequence[AgendaLine]) -> list[AgendaLine | Heading]:
+        return group(lines, lambda line: line.group, self._titles_by_group, GROUP_STYLES)

@@ -1,0 +1,109 @@
+"""The consent tracker: who has been asked, how long they have had it, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from textual.reactive import var
+
+from config.codes import CONSENT_STATES
+from db.readmodels import ConsentLine
+from widgets.columns import Column, Piece
+from widgets.dates import due_cell, lateness_cell
+from widgets.lines import LineTable
+from widgets.themes import risk_cell
+from widgets.words import CONSENT_SHORT, consent_style, shown_name
+
+PARTS = {"dwelling": "home", "common_parts": "shared"}
+
+
+class ConsentList(LineTable[ConsentLine]):
+    """One open consent request a line. Days are working days."""
+
+    show_titles: ClassVar[bool] = True
+
+    masked: var[bool] = var(True, init=False)
+    """Whether only initials are shown."""
+
+    def __init__(
+        self,
+        lines: Sequence[ConsentLine] = (),
+        *,
+        today: date,
+        masked: bool = True,
+        empty: str = "No consent request is open.",
+        id: str | None = None,
+    ) -> None:
+        self.today = today
+        super().__init__(lines, empty=empty, id=id)
+        self.set_reactive(ConsentList.masked, masked)
+
+    def set_lines(self, lines: Sequence[ConsentLine], today: date | None = None) -> None:
+        """Show these requests, in the order given."""
+        self.today = today or self.today
+        self.set_items(lines)
+
+    def key(self, row: ConsentLine) -> Hashable:
+        """The request."""
+        return row.request_id
+
+    def columns(self) -> Sequence[Column[ConsentLine]]:
+        """The columns, with names masked or not."""
+        masked = self.masked
+        return (
+            Column("risk", lambda line: risk_cell(line.card.risk), 5, "Risk"),
+            Column("ref", lambda line: (line.card.ref, "accent"), 8, "Case"),
+            Column(
+                "name",
+                lambda line: shown_name(line.card, masked),
+                9 if masked else 16,
+                "Name",
+                drop=6,
+            ),
+            Column(
+                "part", lambda line: (PARTS.get(line.part, line.part), "dim"), 6, "Part", drop=5
+            ),
+            Column("who", _who, 12, "With", weight=3, most=36),
+            Column("state", _state, 9, "State", weight=1, most=20, drop=2),
+            Column("days", _days, 5, "Days", drop=1, align="right"),
+            Column(
+                "chases",
+                lambda line: (str(line.chases or ""), "dim"),
+                6,
+                "Chased",
+                drop=7,
+                align="right",
+            ),
+            Column("step", lambda line: line.next_step, 10, "Next", weight=3, drop=4),
+            Column("next", lambda line: due_cell(line.next_chase, self.today), 10, "On", drop=3),
+            Column(
+                "late",
+                lambda line: lateness_cell(line.next_chase, self.today),
+                7,
+                "",
+                drop=1,
+                align="right",
+            ),
+        )
+
+    def watch_masked(self) -> None:
+        """Draw the names afresh."""
+        self.restyle()
+
+
+def _who(line: ConsentLine) -> str:
+    return line.hop or line.agent or line.decision_maker
+
+
+def _state(line: ConsentLine) -> Piece:
+    words = CONSENT_STATES.get(line.state, line.state)
+    short = CONSENT_SHORT.get(line.state, words)
+    return (words if len(words) <= 9 else short or words), consent_style(line.state)
+
+
+def _days(line: ConsentLine) -> Piece:
+    if line.sent_on is None:
+        return "-", "dim"
+    return f"{line.waiting_days}d", "warn" if line.waiting_days >= 15 else "text"

@@ -1,0 +1,146 @@
+"""Small drawn blocks: a widget whose lines come from one pure function of its width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from widgets.columns import Piece, Pieces, fit, fit_pieces, wrap
+from widgets.themes import palette_for
+
+Fact = tuple[str, str] | tuple[str, str, str]
+"""A label, its value, and the value's style name (``text`` when left out)."""
+
+
+class Block(Widget):
+    """A widget drawn from ``draw(width)``: lines of pieces, nothing ever read as markup."""
+
+    DEFAULT_CSS = """
+    Block { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._drawn: tuple[int, list[Pieces]] = (-1, [])
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The lines at a width in cells; each is cut or filled to it."""
+        return []
+
+    def redraw(self) -> None:
+        """Draw afresh; what is shown has changed."""
+        self._drawn = (-1, [])
+        self.refresh(layout=True)
+
+    def drawn(self, width: int) -> list[Pieces]:
+        """The lines at a width, drawn once."""
+        if self._drawn[0] != width:
+            self._drawn = (width, self.draw(width))
+        return self._drawn[1]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as are drawn."""
+        return len(self.drawn(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One drawn line."""
+        width = self.size.width
+        palette = palette_for(self.app)
+        lines = self.drawn(width)
+        if y >= len(lines):
+            return Strip.blank(width)
+        pieces = fit_pieces(lines[y], width)
+        return Strip([Segment(text, palette[style]) for text, style in pieces], width)
+
+
+def fact_lines(
+    facts: Sequence[Fact], width: int, *, label_width: int = 0, keep_blank: bool = False
+) -> list[Pieces]:
+    """Label and value pairs as aligned lines; long values fold under themselves.
+
+    The label column is as wide as its longest label (or ``label_width``), at most a third of the
+    width. Pairs without a value are left out unless ``keep_blank``.
+    """
+    shown = [fact for fact in facts if fact[1] or keep_blank]
+    longest = label_width or max((len(fact[0]) for fact in shown), default=0)
+    labels = min(longest, max(4, width // 3))
+    lines: list[Pieces] = []
+    for fact in shown:
+        style = fact[2] if len(fact) == 3 else "text"
+        for number, text in enumerate(wrap(fact[1], max(1, width - labels - 2))):
+            label = fit(fact[0] if number == 0 else "", labels)
+            lines.append([(label, "dim"), ("  ", "text"), (text, style)])
+    return lines
+
+
+class Facts(Block):
+    """Aligned label and value lines under an optional title."""
+
+    def __init__(
+        self,
+        facts: Sequence[Fact] = (),
+        *,
+        title: str = "",
+        label_width: int = 0,
+        keep_blank: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._facts = list(facts)
+        self._title = title
+        self._label_width = label_width
+        self._keep_blank = keep_blank
+
+    def set_facts(self, facts: Sequence[Fact], title: str | None = None) -> None:
+        """Show other facts."""
+        self._facts = list(facts)
+        self._title = self._title if title is None else title
+        self.redraw()
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The title, then the facts."""
+        lines = fact_lines(
+            self._facts, width, label_width=self._label_width, keep_blank=self._keep_blank
+        )
+        return [[(self._title, "head")], *lines] if self._title else lines
+
+
+class Words(Block):
+    """Plain text, folded at spaces, in one style."""
+
+    def __init__(self, text: str = "", *, style: str = "text", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = text
+        self._style = style
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text
+
+    def set_text(self, text: str, style: str | None = None) -> None:
+        """Show other text."""
+        self._text = text
+        self._style = style or self._style
+        self.redraw()
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The folded text."""
+        return [[(line, self._style)] for line in wrap(self._text, width)] if self._text else []
+
+
+class Rule(Block):
+    """A thin line from side to side."""
+
+    def draw(self, width: int) -> list[Pieces]:
+        """One line."""
+        return [[("─" * width, "rule")]]
+
+
+def rule_piece(width: int) -> Piece:
+    """A thin line of ``width`` cells."""
+    return "─" * width, "rule"

@@ -1,0 +1,84 @@
+"""Short words for narrow columns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from config.codes import CODES, CONSENT_STATES
+from db.readmodels import CaseCard
+
+TENURE_SHORT: Final = {
+    "council": "coun",
+    "ha": "HA",
+    "prs": "PRS",
+    "owner": "own",
+    "mortgage": "mort",
+    "shared_owner": "shar",
+    "other": "oth",
+}
+"""Tenure in four cells; ``?`` for what is not known."""
+
+CONSENT_SHORT: Final = {
+    "not_needed": "",
+    "drafting": "draft",
+    "survivor_ok_to_contact": "ready",
+    "sent": "sent",
+    "acknowledged": "ackn.",
+    "with_owner": "owner",
+    "silent": "silent",
+    "escalated": "escal.",
+    "eh_offered": "EH offer",
+    "eh_referred": "EH",
+    "granted": "granted",
+    "granted_conditional": "cond.",
+    "refused": "refused",
+    "withdrawn": "withdr.",
+    "expired": "expired",
+}
+"""A consent state in eight cells."""
+
+CONSENT_STYLE: Final = {
+    "silent": "warn",
+    "escalated": "warn",
+    "refused": "stop",
+    "expired": "stop",
+    "granted": "good",
+    "granted_conditional": "good",
+}
+
+RISK_TITLES: Final = {
+    "high": "HIGH",
+    "medium": "MEDIUM",
+    "standard": "STANDARD",
+    "not_known": "NO SCORE",
+}
+
+
+def tenure_short(tenure: str) -> str:
+    """Tenure in at most four cells."""
+    return TENURE_SHORT.get(tenure, "?")
+
+
+def tenure_title(tenure: str) -> str:
+    """Tenure in words."""
+    return CODES["tenure"].get(tenure, tenure)
+
+
+def consent_words(state: str) -> str:
+    """A consent state in words; empty when none is needed."""
+    return "" if state in ("", "not_needed") else CONSENT_STATES.get(state, state)
+
+
+def consent_style(state: str) -> str:
+    """The style of a consent state's words."""
+    return CONSENT_STYLE.get(state, "text")
+
+
+def short_ref(ref: str) -> str:
+    """``0042`` of ``S26-0042``."""
+    return ref.rpartition("-")[2] or ref
+
+
+def shown_name(card: CaseCard, masked: bool) -> str:
+    """The survivor's name, or only the initials."""
+    return card.masked if masked else card.name or card.masked
