@@ -8,6 +8,7 @@ until the program has written them into the caseload's own log.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 import tomllib
 from collections.abc import Callable
@@ -29,7 +30,7 @@ class TooSoon(RefusedError):
     """A passphrase was tried before the delay was over; it was not looked at."""
 
     def __init__(self, seconds: float) -> None:
-        whole = max(1, round(seconds + 0.5))
+        whole = max(1, math.ceil(seconds))
         unit = "second" if whole == 1 else "seconds"
         super().__init__(
             f"After several wrong passphrases there is a wait: try again in {whole} {unit}."

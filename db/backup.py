@@ -117,7 +117,10 @@ def _copy_and_verify(conn: Connection, temporary: Path) -> dict[str, int]:
     """The rows of each table of a copy that holds what ``conn`` holds."""
     vacuum_into(conn, temporary)
     # Attached without a key of its own, the copy is opened with this caseload's.
-    conn.execute("ATTACH DATABASE ? AS copy", (file_uri(temporary, "ro"),)).fetchall()
+    try:
+        conn.execute("ATTACH DATABASE ? AS copy", (file_uri(temporary, "ro"),)).fetchall()
+    except cipher.Error as error:
+        raise _failed("the copy cannot be opened") from error
     try:
         problems = quick_checks(conn, "copy")
         if problems:

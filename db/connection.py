@@ -144,6 +144,8 @@ _TRANSLATED: dict[type[BaseException], type[Exception]] = {
 
 def translate(error: BaseException) -> Exception:
     """The same error as a class that ``except sqlite3.X`` catches too, with its error code."""
+    if isinstance(error, Error):
+        return error  # the driver's execute() calls our cursor(), so it may come by twice
     made = _TRANSLATED.get(type(error), Error)(*error.args)
     for name in ("sqlite_errorcode", "sqlite_errorname"):
         if hasattr(error, name):

@@ -8,9 +8,11 @@ unlock settles which of the two belongs to the database. Backups made before kee
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as cipher
@@ -20,6 +22,7 @@ from db.attempts import Clock
 from db.backup import BackupFailed, remove_database, row_counts, vacuum_into
 from db.connection import (
     KEY_BYTES,
+    Connection,
     change_key,
     close_connection,
     explain,
@@ -94,27 +97,28 @@ def rotate_key(
 def _reencrypted_copy(
     paths: Paths, old_key: bytearray, new_key: bytearray, temporary: Path
 ) -> None:
-    conn = open_connection(paths.caseload, old_key)
     try:
-        rows = row_counts(conn)
-        vacuum_into(conn, temporary)
-    finally:
-        close_connection(conn)  # folds the log in, so that none is left beside the new file
-    copy = open_connection(temporary, old_key)
-    try:
-        change_key(copy, new_key)
+        with _opened(paths.caseload, old_key) as conn:  # closing folds its log in
+            rows = row_counts(conn)
+            vacuum_into(conn, temporary)
+        with _opened(temporary, old_key) as copy:
+            change_key(copy, new_key)
+        with _opened(temporary, new_key) as copy:
+            good = not quick_checks(copy) and row_counts(copy) == rows
     except cipher.Error as error:
         raise explain(error, paths.caseload) from error
-    finally:
-        close_connection(copy)
-    copy = open_connection(temporary, new_key)
-    try:
-        good = not quick_checks(copy) and row_counts(copy) == rows
-    finally:
-        close_connection(copy)
     if not good:
         raise BackupFailed(
             "The re-encrypted copy does not verify, so the caseload keeps its old key; run "
             "'sanctuary check --deep'."
         )
     fsync_file(temporary)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, key: bytearray) -> Iterator[Connection]:
+    conn = open_connection(path, key)
+    try:
+        yield conn
+    finally:
+        close_connection(conn)

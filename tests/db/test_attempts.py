@@ -1,0 +1,124 @@
+"""Wrong passphrases are counted on the disk and slow the next ones down."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.paths import Paths, make_private_dir
+from db.attempts import (
+    DELAYS,
+    TooSoon,
+    attempts_recorded,
+    attempts_since_last_success,
+    delay_before_next_attempt,
+    note_attempt,
+    note_success,
+)
+
+START = 1_795_000_000.0
+
+
+@pytest.fixture(autouse=True)
+def _folder(paths: Paths) -> None:
+    make_private_dir(paths.data_dir)
+
+
+def _fail(paths: Paths, times: int, at: float = START) -> None:
+    for number in range(times):
+        note_attempt(paths, clock=lambda n=number: at + n)  # type: ignore[misc]
+
+
+def test_none_at_first(paths: Paths) -> None:
+    assert delay_before_next_attempt(paths) == 0
+    assert attempts_since_last_success(paths).count == 0
+    assert not paths.attempts_file.exists()
+
+
+def test_the_delay_grows_and_then_stays(paths: Paths) -> None:
+    waits = []
+    for _ in range(len(DELAYS) + 3):
+        note_attempt(paths, clock=lambda: START)
+        waits.append(delay_before_next_attempt(paths, clock=lambda: START))
+    assert waits == [*DELAYS, *[DELAYS[-1]] * 3]
+    assert waits == sorted(waits)
+
+
+def test_the_delay_runs_off(paths: Paths) -> None:
+    _fail(paths, 4, START)
+    last = START + 3
+    assert delay_before_next_attempt(paths, clock=lambda: last + 1) == DELAYS[3] - 1
+    assert delay_before_next_attempt(paths, clock=lambda: last + DELAYS[3]) == 0
+
+
+def test_setting_the_clock_back_does_not_shorten_it(paths: Paths) -> None:
+    _fail(paths, 5)
+    assert delay_before_next_attempt(paths, clock=lambda: START - 86_400) == DELAYS[4]
+
+
+def test_a_success_lifts_the_delay_and_keeps_the_count_until_it_is_recorded(
+    paths: Paths,
+) -> None:
+    _fail(paths, 3)
+    before = note_attempt(paths, clock=lambda: START + 100)
+    note_success(paths, before)
+    assert delay_before_next_attempt(paths, clock=lambda: START + 100) == 0
+    found = attempts_since_last_success(paths)
+    assert found.count == 3
+    assert found.first is not None
+    assert found.last is not None
+    assert found.first.timestamp() == START
+    assert found.last.timestamp() == START + 2
+    attempts_recorded(paths)
+    assert attempts_since_last_success(paths).count == 0
+    assert not paths.attempts_file.exists()
+
+
+def test_recording_keeps_the_ones_made_since(paths: Paths) -> None:
+    _fail(paths, 2)
+    note_success(paths)
+    _fail(paths, 1, START + 500)
+    assert attempts_since_last_success(paths).count == 3
+    attempts_recorded(paths)
+    assert attempts_since_last_success(paths).count == 1
+
+
+@given(st.binary(max_size=200))
+def test_a_damaged_file_counts_as_none(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    from config.paths import resolve_paths
+
+    paths = resolve_paths(str(tmp_path_factory.mktemp("home")), {})
+    paths.attempts_file.write_bytes(content)
+    assert delay_before_next_attempt(paths) == 0
+    note_attempt(paths, clock=lambda: START)
+    assert attempts_since_last_success(paths).count == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "waiting = 3",
+        "[waiting]\ncount = -1\nfirst = 1.0\nlast = 1.0",
+        "[waiting]\ncount = 1\nfirst = 1e300\nlast = nan",
+        '[waiting]\ncount = "many"',
+    ],
+)
+def test_odd_contents_count_as_none(paths: Paths, text: str) -> None:
+    paths.attempts_file.write_text(text)
+    assert attempts_since_last_success(paths).count == 0
+
+
+def test_a_folder_that_is_gone_does_not_keep_anyone_out(paths: Paths) -> None:
+    paths.data_dir.rmdir()
+    note_success(paths, note_attempt(paths))
+    assert attempts_since_last_success(paths).count == 0
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(0.2, "1 second."), (1.7, "2 seconds.")])
+def test_the_sentence_names_whole_seconds(seconds: float, says: str) -> None:
+    refusal = TooSoon(seconds)
+    assert refusal.sentence.endswith(says)
+    assert refusal.seconds == seconds
