@@ -1,0 +1,83 @@
+"""The emergency path: what starts it, its clock in hours, and what still binds (DOMAIN 1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from config.codes import label, split
+from config.format import local, short_date
+from db.models import CaseFile, Person
+from sanctuary_tui.pathway.dates import day_of
+from sanctuary_tui.pathway.stages import at_least
+
+RELEASE_DAYS = 3
+"""Release within 72 hours starts the path (DOMAIN 1); only the day is recorded."""
+
+BREACH_DAYS = 3
+STILL_BINDS = "G1, G2, G3, G4 and G7 still bind; temporary kit is interim, never secured."
+
+
+def releases(file: CaseFile, today: date) -> list[Person]:
+    """Perpetrators whose release or bail end is within 72 hours from the start of ``today``."""
+    return [
+        person
+        for person in file.perpetrators
+        if person.release_date is not None
+        and timedelta(0) <= person.release_date - today <= timedelta(days=RELEASE_DAYS)
+    ]
+
+
+def triggers(file: CaseFile, today: date) -> tuple[str, ...]:
+    """Codes of what makes the case an emergency today: ticked ones, a release, a fresh breach.
+
+    Triggers: release within 72 hours, weapon or threat to kill, breach at the address, perpetrator
+    has located it (DOMAIN 1, emergency path).
+    """
+    found = [code for code in split(file.case.triggers) if code not in ("not_known", "not_asked")]
+    if "release" not in found and releases(file, today):
+        found.append("release")
+    if "breach" not in found and any(
+        incident.order_breached == "yes"
+        and incident.at_address == "yes"
+        and (on := day_of(incident.at)) is not None
+        and timedelta(0) <= today - on <= timedelta(days=BREACH_DAYS)
+        for incident in file.incidents
+    ):
+        found.append("breach")
+    return tuple(found)
+
+
+def is_emergency(file: CaseFile, today: date) -> bool:
+    """Open, not yet in aftercare, and marked as an emergency or triggered."""
+    case = file.case
+    if case.status != "open" or at_least(case.stage, "aftercare"):
+        return False
+    return case.urgency == "emergency" or bool(triggers(file, today))
+
+
+def hours_since(file: CaseFile, now: datetime) -> int | None:
+    """Whole hours since the referral was received."""
+    received = file.case.received
+    if received is None:
+        return None
+    if received.tzinfo is None:
+        received = received.replace(tzinfo=UTC)
+    return max(0, int((now - received).total_seconds() // 3600))
+
+
+def emergency(file: CaseFile, now: datetime) -> str | None:
+    """The emergency in one sentence with its hour clock; None where there is none.
+
+    Jump from referral to risk and installation in parallel; G3 and G4 still bind (DOMAIN 1).
+    """
+    today = local(now).date() if now.tzinfo else now.date()
+    if not is_emergency(file, today):
+        return None
+    parts = [label("emergency_trigger", code) for code in triggers(file, today)]
+    for person in releases(file, today):
+        parts = [part for part in parts if part != label("emergency_trigger", "release")]
+        parts.append(f"Release {short_date(person.release_date)}")
+    why = "; ".join(parts) or "Marked by the coordinator"
+    hours = hours_since(file, now if now.tzinfo else now.replace(tzinfo=UTC))
+    clock = f", {hours} h since referral" if hours is not None else ""
+    return f"Emergency{clock}. {why}. {STILL_BINDS}"

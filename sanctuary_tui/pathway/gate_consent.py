@@ -1,0 +1,145 @@
+"""Gates G4 and G9: everybody who owns a part has agreed to the works on that part (DOMAIN 1, 5).
+
+Sources: STADA 2023 (consent of landlord; communal doors belong to somebody else); MHCLG 2026 5.1.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from config.codes import CONSENT_STATES
+from db.models import CaseFile, ConsentRequest, Measure
+from db.readmodels import Finding
+from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.dates import latest, received_on
+
+OPEN_STATES = frozenset({"granted", "granted_conditional", "not_needed"})
+_PARTS = {"dwelling": "the dwelling", "common_parts": "the common parts"}
+
+
+def owner_key(request: ConsentRequest) -> str:
+    """Which owner a request is to: the organisation, the name, or the kind of decision-maker."""
+    if request.decision_org_id is not None:
+        return f"#{request.decision_org_id}"
+    return request.decision_maker.strip().casefold() or request.decision_kind
+
+
+def standing(file: CaseFile, part: str) -> list[ConsentRequest]:
+    """The newest request to each owner of ``part``; a withdrawn one does not stand."""
+    newest: dict[str, ConsentRequest] = {}
+    for request in file.consent_requests:
+        if request.part == part and request.state != "withdrawn":
+            newest[owner_key(request)] = request
+    return list(newest.values())
+
+
+def given(request: ConsentRequest, today: date) -> bool:
+    """Whether this owner's answer lets works go on today: granted and not run out.
+
+    Silence is never an answer (STADA 2023).
+    """
+    if request.state not in OPEN_STATES:
+        return False
+    return request.expiry is None or request.expiry >= today
+
+
+def blocker(file: CaseFile, part: str, today: date) -> ConsentRequest | None:
+    """The first request for ``part`` that is not granted."""
+    return next((item for item in standing(file, part) if not given(item, today)), None)
+
+
+def open_for(file: CaseFile, part: str, today: date) -> bool:
+    """Whether every owner asked about ``part`` has granted, and at least one was asked."""
+    requests = standing(file, part)
+    return bool(requests) and all(given(item, today) for item in requests)
+
+
+def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | None:
+    """G4 (dwelling) or G9 (common parts) for one measure not yet fitted."""
+    needed = works.consent_needed(file, measure)
+    if needed == "no":
+        return None
+    gate = "G9" if measure.part == "common_parts" else "G4"
+    if open_for(file, measure.part, today):
+        return None
+    if needed == "ask":
+        return Finding(
+            gate,
+            "warn",
+            f"{works.name(measure)}: ask whether the landlord's consent is needed.",
+            "Coordinator",
+            _since(file, None),
+            "edit_measure",
+            measure.id,
+        )
+    request = blocker(file, measure.part, today)
+    part = _PARTS.get(measure.part, measure.part)
+    if request is None:
+        return Finding(
+            gate,
+            "stop",
+            f"{works.name(measure)} needs the consent of whoever owns {part}: nobody is asked yet.",
+            "Coordinator",
+            _since(file, None),
+            "open_consent",
+            measure.id,
+        )
+    return Finding(
+        gate,
+        "stop",
+        f"{works.name(measure)} needs consent for {part}: {_state(request, today)}.",
+        who(request),
+        _since(file, request),
+        "open_consent",
+        measure.id,
+    )
+
+
+def findings(file: CaseFile, today: date) -> list[Finding]:
+    """G4 and G9 for each measure not yet fitted, and what a communal door means."""
+    found: list[Finding] = []
+    for measure in works.pending(file):
+        finding = measure_finding(file, measure, today)
+        if finding is not None:
+            found.append(finding)
+        if measure.part == "common_parts" and works.excluding(measure):
+            found.append(
+                Finding(
+                    "G9",
+                    "warn",
+                    f"{works.name(measure)}: changing a lock on a shared door is often unworkable; "
+                    "ask the block manager what else is possible.",
+                    "Coordinator",
+                    _since(file, None),
+                    "edit_measure",
+                    measure.id,
+                )
+            )
+    return found
+
+
+def who(request: ConsentRequest) -> str:
+    """Who must act on a request, as a short name for the coordinator's own screen."""
+    if request.state == "drafting":
+        return "Survivor"
+    if request.state == "survivor_ok_to_contact":
+        return "Coordinator"
+    if request.agent and request.agent_forwarded is None:
+        return request.agent
+    return request.decision_maker or request.agent or "Landlord"
+
+
+def _state(request: ConsentRequest, today: date) -> str:
+    if request.state in OPEN_STATES:
+        return "the consent has expired"
+    if request.state == "refused":
+        return "it was refused"
+    return CONSENT_STATES.get(request.state, request.state).lower()
+
+
+def _since(file: CaseFile, request: ConsentRequest | None) -> date | None:
+    if request is not None:
+        begun = request.answered_on or request.sent_on or request.survivor_ok_on
+        if begun is not None:
+            return begun
+    return latest(survey.done_on for survey in file.surveys) or received_on(file.case)

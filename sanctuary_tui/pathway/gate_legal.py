@@ -1,0 +1,239 @@
+"""Gate G3, legal rights: nobody with a right to be there is shut out without an order (DOMAIN 1).
+
+Sources: STADA 2023 (joint tenancy or ownership); MHCLG 2026 section 6.4 (orders landlords ask for);
+conflicts 2 and 3 of the domain reference.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from config.format import short_date
+from db.models import CaseFile, LegalOrder, Measure
+from db.readmodels import Finding
+from sanctuary_tui.pathway import orders, works
+from sanctuary_tui.pathway.dates import received_on
+
+_RIGHTS = {
+    "joint": "The perpetrator is named on the tenancy or title too",
+    "perpetrator_sole": "The tenancy or title is in the perpetrator's name alone",
+}
+
+
+def rights_held(file: CaseFile) -> str | None:
+    """What right the perpetrator has, or may have, to be in the home; None for none known.
+
+    Joint or sole tenant or owner, or a spouse with home rights; where nobody has recorded who is
+    named, the gate stays shut for excluding works.
+    """
+    home = file.home
+    if home is None or home.named_parties in ("not_known", "not_asked", ""):
+        return "It is not recorded who is named on the tenancy or title"
+    if home.named_parties in _RIGHTS:
+        return _RIGHTS[home.named_parties]
+    if home.home_rights == "yes":
+        return "The perpetrator has home rights as a spouse"
+    return None
+
+
+def opener(file: CaseFile, today: date) -> LegalOrder | None:
+    """The order that opens the gate today, the longest-lasting first."""
+    opening = [order for order in file.legal_orders if orders.opens_gate(order, today)]
+    return max(opening, key=lambda order: orders.last_day(order) or date.max, default=None)
+
+
+def amber(file: CaseFile, today: date) -> LegalOrder | None:
+    """A live non-molestation order with recorded legal advice and a manager's sign-off."""
+    for order in file.legal_orders:
+        if (
+            order.kind == "nmo"
+            and order.advice.strip()
+            and order.signed_off_by.strip()
+            and orders.live(order, today)
+        ):
+            return order
+    return None
+
+
+def shut(file: CaseFile, today: date) -> bool:
+    """Whether the gate stops excluding works today, overrides apart."""
+    return (
+        rights_held(file) is not None and opener(file, today) is None and amber(file, today) is None
+    )
+
+
+def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | None:
+    """G3 for one measure not yet fitted: stop, amber, or nothing."""
+    if not works.excluding(measure):
+        return None
+    right = rights_held(file)
+    if right is None or opener(file, today) is not None:
+        return None
+    signed = amber(file, today)
+    if signed is not None:
+        return Finding(
+            "G3",
+            "warn",
+            f"{works.name(measure)}: allowed on a non-molestation order alone, by recorded legal "
+            "advice and sign-off; it does not end the right to live there.",
+            "Housing officer",
+            signed.made,
+            "add_order",
+            measure.id,
+        )
+    return Finding(
+        "G3",
+        "stop",
+        f"{works.name(measure)} cannot be fitted: {_why(file, right, today)}.",
+        _who(file),
+        _since(file, today),
+        _command(file),
+        measure.id,
+    )
+
+
+def findings(file: CaseFile, today: date) -> list[Finding]:
+    """G3 for the case and for each measure not yet fitted.
+
+    Re-locks when an order lapses, for works not yet fitted; what is fitted stays (DOMAIN 1).
+    """
+    found: list[Finding] = []
+    right = rights_held(file)
+    home = file.home
+    if right is not None:
+        order = opener(file, today)
+        if order is not None:
+            found += _opened(order)
+        else:
+            found.append(
+                Finding(
+                    "G3",
+                    "warn",
+                    f"{_capital(_why(file, right, today))}: no lock change or other excluding work "
+                    "(items 9-12, 18, 23, 27, 45) yet; items 1 to 5 may be offered.",
+                    _who(file),
+                    _since(file, today),
+                    _command(file),
+                )
+            )
+            for measure in works.pending(file):
+                found += filter(None, (measure_finding(file, measure, today),))
+            lapsed = orders.lapsed_opener(file, today)
+            if lapsed is not None and any(works.excluding(item) for item in works.fitted(file)):
+                found.append(
+                    Finding(
+                        "G3",
+                        "warn",
+                        "Excluding works were fitted under an order that has lapsed: they stay; "
+                        "take legal advice.",
+                        "Coordinator",
+                        orders.last_day(lapsed),
+                        "add_order",
+                    )
+                )
+    found += _notice(file, today)
+    if home is not None and home.evidence != "seen":
+        found.append(
+            Finding(
+                "G3",
+                "warn",
+                "Evidence of the survivor's right to live there has not been seen.",
+                "Coordinator",
+                received_on(file.case),
+                "edit_home",
+            )
+        )
+    if home is not None and home.named_parties == "third_party":
+        found.append(
+            Finding(
+                "G3",
+                "warn",
+                "The home is in a third party's name: check the survivor's right to live there.",
+                "Housing officer",
+                received_on(file.case),
+                "edit_home",
+            )
+        )
+    return found
+
+
+def _opened(order: LegalOrder) -> list[Finding]:
+    end = orders.last_day(order)
+    if end is None or order.kind in ("ntq", "tenancy_transfer"):
+        return []
+    return [
+        Finding(
+            "G3",
+            "info",
+            f"Open by the {orders.SHORT[order.kind]} until {short_date(end)} {end.year}; works not "
+            "fitted by then lock again.",
+            "Coordinator",
+            order.made,
+            "add_order",
+        )
+    ]
+
+
+def _notice(file: CaseFile, today: date) -> list[Finding]:
+    home = file.home
+    if home is None or home.named_parties != "joint" or home.tenure in works._OWNED:
+        return []
+    if any(order.kind == "ntq" for order in file.legal_orders):
+        text = "A notice to quit ends the tenancy for both: have the new tenancy promised first."
+        severity = "warn"
+    elif opener(file, today) is None:
+        text = (
+            "Notice to quit by one joint tenant ends the tenancy for both: only after legal advice."
+        )
+        severity = "info"
+    else:
+        return []
+    return [
+        Finding(
+            "G3",
+            "warn" if severity == "warn" else "info",
+            text,
+            "Housing officer",
+            received_on(file.case),
+            "add_order",
+        )
+    ]
+
+
+def _why(file: CaseFile, right: str, today: date) -> str:
+    text = right[0].lower() + right[1:]
+    lapsed = orders.lapsed_opener(file, today)
+    if lapsed is not None:
+        end = orders.last_day(lapsed)
+        return f"{text}, and the {orders.SHORT[lapsed.kind]} lapsed on {short_date(end)}"
+    if any(order.kind == "nmo" and orders.live(order, today) for order in file.legal_orders):
+        return (
+            f"{text}, and a non-molestation order alone needs recorded legal advice and a "
+            "manager's sign-off"
+        )
+    if "not recorded" in text:
+        return text
+    return f"{text}, and no order excludes them"
+
+
+def _who(file: CaseFile) -> str:
+    if any(order.applied and order.made is None for order in file.legal_orders):
+        return "Court"
+    home = file.home
+    unknown = home is None or home.named_parties in ("not_known", "not_asked", "")
+    return "Housing officer" if unknown else "Solicitor"
+
+
+def _since(file: CaseFile, today: date) -> date | None:
+    lapsed = orders.lapsed_opener(file, today)
+    return orders.last_day(lapsed) if lapsed is not None else received_on(file.case)
+
+
+def _command(file: CaseFile) -> str:
+    home = file.home
+    unknown = home is None or home.named_parties in ("not_known", "not_asked", "")
+    return "edit_home" if unknown else "add_order"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,73 @@
+"""Risk: score and band, which never close a route and never go down by themselves (DOMAIN 3)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from config.codes import DASH_QUESTIONS
+from config.settings import Settings
+from db.models import CaseFile, RiskAssessment
+
+RANK = {"not_known": 0, "standard": 1, "medium": 2, "high": 3}
+
+
+def score_of(answers: str) -> int | None:
+    """One point a yes among 24 answers (``y``, ``n``, ``d``, ``.``); None when all are blank.
+
+    A blank is not a "no": a score of an incomplete form is at least, not exactly (DOMAIN 3).
+    """
+    given = answers.lower()
+    if not any(answer in "ynd" for answer in given):
+        return None
+    return given.count("y")
+
+
+def is_complete(answers: str) -> bool:
+    """Whether all 24 questions have an answer; "don't know" is one."""
+    given = answers.lower()
+    return len(given) == len(DASH_QUESTIONS) and all(answer in "ynd" for answer in given)
+
+
+def score(risk: RiskAssessment) -> int | None:
+    """The score of an assessment: counted from a complete form, else the higher one given."""
+    counted = score_of(risk.answers)
+    if counted is None or is_complete(risk.answers):
+        return risk.score if counted is None else counted
+    return max(counted, risk.score or 0)
+
+
+def band(score: int | None, judgement: str, settings: Settings) -> str:
+    """The band of a score: local thresholds; professional judgement makes it high, never lower.
+
+    Source: Plymouth's bands as default (1-9, 10-13, 14+); bands are local (DOMAIN 3).
+    """
+    if judgement == "yes":
+        return "high"
+    if score is None:
+        return "not_known"
+    if score >= settings.risk.high_from:
+        return "high"
+    return "medium" if score >= settings.risk.medium_from else "standard"
+
+
+def current(file: CaseFile, settings: Settings) -> tuple[str, int | None]:
+    """The case's band and latest score.
+
+    A later, lower score takes the band down only where the assessor answered the judgement
+    question "no": no auto-downgrade (DOMAIN 3, interface rule).
+    """
+    held, latest = "not_known", None
+    for risk in sorted(file.risk_assessments, key=lambda item: item.assessed or date.min):
+        points = score(risk)
+        found = band(points, risk.judgement, settings)
+        if RANK[found] >= RANK[held] or (risk.judgement == "no" and found != "not_known"):
+            held = found
+        latest = points if points is not None else latest
+    return held, latest
+
+
+def review_date(risk: RiskAssessment, settings: Settings) -> date | None:
+    """When the assessment is to be looked at again: as set, or every 6 to 8 weeks (SafeLives)."""
+    if risk.review_due is not None or risk.assessed is None:
+        return risk.review_due
+    return risk.assessed + timedelta(weeks=settings.risk.review_weeks)

@@ -1,0 +1,116 @@
+"""Full scheme or security only, how far a home is secured, what counts (DOMAIN 1 and 4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from config.calendar import add_working_days
+from config.settings import Settings
+from db.models import CaseFile, Support
+from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.dates import latest
+
+_SECURING = ("hardening", "room")
+_SUPPORTED = ("accepted", "already")
+
+
+def scheme_type(file: CaseFile) -> tuple[str, str]:
+    """``full``, ``security_only`` or ``undetermined``, and the evidence in one sentence.
+
+    Full: security, specialist support with safety planning, the survivor's choice and a safety
+    assessment; hardware alone is not sanctuary (MHCLG 2026 4.1).
+    """
+    secured = [item for item in works.fitted(file) if not works.portable(item)]
+    if not secured:
+        return "undetermined", "Nothing is fitted yet."
+    if not any(item.answer in _SUPPORTED for item in file.support):
+        if any(item.answer == "declined" for item in file.support):
+            return "security_only", "Measures fitted; support offered and declined."
+        return "undetermined", "Measures fitted; the answer to the support offer is not recorded."
+    missing = []
+    if not file.safety_plans:
+        missing.append("a safety plan")
+    if file.case.choice_made != "yes":
+        missing.append("the survivor's choice")
+    if not file.risk_assessments:
+        missing.append("a risk assessment")
+    if missing:
+        return "undetermined", f"Measures fitted, support in place; not recorded: {_list(missing)}."
+    return "full", "Measures fitted, support and safety plan in place, choice and risk recorded."
+
+
+def home_secured(file: CaseFile) -> str:
+    """``yes``, ``part`` or ``no``. Portable and interim kit never counts (DOMAIN 1, emergency)."""
+    fixed = [item for item in file.measures if not works.portable(item)]
+    waiting = any(item.state in works.PENDING or item.state == "faulty" for item in fixed)
+    placed = [item for item in fixed if item.state == "fitted"]
+    if not placed:
+        fine = any(survey.no_works == "yes" for survey in file.surveys)
+        return "yes" if fine and not waiting else "no"
+    if waiting:
+        return "part"
+    for item in placed:
+        known = works.entry(item)
+        if known is None or known.category in _SECURING:
+            return "yes"
+    return "part"
+
+
+def counts_in_return(file: CaseFile, year_start: date, year_end: date) -> bool:
+    """Whether the household counts in the MHCLG return for a year (both days included).
+
+    A measure fitted and support active in the year; never hardware only (NESG 2022-23 glossary).
+    """
+    fitted = any(
+        item.fitted_on is not None
+        and item.fitted_on <= year_end
+        and not works.portable(item)
+        and item.state in (*works.IN_PLACE, "removed")
+        for item in file.measures
+    )
+    if not fitted:
+        return False
+    closed = (
+        latest(item.closed_on for item in file.closures) if file.case.status == "closed" else None
+    )
+    return any(_active(item, closed, year_start, year_end) for item in file.support)
+
+
+def _active(item: Support, closed: date | None, year_start: date, year_end: date) -> bool:
+    if item.answer not in _SUPPORTED:
+        return False
+    start = item.start or item.offered
+    end = item.ended or closed
+    if start is not None and start > year_end:
+        return False
+    return end is None or end >= year_start
+
+
+def ha_pending(file: CaseFile) -> bool:
+    """Passed to the landlord's own scheme, and no outcome yet (Uttlesford: track the outcome).
+
+    The outcome is known when every measure funded by the landlord is fitted, declined or removed,
+    or when the date the answer was due is cleared.
+    """
+    if file.case.ha_scheme != "yes" or file.case.ha_return_due is None:
+        return False
+    theirs = [item for item in file.measures if item.fund == "ha"]
+    return not theirs or any(item.state not in works.SETTLED for item in theirs)
+
+
+def ha_return_due(asked: date, settings: Settings) -> date:
+    """When a landlord's own scheme should answer: 3 working days unless set (DOMAIN 10 E)."""
+    return add_working_days(asked, settings.policy.ha_return_days)
+
+
+def own_spend(file: CaseFile) -> int:
+    """Pence spent or committed from the scheme's own funds; a landlord's money is not in it."""
+    return sum(
+        item.gross if item.gross is not None else (item.net or 0) + (item.vat or 0)
+        for item in file.expenditures
+        if item.fund != "ha"
+    )
+
+
+def _list(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,110 @@
+"""What a measure is, for the gates: excluding, on a way out, in need of consent (DOMAIN 6)."""
+
+from __future__ import annotations
+
+from config.measures import CatalogueMeasure
+from config.measures import measure as catalogue_entry
+from db.models import CaseFile, Measure, Property
+
+PENDING = frozenset({"proposed", "approved", "ordered"})
+COMMITTED = frozenset({"approved", "ordered"})
+IN_PLACE = frozenset({"fitted", "faulty"})
+SETTLED = frozenset({"fitted", "declined", "removed"})
+EXCLUDING_IDS = (9, 10, 11, 12, 18, 23, 27, 45)
+INTERIM_IDS = (1, 2, 3, 4, 5)
+DEAF_ALARM = 39
+SANCTUARY_ROOM = 45
+VIDEO_DOORBELL = 33
+_OWNED = ("owner", "mortgage")
+_DEVICES = ("portable", "deterrence", "fire")
+
+
+def entry(measure: Measure) -> CatalogueMeasure | None:
+    """The catalogue's entry for the measure; None for one of the scheme's own."""
+    return catalogue_entry(measure.catalogue_id)
+
+
+def name(measure: Measure) -> str:
+    """What the measure is called."""
+    if measure.name:
+        return measure.name
+    known = entry(measure)
+    return known.name if known else "Measure"
+
+
+def portable(measure: Measure) -> bool:
+    """Lent, not fixed: goes with the survivor, never counts as securing a home (DOMAIN 1, 6)."""
+    known = entry(measure)
+    return known is not None and known.portable
+
+
+def interim(measure: Measure) -> bool:
+    """The no-drill kit, items 1 to 5, for while a landlord or a court is awaited (MHCLG 5.2)."""
+    known = entry(measure)
+    return known is not None and known.interim
+
+
+def excluding(measure: Measure) -> bool:
+    """Keeps out somebody who may have a right to be there: items 9-12, 18, 23, 27, 45, or ticked.
+
+    A "no" on the record does not free an item of that list (STADA 2023; DOMAIN conflict 2).
+    """
+    known = entry(measure)
+    return measure.excluding == "yes" or (known is not None and known.excluding)
+
+
+def affects_escape(measure: Measure) -> bool:
+    """Affects a way out (column X of DOMAIN 6); a "check" item does until answered "no"."""
+    if measure.escape_affecting == "yes":
+        return True
+    known = entry(measure)
+    if known is None:
+        return False
+    return known.escape == "yes" or (
+        known.escape == "check" and measure.escape_affecting not in ("no",)
+    )
+
+
+def device(measure: Measure) -> bool:
+    """Something the survivor must be able to work: practised before handover (MHCLG 5.1)."""
+    known = entry(measure)
+    return measure.powered == "yes" or (known is not None and known.category in _DEVICES)
+
+
+def freehold_owner(home: Property | None) -> bool:
+    """Owned, not leasehold: nobody else decides about the dwelling."""
+    return home is not None and home.tenure in _OWNED and home.leasehold != "yes"
+
+
+def consent_needed(file: CaseFile, measure: Measure) -> str:
+    """``yes``, ``no`` or ``ask``: whether somebody else must agree to the measure (column C).
+
+    Common parts always belong to somebody who must agree. A freehold owner's dwelling needs nobody
+    unless a request was opened for it. Source: STADA 2023; DOMAIN 5 and 6, gates G4 and G9.
+    """
+    if measure.part == "common_parts":
+        return "yes"
+    known = entry(measure)
+    if known is not None and known.consent == "no" and measure.consent_needed != "yes":
+        return "no"
+    if freehold_owner(file.home):
+        asked = any(
+            request.part == "dwelling" and request.state not in ("not_needed", "withdrawn")
+            for request in file.consent_requests
+        )
+        return "yes" if asked and measure.consent_needed == "yes" else "no"
+    if measure.consent_needed in ("yes", "no"):
+        return measure.consent_needed
+    if known is None or known.consent == "ask":
+        return "ask"
+    return known.consent
+
+
+def pending(file: CaseFile) -> list[Measure]:
+    """Measures wanted and not yet fitted."""
+    return [measure for measure in file.measures if measure.state in PENDING]
+
+
+def fitted(file: CaseFile) -> list[Measure]:
+    """Measures in the home, working or not."""
+    return [measure for measure in file.measures if measure.state in IN_PLACE]
