@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,22 +73,27 @@ def run_app(make_app: Callable[[], SafeApp], options: ConsoleOptions) -> int:
         app.take_process(options.parent)
         app.run()
         report = app.crash_report
-        status = app.return_code or 0
-        word = app.end_reason if report is None else report.sentence(app.what_was_saved())
-    except KeyboardInterrupt as error:
-        if app is None:
-            return 130  # ctrl+c before the first screen
-        status, word = _crashed(error)
     except BaseException as error:  # noqa: BLE001 - the last handler there is
-        status, word = _crashed(error)
-    if parent_gone(options.parent) or options.parent is None:
+        if app is None and isinstance(error, KeyboardInterrupt):
+            return 128 + signal.SIGINT  # ctrl+c before the first screen
+        report = crash.LOG.record(error)
+    if options.parent is None or parent_gone(options.parent):
         abandon_terminal()
-    _say(options.report, word)
-    return status
+    if app is None or report is not None:
+        _say(options.report, _crash_sentence(app, report))
+        return CRASH_EXIT
+    _say(options.report, app.end_reason)
+    return app.return_code or 0
 
 
-def _crashed(error: BaseException) -> tuple[int, str]:
-    return CRASH_EXIT, crash.LOG.record(error).sentence()
+def _crash_sentence(app: SafeApp | None, report: crash.CrashReport | None) -> str:
+    saved = crash.SAVED
+    try:
+        if app is not None:
+            saved = app.what_was_saved()
+    except Exception as error:  # noqa: BLE001 - a second fault must not hide the first
+        crash.LOG.record(error)
+    return "" if report is None else report.sentence(saved)
 
 
 def _say(report: int | None, word: str) -> None:

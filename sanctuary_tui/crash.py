@@ -23,6 +23,7 @@ OUR_PACKAGES = ("config", "db", "widgets", "sanctuary_tui")
 SAVED = "Everything saved is in the caseload, and an unfinished form comes back from its draft."
 """What is said of a person's work when nothing better is known."""
 
+_ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))).replace("\\", "/") + "/"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MAX_FRAMES = 40
 _MAX_LOG_BYTES = 512 * 1024
@@ -60,7 +61,7 @@ def describe(error: BaseException) -> CrashReport:
     """Return what may be told of an exception. Never raises, never reads a message."""
     cause = _underlying(error)
     frames = _frames(cause.__traceback__) or _frames(error.__traceback__)
-    ours = [frame for frame in frames if frame[0].split("/", 1)[0] in OUR_PACKAGES]
+    ours = [frame for frame in frames if _is_ours(frame[0])]
     name, line, _ = (ours or frames or [("an unknown place", 0, "")])[-1]
     if len(frames) > _MAX_FRAMES:  # endless recursion
         frames = frames[:5] + frames[5 - _MAX_FRAMES :]
@@ -85,6 +86,12 @@ def _underlying(error: BaseException) -> BaseException:
     return error
 
 
+def _is_ours(path: str) -> bool:
+    # every fault of the console passes through these two: they say nothing of where it is
+    through = ("sanctuary_tui/safe_app.py", "sanctuary_tui/console.py")
+    return path.split("/", 1)[0] in OUR_PACKAGES and path not in through
+
+
 def _frames(trace: TracebackType | None) -> list[tuple[str, int, str]]:
     frames = []
     while trace is not None:
@@ -96,13 +103,14 @@ def _frames(trace: TracebackType | None) -> list[tuple[str, int, str]]:
 
 def _short_path(filename: str) -> str:
     """A path from its package on: what stands before it can hold a person's login name."""
-    parts = filename.replace("\\", "/").split("/")
-    for index in range(len(parts) - 2, -1, -1):
-        if parts[index] in OUR_PACKAGES:
-            return "/".join(parts[index:])
-        if parts[index] == "site-packages":
-            return "/".join(parts[index + 1 :])
-    return parts[-1]
+    path = filename.replace("\\", "/")
+    within = path.removeprefix(_ROOT)
+    if within != path and within.split("/", 1)[0] in OUR_PACKAGES:
+        return within
+    outside = path.rpartition("site-packages/")
+    if not outside[1]:
+        return path.rpartition("/")[2]
+    return outside[2]
 
 
 def _now() -> str:

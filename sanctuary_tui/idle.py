@@ -99,7 +99,7 @@ def _elapsed(then: tuple[float, ...], now: tuple[float, ...]) -> float:
 def locked_sentence(reason: str) -> str:
     """Return what the unlock prompt says after a lock; an unknown reason gives ``Locked.``
 
-    Reasons: ``key`` (asked for), ``idle-5`` (minutes without a key), ``sleep``.
+    Reasons: ``key`` (asked for), ``idle-5`` (minutes without a key), ``sleep``, ``stopped``.
     """
     if found := re.fullmatch(r"idle-(\d{1,2})", reason):
         minutes = int(found[1])
@@ -107,4 +107,6 @@ def locked_sentence(reason: str) -> str:
         return f"Locked after {minutes} {unit} without a key."
     if reason == "sleep":
         return "Locked while the computer slept."
+    if reason == "stopped":
+        return "Locked after the console was stopped."
     return "Locked." if reason else ""

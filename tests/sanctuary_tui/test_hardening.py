@@ -1,0 +1,140 @@
+"""What the process that holds the caseload gives up, proved in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sanctuary_tui.hardening import parent_gone, scrub_environment
+
+
+def python(script: str, *, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=env,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TEXTUAL",
+        "TEXTUAL_LOG",
+        "TEXTUAL_SCREENSHOT",
+        "TEXTUAL_DRIVER",
+        "TEXTUAL_DEVTOOLS_HOST",
+        "textual_log",
+        "PYTHONSTARTUP",
+        "PYTHONBREAKPOINT",
+        "PYTHONPATH",
+        "PYTHONASYNCIODEBUG",
+        "PYTHON_KEYRING_BACKEND",
+        "KEYRING_PROPERTY_FILE_PATH",
+    ],
+)
+def test_dangerous_variables_are_dropped(name: str) -> None:
+    environ = {name: "keyring.backends.null.Keyring", "HOME": "/home/x", "SANCTUARY_HOME": "y"}
+    scrub_environment(environ)
+    assert environ == {"HOME": "/home/x", "SANCTUARY_HOME": "y"}
+
+
+def test_no_keyring_may_be_said_honestly() -> None:
+    environ = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    scrub_environment(environ)
+    assert environ
+
+
+@pytest.mark.parametrize(("value", "kept"), [("1", True), ("", False)])
+def test_no_color_as_its_convention_says(value: str, kept: bool) -> None:
+    environ = {"NO_COLOR": value}
+    scrub_environment(environ)
+    assert ("NO_COLOR" in environ) is kept
+
+
+def test_files_are_private_and_no_core_is_left() -> None:
+    pytest.importorskip("resource")
+    said = python(
+        """
+        import json, os, resource, faulthandler
+        from sanctuary_tui.hardening import harden_process
+        harden_process()
+        print(json.dumps({
+            "umask": os.umask(0),
+            "core": resource.getrlimit(resource.RLIMIT_CORE),
+            "faulthandler": faulthandler.is_enabled(),
+        }))
+        """
+    )
+    assert json.loads(said) == {"umask": 0o077, "core": [0, 0], "faulthandler": False}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+@pytest.mark.parametrize("hardened", [True, False])
+def test_another_process_of_the_user_cannot_be_let_in(hardened: bool) -> None:
+    """Not dumpable: its memory file belongs to root, so no process of the user can open it."""
+    call = "harden_process()" if hardened else "None"
+    said = python(
+        f"""
+        import ctypes
+        from sanctuary_tui.hardening import harden_process
+        {call}
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
+        """
+    )
+    assert said == ("0" if hardened else "1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+def test_the_console_is_told_when_its_parent_has_gone(tmp_path: Path) -> None:
+    """A grandchild waits for a signal without end; its parent ends at once."""
+    told = tmp_path / "told"
+    grandchild = (
+        "import signal, sys, os\n"
+        "from sanctuary_tui.hardening import harden_process\n"
+        "def tell(*_):\n"
+        f"    open({str(told)!r}, 'w').close()\n"
+        "    os._exit(0)\n"
+        "signal.signal(signal.SIGTERM, tell)\n"
+        "harden_process(os.getppid())\n"
+        "print('ready', flush=True)\n"
+        "signal.pause()\n"
+    )
+    parent = (
+        "import subprocess, sys, os\n"
+        f"p = subprocess.Popen([sys.executable, '-c', {grandchild!r}], stdout=subprocess.PIPE)\n"
+        "p.stdout.readline()\n"
+        "print(p.pid, flush=True)\n"
+        "sys.stdin.readline()\n"
+        "os._exit(0)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    handle = os.pidfd_open(int(process.stdout.readline()))
+    process.stdin.write(b"\n")
+    process.stdin.close()
+    process.wait()
+    assert select.select([handle], [], [], 10)[0]
+    os.close(handle)
+    process.stdout.close()
+    assert told.exists()
+
+
+def test_a_parent_is_gone_when_it_is_another() -> None:
+    assert not parent_gone(None)
+    assert not parent_gone(os.getppid())
+    if os.name == "posix":
+        assert parent_gone(os.getpid())
