@@ -1,0 +1,1 @@
+"""What leaves the caseload: CSV, the weekly MARAC list, its protected forms, and the register."""

@@ -1,0 +1,129 @@
+"""Where an export may be written, and how: whole sets of files, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from config.errors import RefusedError, SanctuaryError
+from config.paths import atomic_write, private_umask, synced_by
+
+_OPEN_PLACES: Final = {
+    "downloads": "the Downloads folder",
+    "download": "the Downloads folder",
+    "desktop": "the desktop",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written.
+
+    ``files`` holds each data file with its SHA-256; ``passphrase`` is to be shown once and kept
+    nowhere; ``notices`` are sentences to show beside it.
+    """
+
+    files: list[tuple[Path, str]]
+    rows: int
+    passphrase: str | None = field(default=None, repr=False)
+    manifest_path: Path | None = None
+    notices: tuple[str, ...] = ()
+
+
+def open_place(path: Path) -> str | None:
+    """In words, the shared-by-habit place ``path`` lies in (Downloads, desktop); None if none."""
+    import platformdirs
+
+    spelled = {Path(path).expanduser().absolute(), Path(path).expanduser().resolve()}
+    for folder, words in (
+        (platformdirs.user_downloads_dir(), "the Downloads folder"),
+        (platformdirs.user_desktop_dir(), "the desktop"),
+    ):
+        # Where a system names neither, its library answers with the home folder itself.
+        if (
+            folder
+            and Path(folder) != Path.home()
+            and any(item.is_relative_to(folder) for item in spelled)
+        ):
+            return words
+    for item in spelled:
+        for part in item.parts:
+            if part.casefold() in _OPEN_PLACES:
+                return _OPEN_PLACES[part.casefold()]
+    return None
+
+
+def refuse_place(path: Path, *, allow: bool = False) -> None:
+    """Refuse a place the program never offers: Downloads, the desktop, a synced folder.
+
+    Raises ``RefusedError`` with the reason, unless ``allow`` says the coordinator named it.
+    """
+    found = synced_by(path) or open_place(path)
+    if found and not allow:
+        raise RefusedError(
+            f"{path} is in {found}, where files are forgotten or copied away; choose a folder "
+            "kept for exports."
+        )
+
+
+def place_notices(path: Path, *, protected: bool) -> tuple[str, ...]:
+    """What to say of a place the coordinator has named.
+
+    Raises ``RefusedError`` for plain files in a folder that another program copies away.
+    """
+    copied = synced_by(path)
+    if copied and not protected:
+        raise RefusedError(
+            f"{path} is kept by {copied}, which copies files away from this computer; write plain "
+            "CSV to a folder on this computer, or protect it as xlsx or zip."
+        )
+    if copied:
+        return (f"This folder is kept by {copied}: copies stay there after you delete the file.",)
+    found = open_place(path)
+    if found:
+        return (f"This is in {found}: delete the file as soon as it is sent.",)
+    return ()
+
+
+def sha256(data: bytes) -> str:
+    """The SHA-256 of ``data`` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_set(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write every file, mode 0600, or none; the last one is the mark that the set is whole.
+
+    Nothing is replaced. Raises ``SanctuaryError`` when one of them exists or cannot be written;
+    those already written are then removed, and so is the folder if it was made for them.
+    """
+    folder = files[0][0].parent
+    made_folder = not folder.exists()
+    written: list[Path] = []
+    try:
+        if made_folder:
+            _make_folder(folder)
+        for path, data in files:
+            atomic_write(path, data, overwrite=False)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        if made_folder:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        with private_umask():
+            folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise SanctuaryError(
+            f"The folder {folder} could not be made; name one that exists and can be written to."
+        ) from error

@@ -1,0 +1,243 @@
+"""How each cell of the MARAC exports is written; none reads a field its profile leaves blank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Final
+
+from config.codes import CODES, split
+from config.format import initials
+from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
+from db.readmodels import Finding
+from sanctuary_tui.exports.columns import LIMITS
+
+ELLIPSIS: Final = "…"
+_WHITE_MAJORITY: Final = frozenset({"white_british", "white_irish", "white_other"})
+_UNANSWERED: Final = frozenset({"", "not_known", "not_asked"})
+
+
+@dataclass(frozen=True, slots=True)
+class MaracContext:
+    """What a row needs beyond the case: the day, and answers of the pathway's rules.
+
+    ``home_secured(file)`` says ``yes``, ``part`` or ``no``; ``findings(file)`` gives the gates'
+    findings, of which only the gate's name is written. ``include_landlord`` is off by default:
+    the landlord is named only where the meeting needs it. ``names_in_agenda`` puts names where the
+    agenda has initials. ``starts`` and ``minutes`` give the agenda its slots.
+    """
+
+    today: date
+    home_secured: Callable[[CaseFile], str] | None = None
+    findings: Callable[[CaseFile], Iterable[Finding]] | None = None
+    organisations: Mapping[int, Organisation] = field(default_factory=dict)
+    include_landlord: bool = False
+    names_in_agenda: bool = False
+    starts: time | None = None
+    minutes: int = 15
+    export_id: str = ""
+
+
+def address(seen: CaseFile, *, allowed: bool) -> str:
+    if not allowed:
+        return ""
+    survivor_id = seen.survivor.id if seen.survivor else None
+    for kept in reversed(seen.safe_addresses):
+        if kept.person_id in (None, survivor_id) and (kept.address or kept.postcode):
+            return one_line(f"{kept.address}\n{kept.postcode}")
+    home = seen.home
+    return one_line(f"{home.address}\n{home.postcode}") if home else ""
+
+
+def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
+    if seen.case.do_not_contact == "yes":
+        return "", "Do not contact."
+    safe = [
+        point
+        for point in seen.contact_points
+        if point.person_id in (None, survivor.id)
+        and point.kind in ("phone", "mobile")
+        and point.safe in ("yes", "text_only", "no_voicemail", "times")
+        and point.value
+    ]
+    rules = [seen.case.contact_rule, seen.case.contact_times]
+    for point in safe:
+        how = "" if point.safe == "yes" else CODES["safe"][point.safe].lower()
+        said = f"say: {point.words}" if point.words else ""
+        parts = [part for part in (how, point.times, said) if part]
+        if parts:
+            rules.append(
+                f"{point.value}: {', '.join(parts)}" if len(safe) > 1 else ", ".join(parts)
+            )
+    rule = ". ".join(one_line(part).rstrip(".") for part in dict.fromkeys(rules) if part)
+    return listed([point.value for point in safe]), rule
+
+
+def outstanding(file: CaseFile, seen: CaseFile, context: MaracContext) -> list[str]:
+    blocked: dict[int | None, dict[str, None]] = {}
+    for finding in context.findings(file) if context.findings else ():
+        if finding.severity == "stop" and not finding.overridden:
+            gate = CODES["gate"].get(finding.gate, "")
+            blocked.setdefault(finding.measure_id, {})[gate.lower()] = None
+    lines = []
+    for measure in seen.measures:
+        if not is_outstanding(measure):
+            continue
+        why = [*blocked.get(measure.id, {}), *blocked.get(None, {})]
+        if measure.state == "faulty":
+            why = ["faulty"]
+        words = ", ".join(dict.fromkeys(part for part in why if part))
+        lines.append(f"{measure.name} ({words})" if words else measure.name)
+    return lines
+
+
+def is_outstanding(measure: Measure) -> bool:
+    return measure.state in ("proposed", "approved", "ordered", "faulty")
+
+
+def orders(seen: CaseFile, today: date) -> list[str]:
+    return [
+        ", ".join(
+            (
+                words_of(order.kind),
+                f"excludes {yes_no(order.excludes)}",
+                day_text(order.expiry) or "no expiry",
+            )
+        )
+        for order in seen.legal_orders
+        if (order.made or order.served)
+        and (order.made or order.served or today) <= today
+        and (order.expiry is None or order.expiry >= today)
+    ]
+
+
+def support(seen: CaseFile) -> str:
+    active = [
+        item
+        for item in seen.support
+        if item.answer in ("accepted", "already") and item.ended is None
+    ]
+    if not active:
+        return ""
+    return ", ".join(part for part in (active[-1].provider, active[-1].worker) if part)
+
+
+def last_heard(seen: CaseFile, listing: MaracListing) -> date | None:
+    earlier = [
+        item.heard_on or item.meeting
+        for item in seen.marac_listings
+        if item.id != listing.id and item.state == "heard"
+    ]
+    days = [day for day in earlier if day]
+    return max(days) if days else listing.last_referral
+
+
+def is_due(action: MaracAction, meeting: date) -> bool:
+    return action.state == "open" and action.due is not None and action.due <= meeting
+
+
+def aware(listing: MaracListing) -> str:
+    answer = yes_no(listing.victim_aware)
+    if answer != "N" or not listing.unaware_reason:
+        return answer
+    return f"N: {listing.unaware_reason}"
+
+
+def status(perpetrator: Person) -> str:
+    where = {
+        "custody": "custody",
+        "bail_address": "bail",
+        "licence": "licence",
+        "local": "community",
+        "elsewhere": "community",
+    }.get(perpetrator.whereabouts, "NK")
+    return listed([where, day_text(perpetrator.release_date)])
+
+
+def under_18(dob: date | None, on: date) -> str:
+    if dob is None:
+        return "NK"
+    return "Y" if (on.year - dob.year, on.month, on.day) < (18, dob.month, dob.day) else "N"
+
+
+def minoritised(ethnicity: str) -> str:
+    if ethnicity in _UNANSWERED or ethnicity == "prefer_not":
+        return "NK"
+    return "N" if ethnicity in _WHITE_MAJORITY else "Y"
+
+
+def disabled(disability: str) -> str:
+    answers = set(split(disability)) - _UNANSWERED
+    if not answers:
+        return "NK"
+    return "N" if answers == {"none"} else "Y"
+
+
+def lgbt(survivor: Person) -> str:
+    if survivor.orientation in ("gay_lesbian", "bisexual", "other") or survivor.gender in (
+        "trans_woman",
+        "trans_man",
+        "non_binary",
+    ):
+        return "Y"
+    if "prefer_not" in (survivor.orientation, survivor.gender):
+        return "PNS"
+    return "N" if survivor.orientation == "heterosexual" else "NK"
+
+
+def marker(marker: str) -> str:
+    if marker in ("yes", "removal_asked"):
+        return "Y"
+    return {"asked": "asked", "none": "N", "removed": "N"}.get(marker, "NK")
+
+
+def yes_no(code: str) -> str:
+    return {"yes": "Y", "no": "N"}.get(code, "NK")
+
+
+def words_of(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def day_text(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def number_text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def full_name(person: Person) -> str:
+    return ", ".join(part for part in (person.surname.upper(), person.first_name) if part)
+
+
+def masked(person: Person) -> str:
+    return initials(person.first_name, person.surname)
+
+
+def aliases(person: Person) -> str:
+    return listed([alias.strip() for alias in person.aliases.split(";")])
+
+
+def one_line(text: str) -> str:
+    return ", ".join(line.strip(" ,") for line in text.splitlines() if line.strip(" ,"))
+
+
+def list_safe(text: str) -> str:
+    return text.replace(";", ",")
+
+
+def token(text: str) -> str:
+    return list_safe(text).replace(":", " ")
+
+
+def listed(parts: Iterable[str]) -> str:
+    return ";".join(list_safe(part) for part in parts if part)
+
+
+def cut(name: str, text: str) -> str:
+    limit = LIMITS.get(name)
+    if limit is None or len(text) <= limit:
+        return text
+    return text[: limit - 1] + ELLIPSIS

@@ -1,0 +1,290 @@
+"""Who may be told what: each exporter declares a profile, an allow-list of fields.
+
+A profile works in two ways. ``Profile.view`` hands an exporter a copy of the case in which every
+field outside the list is blank, so a field left off the list cannot leave, whatever the exporter
+does. ``check_profiles`` reads the program's source for places that make an export without one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from config.codes import CODES
+from db.fields import FieldSpec
+from db.models import BY_TABLE, CASE_TABLES, RECORDS, CaseFile, Record, specs
+
+R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=Callable[..., Any])
+Field = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one kind of recipient may be sent.
+
+    ``fields`` are (table, field) pairs. A protected field must be named a second time in
+    ``protected``, so that none slips in among the others.
+    """
+
+    name: str
+    recipient: str
+    purpose: str
+    fields: frozenset[Field]
+    protected: frozenset[Field] = frozenset()
+
+    def allows(self, table: str, field: str) -> bool:
+        """Whether the recipient may be sent this field."""
+        return (table, field) in self.fields
+
+    def blank(self, record: R) -> R:
+        """A copy of ``record`` in which what the profile does not allow is as if never entered."""
+        table = record.table
+        hidden = [name for name in specs(type(record)) if not self.allows(table, name)]
+        return replace(record, **{name: _default(record, name) for name in hidden})
+
+    def view(self, file: CaseFile) -> CaseFile:
+        """A copy of ``file`` with nothing in it that the profile does not allow."""
+        seen = CaseFile(self.blank(file.case))
+        for table in CASE_TABLES:
+            if any(name == table for name, _ in self.fields):
+                setattr(seen, table, [self.blank(record) for record in getattr(file, table)])
+        return seen
+
+
+def _default(record: Record, name: str) -> Any:
+    item = next(item for item in fields(record) if item.name == name)
+    return None if item.default is MISSING else item.default
+
+
+def _pairs(**tables: str) -> frozenset[Field]:
+    return frozenset((table, name) for table, names in tables.items() for name in names.split())
+
+
+TOKEN_TEXT: Final[frozenset[Field]] = _pairs(
+    cases="ref area linked_cases hclic_ref",
+    consent_requests="wording_version",
+    measures="name standard",
+    visits="window",
+    funds="name",
+    expenditures="order_ref invoice_ref",
+    marac_listings="marac_ref",
+    marac_actions="owner_agency",
+    reminders="rule at record_table rrule",
+    disclosures="what basis sha256 case_refs",
+)
+"""Public fields of text that hold a reference, a place name or a catalogue's words. Any other
+typed text (who did it, for what, which file) can hold a name, and stays out of a pseudonymous
+export."""
+
+_CARD_PUBLIC = (
+    "ref status stage stage_entered target_due urgency risk tenure named_parties consent "
+    "consent_since stuck_since next_due do_not_contact secured scheme_type"
+)
+_CARD_CASE = "score name stuck_why stuck_on next_text safe_contact last_text"
+CARD_CLASSES: Final[dict[str, str]] = {
+    **dict.fromkeys(_CARD_PUBLIC.split(), "public"),
+    **dict.fromkeys(_CARD_CASE.split(), "case"),
+}
+"""Disclosure class of what a case's card shows (table ``case_cards``)."""
+
+
+def _by_class(*classes: str) -> frozenset[Field]:
+    found = {
+        (record.table, name)
+        for record in RECORDS
+        for name, spec in specs(record).items()
+        if spec.klass in classes and ("case" in classes or _counts_only(record.table, name, spec))
+    }
+    found |= {("case_cards", name) for name, klass in CARD_CLASSES.items() if klass in classes}
+    return frozenset(found)
+
+
+def _counts_only(table: str, name: str, spec: FieldSpec) -> bool:
+    return spec.kind not in ("text", "long") or (table, name) in TOKEN_TEXT
+
+
+_MARAC = _pairs(
+    cases="ref stage contact_rule contact_times do_not_contact victim_wants referrer_org route",
+    people="role first_name surname aliases dob gender ethnicity orientation disability "
+    "communication language pregnant not_safe_to_tell relation_survivor school relationship "
+    "address whereabouts release_date",
+    contact_points="person_id kind value safe times words",
+    properties="address postcode confidential tenure landlord_id police_marker current",
+    organisations="name",
+    risk_assessments="assessed score answers police_reports judgement_reason",
+    legal_orders="kind made served expiry excludes",
+    measures="name state fitted_on",
+    support="provider worker answer start ended",
+    incidents="at kind headline",
+    marac_listings="meeting marac_ref listing_type criteria state referred last_referral "
+    "repeat_event judgement_reason victim_aware unaware_reason consent share_basis decided_by "
+    "decided_on headline requested_actions outcome heard_on",
+    marac_actions="listing_id action owner_agency owner due state done_on evidence reason",
+)
+_NEW_ADDRESS = _pairs(safe_addresses="address postcode")
+
+NEVER_TO_MARAC: Final[frozenset[Field]] = frozenset(
+    (table, name)
+    for table in ("entry_points", "surveys", "notes", "visits", "contacts", "safety_plans")
+    for name in specs(BY_TABLE[table])
+) | _pairs(
+    cases="code_word",
+    measures="location fitted_by",
+    people="nrpf immigration",
+    marac_listings="address_reason",
+)
+"""Weak points, alarm and key details, locations, contractors, notes: a MARAC never gets them,
+whatever a profile may say (Cabinet Office, review of information handling, 2023; section 3a)."""
+
+PROFILES: Final[dict[str, Profile]] = {
+    profile.name: profile
+    for profile in (
+        Profile("marac", "marac", "The weekly MARAC list, its agenda and its actions", _MARAC),
+        Profile(
+            "marac_address",
+            "marac",
+            "The same, with a confidential address for which a reason is recorded",
+            _MARAC | _NEW_ADDRESS | _pairs(safe_addresses="person_id"),
+            _NEW_ADDRESS,
+        ),
+        Profile(
+            "pseudonymous",
+            "internal",
+            "Any table or screen without names, addresses or free text",
+            _by_class("public"),
+        ),
+        Profile(
+            "identifiable",
+            "internal",
+            "Any table or screen with names, for those in this council who need to know",
+            _by_class("public", "case"),
+        ),
+    )
+}
+"""Every recipient profile by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Something that makes a file for somebody: its name and the profiles it may work under."""
+
+    name: str
+    profiles: tuple[str, ...]
+    function: str
+
+
+EXPORTERS: Final[dict[str, Exporter]] = {}
+"""Every exporter whose module has been imported."""
+
+
+def exporter(name: str, *profiles: str) -> Callable[[F], F]:
+    """Declare a function an exporter that works under these profiles."""
+
+    def register(function: F) -> F:
+        EXPORTERS[name] = Exporter(name, profiles, f"{function.__module__}.{function.__qualname__}")
+        return function
+
+    return register
+
+
+_MAKERS: Final = frozenset({"csv_bytes", "workbook_bytes", "archive_bytes"})
+_RAW_WRITERS: Final = frozenset({"DictWriter", "Workbook", "AESZipFile", "ZipFile"})
+_MAKER_MODULES: Final = frozenset({"csvfile.py", "protect.py"})
+
+
+def check_profiles(root: Path | None = None) -> list[str]:
+    """What is wrong with the profiles and exporters, a sentence each; empty when all is well.
+
+    ``root`` is the folder whose Python source is read; the program's own by default.
+    """
+    root = root or Path(__file__).parents[1]
+    problems: list[str] = []
+    for profile in PROFILES.values():
+        problems += _profile_problems(profile)
+    for item in EXPORTERS.values():
+        if not item.profiles:
+            problems.append(f"Exporter {item.name} names no profile.")
+        problems += [
+            f"Exporter {item.name} names the unknown profile {name}."
+            for name in item.profiles
+            if name not in PROFILES
+        ]
+    for path in sorted(root.rglob("*.py")):
+        if path.name not in _MAKER_MODULES:
+            problems += _source_problems(path)
+    return problems
+
+
+def _profile_problems(profile: Profile) -> Iterator[str]:
+    if profile.recipient not in CODES["recipient"]:
+        yield f"Profile {profile.name} names the unknown recipient {profile.recipient}."
+    for table, name in sorted(profile.fields):
+        klass = _class_of(table, name)
+        if klass is None:
+            yield f"Profile {profile.name} lists {table}.{name}, which does not exist."
+        elif klass == "protected" and (table, name) not in profile.protected:
+            yield f"Profile {profile.name} lists the protected {table}.{name} without naming it so."
+    if profile.recipient in ("marac", "other_marac"):
+        for table, name in sorted(profile.fields & NEVER_TO_MARAC):
+            yield f"Profile {profile.name} would send {table}.{name} to a MARAC."
+
+
+def _class_of(table: str, name: str) -> str | None:
+    if table == "case_cards":
+        return CARD_CLASSES.get(name)
+    spec = specs(BY_TABLE[table]).get(name) if table in BY_TABLE else None
+    return spec.klass if spec else None
+
+
+def _source_problems(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    for node, outermost in _calls(tree):
+        name = _called(node)
+        if name in _MAKERS and not (outermost and _is_declared(outermost)):
+            yield f"{path.name}, line {node.lineno}: {name} is called outside a declared exporter."
+        elif name in _RAW_WRITERS or _is_csv_writer(node):
+            yield f"{path.name}, line {node.lineno}: {name} makes a file past the exporters."
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.AST | None]]:
+    """Every call of a module with the outermost function it stands in."""
+
+    def walk(node: ast.AST, outermost: ast.AST | None) -> Iterator[tuple[ast.Call, ast.AST | None]]:
+        for child in ast.iter_child_nodes(node):
+            inside = outermost
+            if outermost is None and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = child
+            if isinstance(child, ast.Call):
+                yield child, inside
+            yield from walk(child, inside)
+
+    return walk(tree, None)
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _is_csv_writer(node: ast.Call) -> bool:
+    function = node.func
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == "writer"
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "csv"
+    )
+
+
+def _is_declared(function: ast.AST) -> bool:
+    decorators: Iterable[ast.expr] = getattr(function, "decorator_list", ())
+    return any(
+        isinstance(item, ast.Call) and _called(item) == "exporter" and len(item.args) > 1
+        for item in decorators
+    )

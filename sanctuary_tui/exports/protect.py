@@ -1,0 +1,212 @@
+"""The protected forms of an export: an encrypted workbook or archive, made in memory only.
+
+The workbook holds text cells alone, so nothing in it is run or changed on opening, and is checked
+for hidden things before it is encrypted (ICO, guidance on spreadsheets, July 2025). Encryption is
+ECMA-376 agile: AES-256, SHA-512, 100,000 rounds, which Office and LibreOffice open.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from config.errors import RefusedError, SanctuaryError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+PASSPHRASE_WORDS: Final = 6
+"""Words of a new passphrase: 6 of 7,776 is 77 bits (EFF long list)."""
+MOST_IN_A_CELL: Final = 32_767
+"""Characters a workbook's cell holds; libraries cut the rest off without a word."""
+
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of text: a neutral name, a header and its rows."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, str]]
+
+
+def new_passphrase() -> str:
+    """Six random words with spaces. Show it once; it is kept nowhere."""
+    from xkcdpass import xkcd_password
+
+    words = xkcd_password.generate_wordlist(
+        wordfile=xkcd_password.locate_wordfile("eff-long"), min_length=3, max_length=9
+    )
+    made: str = xkcd_password.generate_xkcdpassword(words, numwords=PASSPHRASE_WORDS, delimiter=" ")
+    return made
+
+
+def workbook_bytes(sheets: Sequence[Sheet], passphrase: str) -> bytes:
+    """An encrypted workbook, one visible sheet a table, every cell text.
+
+    Raises ``RefusedError`` when a cell is longer than a workbook can hold.
+    """
+    plain = _plain_workbook(sheets)
+    problems = workbook_problems(plain, sheets=len(sheets))
+    if problems:
+        raise SanctuaryError(
+            f"The workbook failed its own check ({problems[0]}), so nothing was written; export "
+            "as zip instead and report this."
+        )
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(plain)).encrypt(passphrase, out)
+    return out.getvalue()
+
+
+def archive_bytes(files: Sequence[tuple[str, bytes]], passphrase: str) -> bytes:
+    """A zip archive under AES-256. The names in it can be read without the passphrase."""
+    import pyzipper
+
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(
+        out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
+        archive.setpassword(passphrase.encode())
+        archive.setencryption(pyzipper.WZ_AES, nbits=256)
+        for name, data in files:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def workbook_text(value: str) -> str:
+    """``value`` as a workbook's cell spells it: what XML cannot hold becomes ``_x000C_``."""
+    safe = _SURROGATE.sub("\ufffd", value)
+    return _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", safe)
+
+
+def _plain_workbook(sheets: Sequence[Sheet]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.creator = None
+    book.properties.lastModifiedBy = None
+    for sheet in sheets:
+        _fill(book, sheet)
+    return _saved(book)
+
+
+def _fill(book: Workbook, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    page = book.create_sheet(sheet.name)
+    page.freeze_panes = "A2"
+    lines = [list(sheet.columns), *([row[name] for name in sheet.columns] for row in sheet.rows)]
+    top, bold = Alignment(vertical="top", wrap_text=True), Font(bold=True)
+    for number, line in enumerate(lines, start=1):
+        for place, text in enumerate(line, start=1):
+            if _units(text) > MOST_IN_A_CELL:
+                raise RefusedError(
+                    f"Row {number - 1} of the list has more than {MOST_IN_A_CELL:,} characters "
+                    f"under {sheet.columns[place - 1]}, the most a workbook's cell holds; shorten "
+                    "it, or export as zip."
+                )
+            cell = page.cell(number, place)
+            cell.value = workbook_text(text)
+            cell.data_type = "s"  # after the value: "=1+1" would make it a formula
+            cell.number_format = "@"
+            cell.quotePrefix = True
+            cell.alignment = top
+            if number == 1:
+                cell.font = bold
+    for place, name in enumerate(sheet.columns, start=1):
+        page.column_dimensions[get_column_letter(place)].width = max(12, min(40, len(name) + 4))
+
+
+def _units(text: str) -> int:
+    """Length as a workbook counts: in UTF-16 units."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _saved(book: Workbook) -> bytes:
+    """The workbook's bytes, made in memory.
+
+    openpyxl's own ``save`` writes each sheet in plaintext to a temporary file first.
+    """
+    from datetime import UTC, datetime
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class InMemory(ExcelWriter):  # type: ignore[misc]
+        def write_worksheet(self, ws: Any) -> None:
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+            out = io.BytesIO()
+            writer = WorksheetWriter(ws, out=out)
+            writer.write()
+            ws._rels = writer._rels
+            self._archive.writestr(ws.path[1:], out.getvalue())
+            self.manifest.append(ws)
+
+    book.properties.created = book.properties.modified = datetime.now(UTC).replace(tzinfo=None)
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        InMemory(book, archive).save()
+    return made.getvalue()
+
+
+def workbook_problems(data: bytes, *, sheets: int) -> list[str]:
+    """What a plain workbook holds beside visible text cells, a few words each.
+
+    Looks for formulas and other kinds of cell, sheets too many or hidden, hidden rows and columns,
+    comments, links, defined names, and the names of whoever made it.
+    """
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data))
+    found: list[str] = []
+    if len(book.sheetnames) != sheets:
+        found.append("a sheet too many or too few")
+    if book.defined_names or any(page.defined_names for page in book.worksheets):
+        found.append("a defined name")
+    found += _named_people(data)
+    for page in book.worksheets:
+        found += _page_problems(page)
+    return found
+
+
+def _named_people(data: bytes) -> list[str]:
+    """Read from the file itself: a missing author loads as the library's own name."""
+    from xml.etree import ElementTree
+    from zipfile import ZipFile
+
+    with ZipFile(io.BytesIO(data)) as archive:
+        core = ElementTree.fromstring(archive.read("docProps/core.xml"))
+    named = {item.tag.rpartition("}")[2] for item in core if item.text}
+    words = {"creator": "an author", "lastModifiedBy": "the name of who changed it last"}
+    return [sentence for tag, sentence in words.items() if tag in named]
+
+
+def _page_problems(page: Any) -> list[str]:
+    found = []
+    if page.sheet_state != "visible":
+        found.append("a hidden sheet")
+    if any(item.hidden for item in page.column_dimensions.values()):
+        found.append("a hidden column")
+    if any(item.hidden for item in page.row_dimensions.values()):
+        found.append("a hidden row")
+    cells = [cell for row in page.iter_rows() for cell in row]
+    if any(cell.comment for cell in cells):
+        found.append("a comment")
+    if any(cell.hyperlink for cell in cells):
+        found.append("a link")
+    if any(cell.value is not None and cell.data_type != "s" for cell in cells):
+        found.append("a cell that is not text")
+    return found

@@ -1,0 +1,99 @@
+"""The export register: what was written, whether it still lies there, and deleting it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from config.errors import RefusedError, SanctuaryError
+from db.models import Disclosure
+from sanctuary_tui.exports.files import ExportResult
+
+_BLOCK = 1 << 20
+
+
+def disclosures_of(
+    result: ExportResult,
+    *,
+    what: str,
+    recipient: str,
+    recipient_name: str,
+    basis: str,
+    protection: str,
+    by: str,
+    at: datetime,
+    case_refs: Sequence[str],
+    protected_fields: int = 0,
+) -> list[Disclosure]:
+    """The register's rows for an export: one a data file, the first with its counts.
+
+    ``recipient`` and ``protection`` are codes. Later files of the same export (agenda, actions)
+    repeat the cases but count no rows and no protected values, so that sums over the register hold.
+    """
+    refs = ";".join(dict.fromkeys(case_refs))
+    return [
+        Disclosure(
+            at=at,
+            what=what if number == 0 else f"{what}, part {number + 1}",
+            rows=result.rows if number == 0 else 0,
+            recipient=recipient,
+            recipient_name=recipient_name,
+            basis=basis,
+            protection=protection,
+            path=str(path.absolute()),
+            sha256=digest,
+            protected_fields=protected_fields if number == 0 else 0,
+            by=by,
+            case_refs=refs,
+        )
+        for number, (path, digest) in enumerate(result.files)
+    ]
+
+
+def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
+    """Those whose file still lies where it was written, unchanged."""
+    return [
+        item
+        for item in disclosures
+        if item.path and item.deleted_on is None and _digest(Path(item.path)) == item.sha256
+    ]
+
+
+def delete_export(path: Path, sha256: str) -> str:
+    """Delete an exported file and say so in a sentence. It does not overwrite the disk's copy.
+
+    Raises ``RefusedError`` when the file has been changed since it was written or is not there,
+    ``SanctuaryError`` when it cannot be deleted.
+    """
+    found = _digest(path)
+    if found is None:
+        raise RefusedError(
+            f"{path.name} is no longer in that folder; if it was moved, delete it where it is now."
+        )
+    if found != sha256:
+        raise RefusedError(
+            f"{path.name} has been changed since it was exported, so it was left; look at it and "
+            "delete it yourself."
+        )
+    try:
+        path.unlink()
+    except OSError as error:
+        raise SanctuaryError(
+            f"{path.name} could not be deleted; close it in other programs, then try again."
+        ) from error
+    return f"{path.name} is deleted. Copies that were sent, moved or backed up are not."
+
+
+def _digest(path: Path) -> str | None:
+    if path.is_symlink() or not path.is_file():
+        return None
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return None
+    return digest.hexdigest()

@@ -1,0 +1,279 @@
+"""Any table or view as CSV: pseudonymous unless names are asked for, protected fields never.
+
+Table and column names in the SQL come from the record models alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from config.codes import CONSENT_OPEN
+from config.errors import BadInputError, RefusedError
+from db.models import BY_TABLE, CASELESS, RECORDS, specs
+from sanctuary_tui.exports.csvfile import csv_bytes
+from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, write_set
+from sanctuary_tui.exports.profiles import PROFILES, Profile, exporter
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+_SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("properties", "address"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.address END",
+    ("properties", "postcode"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.postcode END",
+}
+"""Columns that are not written as they stand: a confidential home's address never is."""
+_PSEUDONYMOUS_SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("measures", "name"): "CASE WHEN {0}.catalogue_id IS NULL THEN 'own measure' ELSE {0}.name END",
+}
+"""Public text that holds typed words unless it comes from the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One column of a view: its name in the file and the field it shows."""
+
+    name: str
+    table: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A screen as a table: which rows, and which columns of which records."""
+
+    name: str
+    what: str
+    source: str
+    columns: tuple[Line, ...]
+
+
+def _lines(**tables: str) -> tuple[Line, ...]:
+    """Columns from ``table="field field=name"``; the card's come under their own names."""
+    found = []
+    for table, names in tables.items():
+        for item in names.split():
+            field, _, name = item.partition("=")
+            found.append(Line(name or field, table, field))
+    return tuple(found)
+
+
+_CARD = "ref=case_ref name risk urgency stage stage_entered target_due tenure safe_contact"
+_OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(CONSENT_OPEN))
+_WITH_CARD = "JOIN case_cards ON case_cards.case_id = {0}.case_id AND case_cards.status = 'open'"
+_DUE = "reminders.state IN ('open', 'snoozed') AND coalesce(reminders.snoozed_to, reminders.due)"
+_REMINDER = "due snoozed_to at rule title_text=what who"
+
+VIEWS: Final[dict[str, View]] = {
+    view.name: view
+    for view in (
+        View(
+            "board",
+            "Every open case, as the board shows it",
+            "case_cards WHERE case_cards.status = 'open' ORDER BY case_cards.case_id",
+            _lines(
+                case_cards=f"{_CARD} score named_parties consent consent_since secured scheme_type "
+                "do_not_contact stuck_why stuck_on stuck_since next_text next_due last_text"
+            ),
+        ),
+        View(
+            "today",
+            "What is due or overdue on the day, in open cases",
+            f"reminders {_WITH_CARD.format('reminders')} WHERE {_DUE} <= :today"
+            " ORDER BY reminders.due, reminders.id",
+            _lines(reminders=_REMINDER, case_cards=f"{_CARD} stuck_why stuck_on stuck_since"),
+        ),
+        View(
+            "consent",
+            "Every consent request that is still open",
+            f"consent_requests {_WITH_CARD.format('consent_requests')}"
+            f" WHERE consent_requests.state IN ({_OPEN_STATES})"
+            " ORDER BY consent_requests.sent_on, consent_requests.id",
+            _lines(
+                consent_requests="id=request_id part state decision_kind decision_maker agent "
+                "asked_by survivor_ok channel sent_on agent_forwarded owner_asked next_chase",
+                case_cards=_CARD,
+            ),
+        ),
+        View(
+            "aftercare",
+            "What is promised to homes in aftercare: checks, batteries, orders",
+            f"reminders {_WITH_CARD.format('reminders')} AND case_cards.stage = 'aftercare'"
+            f" WHERE {_DUE} IS NOT NULL ORDER BY reminders.due, reminders.id",
+            _lines(reminders=_REMINDER, case_cards=_CARD),
+        ),
+        View(
+            "marac",
+            "Every MARAC listing of an open case that has not been heard",
+            f"marac_listings {_WITH_CARD.format('marac_listings')}"
+            " WHERE marac_listings.state IN ('draft', 'sent', 'deferred')"
+            " ORDER BY marac_listings.meeting, marac_listings.id",
+            _lines(
+                marac_listings="id=listing_id meeting marac_ref listing_type criteria state "
+                "referred last_referral consent share_basis headline",
+                case_cards=_CARD,
+            ),
+        ),
+    )
+}
+"""Every screen that can be exported by name."""
+
+TABLES: Final[tuple[str, ...]] = tuple(record.table for record in RECORDS)
+"""Every table that can be exported by name."""
+
+
+def profile_of(*, identifiable: bool) -> Profile:
+    """The profile of a table or screen export."""
+    return PROFILES["identifiable" if identifiable else "pseudonymous"]
+
+
+def columns_of(table: str, *, identifiable: bool) -> tuple[Line, ...]:
+    """The columns of a table's or view's export, in order.
+
+    Raises ``BadInputError`` when there is no such table or view.
+    """
+    profile = profile_of(identifiable=identifiable)
+    if table in VIEWS:
+        wanted = VIEWS[table].columns
+    elif table in BY_TABLE:
+        wanted = tuple(Line(name, table, name) for name in specs(BY_TABLE[table]))
+    else:
+        raise BadInputError(
+            "There is no such table or view to export; choose one of "
+            f"{', '.join((*VIEWS, *TABLES))}."
+        )
+    allowed = tuple(
+        line for line in wanted if line.field == "id" or profile.allows(line.table, line.field)
+    )
+    if table in VIEWS:
+        return allowed
+    own = [Line("id", table, "id")]
+    if table not in CASELESS:
+        own.insert(0, Line("case_ref", "cases", "ref"))
+    return (*own, *allowed)
+
+
+def export_table(
+    connection: Connection, table: str, *, identifiable: bool, today: date | None = None
+) -> tuple[tuple[str, ...], Iterator[Sequence[Any]]]:
+    """The column names and rows of a table or view; money in pounds, dates and moments ISO.
+
+    Without ``identifiable`` only fields of class public come, and of their typed text only
+    references and place names; with it class case too; protected fields never, nor the address of
+    a confidential home. ``today`` is the day of the view ``today``.
+    """
+    columns = columns_of(table, identifiable=identifiable)
+    chosen = ", ".join(_expression(line, identifiable=identifiable) for line in columns)
+    rows = connection.execute(
+        f"SELECT {chosen} FROM {_source(table)}",
+        {"today": (today or date.max).isoformat()} if table == "today" else {},
+    ).fetchall()
+    money = [index for index, line in enumerate(columns) if _is_money(line)]
+    return tuple(line.name for line in columns), _in_pounds(rows, money) if money else iter(rows)
+
+
+def _source(table: str) -> str:
+    if table in VIEWS:
+        return VIEWS[table].source
+    if table in CASELESS:
+        return f"{table} ORDER BY {table}.id"
+    return f"{table} LEFT JOIN cases ON cases.id = {table}.case_id ORDER BY {table}.id"
+
+
+def _expression(line: Line, *, identifiable: bool) -> str:
+    pair = (line.table, line.field)
+    special = _SPECIAL.get(pair)
+    if special is None and not identifiable:
+        special = _PSEUDONYMOUS_SPECIAL.get(pair)
+    return special.format(line.table) if special else f'{line.table}."{line.field}"'
+
+
+def _is_money(line: Line) -> bool:
+    if line.table not in BY_TABLE:
+        return False
+    spec = specs(BY_TABLE[line.table]).get(line.field)
+    return spec is not None and spec.kind == "money"
+
+
+def _in_pounds(rows: Iterable[Sequence[Any]], money: Sequence[int]) -> Iterator[list[Any]]:
+    for row in rows:
+        values = list(row)
+        for index in money:
+            if values[index] is not None:
+                values[index] = Decimal(values[index]).scaleb(-2)
+        yield values
+
+
+@exporter("any table or view", "pseudonymous", "identifiable")
+def write_table(
+    connection: Connection,
+    table: str,
+    out: Path,
+    *,
+    identifiable: bool = False,
+    today: date | None = None,
+) -> ExportResult:
+    """Write a table or view as CSV to the file ``out``, which must not exist yet.
+
+    Raises ``BadInputError`` for an unknown table, ``RefusedError`` when the file's name holds a
+    name from the caseload or its place will not do, ``SanctuaryError`` when it cannot be written.
+    """
+    columns, rows = export_table(connection, table, identifiable=identifiable, today=today)
+    notices = place_notices(out, protected=False)
+    _refuse_names(connection, out)
+    kept = list(rows)
+    return _written(out, csv_bytes(columns, kept), len(kept), notices)
+
+
+@exporter("a list on the screen", "pseudonymous", "identifiable")
+def export_lines(
+    columns: Sequence[Line], rows: Iterable[Sequence[object]], out: Path, profile: str
+) -> ExportResult:
+    """Write a list that is already in memory, as the screen shows it, to the file ``out``.
+
+    Each column says which field it shows; columns the profile does not allow are left out.
+    ``profile`` is ``pseudonymous`` or ``identifiable``.
+    """
+    allowed = PROFILES[profile]
+    kept = [index for index, line in enumerate(columns) if allowed.allows(line.table, line.field)]
+    if not kept:
+        raise RefusedError(
+            "Nothing on this list may leave without names; choose to export it with names."
+        )
+    notices = place_notices(out, protected=False)
+    lines = [[row[index] for index in kept] for row in rows]
+    data = csv_bytes([columns[index].name for index in kept], lines)
+    return _written(out, data, len(lines), notices)
+
+
+def _written(out: Path, data: bytes, rows: int, notices: tuple[str, ...]) -> ExportResult:
+    write_set([(out, data)])
+    return ExportResult([(out, sha256(data))], rows, notices=notices)
+
+
+_ORDINARY_WORDS: Final = (
+    "april august autumn case cases csv day december export february friday january july june list "
+    "march may monday month november october office report saturday september spring summer sunday "
+    "thursday tuesday wednesday week winter year"
+)
+_ORDINARY: Final = frozenset(_ORDINARY_WORDS.split()) | {
+    word for name in (*VIEWS, *TABLES) for word in name.split("_")
+}
+
+
+def _refuse_names(connection: Connection, out: Path) -> None:
+    """No name in a file's name: it shows in mail, in backups and in lists of recent files."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", out.stem)} - _ORDINARY
+    if not words:
+        return
+    known = connection.execute("SELECT surname FROM people WHERE surname <> ''").fetchall()
+    if words & {part.casefold() for (name,) in known for part in re.findall(r"[^\W\d_]+", name)}:
+        raise RefusedError(
+            "The file's name holds a surname that is in the caseload; choose a neutral one, such "
+            "as cases.csv."
+        )
