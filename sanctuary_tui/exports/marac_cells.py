@@ -12,6 +12,8 @@ from config.format import initials
 from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
 from db.readmodels import Finding
 from sanctuary_tui.exports.columns import LIMITS
+from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.orders import last_day, live
 
 ELLIPSIS: Final = "…"
 _WHITE_MAJORITY: Final = frozenset({"white_british", "white_irish", "white_other"})
@@ -40,6 +42,7 @@ class MaracContext:
 
 
 def address(seen: CaseFile, *, allowed: bool) -> str:
+    """The survivor's address on one line: the one kept apart if there is one, else the home's."""
     if not allowed:
         return ""
     survivor_id = seen.survivor.id if seen.survivor else None
@@ -51,6 +54,7 @@ def address(seen: CaseFile, *, allowed: bool) -> str:
 
 
 def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
+    """The numbers answered safe, and the rule to keep when using them; neither where none may."""
     if seen.case.do_not_contact == "yes":
         return "", "Do not contact."
     safe = [
@@ -75,6 +79,7 @@ def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
 
 
 def outstanding(file: CaseFile, seen: CaseFile, context: MaracContext) -> list[str]:
+    """Measures not yet in place, each with the gates that stop it."""
     blocked: dict[int | None, dict[str, None]] = {}
     for finding in context.findings(file) if context.findings else ():
         if finding.severity == "stop" and not finding.overridden:
@@ -88,31 +93,32 @@ def outstanding(file: CaseFile, seen: CaseFile, context: MaracContext) -> list[s
         if measure.state == "faulty":
             why = ["faulty"]
         words = ", ".join(dict.fromkeys(part for part in why if part))
-        lines.append(f"{measure.name} ({words})" if words else measure.name)
+        lines.append(f"{works.name(measure)} ({words})" if words else works.name(measure))
     return lines
 
 
 def is_outstanding(measure: Measure) -> bool:
+    """Whether a measure is wanted and not (or no longer) working."""
     return measure.state in ("proposed", "approved", "ordered", "faulty")
 
 
 def orders(seen: CaseFile, today: date) -> list[str]:
+    """Orders in force on the day: kind, whether it excludes, when it ends."""
     return [
         ", ".join(
             (
                 words_of(order.kind),
                 f"excludes {yes_no(order.excludes)}",
-                day_text(order.expiry) or "no expiry",
+                day_text(last_day(order)) or "no expiry",
             )
         )
         for order in seen.legal_orders
-        if (order.made or order.served)
-        and (order.made or order.served or today) <= today
-        and (order.expiry is None or order.expiry >= today)
+        if live(order, today)
     ]
 
 
 def support(seen: CaseFile) -> str:
+    """Organisation and name of the support worker in place."""
     active = [
         item
         for item in seen.support
@@ -124,6 +130,7 @@ def support(seen: CaseFile) -> str:
 
 
 def last_heard(seen: CaseFile, listing: MaracListing) -> date | None:
+    """The day the meeting last heard this case, or else its last referral."""
     earlier = [
         item.heard_on or item.meeting
         for item in seen.marac_listings
@@ -134,10 +141,12 @@ def last_heard(seen: CaseFile, listing: MaracListing) -> date | None:
 
 
 def is_due(action: MaracAction, meeting: date) -> bool:
+    """Whether an action is open and due by the meeting."""
     return action.state == "open" and action.due is not None and action.due <= meeting
 
 
 def aware(listing: MaracListing) -> str:
+    """Y, N with why not, or NK."""
     answer = yes_no(listing.victim_aware)
     if answer != "N" or not listing.unaware_reason:
         return answer
@@ -145,6 +154,7 @@ def aware(listing: MaracListing) -> str:
 
 
 def status(perpetrator: Person) -> str:
+    """Where the perpetrator is, and the date of release."""
     where = {
         "custody": "custody",
         "bail_address": "bail",
@@ -156,18 +166,21 @@ def status(perpetrator: Person) -> str:
 
 
 def under_18(dob: date | None, on: date) -> str:
+    """Whether somebody is under 18 on a day."""
     if dob is None:
         return "NK"
     return "Y" if (on.year - dob.year, on.month, on.day) < (18, dob.month, dob.day) else "N"
 
 
 def minoritised(ethnicity: str) -> str:
+    """Y, N or NK: Black, Asian or minoritised (SafeLives dataset)."""
     if ethnicity in _UNANSWERED or ethnicity == "prefer_not":
         return "NK"
     return "N" if ethnicity in _WHITE_MAJORITY else "Y"
 
 
 def disabled(disability: str) -> str:
+    """Y, N or NK."""
     answers = set(split(disability)) - _UNANSWERED
     if not answers:
         return "NK"
@@ -175,6 +188,7 @@ def disabled(disability: str) -> str:
 
 
 def lgbt(survivor: Person) -> str:
+    """Y, N, NK, or PNS (prefers not to say)."""
     if survivor.orientation in ("gay_lesbian", "bisexual", "other") or survivor.gender in (
         "trans_woman",
         "trans_man",
@@ -187,56 +201,69 @@ def lgbt(survivor: Person) -> str:
 
 
 def marker(marker: str) -> str:
+    """Y, N, asked or NK: the police marker on the address."""
     if marker in ("yes", "removal_asked"):
         return "Y"
     return {"asked": "asked", "none": "N", "removed": "N"}.get(marker, "NK")
 
 
 def yes_no(code: str) -> str:
+    """Y, N or NK."""
     return {"yes": "Y", "no": "N"}.get(code, "NK")
 
 
 def words_of(code: str) -> str:
+    """A code in words."""
     return code.replace("_", " ")
 
 
 def day_text(day: date | None) -> str:
+    """A date as ISO writes it, or blank."""
     return day.isoformat() if day else ""
 
 
 def number_text(number: int | None) -> str:
+    """A number, or blank where not known."""
     return "" if number is None else str(number)
 
 
 def full_name(person: Person) -> str:
+    """``SURNAME, First``."""
     return ", ".join(part for part in (person.surname.upper(), person.first_name) if part)
 
 
 def masked(person: Person) -> str:
+    """Initials."""
     return initials(person.first_name, person.surname)
 
 
 def aliases(person: Person) -> str:
+    """Other names as a list."""
     return listed([alias.strip() for alias in person.aliases.split(";")])
 
 
 def one_line(text: str) -> str:
+    """Lines joined with commas."""
     return ", ".join(line.strip(" ,") for line in text.splitlines() if line.strip(" ,"))
 
 
 def list_safe(text: str) -> str:
+    """One entry of a list: ``;`` parts entries, so within one it becomes a comma."""
     return text.replace(";", ",")
 
 
 def token(text: str) -> str:
+    """One part of an entry, which ``:`` parts."""
     return list_safe(text).replace(":", " ")
 
 
 def listed(parts: Iterable[str]) -> str:
+    """A list in one cell, its entries parted by ``;``."""
     return ";".join(list_safe(part) for part in parts if part)
 
 
 def cut(name: str, text: str) -> str:
+    """Text at most as long as its column takes, with an ellipsis where it was cut."""
     limit = LIMITS.get(name)
     if limit is None or len(text) <= limit:
         return text

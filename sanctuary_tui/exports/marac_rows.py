@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 from config.codes import CODES, split
+from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from sanctuary_tui.exports.columns import ACTION_COLUMNS, AGENDA_COLUMNS, LIMITS, MARAC_COLUMNS
 from sanctuary_tui.exports.marac_cells import (
@@ -46,6 +47,8 @@ from sanctuary_tui.exports.marac_cells import (
 from sanctuary_tui.exports.meeting_rows import action_rows, agenda_rows
 from sanctuary_tui.exports.profiles import PROFILES, Profile
 from sanctuary_tui.exports.withhold import WITHHELD, secrets_of
+from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.risk import score
 
 __all__ = [
     "ACTION_COLUMNS",
@@ -69,11 +72,18 @@ _CONSENT: Final = {"not_safe": "not safe to ask"}
 _SECURED: Final = {"yes": "Y", "part": "part", "no": "N"}
 
 
-def pathway_context(today: date, **more: object) -> MaracContext:
-    """A context that asks the pathway's own rules."""
+def pathway_context(today: date, settings: Settings, **more: Any) -> MaracContext:
+    """A context that asks the pathway's own rules, with the district's settings."""
+    from sanctuary_tui.pathway.gates import findings
     from sanctuary_tui.pathway.scheme import home_secured
 
-    return MaracContext(today=today, home_secured=home_secured, **more)  # type: ignore[arg-type]
+    more.setdefault("names_in_agenda", settings.marac.names_in_agenda)
+    return MaracContext(
+        today=today,
+        home_secured=home_secured,
+        findings=lambda file: findings(file, today, settings),
+        **more,
+    )
 
 
 def is_restricted(file: CaseFile) -> bool:
@@ -151,9 +161,6 @@ def _row(
 
 def _listing_columns(seen: CaseFile, listing: MaracListing) -> dict[str, str]:
     risk = seen.latest_risk
-    score = risk.score if risk else None
-    if score is None and risk and risk.answers.strip(". "):
-        score = risk.answers.lower().count("y")
     return {
         "meeting_date": day_text(listing.meeting),
         "scheme_ref": seen.case.ref,
@@ -162,7 +169,7 @@ def _listing_columns(seen: CaseFile, listing: MaracListing) -> dict[str, str]:
         "criteria": listing.criteria,
         "last_referral_date": day_text(listing.last_referral),
         "repeat_event": words_of(listing.repeat_event),
-        "dash_score": number_text(score),
+        "dash_score": number_text(score(risk) if risk else None),
         "dash_date": day_text(risk.assessed) if risk else "",
         "police_reports_12m": number_text(risk.police_reports if risk else None),
         "judgement_reason": listing.judgement_reason or (risk.judgement_reason if risk else ""),
@@ -241,7 +248,7 @@ def _home_columns(seen: CaseFile, context: MaracContext, *, allowed: bool) -> di
 def _scheme_columns(file: CaseFile, seen: CaseFile, context: MaracContext) -> dict[str, str]:
     secured = context.home_secured(file) if context.home_secured else ""
     fitted = [
-        list_safe(f"{measure.name} {day_text(measure.fitted_on)}".strip())
+        list_safe(f"{works.name(measure)} {day_text(measure.fitted_on)}".strip())
         for measure in seen.measures
         if measure.state == "fitted"
     ]

@@ -1,0 +1,233 @@
+"""The data dictionary, written from the records and the export columns themselves.
+
+``python -m sanctuary_tui.exports.dictionary`` writes docs/DATA_DICTIONARY.md; a test keeps the file
+in step with the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from config.codes import CODES
+from db.fields import FieldSpec
+from db.models import CASELESS, RECORDS, Record, specs
+from sanctuary_tui.exports.columns import ACTIONS, AGENDA, MARAC, Column
+from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.exports.tables import VIEWS, columns_of
+
+PATH: Final = Path("docs/DATA_DICTIONARY.md")
+
+_KINDS: Final = {
+    "text": "text, one line",
+    "long": "text, several lines",
+    "code": "one code of a list",
+    "codes": "codes of a list, joined by `;`",
+    "date": "date, `2026-11-26`",
+    "datetime": "moment in UTC, `2026-11-26T14:05:00Z`",
+    "int": "whole number, or blank when not known",
+    "money": "pounds and pence, `418.20`; kept as whole pence",
+    "link": "`id` of a row in another table",
+}
+
+_HEAD: Final = """\
+# Data dictionary
+
+Written by `python -m sanctuary_tui.exports.dictionary` from the record models and the export
+columns; do not edit it by hand.
+
+## CSV files
+
+UTF-8 with a byte-order mark, RFC 4180, CRLF, a header row, every cell quoted, dates and moments as
+ISO 8601, `;` between the entries of a list. Files are written whole or not at all, readable by the
+account that wrote them alone.
+
+A cell that a spreadsheet could take for a formula begins with an apostrophe: one that starts, after
+any apostrophes, spaces, control or invisible characters, with `=`, `+`, `-`, `@` or their
+full-width and small forms, and one that starts with a tab or a line break. To read such a file back
+exactly, drop one leading apostrophe from a cell whose rest would itself get one. An international
+phone number written with spaces, `+44 7700 900123`, stays as it is.
+
+**A spreadsheet still guesses.** Opened by double-click, a CSV cell that looks like a number, a
+date, a fraction or a truth value is changed on display by the spreadsheet itself: `07700900123`
+loses its nought, `1/2` and `3-4` become dates, `1E5` becomes 100000, `00123` becomes 123, a
+20-digit reference loses its last digits. No quoting prevents this. Import the columns as *text*, or
+export the MARAC list as a protected workbook (`--protect xlsx`), whose cells are all text.
+"""
+
+_CLASSES: Final = (
+    (
+        "public",
+        "counts, stages, dates, answers from a list",
+        "every export; typed text of this class only where it holds a reference, a place or a "
+        "catalogue's words",
+    ),
+    (
+        "case",
+        "names, phones, addresses, what people said",
+        "exports asked for with `--identifiable`; the MARAC list, by its own allow-list",
+    ),
+    (
+        "protected",
+        "a confidential address, weak points of the home, alarms, code words, immigration",
+        "no table or screen export; a confidential address in the MARAC list, only where the "
+        "listing records the reason",
+    ),
+)
+
+
+def dictionary() -> str:
+    """The whole dictionary as Markdown."""
+    parts = [_HEAD, *_classes(), *_profiles(), *_marac(), *_views(), *_tables(), *_code_lists()]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _classes() -> Iterator[str]:
+    yield "## Classes of field\n"
+    yield from _table(("class", "is", "leaves in"), _CLASSES)
+    yield "The address and postcode of a home marked confidential are blank in every table export.\n"
+
+
+def _profiles() -> Iterator[str]:
+    yield "## Recipient profiles\n"
+    yield from _table(
+        ("profile", "for", "fields", "protected fields named"),
+        (
+            (
+                f"`{profile.name}`",
+                f"{CODES['recipient'][profile.recipient]}: {profile.purpose}",
+                str(len(profile.fields)),
+                ", ".join(f"`{table}.{name}`" for table, name in sorted(profile.protected)) or "-",
+            )
+            for profile in PROFILES.values()
+        ),
+    )
+
+
+def _marac() -> Iterator[str]:
+    yield "## The weekly MARAC list\n"
+    yield (
+        "`MX-2026W48-01.csv` has one row for each survivor and perpetrator pair. Words of a list "
+        "are its codes with spaces. What is longer than its column takes is cut and ends in `…`, "
+        "and a cell of typed text that names a confidential address is withheld whole. Never in "
+        "it: weak points found by a survey, alarm and key details, the places of measures, "
+        "contractors, case notes.\n"
+    )
+    for title, columns in (
+        (f"`MX-…csv`, {len(MARAC)} columns", MARAC),
+        (f"`MX-…-agenda.csv`, {len(AGENDA)} columns", AGENDA),
+        (f"`MX-…-actions.csv`, {len(ACTIONS)} columns", ACTIONS),
+    ):
+        yield f"### {title}\n"
+        yield from _table(("", "column", "format", "most characters", "asked by"), _cells(columns))
+    yield (
+        "`MX-2026W48-01.manifest` is TOML: `export`, `marking`, `rows`, `agenda_rows`, "
+        "`action_rows`, `protection`, `made_by`, `made_utc`, `recipient`, `basis`, `chain_head` "
+        "(the head of the change log, so that an outside copy can witness it), and for each "
+        "`file` its `name`, `bytes` and `sha256`. `MX-2026W48-01.xlsx` holds the sheets List, "
+        "Agenda and Actions; `MX-2026W48-01.zip` the three CSV files.\n"
+    )
+
+
+def _cells(columns: Iterable[Column]) -> Iterator[tuple[str, ...]]:
+    for number, column in enumerate(columns, start=1):
+        limit = str(column.limit) if column.limit else ""
+        yield str(number), f"`{column.name}`", column.format, limit, column.source
+
+
+def _views() -> Iterator[str]:
+    yield "## Views\n"
+    yield "`sanctuary export VIEW --out FILE [--identifiable]`\n"
+    for view in VIEWS.values():
+        public = {line.name for line in columns_of(view.name, identifiable=False)}
+        yield f"### `{view.name}`\n\n{view.what}.\n"
+        yield from _table(
+            ("column", "shows", "only with `--identifiable`"),
+            (
+                (
+                    f"`{line.name}`",
+                    f"`{line.table}.{line.field}`",
+                    "" if line.name in public else "yes",
+                )
+                for line in columns_of(view.name, identifiable=True)
+            ),
+        )
+
+
+def _tables() -> Iterator[str]:
+    yield "## Tables\n"
+    yield (
+        "`sanctuary export TABLE --out FILE [--identifiable]`. Each file begins with `case_ref` "
+        "(where a row belongs to a case) and `id`. Yes-or-no fields take `not_known` (asked, no "
+        "answer) and `not_asked`, which differ.\n"
+    )
+    for record in RECORDS:
+        yield from _record(record)
+
+
+def _record(record: type[Record]) -> Iterator[str]:
+    public = {line.field for line in columns_of(record.table, identifiable=False)}
+    about = (record.__doc__ or "").strip().split("\n\n")[0].split("(domain")[0]
+    yield f"### `{record.table}`\n\n{' '.join(about.split()).rstrip('. ')}.\n"
+    if record.table in CASELESS and record.table != "cases":
+        yield "Its rows belong to no one case.\n"
+    yield from _table(
+        ("field", "is", "kind", "list", "class", "in a pseudonymous export"),
+        (
+            (
+                f"`{name}`",
+                _about(spec),
+                _kind(spec),
+                f"`{spec.codes}`" if spec.codes else "",
+                spec.klass,
+                "yes" if name in public else "",
+            )
+            for name, spec in specs(record).items()
+        ),
+    )
+
+
+def _about(spec: FieldSpec) -> str:
+    return f"{spec.label}. {spec.help}" if spec.help else spec.label
+
+
+def _kind(spec: FieldSpec) -> str:
+    words = _KINDS[spec.kind]
+    if spec.kind in ("text", "long"):
+        return f"{words}, at most {spec.limit:,}"
+    if spec.kind == "link":
+        return f"`id` of a row in `{spec.to}`"
+    if spec.kind == "int" and spec.low is not None:
+        return f"{words}; {spec.low} to {spec.high}"
+    return words
+
+
+def _code_lists() -> Iterator[str]:
+    yield "## Code lists\n"
+    used = {spec.codes for record in RECORDS for spec in specs(record).values() if spec.codes}
+    for name in sorted(used):
+        yield f"### `{name}`\n"
+        yield from _table(
+            ("code", "means"), ((f"`{code}`", words) for code, words in CODES[name].items())
+        )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    lines = (head, tuple("---" for _ in head), *rows)
+    yield "\n".join(_table_line(line) for line in lines)
+    yield ""
+
+
+def _table_line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def main() -> None:
+    """Write the dictionary where the project keeps it."""
+    root = Path(__file__).parents[2]
+    (root / PATH).write_text(dictionary(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
