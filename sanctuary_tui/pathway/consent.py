@@ -128,6 +128,10 @@ _KEEPS_STATE = {
     "forwarded": frozenset({"with_owner", "eh_offered", "eh_referred"}),
     "escalated": frozenset({"escalated", "eh_offered", "eh_referred"}),
 }
+_EH_NEXT = {
+    "eh_offered": "Refer to Environmental Health if the survivor agrees",
+    "eh_referred": "Wait for Environmental Health",
+}
 _ANYTIME = frozenset({"note", "auto_reply"})
 _NEEDS_SENT = frozenset({"chase", "owner_details", "auto_reply"})
 _UNSENT = frozenset({"drafting", "survivor_ok_to_contact"})
@@ -319,7 +323,7 @@ def _next_text(request: ConsentRequest, step: ChaseStep | None, stopped: str | N
     if request.state == "survivor_ok_to_contact":
         return "Send the request"
     if step is None:
-        return "Wait for Environmental Health" if request.state == "eh_referred" else ""
+        return _EH_NEXT.get(request.state, "")
     return f"{step.sentence} ({step.locked})" if step.locked else step.sentence
 
 

@@ -139,6 +139,8 @@ def next_step(
         return None
     known = list(events)
     steps = [step for step in ladder(request, known, urgency, settings) if not step.done]
+    if request.state in ("escalated", "eh_offered"):
+        steps = [step for step in steps if step.kind == "eh_offered"]
     if request.next_chase is not None:
         return _by_hand(request, known, steps)
     free = [step for step in steps if not step.locked]

@@ -289,10 +289,28 @@ def _leave_approval(file: CaseFile) -> list[Finding]:
     ]
 
 
-def _leave_installation(file: CaseFile) -> list[Finding]:
-    found = []
+def handover_gaps(file: CaseFile) -> list[Measure]:
+    """Fitted measures not ready to hand over: an access need unmet, or not yet practised.
+
+    Device practice before handover (MHCLG 2026 5.1; DOMAIN 10 B): devices always, everything for a
+    survivor with a disability or a communication need.
+    """
     survivor = file.survivor
     needs = bool(survivor and (_need(survivor.disability) or _need(survivor.communication)))
+    return [
+        item
+        for item in file.measures
+        if item.state == "fitted"
+        and (
+            item.access_need.strip()
+            or (item.instructions != "yes" and (needs or works.device(item)))
+        )
+    ]
+
+
+def _leave_installation(file: CaseFile) -> list[Finding]:
+    found = []
+    gaps = {id(item) for item in handover_gaps(file)}
     since = file.case.stage_entered
     for measure in file.measures:
         name = works.name(measure)
@@ -302,11 +320,11 @@ def _leave_installation(file: CaseFile) -> list[Finding]:
         elif measure.state == "proposed":
             text = f"{name} is proposed and undecided: approve, decline or fund it elsewhere."
             found.append(_install("warn", text, "Coordinator", since, "edit_measure", measure))
-        elif measure.state == "fitted":
+        elif id(measure) in gaps:
             if measure.access_need.strip():
                 text = f"{name}: an access need is unmet; meet it before the handover."
                 found.append(_install("stop", text, "Coordinator", since, "edit_measure", measure))
-            if measure.instructions != "yes" and (needs or works.device(measure)):
+            if measure.instructions != "yes":
                 text = f"{name}: the survivor has not yet used it themselves."
                 found.append(_install("stop", text, "Installer", since, "edit_measure", measure))
     return found

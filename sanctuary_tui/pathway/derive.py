@@ -1,0 +1,137 @@
+"""A case's card and reminders, worked out by the rules at every write."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from config.codes import label
+from config.format import initials, short_date
+from config.settings import Settings
+from db.models import CaseFile
+from db.readmodels import CaseCard, Derived, Finding
+from sanctuary_tui.pathway import (
+    consent,
+    contact,
+    emergency,
+    gates,
+    orders,
+    risk,
+    scheme,
+    stages,
+)
+from sanctuary_tui.pathway.dates import day_of, entered_on
+from sanctuary_tui.pathway.reminders import reminders
+from sanctuary_tui.pathway.stuck import Stuck, stuck
+
+LAST_TEXT = 100
+
+
+def derive(file: CaseFile, today: date, settings: Settings) -> Derived:
+    """The case's card and the reminders that should stand on ``today``."""
+    found = gates.findings(file, today, settings)
+    standing = reminders(file, today, settings)
+    answers = stuck(file, found, today, settings)
+    if not answers.next_text and standing:
+        first = standing[0]
+        answers.next_text = first.title_text
+        answers.next_due = first.due
+        answers.next_command = first.action
+    return Derived(_card(file, found, answers, today, settings), standing)
+
+
+def _card(
+    file: CaseFile, found: list[Finding], answers: Stuck, today: date, settings: Settings
+) -> CaseCard:
+    case, survivor, home = file.case, file.survivor, file.home
+    entered = entered_on(case, today)
+    band, score = risk.current(file, settings)
+    state, request = consent.worst(file, today, settings)
+    names = (survivor.first_name, survivor.surname) if survivor else ()
+    is_open = case.status == "open"
+    urgent = is_open and emergency.is_emergency(file, today)
+    return CaseCard(
+        case_id=case.id,
+        ref=case.ref,
+        status=case.status,
+        stage=case.stage,
+        stage_entered=entered,
+        target_due=stages.target_date(case.stage, entered, settings) if is_open else None,
+        urgency="emergency" if urgent else case.urgency,
+        risk=band,
+        score=score,
+        tenure=home.tenure if home else "not_asked",
+        named_parties=home.named_parties if home else "not_asked",
+        consent=state,
+        consent_since=(request.answered_on or request.sent_on) if request else None,
+        name=" ".join(part for part in names if part),
+        masked=initials(*names),
+        stuck_why=answers.why,
+        stuck_on=answers.on,
+        stuck_since=answers.since,
+        next_text=answers.next_text,
+        next_due=answers.next_due,
+        next_command=answers.next_command,
+        safe_contact=contact.safe_contact(file),
+        do_not_contact=int(contact.stops_contact(file) is not None),
+        gates=";".join(
+            dict.fromkeys(
+                item.gate for item in found if item.severity == "stop" and not item.overridden
+            )
+        )
+        if is_open
+        else "",
+        secured=scheme.home_secured(file),
+        scheme_type=scheme.scheme_type(file)[0],
+        last_text=last_text(file),
+        valid_until=valid_until(file, today, settings),
+    )
+
+
+def last_text(file: CaseFile) -> str:
+    """The newest thing noted or heard: ``Wed 25 Nov: left a message``."""
+    newest: datetime | None = None
+    said = ""
+    for note in file.notes:
+        if note.at is not None and (newest is None or note.at >= newest):
+            newest, said = note.at, note.body
+    for event in file.consent_events:
+        if event.at is not None and (newest is None or event.at >= newest):
+            newest, said = event.at, label("consent_event", event.kind).lower()
+    if newest is None:
+        return ""
+    line = " ".join(said.split())
+    if len(line) > LAST_TEXT:
+        line = f"{line[: LAST_TEXT - 1].rstrip()}…"
+    return f"{short_date(day_of(newest))}: {line}"
+
+
+def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The last day on which these answers hold with no new write; None where no date changes them.
+
+    Orders and notices ending or being warned of, overrides, consents, silence, releases, reviews.
+    """
+    if file.case.status != "open":
+        return None
+    days: list[date | None] = [item.expiry for item in file.overrides]
+    day = timedelta(days=1)
+    for order in file.legal_orders:
+        if order.made is not None and order.made > today:
+            days.append(order.made - day)
+        if order.kind == "ntq" and order.expiry is not None:
+            days.append(order.expiry - day)
+            continue
+        days.append(orders.last_day(order))
+        days += [due - day for _, due in orders.warn_dates(order, settings)]
+    for request in file.consent_requests:
+        days.append(request.expiry)
+        days.append(consent.last_quiet_day(request, file.events_of(request), settings))
+    for person in file.people:
+        if person.release_date is not None:
+            begins = person.release_date - timedelta(days=emergency.RELEASE_DAYS)
+            days += [begins - day, person.release_date]
+        days.append(person.contact_review)
+    for incident in file.incidents:
+        if incident.order_breached == "yes" and incident.at_address == "yes":
+            on = day_of(incident.at)
+            days.append(on + timedelta(days=emergency.BREACH_DAYS) if on else None)
+    return min((item for item in days if item is not None and item >= today), default=None)

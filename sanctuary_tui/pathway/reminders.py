@@ -1,0 +1,80 @@
+"""Reminders derived by rule, keyed ``rule:anchor`` (design section 5).
+
+A due date comes from the records, never from today; today only decides which reminders still
+stand. The rules are in ``reminders_home`` (referral to installation) and ``reminders_after``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from config.settings import Settings
+from db.models import CaseFile, Reminder
+from sanctuary_tui.pathway import contact, reminders_after, reminders_home, transfer
+from sanctuary_tui.pathway.reminder import reminder
+
+OUTREACH = frozenset(
+    {
+        "first_contact",
+        "survivor_wording",
+        "aftercare",
+        "ask_cadence",
+        "battery",
+        "support_offer",
+        "interim_kit",
+        "handover",
+        "book_survey",
+        "book_install",
+        "fault",
+        "kit_return",
+        "new_address",
+    }
+)
+"""Rules whose doing reaches the survivor: none stand once they said do not contact (DOMAIN 5)."""
+
+CHASES = frozenset(
+    {"consent_send", "consent_chase", "consent_owner", "consent_escalate", "consent_eh"}
+)
+"""Rules that chase an owner: they stop on the survivor's "do not contact" (DOMAIN 5)."""
+
+
+def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """Every reminder that should stand for the case, by its rules, soonest first.
+
+    A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
+    next MARAC to tell. "Do not contact" drops every rule that would reach out.
+    """
+    found = moving(file, settings)
+    if file.case.status == "open" and file.case.stage != "closed":
+        found += reminders_home.reminders(file, today, settings)
+        found += reminders_after.reminders(file, today, settings)
+    if contact.stops_contact(file):
+        found = [item for item in found if item.rule not in OUTREACH]
+    if file.case.do_not_contact == "yes":
+        found = [item for item in found if item.rule not in CHASES]
+    found.sort(key=lambda item: (item.due or date.max, item.key))
+    return found
+
+
+def moving(file: CaseFile, settings: Settings) -> list[Reminder]:
+    """What a move leaves to do (DOMAIN 10 F)."""
+    left = transfer.moved_on(file)
+    if left is None and not any(item.moved_out for item in file.properties):
+        return []
+    found = []
+    due = transfer.kit_due(file)
+    if due is not None:
+        found.append(reminder("kit_return", str(left), due, "portable kit to come back", "open"))
+    due = transfer.marac_transfer_due(file, settings)
+    if due is not None:
+        title = "ask new area's MARAC to take the case"
+        found.append(reminder("marac_transfer", str(left), due, title, "marac"))
+    due = transfer.marker_removal_due(file)
+    if due is not None:
+        title = "have the old address's marker removed"
+        found.append(reminder("marker_removal", str(due), due, title, "call", who="Police"))
+    due = transfer.address_due(file)
+    if due is not None and file.case.status == "open":
+        title = "settle how the new address is kept"
+        found.append(reminder("new_address", str(left), due, title, "open"))
+    return found

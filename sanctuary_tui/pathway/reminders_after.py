@@ -1,0 +1,180 @@
+"""Reminders that run beside the stages or after them: reviews, orders, checks, MARAC, faults."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from config.calendar import add_working_days
+from config.format import short_date
+from config.settings import Settings
+from db.models import CaseFile, LegalOrder, Reminder
+from sanctuary_tui.pathway import aftercare, emergency, gate_legal, marac, orders, risk, works
+from sanctuary_tui.pathway.dates import day_of, received_on
+from sanctuary_tui.pathway.reminder import TITLE, reminder
+
+_MARKED = ("asked", "yes")
+
+
+def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """Every reminder of these rules for an open case."""
+    found = _reviews(file, settings)
+    for order in file.legal_orders:
+        found += _order(file, order, today, settings)
+    found += _aftercare(file, settings)
+    found += _marac(file, today, settings)
+    return found
+
+
+def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
+    """Risk every 6 to 8 weeks and after an incident (SafeLives), plan, marker, child contact."""
+    found = []
+    assessment = file.latest_risk
+    if assessment is not None and assessment.assessed is not None:
+        due = risk.review_date(assessment, settings)
+        anchor = f"{assessment.id}:{due}"
+        title = "risk review"
+        after = [
+            (day, incident.id)
+            for incident in file.incidents
+            if (day := day_of(incident.at)) is not None and day > assessment.assessed
+        ]
+        if after:
+            day, number = min(after)
+            soon = add_working_days(day, 1)
+            if due is None or soon < due:
+                due, anchor = soon, f"{assessment.id}:incident{number}"
+                title = "risk review after the incident"
+        if due is not None:
+            found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
+    plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
+    if plan is not None and plan.review_due is not None:
+        anchor = f"{plan.id}:{plan.review_due}"
+        title = "safety plan review"
+        found.append(reminder("plan_review", anchor, plan.review_due, title, "open", about=plan))
+    for home in file.properties:
+        if home.marker_review is not None and home.police_marker in _MARKED:
+            anchor = f"{home.id}:{home.marker_review}"
+            title = "police marker review"
+            found.append(
+                reminder("marker_review", anchor, home.marker_review, title, "call", about=home)
+            )
+    for child in file.children:
+        if child.contact_review is not None:
+            anchor = f"{child.id}:{child.contact_review}"
+            title = "review child's contact arrangement"
+            found.append(
+                reminder("contact_review", anchor, child.contact_review, title, "open", about=child)
+            )
+    return found
+
+
+def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -> list[Reminder]:
+    """T-42, T-14 and T-3 before an order ends, and the lapse where gate G3 locks again.
+
+    A warning falls away once the next one is due, so that one order asks once at a time.
+    """
+    end = orders.last_day(order)
+    if end is None:
+        return []
+    name = orders.SHORT.get(order.kind, "order")
+    if end < today:
+        if order is orders.lapsed_opener(file, today) and gate_legal.shut(file, today):
+            title = f"{name} lapsed {short_date(end)}"
+            due = end + timedelta(days=1)
+            return [
+                reminder(
+                    "order_expiry", f"{order.id}:{end}:lapsed", due, title, "order", about=order
+                )
+            ]
+        return []
+    ahead = orders.warn_dates(order, settings)
+    verb = "end" if name.endswith("conditions") else "expires"
+    title = f"{name} {verb} {short_date(end)}"
+    found = []
+    for place, (days, due) in enumerate(ahead):
+        following = ahead[place + 1][1] if place + 1 < len(ahead) else None
+        if following is not None and following <= today:
+            continue
+        anchor = f"{order.id}:{end}:{days}"
+        found.append(reminder("order_expiry", anchor, due, title, "order", about=order))
+    return found
+
+
+def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
+    """Checks in the survivor's cadence, the question of cadence, batteries and faults."""
+    found = []
+    method = " ".join(file.case.aftercare_method.split())
+    for check in aftercare.schedule(file, settings):
+        title = f"{check.label}, {method[:1].lower()}{method[1:]}" if method else check.label
+        if len(title) > TITLE:
+            title = check.label
+        number = f"{check.kind}{check.number or ''}"
+        found.append(reminder("aftercare", f"{number}:{check.anchor}", check.due, title, "check"))
+    fit = aftercare.fit_date(file)
+    if fit is not None and aftercare.cadence_unasked(file):
+        title = "ask if, when and how to check in"
+        found.append(reminder("ask_cadence", str(fit), fit, title, "open"))
+    for measure in file.measures:
+        if measure.state == "faulty":
+            since = aftercare.fault_since(file, measure)
+            if since is not None:
+                title = f"fault: {works.name(measure)}"
+                found.append(
+                    reminder("fault", f"{measure.id}:{since}", since, title, "book", about=measure)
+                )
+            continue
+        due = aftercare.upkeep_due(measure)
+        if due is not None:
+            known = works.entry(measure)
+            kind = (known.upkeep_kind if known else "") or "upkeep"
+            title = f"{kind}: {works.name(measure)}"
+            found.append(
+                reminder("battery", f"{measure.id}:{due}", due, title, "open", about=measure)
+            )
+    return found
+
+
+def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """The list's cut-off, an emergency referral, and actions the meeting gave (DOMAIN 3)."""
+    found = []
+    drafts = [item for item in file.marac_listings if item.state == "draft" and item.meeting]
+    for listing in drafts:
+        assert listing.meeting is not None
+        due = marac.cutoff(listing.meeting, settings)
+        title = f"MARAC list closes for {short_date(listing.meeting)}"
+        anchor = str(listing.meeting)
+        found.append(reminder("marac_cutoff", anchor, due, title, "marac", about=listing))
+    if not drafts:
+        found += _unlisted(file, today, settings)
+    for action in file.marac_actions:
+        if action.state == "open" and action.due is not None:
+            agency = action.owner_agency.strip()
+            title = f"MARAC action, {agency}" if agency else "MARAC action"
+            found.append(
+                reminder(
+                    "marac_action",
+                    f"{action.id}:{action.due}",
+                    action.due,
+                    title,
+                    "marac",
+                    who=agency,
+                    about=action,
+                )
+            )
+    return found
+
+
+def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    day = marac.criterion_day(file, today, settings)
+    referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
+    if emergency.is_emergency(file, today) and not referred:
+        begun = received_on(file.case)
+        if begun is not None:
+            title = "emergency MARAC: refer on judgement"
+            return [reminder("marac_cutoff", "emergency", begun, title, "marac")]
+    if day is None:
+        return []
+    meeting = marac.meeting_for(day, settings)
+    title = f"list for MARAC of {short_date(meeting)}"
+    due = marac.cutoff(meeting, settings)
+    return [reminder("marac_cutoff", str(meeting), due, title, "marac")]

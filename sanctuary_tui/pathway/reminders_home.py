@@ -1,0 +1,287 @@
+"""Reminders from referral to installation: contact, gates, consent, visits, booking."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from config.calendar import add_working_days
+from config.codes import label
+from config.format import short_date
+from config.settings import Settings
+from db.models import CaseFile, ConsentRequest, Reminder, Visit
+from sanctuary_tui.pathway import (
+    consent,
+    contact,
+    emergency,
+    gate_legal,
+    gate_safety,
+    gates,
+    scheme,
+    stages,
+    works,
+)
+from sanctuary_tui.pathway.consent_ladder import ChaseStep
+from sanctuary_tui.pathway.dates import entered_on, latest, received_on, working_day_before
+from sanctuary_tui.pathway.reminder import reminder
+
+_TALKED = frozenset({"call", "text", "visit"})
+_UNANSWERED = ("not_known", "not_asked", "")
+_WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
+_CHASE_RULES = {
+    "chase": "consent_chase",
+    "owner_details": "consent_owner",
+    "escalated": "consent_escalate",
+    "eh_offered": "consent_eh",
+}
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+
+
+def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """Every reminder of these rules for an open case."""
+    case = file.case
+    entered = entered_on(case, today)
+    begun = received_on(case) or entered
+    urgent = emergency.is_emergency(file, today)
+    found = _referral(file, begun, settings)
+    target = stages.target_date(case.stage, entered, settings)
+    if target is not None:
+        title = f"{stages.title(case.stage, settings).lower()}: stage target"
+        found.append(reminder("stage_target", f"{case.stage}:{entered}", target, title, "open"))
+    found += _choices(file, begun, today, settings, urgent)
+    for request in consent.open_requests(file):
+        found += _request(file, request, entered, settings)
+    for visit in file.visits:
+        if visit.outcome == "booked" and visit.on is not None:
+            found += _visit(file, visit, visit.on)
+    found += _booking(file, entered, urgent)
+    found += _own(file)
+    return found
+
+
+def talked(file: CaseFile) -> bool:
+    """Whether a call, text or visit is on record."""
+    return any(note.kind in _TALKED for note in file.notes)
+
+
+def _referral(file: CaseFile, begun: date, settings: Settings) -> list[Reminder]:
+    """First contact and acknowledgement. Contact in 2 working days: Wiltshire landlord policy."""
+    case = file.case
+    found = []
+    if case.stage in ("referral", "triage") and not talked(file):
+        days = {"emergency": 0, "urgent": 1}.get(
+            case.urgency, settings.stage_targets.get("triage", 2)
+        )
+        due = begun if days == 0 else add_working_days(begun, days)
+        voice = contact.voice_ok(file) or not contact.reachable(file)
+        title = "new referral, first contact" if voice else "new referral, first contact by text"
+        found.append(reminder("first_contact", str(begun), due, title, "call"))
+    if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
+        due = add_working_days(begun, settings.stage_targets.get("referral", 1))
+        found.append(reminder("acknowledge", str(begun), due, "acknowledge the referral", "open"))
+    return found
+
+
+def _choices(
+    file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
+) -> list[Reminder]:
+    """Support, legal advice, interim kit, marker, disrepair, the landlord's own scheme."""
+    case, home = file.case, file.home
+    found = []
+    if not _past(file, "aftercare") and case.stage != "referral" and not file.support:
+        days = settings.stage_targets.get("triage", 0) + settings.stage_targets.get(
+            "risk_support", 0
+        )
+        due = add_working_days(begun, days)
+        found.append(reminder("support_offer", str(begun), due, "offer specialist support", "open"))
+    if not _past(file, "aftercare"):
+        found += _legal(file, begun, today)
+        found += _interim(file, begun, today, settings, urgent)
+        for survey in file.surveys:
+            if survey.disrepair == "yes" and survey.done_on is not None:
+                due = add_working_days(survey.done_on, 2)
+                title = "disrepair: mend first, or another item"
+                found.append(
+                    reminder("disrepair", str(survey.id), due, title, "open", about=survey)
+                )
+    if urgent and (home is None or home.police_marker in ("none", *_UNANSWERED)):
+        title = "ask police for an address marker"
+        found.append(reminder("police_marker", str(begun), begun, title, "call", who="Police"))
+    if case.ha_return_due is not None and scheme.ha_pending(file):
+        title = "landlord's own scheme: answer due"
+        found.append(
+            reminder("ha_return", str(case.ha_return_due), case.ha_return_due, title, "call")
+        )
+    return found
+
+
+def _legal(file: CaseFile, begun: date, today: date) -> list[Reminder]:
+    """Legal advice while gate G3 is shut on works that are wanted (DOMAIN 10 D)."""
+    home = file.home
+    if home is None or home.named_parties in _UNANSWERED or not gate_legal.shut(file, today):
+        return []
+    wanted = file.case.stage == "legal" or any(
+        works.excluding(item) for item in works.pending(file)
+    )
+    advised = any(note.kind == "legal_advice" for note in file.notes) or any(
+        order.advice.strip() for order in file.legal_orders
+    )
+    if not wanted or advised:
+        return []
+    title = "get legal advice: rights in the home"
+    due = add_working_days(begun, 3)
+    return [reminder("legal_advice", str(home.id), due, title, "open", about=home)]
+
+
+def _interim(
+    file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
+) -> list[Reminder]:
+    """Interim safety while a court or a landlord is awaited (STADA 2023; MHCLG 2026 5.2)."""
+    if any(works.portable(item) and item.state != "declined" for item in file.measures):
+        return []
+    due = None
+    if urgent:
+        due = begun
+    elif gate_legal.shut(file, today) and any(
+        works.excluding(item) for item in works.pending(file)
+    ):
+        due = add_working_days(begun, 3)
+    else:
+        for request in file.consent_requests:
+            if request.state == "refused":
+                due = request.answered_on or request.sent_on or begun
+            elif request.state in _WAITING:
+                quiet = consent.silent_from(request, file.events_of(request), settings)
+                due = quiet if quiet is not None and quiet <= today else due
+    if due is None:
+        return []
+    return [reminder("interim_kit", str(begun), due, "offer interim kit, items 1 to 5", "open")]
+
+
+def _request(
+    file: CaseFile, request: ConsentRequest, entered: date, settings: Settings
+) -> list[Reminder]:
+    """The chase ladder's next chase and its milestones (DOMAIN 5)."""
+    key = str(request.id)
+    if request.state == "drafting":
+        if request.survivor_ok == "yes":
+            return [_send(request, key, entered)]
+        title = "agree consent wording with survivor"
+        due = add_working_days(entered, 2)
+        return [reminder("survivor_wording", key, due, title, "open", about=request)]
+    if request.state == "survivor_ok_to_contact":
+        return [_send(request, key, entered)]
+    if request.state not in (*_WAITING, "escalated"):
+        return []
+    events = file.events_of(request)
+    steps = [
+        step
+        for step in consent.ladder(request, events, file.case.urgency, settings)
+        if not step.done
+    ]
+    if request.state == "escalated":
+        steps = [step for step in steps if step.kind == "eh_offered"]
+    found = []
+    chase = next((step for step in steps if step.kind == "chase"), None)
+    if request.state != "escalated" and request.next_chase is not None:
+        chase = consent.next_step(request, events, file.case.urgency, settings)
+    if chase is not None:
+        found.append(_step(request, chase, f"{key}:{chase.number}"))
+    found += [_step(request, step, key) for step in steps if step.kind != "chase"]
+    return found
+
+
+def _send(request: ConsentRequest, key: str, entered: date) -> Reminder:
+    due = add_working_days(request.survivor_ok_on or entered, 1)
+    return reminder("consent_send", key, due, "send the consent request", "open", about=request)
+
+
+def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
+    title = step.sentence[0].lower() + step.sentence[1:]
+    if step.kind == "escalated":
+        title = "consent: escalate to manager"
+    elif step.kind == "eh_offered":
+        title = "offer Environmental Health"
+        if step.locked:
+            title = "EH offer: locked, needs their consent"
+    rule = _CHASE_RULES[step.kind]
+    return reminder(rule, anchor, step.due, title, "chase", who=consent.hop(request), about=request)
+
+
+def _visit(file: CaseFile, visit: Visit, on: date) -> list[Reminder]:
+    """A booked visit, and the police's answer it waits for (gate G7)."""
+    kind = label("visit_kind", visit.kind).lower()
+    window = _CLOCK.search(visit.window)
+    found = [
+        reminder(
+            "visit",
+            f"{visit.id}:{on}",
+            on,
+            f"{kind} visit {visit.window}".strip(),
+            "open",
+            at=window.group() if window else "",
+            about=visit,
+        )
+    ]
+    finding = gate_safety.visit_finding(file, visit)
+    if finding is not None and finding.severity == "stop":
+        due = working_day_before(on)
+        title = f"police answer before {kind} visit"
+        found.append(
+            reminder(
+                "police_answer", f"{visit.id}:{on}", due, title, "call", who="Police", about=visit
+            )
+        )
+    return found
+
+
+def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
+    """Surveys and installations nobody has booked; handover gaps."""
+    stage = file.case.stage
+    booked = {visit.kind for visit in file.visits if visit.outcome == "booked"}
+    found = []
+    surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
+    if stage == "survey" and not surveyed and "survey" not in booked:
+        due = add_working_days(entered, 2)
+        found.append(reminder("book_survey", str(entered), due, "survey visit not booked", "book"))
+    if stage == "installation" and not booked & {"install", "repair"}:
+        waiting = [item for item in file.measures if item.state in works.COMMITTED]
+        if any(not works.portable(item) for item in waiting):
+            due = entered if urgent else add_working_days(entered, 2)
+            title = "install visit not booked"
+            found.append(reminder("book_install", str(entered), due, title, "book"))
+    if stage == "installation":
+        gaps = gates.handover_gaps(file)
+        fit = latest(item.fitted_on for item in gaps)
+        if fit is not None:
+            need = any(item.access_need.strip() for item in gaps)
+            title = "handover: meet the access need" if need else "handover: practise together"
+            due = add_working_days(fit, 1)
+            found.append(reminder("handover", str(fit), due, title, "open", about=gaps[0]))
+    return found
+
+
+def _own(file: CaseFile) -> list[Reminder]:
+    """The coordinator's own next action, and releases of perpetrators (DOMAIN 9, wish 4)."""
+    from zlib import crc32
+
+    case = file.case
+    found = []
+    if case.next_due is not None:
+        said = " ".join(case.next_action.split()) or "next action"
+        anchor = f"{case.next_due}:{crc32(said.encode()):08x}"
+        found.append(reminder("next_action", anchor, case.next_due, said, "done"))
+    begun = received_on(case)
+    for person in file.perpetrators:
+        if person.release_date is not None and not _past(file, "closed"):
+            due = person.release_date - timedelta(days=emergency.RELEASE_DAYS)
+            if begun is not None and due < begun <= person.release_date:
+                due = begun
+            title = f"release {short_date(person.release_date)}: check every measure"
+            anchor = f"{person.id}:{person.release_date}"
+            found.append(reminder("release", anchor, due, title, "open", about=person))
+    return found
+
+
+def _past(file: CaseFile, stage: str) -> bool:
+    return stages.at_least(file.case.stage, stage)

@@ -1,0 +1,381 @@
+"""Why is it stuck, on whom, since when, what next: every card's four answers (design section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from config.calendar import add_working_days
+from config.format import short_date
+from config.settings import Settings
+from db.models import CaseFile, ConsentRequest, Visit
+from db.readmodels import Finding
+from sanctuary_tui.pathway import (
+    aftercare,
+    consent,
+    contact,
+    gate_consent,
+    gate_legal,
+    gates,
+    orders,
+    scheme,
+    works,
+)
+from sanctuary_tui.pathway.dates import received_on
+from sanctuary_tui.pathway.reminders_home import talked
+from sanctuary_tui.pathway.stages import INDEX
+
+_RIGHTS = {"joint": "joint tenancy", "perpetrator_sole": "perpetrator's tenancy"}
+_OWNED = ("owner", "mortgage", "shared_owner")
+
+
+@dataclass(slots=True)
+class Stuck:
+    """The four answers. All blank for a case that waits for nothing.
+
+    ``why`` is short (a card's line); ``on`` who must act; ``next_command`` the command that does
+    the next thing.
+    """
+
+    why: str = ""
+    on: str = ""
+    since: date | None = None
+    next_text: str = ""
+    next_due: date | None = None
+    next_command: str = ""
+
+
+def stuck(file: CaseFile, findings: Sequence[Finding], today: date, settings: Settings) -> Stuck:
+    """Why the case does not move, on whom, since when, what next.
+
+    The coordinator's own next action comes before the rules' (field ``next_action``).
+    """
+    case = file.case
+    if case.status != "open" or case.stage == "closed":
+        return Stuck()
+    found = _found(file, findings, today, settings)
+    if found.since is None and found.why:
+        found.since = case.stage_entered or received_on(case)
+    if case.next_action.strip():
+        return replace(
+            found,
+            next_text=" ".join(case.next_action.split()),
+            next_due=case.next_due,
+            next_command="open",
+        )
+    return found
+
+
+def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: Settings) -> Stuck:
+    if contact.stops_contact(file):
+        text = "no contact: plan with the support worker"
+        return Stuck("do not contact", "Survivor", None, text, None, "open")
+    stage = file.case.stage
+    place = INDEX[stage]
+    stops = [item for item in findings if item.severity == "stop" and not item.overridden]
+    if place <= INDEX["triage"]:
+        found = _first_contact(file, settings)
+        if found is not None:
+            return found
+    if place >= INDEX["triage"] and place < INDEX["aftercare"]:
+        for check in (_hard, _with_ha, _legal, _consent):
+            found = check(file, stops, today, settings)
+            if found is not None:
+                return found
+    step = _STAGES.get(stage)
+    return (step(file, stops, findings) if step else None) or _free(file, settings, today)
+
+
+def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
+    """Nothing holds the case: the next thing is to move it on."""
+    stage = file.case.stage
+    if stage == "aftercare":
+        planned = aftercare.schedule(file, settings)
+        if planned:
+            return Stuck("", "", None, planned[0].label.lower(), planned[0].due, "check")
+        return Stuck()
+    return Stuck("", "", None, "move to the next stage", None, "forward")
+
+
+# --- checks in order ------------------------------------------------------------------------------
+
+
+def _first_contact(file: CaseFile, settings: Settings) -> Stuck | None:
+    since = received_on(file.case)
+    if not contact.answered(file):
+        text = "ask the referrer how to reach them"
+        return Stuck("safe contact not known", "Referrer", since, text, since, "edit_contact")
+    if talked(file):
+        return None
+    days = {"emergency": 0, "urgent": 1}.get(
+        file.case.urgency, settings.stage_targets.get("triage", 2)
+    )
+    due = add_working_days(since, days) if since and days else since
+    text = "first contact" if contact.voice_ok(file) else "first contact by text"
+    return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
+
+
+def _hard(file: CaseFile, stops: list[Finding], today: date, settings: Settings) -> Stuck | None:
+    for item in stops:
+        if item.gate == "G2":
+            resident = any(person.still_resident == "yes" for person in file.perpetrators)
+            why = "perpetrator resident" if resident else "residence not recorded"
+            text = "safety planning, other options" if resident else "ask who lives there"
+            return Stuck(why, item.who, item.since, text, None, item.command)
+        if item.gate == "G1":
+            text = "record the informed choice"
+            return Stuck("choice not recorded", item.who, item.since, text, None, item.command)
+    return None
+
+
+def _with_ha(file: CaseFile, stops: list[Finding], today: date, settings: Settings) -> Stuck | None:
+    if not scheme.ha_pending(file):
+        return None
+    due = file.case.ha_return_due
+    on = _landlord(file)
+    return Stuck(
+        "with HA", on, file.case.stage_entered, "ask for the landlord's answer", due, "call"
+    )
+
+
+def _legal(file: CaseFile, stops: list[Finding], today: date, settings: Settings) -> Stuck | None:
+    if INDEX[file.case.stage] < INDEX["legal"]:
+        return None
+    stop = next((item for item in stops if item.gate == "G3"), None)
+    shut = file.case.stage == "legal" and gate_legal.shut(file, today)
+    if stop is None and not (shut and "G3" not in gates.live_overrides(file, today)):
+        return None
+    home = file.home
+    lapsed = orders.lapsed_opener(file, today)
+    since = stop.since if stop else received_on(file.case)
+    if home is None or home.named_parties in ("not_known", "not_asked", ""):
+        text = "ask whose names are on it"
+        return Stuck("tenancy names not known", "Housing officer", since, text, None, "edit_home")
+    if lapsed is not None:
+        text = "renew the order, or take advice"
+        end = orders.last_day(lapsed)
+        return Stuck(f"order lapsed {short_date(end)}", "Court", end, text, None, "add_order")
+    applied = [item for item in file.legal_orders if item.applied and item.made is None]
+    if applied:
+        text = "ask when the order is heard"
+        return Stuck("order applied for", "Court", applied[-1].applied, text, None, "add_order")
+    if any(item.kind == "nmo" and orders.live(item, today) for item in file.legal_orders):
+        text = "record legal advice and sign-off"
+        return Stuck("NMO alone, no sign-off", "Manager", since, text, None, "add_order")
+    right = _RIGHTS.get(home.named_parties, "home rights")
+    if home.tenure in _OWNED:
+        right = right.replace("tenancy", "ownership")
+    text = "legal advice on an occupation order"
+    return Stuck(f"{right}, no order", "Solicitor", since, text, None, "add_order")
+
+
+def _consent(file: CaseFile, stops: list[Finding], today: date, settings: Settings) -> Stuck | None:
+    if INDEX[file.case.stage] < INDEX["consent"]:
+        return None
+    stopped = [item for item in stops if item.gate in ("G4", "G9")]
+    if not stopped:
+        return None
+    request = next(
+        (
+            found
+            for part in ("dwelling", "common_parts")
+            if any((item.gate == "G9") == (part == "common_parts") for item in stopped)
+            and (found := gate_consent.blocker(file, part, today)) is not None
+        ),
+        None,
+    )
+    if request is None:
+        item = stopped[0]
+        text = "open a consent request"
+        return Stuck("consent not asked for", item.who, item.since, text, None, "open_consent")
+    return _request(file, request, today, settings)
+
+
+def _request(file: CaseFile, request: ConsentRequest, today: date, settings: Settings) -> Stuck:
+    events = file.events_of(request)
+    state = consent.state_on(request, events, today, settings)
+    on = gate_consent.who(request)
+    since = request.sent_on
+    if state == "drafting":
+        text = "agree the wording with the survivor"
+        return Stuck("wording not agreed", "Survivor", None, text, None, "open_consent")
+    if state == "survivor_ok_to_contact":
+        text = "send the request"
+        return Stuck(
+            "request not sent", "Coordinator", request.survivor_ok_on, text, None, "open_consent"
+        )
+    if state == "refused":
+        text = "other measures, or Environmental Health"
+        return Stuck(
+            "consent refused", on, request.answered_on or since, text, None, "open_consent"
+        )
+    if state in ("expired", "granted", "granted_conditional"):
+        return Stuck("consent expired", on, request.expiry, "ask again", None, "open_consent")
+    step = consent.next_step(request, events, file.case.urgency, settings)
+    where = consent.hop(request)
+    why = {
+        "silent": f"{where} silent",
+        "escalated": "escalated to manager",
+        "eh_offered": "Env. Health offered",
+        "eh_referred": "with Env. Health",
+    }.get(state, f"waiting for {where}")
+    if state == "escalated":
+        on = "Manager"
+    elif state == "eh_offered":
+        on = "Survivor"
+    elif state == "eh_referred":
+        on = "Env. Health"
+    if step is None:
+        return Stuck(why, on, since, "", None, "open_consent")
+    text = step.sentence[0].lower() + step.sentence[1:]
+    if step.locked:
+        text += " (locked)"
+    return Stuck(why, on, since, text, step.due, "chase")
+
+
+# --- by stage -------------------------------------------------------------------------------------
+
+
+def _risk_support(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding]
+) -> Stuck | None:
+    if not file.risk_assessments:
+        text = "ask for the risk assessment"
+        return Stuck("no risk assessment", "DA service", None, text, None, "add_risk")
+    item = next((one for one in findings if one.gate == "G8" and not one.overridden), None)
+    if item is None:
+        return None
+    if item.command == "add_plan":
+        return Stuck(
+            "no safety plan", item.who, item.since, "name the plan's owner", None, "add_plan"
+        )
+    why = "support not answered" if item.who == "Survivor" else "support not offered"
+    return Stuck(why, item.who, item.since, "record the offer and answer", None, "add_support")
+
+
+def _legal_stage(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+    home = file.home
+    if home is None or home.evidence == "seen":
+        return None
+    text = "ask for the tenancy or title"
+    return Stuck("tenure evidence not seen", "Housing officer", None, text, None, "edit_home")
+
+
+def _survey(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+    surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
+    if not surveyed:
+        visit = _booked(file, ("survey",))
+        if visit is None:
+            text = "book the survey"
+            return Stuck("survey not booked", "Coordinator", None, text, None, "book")
+        return _police(visit, stops) or _awaiting(visit, "survey")
+    return _way_out(stops) or _disrepair(findings)
+
+
+def _approval(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+    case = file.case
+    if case.approved_by.strip() and case.approved_on is not None:
+        return _works_order(file)
+    return _works_order(file) or Stuck(
+        "not approved", "Approver", None, "get approver and date", None, "approve"
+    )
+
+
+def _installation(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding]
+) -> Stuck | None:
+    visit = _booked(file, ("install", "repair"))
+    if visit is not None:
+        return _police(visit, stops) or _awaiting(visit, "install")
+    found = _way_out(stops)
+    if found is not None:
+        return found
+    if any(item.state in works.COMMITTED for item in file.measures):
+        text = "book the installation"
+        return _works_order(file) or Stuck(
+            "install not booked", "Coordinator", None, text, None, "book"
+        )
+    gaps = gates.handover_gaps(file)
+    if not gaps:
+        return None
+    if any(item.access_need.strip() for item in gaps):
+        text = "meet the access need"
+        return Stuck("access need unmet", "Coordinator", None, text, None, "edit_measure")
+    text = "practise with the survivor"
+    return Stuck("not yet practised", "Installer", None, text, None, "edit_measure")
+
+
+def _aftercare(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+    faulty = next((item for item in file.measures if item.state == "faulty"), None)
+    if faulty is not None:
+        since = aftercare.fault_since(file, faulty)
+        return Stuck("fault to mend", "Contractor", since, "book the repair", since, "book")
+    if aftercare.cadence_unasked(file):
+        since = aftercare.fit_date(file)
+        text = "ask if, when and how to check in"
+        return Stuck("check-ins not asked", "Survivor", since, text, since, "open")
+    return None
+
+
+def _works_order(file: CaseFile) -> Stuck | None:
+    if not any(item.state == "ordered" and item.fund == "ha" for item in file.measures):
+        return None
+    text = "chase the landlord, or other fund"
+    return Stuck("works order", _landlord(file), None, text, None, "call")
+
+
+def _police(visit: Visit, stops: list[Finding]) -> Stuck | None:
+    item = next((one for one in stops if one.gate == "G7"), None)
+    if item is None:
+        return None
+    text = "get the police's answer"
+    return Stuck("police answer awaited", "Police", item.since, text, visit.on, "edit_visit")
+
+
+def _awaiting(visit: Visit, kind: str) -> Stuck:
+    who = visit.worker.strip() or ("Surveyor" if kind == "survey" else "Contractor")
+    text = f"{kind} visit {visit.window}".strip()
+    return Stuck(f"{kind} {short_date(visit.on)}", who, None, text, visit.on, "open")
+
+
+def _way_out(stops: list[Finding]) -> Stuck | None:
+    item = next((one for one in stops if one.gate == "G5"), None)
+    if item is None:
+        return None
+    why = "fire service advice" if item.who == "Fire service" else "way out not checked"
+    return Stuck(why, item.who, item.since, "check the way out", None, item.command)
+
+
+def _disrepair(findings: Sequence[Finding]) -> Stuck | None:
+    item = next((one for one in findings if one.gate == "G6"), None)
+    if item is None:
+        return None
+    text = "mend first, or another measure"
+    return Stuck("disrepair", item.who, item.since, text, None, item.command)
+
+
+def _booked(file: CaseFile, kinds: tuple[str, ...]) -> Visit | None:
+    booked = [
+        item
+        for item in file.visits
+        if item.outcome == "booked" and item.kind in kinds and item.on is not None
+    ]
+    return min(booked, key=lambda item: item.on or date.max, default=None)
+
+
+def _landlord(file: CaseFile) -> str:
+    for request in file.consent_requests:
+        if request.decision_kind in ("ha", "council") and request.decision_maker:
+            return request.decision_maker
+    return "Landlord"
+
+
+_STAGES: dict[str, Callable[[CaseFile, list[Finding], Sequence[Finding]], Stuck | None]] = {
+    "risk_support": _risk_support,
+    "legal": _legal_stage,
+    "survey": _survey,
+    "approval": _approval,
+    "installation": _installation,
+    "aftercare": _aftercare,
+}
