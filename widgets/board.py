@@ -402,6 +402,9 @@ class Board(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line across all columns."""
+        return self._line_strip(y).apply_style(self.rich_style)
+
+    def _line_strip(self, y: int) -> Strip:
         width = self.size.width
         palette = palette_for(self.app)
         if not self._slots:

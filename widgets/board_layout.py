@@ -25,7 +25,7 @@ from widgets.words import (
 Lanes = Literal["none", "risk", "tenure"]
 Sort = Literal["risk", "age", "ref", "due"]
 
-LEAST_WIDE: Final = 17
+LEAST_WIDE: Final = 19
 """Cells of the narrowest column that still shows a whole card."""
 NARROW_BOARD: Final = 60
 """Below this width only the columns around the cursor are drawn, with totals at the sides."""

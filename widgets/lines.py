@@ -265,6 +265,9 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
+        return self._line_strip(y).apply_style(self.rich_style)
+
+    def _line_strip(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         palette = palette_for(self.app)
         line = self._line(y)
@@ -273,7 +276,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         if not self._items and line == 0:
             return _strip(fit_pieces([("  ", "dim"), (self.empty, "dim")], width), palette, width)
         if line < 0 or line >= self._total:
-            return Strip.blank(width, palette["text"])
+            return Strip.blank(width)
         index, sub = self._at(line)
         at_cursor = index == self.cursor
         key = (index, sub, width, at_cursor and (2 if self.has_focus else 1), palette.name)

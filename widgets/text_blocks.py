@@ -51,10 +51,9 @@ class Block(Widget):
         width = self.size.width
         palette = palette_for(self.app)
         lines = self.drawn(width)
-        if y >= len(lines):
-            return Strip.blank(width)
-        pieces = fit_pieces(lines[y], width)
-        return Strip([Segment(text, palette[style]) for text, style in pieces], width)
+        pieces = fit_pieces(lines[y] if y < len(lines) else [], width)
+        strip = Strip([Segment(text, palette[style]) for text, style in pieces], width)
+        return strip.apply_style(self.rich_style)
 
 
 def fact_lines(

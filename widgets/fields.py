@@ -1,0 +1,484 @@
+"""One field of a form: a line of text, a long text, a choice, several, a date, a sum, a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from config.codes import CODES, split
+from config.errors import BadInputError
+from config.format import full_date, local, money
+from config.parse import parse_date, parse_int, parse_moment, parse_money
+from config.text import clean, guard
+from db.fields import FieldSpec
+from widgets.columns import Pieces, width_of
+from widgets.dialogs import Checklist, Pick
+from widgets.text_blocks import Block
+from widgets.themes import palette_for
+
+LONG_LEAST, LONG_MOST = 4, 12
+"""Lines of a long text while it is written in: at least, and at most before it scrolls."""
+
+
+class FieldLeft(Message):
+    """A field is done with: go ``step`` fields on (or back)."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.step = step
+
+
+class FieldEdited(Message):
+    """What a field holds has changed."""
+
+
+class FieldCut(Message):
+    """Pasted or typed text was cut; ``sentence`` says to what."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+def _cut(text: str, room: int, multiline: bool) -> tuple[str, bool]:
+    """Pasted text as it may stand in a field: cleaned, and at most ``room`` characters."""
+    # Far more than fits is cut before it is cleaned, so that a huge paste costs nothing.
+    text = clean(text[: room * 2 + 1000], multiline=multiline)
+    return text[: max(0, room)], len(text) > room
+
+
+class LineInput(Input):
+    """One line of text without a box; pasted text is cleaned and cut to the limit."""
+
+    DEFAULT_CSS = """
+    LineInput, LineInput:focus {
+        background: transparent; border: none; height: 1; padding: 0; background-tint: transparent;
+    }
+    LineInput:focus { background: $block-cursor-background; }
+    """
+
+    def __init__(self, value: str = "", *, limit: int = 200, **more: Any) -> None:
+        super().__init__(compact=True, select_on_focus=False, max_length=limit, **more)
+        self.limit = limit
+        # Not through the watcher, which needs a running program: a form may be made before one.
+        self.set_reactive(Input.value, value[:limit])
+
+    def on_mount(self) -> None:
+        """Start at the end of what stands in the line."""
+        self.action_end()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        start, end = sorted(self.selection)
+        room = self.limit - (len(self.value) - (end - start))
+        text, cut = _cut(event.text, room, multiline=False)
+        self.replace(text, start, end)
+        if cut:
+            self.post_message(FieldCut(f"Cut to {self.limit:,} characters, the most it holds."))
+
+
+class AreaInput(TextArea):
+    """Several lines of text without a box; pasted text is cleaned and cut to the limit."""
+
+    DEFAULT_CSS = """
+    AreaInput, AreaInput:focus {
+        background: transparent; border: none; padding: 0; height: 1;
+        scrollbar-size-vertical: 1; background-tint: transparent;
+    }
+    AreaInput:focus { background: $block-cursor-background; }
+    """
+
+    def __init__(self, value: str = "", *, limit: int = 20_000, **more: Any) -> None:
+        super().__init__(
+            value[:limit], compact=True, highlight_cursor_line=False, soft_wrap=True, **more
+        )
+        self.limit = limit
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        room = self.limit - (len(self.text) - len(self.selected_text))
+        text, cut = _cut(event.text, room, multiline=True)
+        result = self.replace(text, *self.selection)
+        self.move_cursor(result.end_location)
+        if cut:
+            self.post_message(FieldCut(f"Cut to {self.limit:,} characters, the most it holds."))
+
+    async def _on_key(self, event: events.Key) -> None:
+        writes = event.is_printable or event.key == "enter"
+        if writes and len(self.text) - len(self.selected_text) >= self.limit:
+            event.stop()
+            event.prevent_default()
+            self.post_message(FieldCut(f"Full: a field holds {self.limit:,} characters."))
+            return
+        await super()._on_key(event)
+
+
+class Field(Widget):
+    """What every field of a form can do."""
+
+    field_name: str = ""
+    spec: FieldSpec
+
+    def raw(self) -> str:
+        """What stands in the field, as text."""
+        raise NotImplementedError
+
+    def load(self, raw: str) -> None:
+        """Put ``raw`` into the field."""
+        raise NotImplementedError
+
+    def parsed(self) -> object:
+        """What stands in the field, as the record keeps it.
+
+        Raises:
+            BadInputError: it cannot be read.
+        """
+        raise NotImplementedError
+
+    def lines_taken(self) -> int:
+        """Lines the field takes on the screen."""
+        return 1
+
+    def action_leave(self, step: int) -> None:
+        """Go to another field."""
+        self.post_message(FieldLeft(step))
+
+
+LEAVE: list[BindingType] = [
+    Binding("up", "leave(-1)", "Previous", show=False),
+    Binding("down", "leave(1)", "Next", show=False),
+]
+
+Reader = Callable[[str], tuple[object, str]]
+"""Reads what was typed: the value and how it is shown. Raises BadInputError."""
+
+
+class TextField(LineInput, Field):
+    """A line of text; with a reader, one that is read as a date, a number or a sum.
+
+    The reading stands beside what was typed, so that ``3/11`` is seen to be Tue 3 Nov 2026.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = LEAVE
+
+    def __init__(self, name: str, spec: FieldSpec, raw: str, reader: Reader | None = None) -> None:
+        super().__init__(raw, limit=spec.limit if reader is None else 60)
+        self.field_name = name
+        self.spec = spec
+        self._reader = reader
+        self._note = ""
+        self._take_reading()
+
+    def raw(self) -> str:
+        """What was typed."""
+        return self.value
+
+    def load(self, raw: str) -> None:
+        """Put other text in."""
+        self.value = clean(raw, multiline=False, limit=self.limit)
+
+    def parsed(self) -> object:
+        """The cleaned text, or what the reader makes of it; None for a blank date or number."""
+        text = clean(self.value, multiline=False, limit=self.limit).strip()
+        if self._reader is None:
+            return text
+        return self._reader(text)[0] if text else None
+
+    def _watch_value(self, value: str) -> None:
+        super()._watch_value(value)
+        self._take_reading()
+        self.post_message(FieldEdited())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field."""
+        event.stop()
+        self.post_message(FieldLeft(1))
+
+    def _take_reading(self) -> None:
+        if getattr(self, "_reader", None) is None:
+            return
+        text = self.value.strip()
+        try:
+            self._note = self._reader(text)[1] if text and self._reader else ""
+        except BadInputError:
+            self._note = ""
+
+    def render_line(self, y: int) -> Strip:
+        """The text, and the reading beside it where it differs and there is room."""
+        strip = super().render_line(y)
+        if not self._note or self._note == self.value.strip():
+            return strip
+        note = guard(self._note)
+        at = self.content_width + 2
+        if y or at + len(note) > self.size.width:
+            return strip
+        style = self.rich_style + palette_for(self.app)["accent"]
+        shown = Strip.join([strip.crop(0, at), Strip([Segment(note, style)], len(note))])
+        return shown.extend_cell_length(self.size.width, self.rich_style)
+
+
+class LongField(AreaInput, Field):
+    """Several lines of text: folded to what it holds, opened while it is written in."""
+
+    def __init__(self, name: str, spec: FieldSpec, raw: str) -> None:
+        super().__init__(raw, limit=spec.limit)
+        self.field_name = name
+        self.spec = spec
+
+    def raw(self) -> str:
+        """What was typed."""
+        return self.text
+
+    def load(self, raw: str) -> None:
+        """Put other text in."""
+        self.load_text(clean(raw, limit=self.limit))
+
+    def parsed(self) -> object:
+        """The cleaned text."""
+        return clean(self.text, limit=self.limit).strip()
+
+    def lines_taken(self) -> int:
+        """The lines of text; while it has the focus at least ``LONG_LEAST``."""
+        height = max(1, self.wrapped_document.height)
+        if self.has_focus:
+            return max(LONG_LEAST, min(LONG_MOST, height + 1))
+        return min(LONG_LEAST, height)
+
+    async def _on_key(self, event: events.Key) -> None:
+        leaves = {"up": self.cursor_at_first_line, "down": self.cursor_at_last_line}
+        if leaves.get(event.key):
+            event.stop()
+            event.prevent_default()
+            self.post_message(FieldLeft(-1 if event.key == "up" else 1))
+            return
+        await super()._on_key(event)
+
+
+class ChoiceField(Block, Field, can_focus=True):
+    """One of a list: left, right or space steps, a letter jumps, enter opens the list."""
+
+    DEFAULT_CSS = """
+    ChoiceField { height: 1; }
+    ChoiceField:focus { background: $block-cursor-background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *LEAVE,
+        Binding("left", "step(-1)", "Previous choice", show=False),
+        Binding("right,space", "step(1)", "Next choice", show=False),
+        Binding("backspace,delete", "blank", "Clear", show=False),
+        Binding("enter", "open", "All choices", show=False),
+    ]
+
+    def __init__(
+        self, name: str, spec: FieldSpec, raw: str, choices: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__()
+        self.field_name = name
+        self.spec = spec
+        self._choices = list(choices)
+        self._raw = raw
+
+    def raw(self) -> str:
+        """The code (or the id, as text) of the choice."""
+        return self._raw
+
+    def load(self, raw: str) -> None:
+        """Choose something else."""
+        if raw != self._raw:
+            self._raw = raw
+            self.post_message(FieldEdited())
+        self.redraw_line()
+
+    def parsed(self) -> object:
+        """The code, or for a link the id; None for no link."""
+        if self.spec.kind == "link":
+            return int(self._raw) if self._raw else None
+        return self._raw
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The words of the choice, between arrows while it has the focus."""
+        words, style = self._shown()
+        if not self.has_focus:
+            return [[(words, style)]]
+        pieces: Pieces = [("‹ ", "key"), (words, "strong"), (" ›", "key")]
+        hint = "  enter: list"
+        return [[*pieces, (hint, "dim")] if width_of(pieces) + len(hint) <= width else pieces]
+
+    def redraw_line(self) -> None:
+        """Draw the line afresh."""
+        self._drawn = (-1, [])
+        self.refresh()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The arrows show where the keys go."""
+        super().watch_has_focus(has_focus)
+        self.redraw_line()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Letters and digits jump to a choice."""
+        return character is not None and character.isalnum()
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character and event.character.isalnum() and len(event.character) == 1:
+            event.stop()
+            event.prevent_default()
+            self._jump(event.character.casefold())
+
+    def action_step(self, step: int) -> None:
+        """The next or the previous choice, round and round."""
+        codes = [code for code, _ in self._choices]
+        if not codes:
+            return
+        at = codes.index(self._raw) if self._raw in codes else (-1 if step > 0 else 0)
+        self.load(codes[(at + step) % len(codes)])
+
+    def action_blank(self) -> None:
+        """Back to not asked (or to nothing)."""
+        codes = [code for code, _ in self._choices]
+        if "not_asked" in codes or "" in codes:
+            self.load("not_asked" if "not_asked" in codes else "")
+
+    def action_open(self) -> None:
+        """All choices in a list that can be narrowed by typing."""
+        sheet = Pick(self.spec.label, self._choices, current=self._raw, filtered=True)
+        self.app.push_screen(sheet, self._picked)
+
+    def on_click(self) -> None:
+        """A click opens the list once the field has the focus."""
+        if self.has_focus:
+            self.action_open()
+
+    def _picked(self, raw: str | None) -> None:
+        if raw is not None:
+            self.load(raw)
+
+    def _shown(self) -> tuple[str, str]:
+        words = dict(self._choices).get(self._raw, self._raw) or "-"
+        return words, "dim" if self._raw in ("", "not_asked", "not_known") else "text"
+
+    def _jump(self, letter: str) -> None:
+        codes = [code for code, words in self._choices if words.casefold().startswith(letter)]
+        if codes:
+            at = codes.index(self._raw) + 1 if self._raw in codes else 0
+            self.load(codes[at % len(codes)])
+
+
+class ManyField(ChoiceField):
+    """Any number of a list: enter or space opens it with ticks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *LEAVE,
+        Binding("enter,space,left,right", "open", "Tick", show=False),
+        Binding("backspace,delete", "blank", "Clear", show=False),
+    ]
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The words of what is chosen."""
+        words = dict(self._choices)
+        chosen = ", ".join(words.get(code, code) for code in split(self._raw))
+        shown: Pieces = [(chosen or "-", "text" if chosen else "dim")]
+        hint = "  enter: tick"
+        if self.has_focus and width_of(shown) + len(hint) <= width:
+            shown.append((hint, "dim"))
+        return [shown]
+
+    def action_open(self) -> None:
+        """The list with ticks."""
+        sheet = Checklist(self.spec.label, self._choices, chosen=split(self._raw))
+        self.app.push_screen(sheet, self._taken)
+
+    def action_step(self, step: int) -> None:
+        """Opens the list: there is nothing to step through."""
+        self.action_open()
+
+    def action_blank(self) -> None:
+        """Untick all."""
+        self.load("")
+
+    def _taken(self, codes: list[str] | None) -> None:
+        if codes is not None:
+            self.load(";".join(codes))
+
+    def _jump(self, letter: str) -> None:
+        self.action_open()
+
+
+def to_raw(spec: FieldSpec, value: object) -> str:
+    """A record's value as it stands in a field."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        here = local(value)
+        return f"{here.day} {here:%b} {here.year} {here:%H:%M}"
+    if isinstance(value, date):
+        return full_date(value).partition(" ")[2]
+    if spec.kind == "money" and isinstance(value, int):
+        return money(value).replace("£", "").replace(",", "")
+    return str(value)
+
+
+def make_reader(
+    spec: FieldSpec, name: str, today: date, now: Callable[[], datetime]
+) -> Reader | None:
+    """How a field's text is read; None for plain text. ``dob`` asks for a four-digit year."""
+
+    def read_date(text: str) -> tuple[object, str]:
+        day = parse_date(text, today, birth=name == "dob")
+        return day, full_date(day)
+
+    def read_moment(text: str) -> tuple[object, str]:
+        moment = parse_moment(text, now())
+        here = local(moment)
+        return moment, f"{full_date(here.date())} {here:%H:%M}"
+
+    def read_money(text: str) -> tuple[object, str]:
+        pence = parse_money(text)
+        return pence, money(pence)
+
+    def read_int(text: str) -> tuple[object, str]:
+        return parse_int(text, spec.low, spec.high), ""
+
+    readers: dict[str, Reader] = {
+        "date": read_date,
+        "datetime": read_moment,
+        "money": read_money,
+        "int": read_int,
+    }
+    return readers.get(spec.kind)
+
+
+def make_field(
+    name: str,
+    spec: FieldSpec,
+    value: object,
+    *,
+    today: date,
+    now: Callable[[], datetime],
+    links: Sequence[tuple[int, str]] = (),
+) -> Field:
+    """The field for a declared field of a record."""
+    raw = to_raw(spec, value)
+    if spec.kind == "long":
+        return LongField(name, spec, raw)
+    if spec.kind == "code":
+        listed = list(CODES[spec.codes].items())
+        if not raw:
+            listed = [("", "-"), *listed]
+        return ChoiceField(name, spec, raw, listed)
+    if spec.kind == "codes":
+        return ManyField(name, spec, raw, list(CODES[spec.codes].items()))
+    if spec.kind == "link":
+        options = [("", "-"), *((str(key), title) for key, title in links)]
+        return ChoiceField(name, spec, raw, options)
+    return TextField(name, spec, raw, make_reader(spec, name, today, now))
