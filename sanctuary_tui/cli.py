@@ -1,0 +1,223 @@
+"""The command line: every command, its options and its exit status (design section 7).
+
+Exit status 0 is good, 1 refused or failed with one sentence on standard error, 2 wrong usage.
+Each command's work is in a module of its own group and is imported when it is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+from config.errors import SanctuaryError
+from config.text import guard
+
+_PROTECTIONS = ("csv", "xlsx", "zip")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but what it repeats of the arguments cannot steer the terminal."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        more.setdefault("allow_abbrev", False)
+        super().__init__(*args, **more)
+
+    def error(self, message: str) -> NoReturn:
+        super().error(guard(message))
+
+
+def run_command(argv: list[str]) -> int:
+    """Run one command; return its exit status. A refusal is one sentence on standard error."""
+    from sanctuary_tui.cli_output import warn
+
+    args = build_parser().parse_args(argv)
+    module, _, name = str(args.run).partition(":")
+    function = getattr(import_module(f"sanctuary_tui.{module}"), name)
+    try:
+        return int(function(args))
+    except SanctuaryError as error:
+        warn(error.sentence)
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    shared = _home_option()
+    parser = _Parser(
+        prog="sanctuary",
+        parents=[shared],
+        description="A sanctuary-scheme coordinator's console over an encrypted caseload.",
+        epilog="Without a command the console opens.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    unlocking = argparse.ArgumentParser(add_help=False, parents=[_home_option()])
+    unlocking.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        help="read the passphrase from the first line of FILE (- is standard input)",
+    )
+    _add_making(commands, unlocking)
+    _add_reading(commands, unlocking)
+    _add_export(commands, unlocking)
+    _add_keeping(commands, unlocking)
+    _add_keys(commands, unlocking)
+    return parser
+
+
+def _home_option() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--home",
+        metavar="DIR",
+        # Left unset where it is not given, so that it may stand before or after the command.
+        default=argparse.SUPPRESS,
+        help="keep data, settings and logs under DIR (also: SANCTUARY_HOME)",
+    )
+    return shared
+
+
+def _add(
+    commands: Any, name: str, run: str, said: str, parents: Sequence[argparse.ArgumentParser]
+) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name, help=said, description=said, parents=list(parents)
+    )
+    made.set_defaults(run=run, parser=made)
+    return made
+
+
+def _add_making(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    init = _add(
+        commands, "init", "cli_make:init", "Make a caseload and its emergency kit.", [unlocking]
+    )
+    init.add_argument(
+        "--kit", metavar="FILE", help="write the emergency kit to FILE, not the screen"
+    )
+    init.add_argument(
+        "--yes", action="store_true", help="do not ask for part of the recovery key (needs --kit)"
+    )
+    demo = _add(
+        commands,
+        "demo",
+        "cli_make:demo",
+        "Make a synthetic caseload (passphrase: demo) and open the console.",
+        [_home_option()],
+    )
+    demo.add_argument("--cases", type=_whole, default=150, metavar="N", help="how many cases")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same caseload")
+    demo.add_argument("--today", metavar="DATE", help="the date it is made for, as 2026-11-26")
+    demo.add_argument("--no-console", action="store_true", help="make it and stop")
+    demo.add_argument(
+        "--fresh", action="store_true", help="make it anew where there is a demo already"
+    )
+
+
+def _add_reading(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    today = _add(commands, "today", "cli_read:today", "The day's list as plain text.", [unlocking])
+    show = _add(
+        commands,
+        "show",
+        "cli_read:show",
+        "One case as plain text; the reading is logged.",
+        [unlocking],
+    )
+    show.add_argument("ref", metavar="REF", help="the case's reference, such as S26-0042")
+    for command in (today, show):
+        command.add_argument("--json", action="store_true", help="as JSON")
+        command.add_argument("--names", action="store_true", help="names in full, not masked")
+        command.add_argument("--today", metavar="DATE", help="as if it were DATE")
+
+
+def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    export = _add(
+        commands,
+        "export",
+        "cli_export:export",
+        "Write the weekly MARAC list, or any table or view as CSV; logged as a disclosure.",
+        [unlocking],
+    )
+    export.usage = (
+        "sanctuary export marac --out DIR --protect csv|xlsx|zip [--week 2026-W48] "
+        "[--case REF ...]\n       sanctuary export TABLE --out FILE [--identifiable]"
+    )
+    export.add_argument("what", metavar="marac|TABLE", help="the MARAC list, or a table's name")
+    export.add_argument(
+        "--out", required=True, metavar="PATH", help="the folder for marac, the file for a table"
+    )
+    export.add_argument("--today", metavar="DATE", help="as if it were DATE")
+    marac = export.add_argument_group("for marac")
+    marac.add_argument(
+        "--protect",
+        choices=_PROTECTIONS,
+        help="csv: plain files; xlsx: encrypted workbook; zip: encrypted archive",
+    )
+    marac.add_argument("--week", metavar="WEEK", help="the meeting's week, as 2026-W48")
+    marac.add_argument(
+        "--case",
+        action="extend",
+        nargs="+",
+        metavar="REF",
+        help="these cases instead of those ticked",
+    )
+    marac.add_argument("--basis", metavar="CODE", help="lawful basis, where none is recorded")
+    marac.add_argument("--decided-by", metavar="ROLE", help="who decided to share")
+    table = export.add_argument_group("for a table")
+    table.add_argument(
+        "--identifiable", action="store_true", help="with names; pseudonymous otherwise"
+    )
+
+
+def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    backup = _add(
+        commands, "backup", "cli_keep:backup", "Write an encrypted, verified copy.", [unlocking]
+    )
+    backup.add_argument("folder", metavar="DIR", help="where the copy goes")
+    restore = _add(
+        commands,
+        "restore",
+        "cli_keep:restore",
+        "Bring a backup back, with a new passphrase; what is there now is kept beside it.",
+        [unlocking],
+    )
+    restore.add_argument("file", metavar="FILE", help="the backup")
+    restore.add_argument(
+        "--recovery-key-file",
+        metavar="FILE",
+        help="the recovery key or the emergency kit (- is standard input); without it the "
+        "backup's passphrase is line 1 of the passphrase file and the new one line 2",
+    )
+    check = _add(
+        commands,
+        "check",
+        "cli_check:check",
+        "Check integrity, change log, schema, permissions, keys and backups, a line each.",
+        [unlocking],
+    )
+    check.add_argument(
+        "--deep", action="store_true", help="also every record, the search index and every card"
+    )
+
+
+def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    passphrase = _add(
+        commands, "passphrase", "cli_keys:passphrase", "Change the passphrase.", [unlocking]
+    )
+    passphrase.epilog = "With --passphrase-file: line 1 is the old one, line 2 the new one."
+    key = _add(commands, "key", "cli_keys:show", "The recovery key.", [_home_option()])
+    parts = key.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add(
+        parts,
+        "show",
+        "cli_keys:show",
+        "Show the recovery key again; the passphrase is asked for and it is logged.",
+        [unlocking],
+    )
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 200_000:
+        raise argparse.ArgumentTypeError("from 1 to 200000")
+    return number

@@ -1,0 +1,240 @@
+"""``check``: what can be verified of the caseload and its surroundings, a line each."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from config.errors import SanctuaryError
+from config.paths import Paths
+from config.settings import Settings, default_settings, load_settings
+from sanctuary_tui.cli_keep import LAST_BACKUP
+from sanctuary_tui.cli_output import counted, say
+from sanctuary_tui.cli_session import (
+    DEMO_MARK,
+    Session,
+    must_be_there,
+    open_with_key,
+    paths_of,
+    secrets_for,
+)
+
+if TYPE_CHECKING:
+    from db.check import Check
+    from db.connection import Connection
+
+BACKUP_DAYS = 8
+"""A week between backups and a day's grace."""
+_NAME_WIDTH = 12
+
+
+def check(args: argparse.Namespace) -> int:
+    """Look at everything; exit status 1 if anything is bad."""
+    from db.check import file_checks
+    from db.keys import unlock, wipe
+
+    paths = paths_of(args)
+    must_be_there(paths)
+    passphrase = secrets_for(args).ask("Passphrase")
+    told = _Told()
+    settings = _settings_check(paths, told)
+    for one in file_checks(paths):
+        told.tell(one)
+    key = bytearray()
+    try:
+        key = unlock(paths, passphrase)
+        session = open_with_key(paths, key, settings)
+    except SanctuaryError as error:
+        told.line("caseload", False, error.sentence)
+        return 1
+    finally:
+        wipe(key)
+    try:
+        _open_checks(session, told, deep=args.deep)
+        result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
+        session.log(f"checked: {result}")
+    finally:
+        session.caseload.close()
+    return 1 if told.bad else 0
+
+
+class _Told:
+    """Prints each check and counts the bad ones."""
+
+    def __init__(self) -> None:
+        self.bad = 0
+
+    def tell(self, one: Check) -> None:
+        self.line(one.name, one.good, one.sentence)
+
+    def line(self, name: str, good: bool, sentence: str) -> None:
+        self.bad += not good
+        say(f"{'good' if good else 'BAD ':4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
+
+
+def _settings_check(paths: Paths, told: _Told) -> Settings:
+    try:
+        settings = load_settings(paths.settings_file)
+    except SanctuaryError as error:
+        told.line("settings", False, error.sentence)
+        return default_settings()
+    there = paths.settings_file.exists()
+    sentence = "The settings file is in order." if there else "No settings file: defaults hold."
+    told.line("settings", True, sentence)
+    return settings
+
+
+def _open_checks(session: Session, told: _Told, *, deep: bool) -> None:
+    from db.check import integrity_checks
+
+    connection = session.caseload.connection
+    for one in integrity_checks(connection):
+        told.tell(one)
+    _chain(connection, told)
+    _schema(connection, told)
+    _references(connection, told)
+    _backup_age(session, told)
+    if deep:
+        _records(connection, told)
+        _search(connection, told)
+        _cards(session, told)
+
+
+def _chain(connection: Connection, told: _Told) -> None:
+    from db.changes import verify_chain
+
+    report = verify_chain(connection)
+    if report.good:
+        sentence = f"All {counted(report.count, 'change')} add up; the last is {report.head[:16]}."
+    else:
+        sentence = (
+            f"The change log does not add up from row {report.broken_at}: restore the last good "
+            "backup and keep this file."
+        )
+    told.line("change log", report.good, sentence)
+
+
+def _schema(connection: Connection, told: _Told) -> None:
+    from db.migrations import SCHEMA_VERSION
+    from db.models import RECORDS, column_names
+
+    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    wrong = [
+        record.table
+        for record in RECORDS
+        if {row[1] for row in connection.execute(f"PRAGMA table_info({record.table})").fetchall()}
+        != set(column_names(record))
+    ]
+    if version != SCHEMA_VERSION:
+        sentence = f"The schema is version {version}, not {SCHEMA_VERSION}: update the program."
+        told.line("schema", False, sentence)
+    elif wrong:
+        sentence = f"Tables not as the program knows them: {', '.join(wrong)}; restore a backup."
+        told.line("schema", False, sentence)
+    else:
+        told.line("schema", True, f"Version {version}, every table as the program knows it.")
+
+
+def _references(connection: Connection, told: _Told) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    sentence = "Every reference between records holds."
+    if broken:
+        sentence = (
+            f"{counted(len(broken), 'record')} point at something that is gone: restore a backup."
+        )
+    told.line("references", not broken, sentence)
+
+
+def _backup_age(session: Session, told: _Told) -> None:
+    from db import queries
+    from db.rows import parse_moment
+
+    connection = session.caseload.connection
+    if queries.remembered(connection, DEMO_MARK):
+        told.line("backup", True, "A demo caseload needs no backup.")
+        return
+    kept = queries.remembered(connection, LAST_BACKUP)
+    today = datetime.now(UTC).date()
+    if kept:
+        made = parse_moment(kept).date()
+        days = (today - made).days
+        sentence = f"The newest verified backup was made {_ago(days)}."
+        told.line("backup", days <= BACKUP_DAYS, sentence + _advice(days > BACKUP_DAYS))
+        return
+    begun = _first_change(connection)
+    late = begun is not None and today - begun > timedelta(days=BACKUP_DAYS)
+    told.line("backup", not late, f"No backup has been made yet.{_advice(True)}")
+
+
+def _ago(days: int) -> str:
+    return "today" if days <= 0 else f"{counted(days, 'day')} ago"
+
+
+def _advice(needed: bool) -> str:
+    return " Make one with 'sanctuary backup DIR', on another disk." if needed else ""
+
+
+def _first_change(connection: Connection) -> date | None:
+    from db.rows import parse_moment
+
+    rows = connection.execute("SELECT at FROM changes ORDER BY id LIMIT 1").fetchall()
+    return parse_moment(rows[0][0]).date() if rows else None
+
+
+# --- deep -----------------------------------------------------------------------------------------
+
+
+def _records(connection: Connection, told: _Told) -> None:
+    """Every record read back, and every code in its list."""
+    from db import queries
+    from db.models import RECORDS
+    from db.rows import cleaned
+
+    count, wrong = 0, []
+    for kind in RECORDS:
+        try:
+            for record in queries.all_of(connection, kind):
+                cleaned(record)
+                count += 1
+        except (SanctuaryError, ValueError):
+            wrong.append(kind.table)
+    sentence = f"All {counted(count, 'record')} read back as the program writes them."
+    if wrong:
+        sentence = f"Records that cannot be read in {', '.join(wrong)}: restore a backup."
+    told.line("records", not wrong, sentence)
+
+
+def _search(connection: Connection, told: _Told) -> None:
+    from db.connection import DATABASE_ERRORS
+
+    try:
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')").fetchall()
+        connection.rollback()
+    except DATABASE_ERRORS:
+        told.line("search", False, "The search index does not add up: restore a backup.")
+        return
+    told.line("search", True, "The search index adds up.")
+
+
+def _cards(session: Session, told: _Told) -> None:
+    """Each card as the rules would make it now."""
+    from db import queries
+    from sanctuary_tui.opening import derive_with
+
+    connection, derive = session.caseload.connection, derive_with(session.settings)
+    rows = connection.execute("SELECT id FROM cases ORDER BY id").fetchall()
+    wrong = []
+    for (case_id,) in rows:
+        file = queries.case_file(connection, case_id)
+        if file is not None and (
+            queries.card(connection, case_id) != derive(file, session.today).card
+        ):
+            wrong.append(file.case.ref)
+    sentence = f"All {counted(len(rows), 'card')} say what the rules say."
+    if wrong:
+        sentence = (
+            f"{counted(len(wrong), 'card')} differ from the rules ({', '.join(wrong[:3])}): open "
+            "the case and save it again."
+        )
+    told.line("cards", not wrong, sentence)

@@ -1,0 +1,142 @@
+"""``export``: the weekly MARAC list, or any table or view. Every export is registered."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.format import full_date
+from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_session import Session, clock_on, opened
+
+if TYPE_CHECKING:
+    from sanctuary_tui.exports.files import ExportResult
+    from sanctuary_tui.marac_export import MaracSent
+
+_FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write the MARAC list or a table; refuse options that belong to the other one."""
+    if args.what == "marac":
+        return _marac(args)
+    for name in _FOR_MARAC:
+        if getattr(args, name):
+            args.parser.error(f"--{name.replace('_', '-')} is for 'export marac'")
+    return _table(args)
+
+
+def _marac(args: argparse.Namespace) -> int:
+    if not args.protect:
+        args.parser.error("'export marac' needs --protect csv, xlsx or zip: the choice is yours")
+    if args.identifiable:
+        args.parser.error("--identifiable is for tables; the MARAC list has its own columns")
+    if bool(args.basis) != bool(args.decided_by):
+        args.parser.error("--basis and --decided-by belong together")
+    from sanctuary_tui.exports.package import week_code
+
+    if args.week:
+        week_code(args.week)  # refused before a passphrase is asked for
+    with opened(args) as session:
+        sent = _send(args, session)
+    _tell(sent)
+    return 0
+
+
+def _send(args: argparse.Namespace, session: Session) -> MaracSent:
+    from db import queries
+    from sanctuary_tui import marac_export
+
+    caseload = session.caseload
+    meeting, week = marac_export.choose_meeting(
+        caseload, session.today, session.settings, args.week or ""
+    )
+    case_ids = [queries.case_id_of(caseload.connection, ref) for ref in args.case or ()]
+    request = marac_export.MaracRequest(
+        meeting=meeting,
+        week=week,
+        out=_absolute(args.out),
+        protect=args.protect,
+        case_ids=tuple(dict.fromkeys(case_ids)),
+        basis=args.basis or "",
+        decided_by=args.decided_by or "",
+    )
+    return marac_export.send(caseload, request, session.settings, now=clock_on(session.today)())
+
+
+def _tell(sent: MaracSent) -> None:
+    rows = sent.result.rows
+    say(
+        f"{sent.export} for the meeting of {full_date(sent.meeting)}: "
+        f"{counted(len(sent.cases), 'case')}, {counted(rows, 'row')}."
+    )
+    for path, digest in sent.result.files:
+        say(f"{path}  SHA-256 {digest}")
+    if sent.result.manifest_path:
+        say(f"{sent.result.manifest_path}")
+    for notice in sent.result.notices:
+        warn(notice)
+    for one in sent.cases:
+        if one.missing:
+            warn(f"{one.ref} was sent without: {', '.join(one.missing)}.")
+        if one.cut:
+            warn(f"{one.ref}: too long and cut short: {', '.join(one.cut)}.")
+    if sent.result.passphrase:
+        say("The passphrase is shown once and kept nowhere; tell it by phone, not by email:")
+        say(sent.result.passphrase)
+
+
+def _table(args: argparse.Namespace) -> int:
+    from sanctuary_tui.exports.tables import columns_of, write_table
+
+    columns_of(args.what, identifiable=args.identifiable)  # an unknown table, before anything else
+    out = _absolute(args.out)
+    with opened(args) as session:
+        caseload = session.caseload
+        written: ExportResult | None = None
+        try:
+            with caseload.store.batch(f"{args.what} exported"):
+                written = write_table(
+                    caseload.connection,
+                    args.what,
+                    out,
+                    identifiable=args.identifiable,
+                    today=session.today,
+                )
+                _register(session, args.what, written, identifiable=args.identifiable)
+        except BaseException:
+            if written is not None:
+                with contextlib.suppress(OSError):
+                    out.unlink(missing_ok=True)
+            raise
+    how = "with names" if args.identifiable else "pseudonymous"
+    say(f"{counted(written.rows, 'row')} of {args.what}, {how}: {out}")
+    for notice in written.notices:
+        warn(notice)
+    return 0
+
+
+def _register(session: Session, what: str, written: ExportResult, *, identifiable: bool) -> None:
+    from sanctuary_tui.exports.register import disclosures_of
+
+    store = session.caseload.store
+    how = "with names" if identifiable else "pseudonymous"
+    for row in disclosures_of(
+        written,
+        what=f"{what}, {how}",
+        recipient="internal",
+        recipient_name="",
+        basis="",
+        protection="csv",
+        by=store.who,
+        at=clock_on(session.today)(),
+        case_refs=(),
+    ):
+        store.add(row, why=f"{what} exported, {how}")
+    store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
+
+
+def _absolute(name: str) -> Path:
+    return Path(name).expanduser().absolute()

@@ -1,0 +1,97 @@
+"""``backup`` and ``restore``: encrypted, verified copies, and bringing one back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import load_settings
+from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_secrets import Secrets, read_secret_file
+from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
+
+LAST_BACKUP = "last_backup"
+"""Remembered: when the newest verified backup was made, a moment in UTC."""
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Write a verified copy, and remember when."""
+    from config.format import local
+    from config.paths import synced_by
+    from db.backup import backup as make_backup
+    from db.rows import moment_text
+
+    folder = Path(args.folder).expanduser().absolute()
+    with opened(args) as session:
+        now = datetime.now(UTC)
+        made = make_backup(session.caseload.connection, folder, now=local(now))
+        with session.caseload.store.batch("backup made"):
+            session.caseload.store.remember(LAST_BACKUP, moment_text(now))
+            session.log(f"backup made, SHA-256 {made.sha256}")
+    say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
+    say(f"SHA-256 {made.sha256}")
+    copied = synced_by(folder)
+    if copied:
+        warn(f"This folder is kept by {copied}: copies stay there after you delete the file.")
+    if folder == session.paths.data_dir:
+        warn("The backup lies on the same disk as the caseload; keep one on another disk too.")
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Put a backup in the caseload's place, by recovery key or passphrase; a new one is set."""
+    from config.format import local
+    from db.backup import restore as put_back
+    from db.keys import wipe
+
+    paths = paths_of(args)
+    settings = load_settings(paths.settings_file)
+    file = Path(args.file).expanduser().absolute()
+    secrets = secrets_for(args)
+    key = _key_of(args, file, secrets)
+    try:
+        new = secrets.ask_new("New passphrase")
+        done = put_back(file, paths, key, new, now=local(datetime.now(UTC)))
+        session = open_with_key(paths, key, settings)
+        try:
+            session.log("restored from a backup, with a new passphrase")
+        finally:
+            session.caseload.close()
+    finally:
+        wipe(key)
+    say(f"The caseload is restored: {paths.caseload}")
+    if done.replaced is not None:
+        say(f"What was there before is kept in {done.replaced}")
+    for notice in done.notices:
+        say(notice)
+    return 0
+
+
+def _key_of(args: argparse.Namespace, file: Path, secrets: Secrets) -> bytearray:
+    """The backup's data key: by the recovery key, or by passphrase on the same computer."""
+    from db.backup import unlock_backup
+    from db.connection import MissingCaseload
+    from db.keys import parse_recovery_key, passphrase_from_file
+
+    if not file.is_file():
+        raise MissingCaseload(f"There is no backup at {file}; name the file to restore.")
+    if args.recovery_key_file:
+        if args.recovery_key_file == args.passphrase_file == "-":
+            args.parser.error("only one of the two can come from standard input")
+        data = read_secret_file(args.recovery_key_file, "recovery key")
+        return parse_recovery_key(passphrase_from_file(data))
+    if not secrets.asks:
+        return unlock_backup(file, paths_of(args), secrets.ask("Passphrase of the backup"))
+    given = secrets.ask("Recovery key, or the passphrase the backup had on this computer")
+    if _is_like_a_recovery_key(given):
+        return parse_recovery_key(given)
+    return unlock_backup(file, paths_of(args), given)
+
+
+def _is_like_a_recovery_key(text: str) -> bool:
+    """Long, and in groups with a digit among them: words of a passphrase have none."""
+    from db.recovery import CHARACTERS
+
+    compact = "".join(char for char in text if char.isalnum())
+    return len(compact) >= CHARACTERS - 8 and any(char.isdigit() for char in compact)

@@ -1,0 +1,274 @@
+"""Commands that make a caseload: ``init`` and ``demo``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import secrets as randomness
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.errors import RefusedError
+from config.paths import HOME_VARIABLE, Paths, atomic_write, resolve_paths, synced_by
+from config.settings import default_settings, load_settings
+from sanctuary_tui.cli_output import clear_screen, counted, say, say_lines
+from sanctuary_tui.cli_secrets import at_terminal
+from sanctuary_tui.cli_session import (
+    DEMO_MARK,
+    DEMO_TODAY,
+    england_today,
+    open_with_key,
+    parse_day,
+    paths_of,
+    remembered_before_opening,
+    secrets_for,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from db.keys import NewCaseload
+
+DEMO_PASSPHRASE = "demo"
+_GROUPS_ASKED = 2
+
+
+# --- init -----------------------------------------------------------------------------------------
+
+
+def init(args: argparse.Namespace) -> int:
+    """Make an empty caseload, and do not finish before its recovery key is in safe hands."""
+    if args.yes and not args.kit:
+        args.parser.error("--yes needs --kit FILE, or the recovery key would be lost")
+    paths = paths_of(args)
+    settings = load_settings(paths.settings_file)
+    kit = Path(args.kit).expanduser().absolute() if args.kit else None
+    _refuse_before_asking(paths, kit, scripted=args.yes)
+    passphrase = secrets_for(args).ask_new("New passphrase")
+    with _made(paths, passphrase) as made:
+        session = open_with_key(paths, made.data_key, settings)
+        try:
+            session.log("caseload made")
+        finally:
+            session.caseload.close()
+        _hand_over(made, kit, scripted=args.yes)
+    for notice in made.notices:
+        say(notice)
+    say(f"The caseload is made: {paths.caseload}")
+    if kit:
+        say(f"The emergency kit is in {kit}: print it, seal it in a safe, and delete the file.")
+    return 0
+
+
+def _refuse_before_asking(paths: Paths, kit: Path | None, *, scripted: bool) -> None:
+    """Everything that can be refused before a person is asked for a passphrase."""
+    from db.connection import CaseloadExists
+
+    for existing in (paths.caseload, paths.keyfile):
+        if os.path.lexists(existing):
+            raise CaseloadExists(
+                f"There is a caseload at {existing} already and it was left as it is; choose "
+                "another folder with --home, or move that one away first."
+            )
+    if not scripted and not at_terminal():
+        raise RefusedError(
+            "Part of the recovery key is to be typed back, and there is no terminal to ask at; in "
+            "a script give --yes with --kit FILE."
+        )
+    if kit is None:
+        return
+    if os.path.lexists(kit):
+        raise RefusedError(f"{kit} exists and was left as it is; name a new file for the kit.")
+    copied = synced_by(kit.parent)
+    if copied:
+        raise RefusedError(
+            f"{kit} is kept by {copied}, which copies files away from this computer; write the kit "
+            "to a folder on this computer or to a memory stick."
+        )
+    if not kit.parent.is_dir():
+        raise RefusedError(f"The folder of {kit} does not exist; make it or name another.")
+
+
+@contextmanager
+def _made(paths: Paths, passphrase: str, *, allow_weak: bool = False) -> Iterator[NewCaseload]:
+    """A new caseload; taken away again, empty as it is, if what follows does not finish."""
+    from db.keys import create_caseload, wipe
+
+    made = create_caseload(paths, passphrase, allow_weak=allow_weak)
+    try:
+        yield made
+    except BaseException:
+        _take_away(paths)
+        raise
+    finally:
+        wipe(made.data_key)
+
+
+def _take_away(paths: Paths) -> None:
+    """Remove a caseload that holds nothing of anybody's: the key file first, then the rest."""
+    from db.device_secret import forget_device_secret
+    from db.keyfile import read_key_file
+    from db.keys import DamagedKeyFile, MissingKeyFile
+
+    with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
+        keyfile = read_key_file(paths.keyfile)
+        forget_device_secret(paths, keyfile.device_entry, keyfile.place)
+    log = paths.caseload.with_name(f"{paths.caseload.name}-wal")
+    for path in (paths.keyfile, log, paths.caseload, paths.attempts_file):
+        path.unlink(missing_ok=True)
+
+
+def _hand_over(made: NewCaseload, kit: Path | None, *, scripted: bool) -> None:
+    """Give the emergency kit to the person, and see that it has arrived."""
+    from db.keys import emergency_kit_text
+
+    text = emergency_kit_text(made.recovery_key, made.caseload_id, made.created)
+    if kit is not None:
+        atomic_write(kit, text.encode(), overwrite=False)
+    if scripted:
+        return
+    try:
+        if kit is None:
+            _show_once(text)
+        else:
+            say(f"The emergency kit is written to {kit}; open it and have it before you.")
+        _typed_back(made.recovery_key, None if kit else text)
+    except (EOFError, KeyboardInterrupt):
+        clear_screen()
+        if kit is not None:
+            kit.unlink(missing_ok=True)
+        raise RefusedError(
+            "The recovery key was not typed back, so no caseload was kept; run 'sanctuary init' "
+            "again when you can write the key down."
+        ) from None
+
+
+def _show_once(text: str) -> None:
+    say_lines(text)
+    input("Write it down or print it now. Press Enter when you have it: it is shown once. ")
+    clear_screen()
+
+
+def _typed_back(recovery_key: str, text: str | None) -> None:
+    """Ask for two groups, drawn by chance, until each is right. Capitals do not matter."""
+    from db.keys import split_groups
+
+    groups = split_groups(recovery_key)
+    drawn = sorted(randomness.SystemRandom().sample(range(len(groups)), _GROUPS_ASKED))
+    again = " (or 'show' to see the kit again)" if text else ""
+    for number in drawn:
+        while True:
+            typed = input(f"Type group {number + 1} of the recovery key{again}: ").strip()
+            if text and typed.casefold() == "show":
+                _show_once(text)
+            elif _same_group(typed, groups[number]):
+                break
+            else:
+                say(f"That is not group {number + 1}; count the groups from the left, row by row.")
+    clear_screen()
+
+
+def _same_group(typed: str, group: str) -> bool:
+    read_as = typed.upper().replace(" ", "").replace("-", "").translate(str.maketrans("OIL", "011"))
+    return read_as == group
+
+
+# --- demo -----------------------------------------------------------------------------------------
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Make a synthetic caseload in a home of its own, or open the one that is there."""
+    home = demo_home(getattr(args, "home", None))
+    paths = resolve_paths(str(home), {})
+    day = parse_day(args.today) if args.today else None
+    there = os.path.lexists(paths.caseload) or os.path.lexists(paths.keyfile)
+    if there:
+        kept = _demo_of(paths)
+        if args.fresh:
+            _take_away(paths)
+            there = False
+    if there:
+        shown = day or (parse_day(kept) if kept else None)
+        say(f"The demo caseload at {home} is there already; --fresh makes it anew.")
+    else:
+        shown = day
+        count = _make_demo(paths, args.cases, args.seed, day or england_today())
+        say(
+            f"Made {counted(count, 'synthetic case')} at {home} "
+            f"(seed {args.seed}, passphrase {DEMO_PASSPHRASE})."
+        )
+    if args.no_console:
+        return 0
+    return _open_console(home, shown)
+
+
+def demo_home(asked: str | None) -> Path:
+    """Where a demo lives: the home asked for, else a folder of its own beside the real one."""
+    chosen = asked or os.environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(os.path.abspath(Path(chosen).expanduser()))
+    return resolve_paths(None, {}).data_dir / "demo"
+
+
+def _demo_of(paths: Paths) -> str:
+    """The date the demo here is shown on, blank for the machine's.
+
+    Raises:
+        RefusedError: what is here is no demo; it is left as it is.
+    """
+    from config.errors import SanctuaryError
+    from db.device_secret import load_device_secret
+    from db.keyfile import read_key_file, unwrap
+    from db.keys import WrongPassphrase, wipe
+
+    refusal = RefusedError(
+        f"What is at {paths.data_dir} is not a demo caseload, and it was left as it is; name "
+        "another folder with --home."
+    )
+    try:
+        keyfile = read_key_file(paths.keyfile)
+        secret = load_device_secret(paths, keyfile.device_entry, keyfile.place)
+        # Not through unlock: on a real caseload this would count as somebody's wrong passphrase.
+        key = unwrap(keyfile, DEMO_PASSPHRASE, secret, paths.keyfile)
+    except WrongPassphrase:
+        raise refusal from None
+    except SanctuaryError:
+        raise refusal from None
+    try:
+        if not remembered_before_opening(paths, key, DEMO_MARK):
+            raise refusal
+        return remembered_before_opening(paths, key, DEMO_TODAY)
+    finally:
+        wipe(key)
+
+
+def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
+    from sanctuary_tui.demo import fill
+
+    with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
+        session = open_with_key(paths, made.data_key, default_settings(), asked=today.isoformat())
+        try:
+            store = session.caseload.store
+            with store.bulk():
+                fill(store, cases, seed, today)
+                store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
+                if today != england_today():
+                    store.remember(DEMO_TODAY, today.isoformat())
+            found = session.caseload.connection.execute("SELECT count(*) FROM cases").fetchall()
+        finally:
+            session.caseload.close()
+    return int(found[0][0])
+
+
+def _open_console(home: Path, day: date | None) -> int:
+    from sanctuary_tui.launcher import run_console
+
+    options = [f"--home={home}", f"--hint=Demo caseload: the passphrase is {DEMO_PASSPHRASE}"]
+    if day is not None:
+        options.append(f"--today={day.isoformat()}")
+    sys.stdout.flush()
+    return run_console(options)

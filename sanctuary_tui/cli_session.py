@@ -1,0 +1,163 @@
+"""Opening the caseload for one command, on the date that the caseload lives by."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from config.errors import BadInputError
+from config.paths import Paths, resolve_paths
+from config.settings import Settings, load_settings
+from sanctuary_tui.cli_secrets import Secrets
+
+if TYPE_CHECKING:
+    from db.caseload import Caseload
+
+DEMO_MARK = "demo"
+"""Remembered in a demo caseload: how it was made. No real caseload has it."""
+DEMO_TODAY = "demo_today"
+"""Remembered in a demo caseload made for another date: the date it is shown on."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One command's open caseload, its settings and its date. The key is wiped at the end."""
+
+    paths: Paths
+    settings: Settings
+    caseload: Caseload
+    today: date
+    key: bytearray = field(repr=False)
+
+    def log(self, why: str) -> None:
+        """A line in the change log for what changes no record."""
+        self.caseload.store.note("system", "caseload", 0, 0, why)
+
+
+def paths_of(args: argparse.Namespace) -> Paths:
+    """The home in force: ``--home``, else ``SANCTUARY_HOME``, else the computer's own folders."""
+    return resolve_paths(getattr(args, "home", None), os.environ)
+
+
+def secrets_for(args: argparse.Namespace) -> Secrets:
+    """Where this command's secrets come from."""
+    return Secrets(getattr(args, "passphrase_file", None))
+
+
+def parse_day(text: str) -> date:
+    """A date as ``2026-11-26``.
+
+    Raises:
+        BadInputError: it is no date of the calendar.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInputError(
+            "The date is not one of the calendar; write it as 2026-11-26."
+        ) from None
+
+
+def england_today() -> date:
+    """The date in England now."""
+    from config.format import local
+
+    return local(datetime.now(UTC)).date()
+
+
+def clock_on(day: date) -> Callable[[], datetime]:
+    """This moment in UTC; moved to ``day`` where that is not England's date."""
+
+    def now() -> datetime:
+        moment = datetime.now(UTC)
+        return moment if day == england_today() else datetime.combine(day, moment.timetz())
+
+    return now
+
+
+@contextmanager
+def opened(args: argparse.Namespace, passphrase: str | None = None) -> Iterator[Session]:
+    """Unlock and open the caseload; the unlock is logged, the file closed and the key wiped after.
+
+    ``passphrase`` is given where the command has asked for it already.
+
+    Raises:
+        SanctuaryError: wrong passphrase, no caseload, in use, damaged: one sentence each.
+    """
+    from db.keys import unlock, wipe
+    from sanctuary_tui.opening import note_unlock
+
+    paths = paths_of(args)
+    settings = load_settings(paths.settings_file)
+    must_be_there(paths)
+    given = secrets_for(args).ask("Passphrase") if passphrase is None else passphrase
+    key = unlock(paths, given)
+    try:
+        session = open_with_key(paths, key, settings, asked=getattr(args, "today", None))
+        try:
+            note_unlock(session.caseload, paths)
+            yield session
+        finally:
+            session.caseload.close()
+    finally:
+        wipe(key)
+
+
+def open_with_key(
+    paths: Paths, key: bytearray, settings: Settings, *, asked: str | None = None
+) -> Session:
+    """The caseload under its data key, on the date asked for or the demo's own."""
+    from db.caseload import open_caseload
+    from sanctuary_tui.opening import derive_with
+
+    today = parse_day(asked) if asked else demo_date(paths, key) or england_today()
+    caseload = open_caseload(
+        paths.caseload,
+        key,
+        derive=derive_with(settings),
+        who=settings.coordinator,
+        clock=clock_on(today),
+        today=lambda: today,
+    )
+    return Session(paths, settings, caseload, today, key)
+
+
+def demo_date(paths: Paths, key: bytearray) -> date | None:
+    """The date a demo caseload is shown on, if it is not the machine's.
+
+    Looked up before the caseload is opened, which already counts days.
+    """
+    kept = remembered_before_opening(paths, key, DEMO_TODAY)
+    return date.fromisoformat(kept) if kept else None
+
+
+def remembered_before_opening(paths: Paths, key: bytearray, name: str) -> str:
+    """A remembered value, read without bringing anything else of the caseload up to date."""
+    from db import queries
+    from db.connection import close_connection, open_connection
+
+    connection = open_connection(paths.caseload, key)
+    try:
+        known = connection.execute(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'"
+        ).fetchall()
+        return queries.remembered(connection, name) if known else ""
+    finally:
+        close_connection(connection)
+
+
+def must_be_there(paths: Paths) -> None:
+    """Before a passphrase is asked for: is there anything that it could open?"""
+    if os.path.lexists(paths.caseload) or os.path.lexists(paths.keyfile):
+        return
+    from db.connection import MissingCaseload
+
+    raise MissingCaseload(
+        f"There is no caseload at {paths.caseload}; make one with 'sanctuary init', or look at "
+        "one with 'sanctuary demo'."
+    )
