@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from db.readmodels import AgendaLine
 from widgets.columns import Column
-from widgets.dates import due_cell, lateness_cell
+from widgets.dates import also_cell, when_cell
 from widgets.lines import Heading, LineTable, group
 from widgets.themes import risk_cell
 from widgets.words import shown_name
@@ -29,7 +29,7 @@ GROUP_STYLES = {"overdue": "stop"}
 class AgendaList(LineTable[AgendaLine]):
     """Today's lines, or the aftercare agenda, under a heading for each group.
 
-    Columns: risk, reference, name (initials while ``masked``), what to do, date, how far away.
+    Columns: risk, reference, name (initials while ``masked``), what to do, when.
     """
 
     masked: var[bool] = var(True, init=False)
@@ -62,20 +62,14 @@ class AgendaList(LineTable[AgendaLine]):
     def columns(self) -> Sequence[Column[AgendaLine]]:
         """The columns, with names masked or not."""
         masked = self.masked
-        name = 9 if masked else 18
+        name = 8 if masked else 18
         return (
             Column("risk", lambda line: risk_cell(line.card.risk), 5),
             Column("ref", lambda line: (line.card.ref, "accent"), 8),
-            Column("name", lambda line: shown_name(line.card, masked), name, drop=3),
-            Column("text", lambda line: (line.text, "text"), 18, weight=1),
-            Column("due", lambda line: due_cell(line.due, self.today), 11, drop=2),
-            Column(
-                "late",
-                lambda line: lateness_cell(line.due, self.today, line.at),
-                8,
-                drop=1,
-                align="right",
-            ),
+            Column("name", lambda line: shown_name(line.card, masked), name, drop=2),
+            Column("text", lambda line: line.text, 24, weight=1),
+            Column("when", lambda line: when_cell(line.due, self.today, line.at), 10),
+            Column("also", lambda line: also_cell(line.due, self.today), 10, drop=3),
         )
 
     def watch_masked(self) -> None:

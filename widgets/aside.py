@@ -56,7 +56,7 @@ class CaseAside(Block):
     """The panel of one case: who, how to reach them safely, then the facts."""
 
     DEFAULT_CSS = """
-    CaseAside { height: 1fr; padding: 0 1; }
+    CaseAside { height: 1fr; padding: 0 1; border-left: solid $border-blurred; }
     """
 
     def __init__(

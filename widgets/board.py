@@ -20,6 +20,7 @@ from config.codes import STAGE_SHORT
 from db.readmodels import CaseCard
 from widgets.board_layout import (
     CARD_LINES,
+    LEAST_WIDE,
     NARROW_BOARD,
     Grid,
     Lanes,
@@ -34,6 +35,9 @@ from widgets.board_layout import (
 )
 from widgets.columns import Pieces, fit, fit_pieces
 from widgets.themes import Palette, palette_for
+
+TALL = 12
+"""Lines of a column from which the opened card may fold its words over two lines."""
 
 Where = tuple[int, int, int]
 """Lane, column and row of a card."""
@@ -467,6 +471,8 @@ class Board(ScrollView, can_focus=True):
         """A folded column: its title, a letter a line."""
         title = STAGE_SHORT[self._grid.stages[slot.column]]
         at = y - self._head
+        if self.lanes != "none":
+            at -= sum(1 for line in range(self._head, y) if self._row_at(line)[0] == "lane")
         letter = title[at] if 0 <= at < len(title) else " "
         return [(fit(letter, slot.width, "right"), "dim")]
 
@@ -497,10 +503,10 @@ class Board(ScrollView, can_focus=True):
         cell = self._grid.cell(lane, slot.column)
         place = (lane, slot.column)
         current = self.cursor[2] if self.cursor[:2] == place else -1
-        inner = max(1, slot.width - 1)
+        inner = max(1, slot.width - (2 if slot.width > LEAST_WIDE else 1))
         top = min(self._tops.get(place, 0), max(0, len(cell) - 1))
         if 0 <= current < len(cell):
-            opened = card_lines(cell[current], inner, self.today, masked=self.masked, full=True)
+            opened = self._card(cell[current], inner, height, full=True)
             top = _scrolled(top, current, len(cell), len(opened), height)
         self._tops[place] = top
         drawn: list[tuple[Strip, int]] = []
@@ -509,7 +515,7 @@ class Board(ScrollView, can_focus=True):
         row = top
         while row < len(cell):
             full = row == current
-            lines = card_lines(cell[row], inner, self.today, masked=self.masked, full=full)
+            lines = self._card(cell[row], inner, height, full=full)
             last = row == len(cell) - 1
             if len(drawn) + len(lines) + (0 if last else 1) > height and not full:
                 break
@@ -522,6 +528,10 @@ class Board(ScrollView, can_focus=True):
             drawn = drawn[: max(0, height - 1)]
             drawn.append((_note(f"{len(cell) - row} more", palette, slot.width), -1))
         return drawn[:height]
+
+    def _card(self, card: CaseCard, width: int, height: int, *, full: bool) -> list[Pieces]:
+        folds = 2 if height >= TALL else 1
+        return card_lines(card, width, self.today, masked=self.masked, full=full, folds=folds)
 
 
 def _scrolled(top: int, current: int, count: int, opened: int, height: int) -> int:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from config.codes import CODES, RISK_BANDS, STAGES
 from config.format import age, short_date
 from db.readmodels import CaseCard
-from widgets.columns import Piece, Pieces, fit, fit_pieces, width_of
+from widgets.columns import Piece, Pieces, fit, fit_pieces, width_of, wrap
 from widgets.dates import days_in_stage
 from widgets.themes import risk_cell
 from widgets.words import (
@@ -30,6 +30,8 @@ LEAST_WIDE: Final = 19
 NARROW_BOARD: Final = 60
 """Below this width only the columns around the cursor are drawn, with totals at the sides."""
 CARD_LINES: Final = 2
+LABEL: Final = 5
+"""Cells of the words at the left of a card's lines, with the space after them."""
 _RISK_ORDER: Final = {band: number for number, band in enumerate(RISK_BANDS)}
 _FAR: Final = date.max
 
@@ -227,23 +229,30 @@ def lay_lanes(wants: Sequence[int], height: int, cursor: int, titled: bool) -> l
 
 
 def card_lines(
-    card: CaseCard, width: int, today: date, *, masked: bool = True, full: bool = False
+    card: CaseCard,
+    width: int,
+    today: date,
+    *,
+    masked: bool = True,
+    full: bool = False,
+    folds: int = 2,
 ) -> list[Pieces]:
-    """A card as lines of exactly ``width`` cells: two, or with ``full`` all that is known of why,
-    on whom, since when and what next."""
-    bar = (risk_cell(card.risk)[0][:1], risk_cell(card.risk)[1])
-    body = [_tenure_line(card, width - 1)] if not full else _full_lines(card, width - 1, today)
+    """A card as lines of exactly ``width`` cells.
+
+    Two lines; with ``full`` all that is known of why, on whom, since when and what next, each
+    folded to at most ``folds`` lines. The bar of the risk runs down the left side.
+    """
+    mark, style = risk_cell(card.risk)
+    body = _full_lines(card, width - 1, today, folds) if full else [_short_line(card, width - 1)]
     if not masked and card.name:
-        body.insert(0, [(card.name, "strong")])
-        body = body if full else body[:1]
-    first = _first_line(card, width, today, masked, full)
-    return [first, *(fit_pieces([bar, *line], width) for line in body)]
+        body = [[(card.name, "strong")], *(body if full else [])]
+    first = _first_line(card, width, today, masked)
+    return [first, *(fit_pieces([(mark[:1], style), *line], width) for line in body)]
 
 
-def _first_line(card: CaseCard, width: int, today: date, masked: bool, full: bool) -> Pieces:
-    days, allowed, late = days_in_stage(card.stage_entered, card.target_due, today)
-    of = f"/{allowed}" if full and allowed is not None and width >= LEAST_WIDE else ""
-    old = (f"{days}{of}d{'!' if late else ''}", "late" if late else "dim")
+def _first_line(card: CaseCard, width: int, today: date, masked: bool) -> Pieces:
+    days, _, late = days_in_stage(card.stage_entered, card.target_due, today)
+    old = (f"{days}d{'!' if late else ''}", "late" if late else "dim")
     head: Pieces = [risk_cell(card.risk), (" ", "text"), (short_ref(card.ref), "accent")]
     if card.do_not_contact:
         head.append((" ⊘", "stop"))
@@ -253,38 +262,60 @@ def _first_line(card: CaseCard, width: int, today: date, masked: bool, full: boo
         if width_of([(initials, "")]) <= room:
             head.append((f" {initials}", "strong"))
     spare = width - width_of(head) - width_of([old])
-    if spare < 1:
-        return fit_pieces([*head, (" ", "text"), old], width)
-    return fit_pieces([*head, (" " * spare, "text"), old], width)
+    return fit_pieces([*head, (" " * max(1, spare), "text"), old], width)
 
 
-def _tenure_line(card: CaseCard, width: int) -> Pieces:
-    why, style = card.stuck_why, "text"
-    if not why:
-        why, style = consent_words(card.consent).lower() or card.next_text, "dim"
-    return [(fit(tenure_short(card.tenure), 4), "dim"), (" ", "text"), (fit(why, width - 5), style)]
+def _short_line(card: CaseCard, width: int) -> Pieces:
+    why, style = _why(card)
+    return [*_label(tenure_short(card.tenure)), (fit(why, max(0, width - LABEL)), style)]
 
 
-def _full_lines(card: CaseCard, width: int, today: date) -> list[Pieces]:
-    lines: list[Pieces] = [_tenure_line(card, width)]
-    consent = consent_words(card.consent).lower()
-    if consent and card.stuck_why:
-        held = f" {age(card.consent_since, today)}" if card.consent_since else ""
-        lines.append(
-            [("cons ", "dim"), (fit(f"{consent}{held}", width - 5), consent_style(card.consent))]
-        )
+def _why(card: CaseCard) -> Piece:
+    if card.stuck_why:
+        return card.stuck_why, "text"
+    return consent_words(card.consent).lower() or card.next_text, "dim"
+
+
+def _full_lines(card: CaseCard, width: int, today: date, folds: int) -> list[Pieces]:
+    why, style = _why(card)
+    days, allowed, late = days_in_stage(card.stage_entered, card.target_due, today)
+    facts: list[tuple[str, str, str, str]] = []
+    if card.do_not_contact:
+        facts.append(("", "DO NOT CONTACT", "", "stop"))
+    facts.append((tenure_short(card.tenure), why, "", style if card.stuck_why else "text"))
     if card.stuck_on or card.stuck_since:
-        held = f" {age(card.stuck_since, today)}" if card.stuck_since else ""
-        on = fit(card.stuck_on or "since", max(1, width - 5 - len(held)))
-        lines.append([("on   ", "dim"), (f"{on.rstrip()}{held}", "text")])
+        facts.append(("on", card.stuck_on, age(card.stuck_since, today), "text"))
     if card.next_text or card.next_due:
-        due = f" {_brief(card.next_due)}" if card.next_due else ""
-        what = fit(card.next_text, max(1, width - 5 - len(due))).rstrip()
-        late = bool(card.next_due and card.next_due < today)
-        lines.append([("next ", "dim"), (what, "text"), (due, "late" if late else "text")])
+        urgent = "late" if card.next_due and card.next_due < today else "strong"
+        facts.append(("next", card.next_text, _brief(card.next_due), urgent))
+    if folds > 1:
+        consent = consent_words(card.consent).lower()
+        if consent and card.stuck_why:
+            held = age(card.consent_since, today)
+            facts.append(("cons", consent, held, consent_style(card.consent)))
+        if allowed is not None:
+            mark = f"{days}d of {allowed}d{'!' if late else ''}"
+            facts.append(("time", mark, "", "late" if late else "dim"))
+    lines: list[Pieces] = []
+    for label, words, tail, style in facts:
+        for number, text in enumerate(_folded(words, tail, max(1, width - LABEL), folds)):
+            lines.append([*_label(label if number == 0 else ""), (text, style)])
     return lines
 
 
-def _brief(day: date) -> str:
+def _folded(words: str, tail: str, width: int, folds: int) -> list[str]:
+    """Words and a date or age after them; where only one line is given the words are cut."""
+    if not words or not tail:
+        return wrap(words or tail, width, limit=folds)
+    if folds == 1:
+        return [f"{fit(words, max(1, width - len(tail) - 1)).rstrip()} {tail}"]
+    return wrap(f"{words}, {tail}", width, limit=folds)
+
+
+def _label(text: str) -> Pieces:
+    return [(fit(text, LABEL - 1), "dim"), (" ", "text")]
+
+
+def _brief(day: date | None) -> str:
     """``27 Nov``: a date without its weekday, where room is short."""
     return short_date(day).partition(" ")[2]

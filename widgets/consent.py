@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.reactive import var
 
-from config.codes import CONSENT_STATES
 from db.readmodels import ConsentLine
 from widgets.columns import Column, Piece
 from widgets.dates import due_cell, lateness_cell
@@ -58,15 +57,15 @@ class ConsentList(LineTable[ConsentLine]):
             Column(
                 "name",
                 lambda line: shown_name(line.card, masked),
-                9 if masked else 16,
+                8 if masked else 16,
                 "Name",
                 drop=6,
             ),
             Column(
                 "part", lambda line: (PARTS.get(line.part, line.part), "dim"), 6, "Part", drop=5
             ),
-            Column("who", _who, 12, "With", weight=3, most=36),
-            Column("state", _state, 9, "State", weight=1, most=20, drop=2),
+            Column("who", _who, 16, "With", weight=3, most=36),
+            Column("state", _state, 10, "State", drop=2),
             Column("days", _days, 5, "Days", drop=1, align="right"),
             Column(
                 "chases",
@@ -76,7 +75,7 @@ class ConsentList(LineTable[ConsentLine]):
                 drop=7,
                 align="right",
             ),
-            Column("step", lambda line: line.next_step, 10, "Next", weight=3, drop=4),
+            Column("step", lambda line: line.next_step, 22, "Next", weight=3, drop=4),
             Column("next", lambda line: due_cell(line.next_chase, self.today), 10, "On", drop=3),
             Column(
                 "late",
@@ -98,9 +97,7 @@ def _who(line: ConsentLine) -> str:
 
 
 def _state(line: ConsentLine) -> Piece:
-    words = CONSENT_STATES.get(line.state, line.state)
-    short = CONSENT_SHORT.get(line.state, words)
-    return (words if len(words) <= 9 else short or words), consent_style(line.state)
+    return CONSENT_SHORT.get(line.state, line.state), consent_style(line.state)
 
 
 def _days(line: ConsentLine) -> Piece:

@@ -31,6 +31,20 @@ def lateness_cell(due: date | None, today: date, at: str = "") -> Piece:
     return f"in {days // 7}w", "dim"
 
 
+def when_cell(due: date | None, today: date, at: str = "") -> Piece:
+    """The one thing to know of a date: ``2d ago``, ``13:00`` or ``today``, ``Fri 27 Nov``."""
+    if due is None or due > today:
+        return short_date(due, today), "text"
+    return lateness_cell(due, today, at)
+
+
+def also_cell(due: date | None, today: date) -> Piece:
+    """What ``when_cell`` leaves out: the date of what is past, the days to what is coming."""
+    if due is None or due == today:
+        return "", "dim"
+    return (short_date(due, today) if due < today else lateness_cell(due, today)[0]), "dim"
+
+
 def days_in_stage(entered: date, target: date | None, today: date) -> tuple[int, int | None, bool]:
     """Calendar days in the stage, the target in days, and whether the target is past."""
     allowed = (target - entered).days if target else None

@@ -41,8 +41,7 @@ class Sheet(ModalScreen[T], Generic[T]):
         & .sheet-body { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
         & KeyBar { dock: none; background: $surface; }
         & LineTable { height: auto; background: $surface; }
-        & Input, & TextArea { background: $panel; border: none; height: 1; padding: 0; }
-        & Input:focus, & TextArea:focus { border: none; background-tint: $foreground 0%; }
+        & .sheet-input, & .sheet-input:focus { background: $panel; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
@@ -212,8 +211,10 @@ class Pick(Sheet[Any]):
 
     def body(self) -> ComposeResult:
         """The filter where there is one, and the list."""
+        from widgets.fields import LineInput
+
         if self._filtered:
-            yield Input(placeholder="type to narrow", compact=True, select_on_focus=False)
+            yield LineInput(placeholder="type to narrow", classes="sheet-input")
         yield self.list
 
     def keys(self) -> Sequence[tuple[str, str]]:
@@ -351,10 +352,10 @@ class Ask(Sheet[str]):
             yield Words(self._label, style="dim")
         field: Widget
         if self._multiline:
-            field = AreaInput(self._value, limit=self._limit)
+            field = AreaInput(self._value, limit=self._limit, classes="sheet-input")
             field.styles.height = 6
         else:
-            field = LineInput(self._value, limit=self._limit)
+            field = LineInput(self._value, limit=self._limit, classes="sheet-input")
         yield field
         yield Words(self._help, style="dim", id="ask-note")
 

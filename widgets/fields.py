@@ -174,6 +174,7 @@ class TextField(LineInput, Field):
 
     def __init__(self, name: str, spec: FieldSpec, raw: str, reader: Reader | None = None) -> None:
         super().__init__(raw, limit=spec.limit if reader is None else 60)
+        self.select_on_focus = reader is not None  # a new date replaces the old one
         self.field_name = name
         self.spec = spec
         self._reader = reader

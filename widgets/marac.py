@@ -68,7 +68,7 @@ class MaracList(LineTable[MaracCandidate]):
             Column(
                 "name",
                 lambda row: shown_name(row.card, masked),
-                9 if masked else 16,
+                8 if masked else 16,
                 "Name",
                 drop=4,
             ),
@@ -81,7 +81,7 @@ class MaracList(LineTable[MaracCandidate]):
                 weight=1,
                 most=15,
             ),
-            Column("reason", lambda row: "; ".join(row.reasons), 12, "Reason", weight=6, drop=1),
+            Column("reason", lambda row: "; ".join(row.reasons), 26, "Reason", weight=6, drop=1),
             Column("missing", _missing, 10, "Missing", drop=2),
         )
 

@@ -19,23 +19,23 @@ TENURE_SHORT: Final = {
 """Tenure in four cells; ``?`` for what is not known."""
 
 CONSENT_SHORT: Final = {
-    "not_needed": "",
-    "drafting": "draft",
-    "survivor_ok_to_contact": "ready",
-    "sent": "sent",
-    "acknowledged": "ackn.",
-    "with_owner": "owner",
-    "silent": "silent",
-    "escalated": "escal.",
-    "eh_offered": "EH offer",
-    "eh_referred": "EH",
-    "granted": "granted",
-    "granted_conditional": "cond.",
-    "refused": "refused",
-    "withdrawn": "withdr.",
-    "expired": "expired",
+    "not_needed": "Not needed",
+    "drafting": "Drafting",
+    "survivor_ok_to_contact": "Ready",
+    "sent": "Sent",
+    "acknowledged": "Seen",
+    "with_owner": "With owner",
+    "silent": "Silent",
+    "escalated": "Escalated",
+    "eh_offered": "EH offered",
+    "eh_referred": "With EH",
+    "granted": "Granted",
+    "granted_conditional": "Conditions",
+    "refused": "Refused",
+    "withdrawn": "Withdrawn",
+    "expired": "Expired",
 }
-"""A consent state in eight cells."""
+"""A consent state in ten cells."""
 
 CONSENT_STYLE: Final = {
     "silent": "warn",
