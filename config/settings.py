@@ -193,7 +193,7 @@ def _build(kind: type[Any], given: dict[str, Any], where: str) -> Any:
     values: dict[str, Any] = {}
     for name, value in given.items():
         hint: Any = hints[name]
-        if is_dataclass(hint):
+        if isinstance(hint, type) and is_dataclass(hint):
             values[name] = _build(hint, value, f"{where}{name}.") if isinstance(value, dict) else 0
         else:
             values[name] = value

@@ -58,13 +58,17 @@ class Store:
         self._derive = derive
         self.who = who
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._today = today or (lambda: self._clock().date())
+        self.today = today or (lambda: self._clock().date())
         self.log = ChangeLog(connection)
         self._depth = 0
         self._batch = 0
         self._why = ""
         self._undoes = 0
         self._touched: dict[int, None] = {}
+
+    def now(self) -> datetime:
+        """This moment in UTC by the store's clock, which a demo may have on another date."""
+        return self._clock()
 
     # --- transactions -------------------------------------------------------------------------
 
@@ -226,7 +230,7 @@ class Store:
         return len(stale)
 
     def _bring_into_step(self) -> None:
-        today = self._today()
+        today = self.today()
         for case_id in self._touched:
             file = queries.case_file(self._connection, case_id)
             if file is not None:

@@ -66,12 +66,18 @@ class UnlockScreen(Screen[None]):
             padding: 0 1;
         }
         #unlock-secret:disabled { border-left: outer $surface-lighten-2; }
-        #unlock-message { height: 2; color: $text; }
-        #unlock-message.-refused { color: $text-error; }
+        #unlock-message { height: auto; min-height: 2; max-height: 4; margin-top: 1; }
         #unlock-hint { color: $text-muted; }
         #unlock-keys { color: $text-muted; }
+        &.-refused #unlock-message { color: $text-error; }
+        &.-narrow > #unlock-card { padding: 0 1; }
+        &.-short #unlock-caseload { margin-bottom: 0; }
+        &.-short #unlock-message { margin-top: 0; }
+        &.-short.-refused #unlock-hint { display: none; }
     }
     """
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (50, "-wide")]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (12, "-tall")]
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "switch", "Use the recovery key", show=False),
@@ -129,18 +135,17 @@ class UnlockScreen(Screen[None]):
         label, other = (
             ("Recovery key, shown as you type", "passphrase")
             if self._by_recovery_key
-            else ("Passphrase", "recovery key")
+            else ("Passphrase", "recovery")
         )
-        self.query_one("#unlock-label", Static).update(label if self._there else "")
+        self.query_one("#unlock-label", Static).update(Content(label if self._there else ""))
         self._secret.display = self._there
         self._secret.password = not self._by_recovery_key
         keys = f"enter open  f2 {other}  ctrl+q quit" if self._there else "ctrl+q quit"
-        self.query_one("#unlock-keys", Static).update(keys)
+        self.query_one("#unlock-keys", Static).update(Content(keys))
 
     def _show(self, sentence: str, *, refused: bool = False) -> None:
-        message = self.query_one("#unlock-message", Static)
-        message.set_class(refused, "-refused")
-        message.update(Content(sentence))
+        self.set_class(refused, "-refused")
+        self.query_one("#unlock-message", Static).update(Content(sentence))
 
     # --- what takes time, in threads -------------------------------------------------------
 

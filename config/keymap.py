@@ -1,0 +1,84 @@
+"""The keys of every command, as data: a district may give a command other keys in settings.toml.
+
+Only keys that arrive in every terminal are used: letters, digits, enter, escape, arrows, and
+function keys.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULT_KEYS: Final[dict[str, str]] = {
+    "today": "1",
+    "board": "2",
+    "consent": "3",
+    "aftercare": "4",
+    "marac": "5",
+    "reports": "6",
+    "settings": "7",
+    "search": "slash",
+    "new": "n",
+    "palette": "ctrl+p",
+    "help": "question_mark,f1",
+    "mask": "x",
+    "undo": "u",
+    "theme": "f9",
+    "lock": "f12,ctrl+l",
+    "quit": "ctrl+q",
+    "reload": "f5",
+    "export": "e",
+    "back": "escape",
+    "open": "enter",
+    "done": "d",
+    "snooze": "z",
+    "call": "l",
+    "chase": "c",
+    "answer": "a",
+    "book": "b",
+    "forward": "greater_than_sign,full_stop",
+    "backward": "less_than_sign,comma",
+    "remind": "r",
+    "check": "k",
+    "filter": "f",
+    "sort": "s",
+    "lanes": "v",
+    "jump": "g",
+    "closed": "h",
+    "add": "a",
+    "edit": "enter",
+    "delete": "delete",
+    "tick": "space",
+    "marac_details": "m",
+    "preview": "p",
+    "send": "s",
+    "outcome": "o",
+    "meeting": "w",
+    "note": "t",
+    "reveal": "y",
+    "override": "o",
+    "close_case": "q",
+    "state": "s",
+    "next_tab": "right,tab",
+    "previous_tab": "left,shift+tab",
+    "delete_file": "delete",
+}
+"""Command id to keys, in Textual's names, comma separated."""
+
+SHOWN: Final[dict[str, str]] = {
+    "slash": "/",
+    "question_mark": "?",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "full_stop": ".",
+    "comma": ",",
+    "escape": "esc",
+    "delete": "del",
+    "right": "→",
+    "left": "←",
+}
+
+
+def shown(keys: str) -> str:
+    """The first of ``keys`` as a person knows it: ``/`` for ``slash``."""
+    first = keys.split(",")[0]
+    return SHOWN.get(first, first)

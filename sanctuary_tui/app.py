@@ -1,0 +1,334 @@
+"""The console: opens the caseload in a thread of its own, and shows one screen at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from config.errors import SanctuaryError
+from sanctuary_tui.safe_app import SafeApp
+from sanctuary_tui.screens.unlock import UnlockScreen
+
+if TYPE_CHECKING:
+    from config.paths import Paths
+    from config.settings import Settings
+    from db.caseload import Caseload, CaseloadThread
+    from sanctuary_tui.console import ConsoleOptions
+    from sanctuary_tui.idle import IdleClock
+
+T = TypeVar("T")
+
+_PLACES = {
+    "today": "TodayScreen",
+    "board": "BoardScreen",
+    "consent": "ConsentScreen",
+    "aftercare": "AftercareScreen",
+    "marac": "MaracScreen",
+    "reports": "ReportsScreen",
+    "settings": "SettingsScreen",
+}
+"""Each place's module in ``sanctuary_tui.screens`` and its class, imported when first shown."""
+
+
+class SanctuaryApp(SafeApp):
+    """The console of one caseload."""
+
+    TITLE = "Sanctuary"
+    CSS_PATH: ClassVar[str] = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
+
+    def __init__(
+        self, paths: Paths, options: ConsoleOptions, *, clock: IdleClock | None = None
+    ) -> None:
+        super().__init__(clock=clock)
+        self.paths = paths
+        self.options = options
+        self.masked = True
+        self.place = ""
+        self.generation = 0
+        """Rises with every write, so that a screen knows whether what it shows is old."""
+        self.counts: dict[str, int] = {}
+        self._settings: Settings | None = None
+        self._data: CaseloadThread | None = None
+        self._places: dict[str, Screen[Any]] = {}
+
+    # --- what screens use ---------------------------------------------------------------------
+
+    @property
+    def settings(self) -> Settings:
+        """The district's settings."""
+        if self._settings is None:
+            from config.settings import load_settings
+
+            self._settings = load_settings(self.paths.settings_file)
+        return self._settings
+
+    def use_settings(self, settings: Settings) -> None:
+        """Take up settings that have just been changed."""
+        self._settings = settings
+        self.lock_minutes = settings.idle_minutes
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+
+    def remember_setting(self, name: str, value: Any) -> None:
+        """Change one setting in the file, and take it up."""
+        from config.settings import load_settings, save_settings
+
+        save_settings(self.paths.settings_file, {name: value})
+        self.use_settings(load_settings(self.paths.settings_file))
+
+    @property
+    def today(self) -> date:
+        """England's date, or the date the demo was given."""
+        if self.options.today:
+            return date.fromisoformat(self.options.today)
+        from config.format import local
+
+        return local(datetime.now(UTC)).date()
+
+    def now(self) -> datetime:
+        """This moment in UTC; on the demo's date where one was given."""
+        moment = datetime.now(UTC)
+        if self.options.today:
+            return datetime.combine(self.today, moment.timetz())
+        return moment
+
+    async def read(self, work: Callable[[Caseload], T]) -> T:
+        """Read from the caseload in its own thread."""
+        assert self._data is not None
+        return await self._data.run(work)
+
+    async def write(self, work: Callable[[Caseload], T]) -> T:
+        """Change the caseload in its own thread; screens then read again."""
+        assert self._data is not None
+        done = await self._data.run(work)
+        self.generation += 1
+        return done
+
+    def attempt(self, work: Coroutine[Any, Any, Any], name: str = "") -> None:
+        """Run something that may be refused; a refusal becomes one sentence on the screen."""
+        self.run_worker(self._attempt(work), name=name, group="attempt")
+
+    async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except SanctuaryError as error:
+            self.notify(error.sentence, severity="warning", timeout=8)
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show the prompt at once; fetch what comes after it while the person types."""
+        super().on_mount()
+        from widgets.themes import THEMES
+
+        for theme in THEMES:
+            self.register_theme(theme)
+        try:
+            settings = self.settings
+            notice = self._locked_notice()
+        except SanctuaryError as error:
+            from config.settings import default_settings
+
+            settings = self._settings = default_settings()
+            notice = error.sentence
+        self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
+        self.masked = settings.mask_names
+        self.lock_minutes = settings.idle_minutes
+        self.push_screen(UnlockScreen(self.paths, notice=notice, hint=self.options.hint))
+        self.call_after_refresh(self._preload)
+
+    def _locked_notice(self) -> str:
+        if not self.options.locked:
+            return ""
+        from sanctuary_tui.idle import locked_sentence
+
+        return locked_sentence(self.options.locked, self.settings.idle_minutes)
+
+    def _preload(self) -> None:
+        def preload() -> None:
+            from importlib import import_module
+
+            for module in ("sanctuary_tui.pathway.derive", "sanctuary_tui.screens.today"):
+                import_module(module)
+
+        self.run_worker(preload, thread=True, group="preload", exit_on_error=False)
+
+    @on(UnlockScreen.Unlocked)
+    def _unlocked(self, event: UnlockScreen.Unlocked) -> None:
+        self.run_worker(self._open(event.data_key, event.by_recovery_key), group="open")
+
+    async def _open(self, key: bytearray, by_recovery_key: bool) -> None:
+        from db.caseload import CaseloadThread
+
+        data = CaseloadThread()
+        try:
+            await data.open(lambda: self._open_caseload(key, by_recovery_key))
+        except SanctuaryError as error:
+            screen = self.screen
+            if isinstance(screen, UnlockScreen):
+                screen.fail(error.sentence)
+            return
+        finally:
+            key[:] = bytes(len(key))
+        self._data = data
+        self.arm_lock()
+        self.set_interval(30.0, self._watch_date)
+        self._shown_date = self.today
+        await self.go("today")
+
+    def _open_caseload(self, key: bytearray, by_recovery_key: bool) -> Caseload:
+        from db.caseload import open_caseload
+        from sanctuary_tui.opening import derive_with, note_unlock
+
+        caseload = open_caseload(
+            self.paths.caseload,
+            key,
+            derive=derive_with(self.settings),
+            who=self.settings.coordinator,
+            clock=self.now,
+            today=lambda: self.today,
+        )
+        note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)
+        return caseload
+
+    def _watch_date(self) -> None:
+        if self.today != self._shown_date:
+            self._shown_date = self.today
+            self.attempt(self._new_day())
+
+    async def _new_day(self) -> None:
+        await self.write(lambda caseload: caseload.store.refresh_stale(self.today))
+        await self.go(self.place or "today", again=True)
+
+    # --- places -------------------------------------------------------------------------------
+
+    async def go(self, place: str, *, again: bool = False) -> None:
+        """Show a place (Today, Board ...), leaving whatever case or sheet was open."""
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        if place == self.place and not again:
+            return
+        screen = self._places.get(place)
+        if screen is None:
+            from importlib import import_module
+
+            module = import_module(f"sanctuary_tui.screens.{place}")
+            screen = self._places[place] = getattr(module, _PLACES[place])()
+            self.install_screen(screen, place)
+        self.place = place
+        await self.switch_screen(place)
+
+    def _go(self, place: str) -> None:
+        if self._data is not None:
+            self.attempt(self.go(place))
+
+    def action_today(self) -> None:
+        """Go to Today."""
+        self._go("today")
+
+    def action_board(self) -> None:
+        """Go to the board."""
+        self._go("board")
+
+    def action_consent(self) -> None:
+        """Go to the consent tracker."""
+        self._go("consent")
+
+    def action_aftercare(self) -> None:
+        """Go to the aftercare agenda."""
+        self._go("aftercare")
+
+    def action_marac(self) -> None:
+        """Go to the MARAC list."""
+        self._go("marac")
+
+    def action_reports(self) -> None:
+        """Go to the reports."""
+        self._go("reports")
+
+    def action_settings(self) -> None:
+        """Go to the settings."""
+        self._go("settings")
+
+    def action_search(self) -> None:
+        """Search everything."""
+        from sanctuary_tui.screens.search import SearchScreen
+
+        self.push_screen(SearchScreen())
+
+    def action_new(self) -> None:
+        """Take a referral."""
+        from sanctuary_tui.screens.referral import take_referral
+
+        self.attempt(take_referral(self))
+
+    def open_case(self, case_id: int, tab: str = "overview") -> None:
+        """Open a case; the reading is logged."""
+        from sanctuary_tui.screens.case import CaseScreen
+
+        self.push_screen(CaseScreen(case_id, tab))
+
+    # --- everywhere ---------------------------------------------------------------------------
+
+    def action_mask(self) -> None:
+        """Show or mask names in lists."""
+        self.masked = not self.masked
+        for screen in self.screen_stack:
+            masked = getattr(screen, "show_masked", None)
+            if callable(masked):
+                masked(self.masked)
+        self.notify("Names are masked." if self.masked else "Names are shown.", timeout=2)
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self.attempt(self._undo())
+
+    async def _undo(self) -> None:
+        said = await self.write(lambda caseload: caseload.store.undo_last())
+        self.notify(f"Undone: {said}.")
+        await self.reload()
+
+    async def reload(self) -> None:
+        """Let the screen on top read again."""
+        load = getattr(self.screen, "load", None)
+        if callable(load):
+            await load()
+
+    def action_theme(self) -> None:
+        """Change to the next theme, and remember it."""
+        from widgets.themes import THEMES
+
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.remember_setting("theme", names[(at + 1) % len(names)])
+
+    def action_palette(self) -> None:
+        """Find any command by its name."""
+        from sanctuary_tui.screens.palette import PaletteSheet
+
+        self.push_screen(PaletteSheet(self.screen))
+
+    def action_help(self) -> None:
+        """Show every key of this screen."""
+        from sanctuary_tui.screens.palette import HelpSheet
+
+        self.push_screen(HelpSheet(self.screen))
+
+    # --- ending -------------------------------------------------------------------------------
+
+    async def before_lock(self) -> None:
+        """Keep what is typed in open forms, then close the caseload."""
+        if self._data is None:
+            return
+        for screen in self.screen_stack:
+            keep = getattr(screen, "keep_draft", None)
+            if callable(keep):
+                await keep()
+        await self._data.close()
+        self._data = None

@@ -1,0 +1,204 @@
+"""One definition a command: it gives the key, the footer, the palette entry and the help line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from config.keymap import DEFAULT_KEYS, shown
+
+LISTS: Final = ("today", "board", "consent", "aftercare", "marac")
+WORK: Final = ("today", "board", "consent", "aftercare", "marac", "case", "search")
+PLACES: Final = (
+    "today",
+    "board",
+    "consent",
+    "aftercare",
+    "marac",
+    "reports",
+    "settings",
+    "search",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can ask for.
+
+    ``where`` names the screens that have it (``*``: every one); the screen or the app has a method
+    ``action_<id>``; ``footer`` puts it into the key line.
+    """
+
+    id: str
+    title: str
+    help: str
+    where: tuple[str, ...] = ("*",)
+    footer: bool = False
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("open", "open", "Open the case.", WORK, True),
+    Command(
+        "done", "done", "Mark the line done, with a note.", ("today", "aftercare", "case"), True
+    ),
+    Command("snooze", "snooze", "Put the line off to a later day.", ("today", "aftercare"), True),
+    Command("call", "log call", "Log a call, text or visit, by the safe-contact rule.", WORK, True),
+    Command("chase", "chase", "Log a chase of the landlord's answer.", WORK, True),
+    Command("answer", "answer", "Log the landlord's answer.", ("consent",), True),
+    Command("check", "check", "Record an aftercare check.", ("today", "aftercare", "case"), True),
+    Command("book", "book", "Book a survey, installation or other visit.", WORK, True),
+    Command("remind", "remind", "Add a reminder of your own.", WORK),
+    Command(
+        "forward",
+        "move on",
+        "Move the case to the next stage; gates explain a refusal.",
+        ("today", "board", "case"),
+        True,
+    ),
+    Command(
+        "backward",
+        "move back",
+        "Move the case to the stage before.",
+        ("today", "board", "case"),
+        False,
+    ),
+    Command(
+        "filter",
+        "filter",
+        "Show only cases that match some words.",
+        ("today", "board", "consent", "aftercare"),
+        True,
+    ),
+    Command("sort", "sort", "Sort the columns another way.", ("board",), True),
+    Command("lanes", "lanes", "Divide the board by risk or by tenure.", ("board",), True),
+    Command("jump", "jump", "Jump to a case by its number.", ("today", "board"), False),
+    Command(
+        "tick", "tick", "Put the case on this meeting's list, or take it off.", ("marac",), True
+    ),
+    Command(
+        "marac_details",
+        "details",
+        "What the MARAC is told: basis, awareness, requests.",
+        ("marac",),
+        True,
+    ),
+    Command(
+        "preview",
+        "preview",
+        "See each row as it would be sent, and what is missing.",
+        ("marac",),
+        True,
+    ),
+    Command("send", "send", "Write the list for the meeting.", ("marac",), True),
+    Command("outcome", "outcome", "Record what the meeting decided.", ("marac",), True),
+    Command("meeting", "meeting", "Go to another meeting.", ("marac",), False),
+    Command("add", "add", "Add a record on this tab.", ("case",), True),
+    Command("note", "note", "Write a note.", ("case",), True),
+    Command("state", "state", "Move a measure on: approved, ordered, fitted.", ("case",), True),
+    Command(
+        "override",
+        "override",
+        "Override a gate that refuses, with an approver and an end.",
+        ("case",),
+    ),
+    Command(
+        "reveal", "reveal", "Show the confidential address, for a reason that is logged.", ("case",)
+    ),
+    Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
+    Command("delete", "delete", "Delete the record; u brings it back.", ("case",)),
+    Command("next_tab", "next tab", "Go to the next tab.", ("case",)),
+    Command("previous_tab", "previous tab", "Go to the tab before.", ("case",)),
+    Command("closed", "closed", "Show closed cases too.", ("board",)),
+    Command(
+        "delete_file",
+        "delete file",
+        "Delete an exported file that still lies there.",
+        ("reports",),
+        True,
+    ),
+    Command("today", "Today", "What is overdue, due, new and stuck.", PLACES),
+    Command("board", "Board", "Every open case by stage.", PLACES),
+    Command("consent", "Consent", "Every landlord's answer that is awaited.", PLACES),
+    Command("aftercare", "Aftercare", "Checks, batteries and orders after the fitting.", PLACES),
+    Command("marac", "MARAC", "This week's list.", PLACES),
+    Command("reports", "Reports", "Counts, and the register of what was sent.", PLACES),
+    Command(
+        "settings", "Settings", "Theme, idle lock, targets, and what to check locally.", PLACES
+    ),
+    Command("search", "search", "Search every note and record.", (*WORK, "reports"), True),
+    Command(
+        "new",
+        "new",
+        "Take a referral; earlier cases are searched first.",
+        (*WORK, "reports"),
+        True,
+    ),
+    Command(
+        "export",
+        "export",
+        "Write what is on this screen as CSV.",
+        ("today", "board", "consent", "aftercare", "search", "reports", "case"),
+    ),
+    Command("mask", "names", "Show or mask names in lists."),
+    Command("undo", "undo", "Undo the last change."),
+    Command("theme", "theme", "Change to the next theme."),
+    Command("reload", "reload", "Read the caseload again."),
+    Command("palette", "all commands", "Find any command by its name."),
+    Command("help", "keys", "Show every key of this screen.", ("*",), True),
+    Command("lock", "lock", "Lock now: the screen is blanked first."),
+    Command("quit", "quit", "Lock and leave."),
+    Command("back", "back", "Go back.", ("case", "search")),
+)
+
+BY_ID: Final = {command.id: command for command in COMMANDS}
+APP_COMMANDS: Final = frozenset(
+    {
+        *PLACES,
+        "new",
+        "mask",
+        "undo",
+        "theme",
+        "palette",
+        "help",
+        "lock",
+        "quit",
+    }
+)
+"""Commands whose action is the app's own, whatever the screen."""
+
+
+def commands_for(screen: str) -> list[Command]:
+    """The commands of a screen, in the order of the footer."""
+    return [one for one in COMMANDS if "*" in one.where or screen in one.where]
+
+
+def keys_of(command: Command, changed: Mapping[str, str]) -> str:
+    """The keys of a command: the district's own, or the default."""
+    return changed.get(command.id, DEFAULT_KEYS.get(command.id, ""))
+
+
+def bindings_for(screen: str, changed: Mapping[str, str]) -> list[Binding]:
+    """Textual bindings of a screen's commands."""
+    made = []
+    for command in commands_for(screen):
+        keys = keys_of(command, changed)
+        if keys:
+            target = f"app.{command.id}" if command.id in APP_COMMANDS else command.id
+            made.append(Binding(keys, target, command.title, show=False, id=command.id))
+    return made
+
+
+def footer_for(screen: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Key and title pairs for the key line."""
+    return [
+        (shown(keys_of(command, changed)), command.title)
+        for command in commands_for(screen)
+        if command.footer and command.id in _reachable(screen, changed)
+    ]
+
+
+def _reachable(screen: str, changed: Mapping[str, str]) -> Iterable[str]:
+    return {command.id for command in commands_for(screen) if keys_of(command, changed)}

@@ -1,0 +1,36 @@
+"""Joining the rules to the store, and what an unlock leaves in the log."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from db.models import CaseFile
+from db.readmodels import Derived
+from db.store import Derive
+
+if TYPE_CHECKING:
+    from config.paths import Paths
+    from config.settings import Settings
+    from db.caseload import Caseload
+
+
+def derive_with(settings: Settings) -> Derive:
+    """The rules under these settings, as the store wants them."""
+    from sanctuary_tui.pathway.derive import derive
+
+    def derived(file: CaseFile, today: date) -> Derived:
+        return derive(file, today, settings)
+
+    return derived
+
+
+def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = False) -> None:
+    """Log the unlock and the wrong attempts before it."""
+    from db.attempts import attempts_recorded, attempts_since_last_success
+
+    failed = attempts_since_last_success(paths).count
+    how = "opened with the recovery key" if by_recovery_key else "opened with the passphrase"
+    said = f"{how}; {failed} wrong attempts before" if failed else how
+    caseload.store.note("system", "caseload", 0, 0, said)
+    attempts_recorded(paths)

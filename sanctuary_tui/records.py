@@ -1,0 +1,187 @@
+"""Keeping one record of a case as a form gave it, with what must follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from config.errors import RefusedError
+from db import queries
+from db.caseload import Caseload
+from db.models import (
+    Case,
+    CaseFile,
+    ConsentRequest,
+    Incident,
+    Measure,
+    Note,
+    Organisation,
+    Person,
+    RiskAssessment,
+    SafetyPlan,
+)
+from db.record import Record, specs
+from db.validation import validated
+from sanctuary_tui import work
+from sanctuary_tui.pathway import risk
+
+WITHHELD: Final[dict[str, tuple[str, ...]]] = {
+    "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
+    "measures": ("state", "fitted_on"),
+    "marac_listings": ("state", "criteria"),
+}
+"""Fields a form does not set, because a command with its rules does."""
+
+
+def form_fields(kind: type[Record], role: str = "") -> tuple[str, ...]:
+    """The fields of a record that a person fills in, for a role where it has one."""
+    withheld = WITHHELD.get(kind.table, ())
+    return tuple(
+        name
+        for name, spec in specs(kind).items()
+        if spec.shown
+        and name not in withheld
+        and (not spec.roles or not role or role in spec.roles)
+    )
+
+
+def keep_record(
+    caseload: Caseload,
+    kind: type[Record],
+    case_id: int,
+    record_id: int,
+    given: Mapping[str, Any],
+) -> Record:
+    """Add a record (``record_id`` 0) or change one, from what a form gave.
+
+    Raises:
+        BadInputError: a value does not fit.
+        RefusedError: notes are corrected, not changed.
+    """
+    values = validated(kind, dict(given))
+    if kind is RiskAssessment:
+        _count_answers(values)
+    if record_id:
+        return _change(caseload, kind, record_id, values)
+    record = kind(**values)
+    record.case_id = 0 if kind is Organisation else case_id
+    if isinstance(record, Note):
+        record.at, record.by = record.at or caseload.store.now(), caseload.store.who
+    if isinstance(record, SafetyPlan) and record.number is None:
+        file = work.must_find(caseload, case_id)
+        record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
+    if isinstance(record, ConsentRequest) and record.survivor_ok == "yes":
+        record.state = "survivor_ok_to_contact"
+    with caseload.store.batch(f"{kind.title.lower()} added"):
+        caseload.store.add(record)
+        if isinstance(record, Incident):
+            _after_incident(caseload, record)
+    return record
+
+
+def _count_answers(values: dict[str, Any]) -> None:
+    counted = risk.score_of(values.get("answers") or "")
+    if counted is not None:
+        values["score"] = counted
+
+
+def _change(
+    caseload: Caseload, kind: type[Record], record_id: int, values: dict[str, Any]
+) -> Record:
+    record = queries.get(caseload.connection, kind, record_id)
+    if isinstance(record, Note):
+        raise RefusedError("A note is not changed; write a correction, which stands beside it.")
+    if isinstance(record, ConsentRequest):
+        agreed = values.get("survivor_ok", record.survivor_ok)
+        if agreed == "yes" and record.state == "drafting":
+            values["state"] = "survivor_ok_to_contact"
+        if agreed != "yes" and record.state == "survivor_ok_to_contact":
+            values["state"] = "drafting"
+    return caseload.store.update(record, why=_what_changed(record, values), **values)
+
+
+def _what_changed(record: Record, values: Mapping[str, Any]) -> str:
+    declared = specs(type(record))
+    names = [
+        declared[name].label.lower()
+        for name, value in values.items()
+        if name in declared and getattr(record, name) != value
+    ]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{record.title.lower()}: {', '.join(names[:3])}{more}" if names else ""
+
+
+def _after_incident(caseload: Caseload, incident: Incident) -> None:
+    """An incident asks for a new look at risk and plan (domain sections 3 and 7)."""
+    when = (incident.at or caseload.store.now()).date()
+    work.add_reminder(caseload, incident.case_id, "incident: review risk and safety plan", when)
+
+
+def link_choices(
+    kind: type[Record], file: CaseFile, organisations: Mapping[int, str]
+) -> dict[str, list[tuple[int, str]]]:
+    """For each table a record's links point at: the ids it may take, with words to choose by."""
+    choices: dict[str, list[tuple[int, str]]] = {}
+    for spec in specs(kind).values():
+        if spec.kind != "link" or not spec.shown:
+            continue
+        if spec.to == "organisations":
+            choices[spec.to] = sorted(organisations.items(), key=lambda item: item[1].casefold())
+        elif spec.to == "people":
+            choices[spec.to] = [(one.id, person_words(one)) for one in file.people]
+        else:
+            rows: list[Record] = getattr(file, spec.to, [])
+            choices[spec.to] = [(row.id, record_words(row)) for row in rows]
+    return choices
+
+
+def person_words(person: Person) -> str:
+    """A person as a line: name, or the role where there is none yet."""
+    name = f"{person.first_name} {person.surname}".strip()
+    return f"{name or 'name not recorded'} ({person.role})"
+
+
+def record_words(record: Record) -> str:
+    """A record in a few words, for a choice or a heading."""
+    from config.codes import label
+    from config.format import short_date
+
+    parts: list[str] = []
+    for name, spec in specs(type(record)).items():
+        value = getattr(record, name)
+        if not spec.shown or value in ("", None, "not_asked", "not_known") or spec.kind == "link":
+            continue
+        if spec.kind == "code":
+            parts.append(label(spec.codes, value))
+        elif spec.kind == "date":
+            parts.append(short_date(value))
+        elif spec.kind == "text" and spec.klass != "protected":
+            parts.append(str(value))
+        if len(parts) == 3:
+            break
+    return " ".join(parts) or record.title
+
+
+def new_defaults(kind: type[Record], file: CaseFile, **more: Any) -> dict[str, Any]:
+    """What a new record's form starts with."""
+    home = file.home
+    defaults: dict[str, Any] = dict(more)
+    if kind is ConsentRequest and home is not None:
+        kinds = {"prs": "private_landlord", "council": "council", "ha": "ha"}
+        defaults.setdefault("decision_kind", kinds.get(home.tenure, "not_asked"))
+        defaults.setdefault("decision_org_id", home.landlord_id)
+        defaults.setdefault("agent_org_id", home.agent_id)
+    return defaults
+
+
+__all__ = [
+    "WITHHELD",
+    "Case",
+    "Measure",
+    "form_fields",
+    "keep_record",
+    "link_choices",
+    "new_defaults",
+    "person_words",
+    "record_words",
+]

@@ -1,0 +1,114 @@
+"""Asking the person something and waiting for the answer; None always means: left it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from db.readmodels import CaseCard, Finding
+from db.record import Record
+from widgets.dialogs import Ask, Choice, Confirm, Pick
+
+if TYPE_CHECKING:
+    from sanctuary_tui.app import SanctuaryApp
+
+
+async def ask(
+    app: SanctuaryApp, title: str, label: str = "", *, value: str = "", long: bool = False
+) -> str | None:
+    """A line of text, or several."""
+    return await app.push_screen_wait(
+        Ask(title, label, value=value, multiline=long, limit=20_000 if long else 400)
+    )
+
+
+async def confirm(app: SanctuaryApp, question: str, detail: str = "") -> bool:
+    """Yes or no."""
+    sheet: Screen[Any] = Confirm(question, detail=detail)
+    return bool(await app.push_screen_wait(sheet))
+
+
+async def choose(app: SanctuaryApp, title: str, options: Sequence[tuple[str, str]]) -> str | None:
+    """One of a few, each by its own key."""
+    choices = [Choice(key, words, key=key) for key, words in options]
+    picked: str | None = await app.push_screen_wait(Pick(title, choices))
+    return picked
+
+
+async def pick(app: SanctuaryApp, title: str, options: Sequence[tuple[Any, str]]) -> Any:
+    """One of many, by typing part of its words."""
+    return await app.push_screen_wait(Pick(title, list(options), filtered=True))
+
+
+async def fill_form(
+    app: SanctuaryApp,
+    kind: type[Record],
+    *,
+    title: str,
+    values: Mapping[str, Any] | None = None,
+    only: Sequence[str] | None = None,
+    role: str | None = None,
+    links: Mapping[str, list[tuple[int, str]]] | None = None,
+    banner: CaseCard | None = None,
+    case_id: int = 0,
+    form: str = "",
+    record_id: int = 0,
+    commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+) -> dict[str, Any] | None:
+    """A form made from a record's declaration; a draft of it waits in the caseload until saved.
+
+    ``commit`` keeps the answers. What it refuses is said in the form, which stays open with
+    everything typed; the answers come back once they are kept.
+    """
+    from sanctuary_tui.screens.forms import FormSheet
+
+    draft = await app.read(lambda data: _draft(data.connection, case_id, form, record_id))
+    sheet = FormSheet(
+        kind,
+        title=title,
+        values=dict(values or {}),
+        only=only,
+        role=role,
+        links=links or {},
+        banner=banner,
+        draft_key=(case_id, form, record_id),
+        draft=draft,
+        commit=commit,
+    )
+    return await app.push_screen_wait(sheet)
+
+
+def _draft(connection: Any, case_id: int, form: str, record_id: int) -> dict[str, str] | None:
+    from db.queries import draft
+
+    return draft(connection, case_id, form, record_id)
+
+
+async def fill_dash(app: SanctuaryApp, answers: str, *, title: str) -> str | None:
+    """The 24 answers."""
+    from sanctuary_tui.screens.forms import DashSheet
+
+    return await app.push_screen_wait(DashSheet(answers, title=title))
+
+
+async def show_refusal(
+    app: SanctuaryApp, card: CaseCard, wanted: str, findings: Sequence[Finding]
+) -> None:
+    """Which gates refuse, why, and who must act; enter on one goes to where it is put right."""
+    from sanctuary_tui.screens.forms import RefusalSheet
+
+    chosen = await app.push_screen_wait(RefusalSheet(card.ref, wanted, findings, today=app.today))
+    if chosen is None:
+        return
+    from sanctuary_tui.screens.case import CaseScreen, fix_finding
+
+    shown = app.screen
+    if isinstance(shown, CaseScreen):
+        await fix_finding(shown, chosen)
+        return
+    case = CaseScreen(card.case_id)
+    await app.push_screen(case)
+    await case.load()
+    await fix_finding(case, chosen)

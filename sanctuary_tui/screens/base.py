@@ -1,0 +1,105 @@
+"""What every place of the console has: the line at the top, the keys at the bottom, reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from sanctuary_tui.commands import bindings_for, footer_for
+from widgets.keybar import KeyBar
+from widgets.navbar import NavBar
+
+if TYPE_CHECKING:
+    from sanctuary_tui.app import SanctuaryApp
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen with commands from the registry, read afresh whenever the caseload has changed.
+
+    A subclass gives ``place`` (its name in the registry), ``body`` and ``load``.
+    """
+
+    place: ClassVar[str] = ""
+    nav: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = -1
+        self._bound = False
+
+    @property
+    def console(self) -> SanctuaryApp:
+        """The app, by its own type."""
+        return cast("SanctuaryApp", self.app)
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between the two lines."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """Line at the top, body, keys at the bottom."""
+        if self.nav:
+            yield NavBar(today=self.console.today, current=self.place)
+        yield from self.body()
+        yield KeyBar(footer_for(self.place, self.console.settings.keys), lines=1)
+
+    def on_mount(self) -> None:
+        """Bind the commands of this place and keep the lock clock in sight."""
+        for binding in bindings_for(self.place, self.console.settings.keys):
+            for one in binding.make_bindings([binding]):
+                self._bindings.key_to_bindings.setdefault(one.key, []).insert(0, one)
+        if self.nav:
+            self.set_interval(1.0, self._show_lock)
+            self._show_lock()
+
+    def _show_lock(self) -> None:
+        if self.is_current and self.nav:
+            self.query_one(NavBar).set_lock(self.console.seconds_to_lock)
+
+    def on_screen_resume(self) -> None:
+        """Read again when something has changed since."""
+        if self.nav:
+            bar = self.query_one(NavBar)
+            bar.set_today(self.console.today)
+            bar.set_counts(self.console.counts)
+        if self._seen != self.console.generation:
+            self.console.attempt(self.load())
+
+    async def load(self) -> None:
+        """Read what is shown; mark it as read."""
+        generation = self.console.generation
+        await self.refresh_data()
+        self._seen = generation
+        if self.nav:
+            self.query_one(NavBar).set_counts(self.console.counts)
+
+    async def refresh_data(self) -> None:
+        """Read and show; a subclass does it."""
+
+    def action_reload(self) -> None:
+        """Read the caseload again."""
+        self.console.attempt(self.load())
+
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names; a subclass does it."""
+
+    @on(NavBar.Chosen)
+    def _place_clicked(self, event: NavBar.Chosen) -> None:
+        if self.nav:
+            self.console.attempt(self.console.go(event.name))
+
+    @on(KeyBar.Chosen)
+    def _key_clicked(self, event: KeyBar.Chosen) -> None:
+        from config.keymap import shown
+        from sanctuary_tui.commands import APP_COMMANDS, commands_for, keys_of
+
+        for command in commands_for(self.place):
+            if shown(keys_of(command, self.console.settings.keys)) == event.key:
+                target = self.app if command.id in APP_COMMANDS else self
+                self.call_later(target.run_action, command.id)
+                return

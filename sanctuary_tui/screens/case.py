@@ -1,0 +1,548 @@
+"""One case: its safe-contact banner always in sight, then nine tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from config.errors import RefusedError
+from config.format import short_date
+from db.models import BY_TABLE, Measure, Note, Property
+from db.readmodels import Finding
+from db.record import Record
+from sanctuary_tui import views, work
+from sanctuary_tui.pathway import gates
+from sanctuary_tui.screens.acts import LineScreen, Target, move_case
+from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
+from sanctuary_tui.screens.case_edit import add_record, edit_record
+from sanctuary_tui.screens.case_rows import (
+    TABS,
+    RecordRow,
+    facts_of,
+    overview_facts,
+    rows_of,
+    title_of,
+)
+from widgets.banner import ContactBanner
+from widgets.columns import Column
+from widgets.gates import GateList
+from widgets.lines import Heading, LineTable
+from widgets.navbar import NavBar, Place
+from widgets.text_blocks import Facts
+from widgets.timeline import Timeline
+
+PLACES = tuple(
+    Place(name, str(number), title, short) for number, (name, title, short, _) in enumerate(TABS, 1)
+)
+_STATE_STEPS = {
+    "proposed": ("approved", "declined"),
+    "approved": ("ordered", "fitted", "declined"),
+    "ordered": ("fitted", "declined"),
+    "fitted": ("faulty", "removed"),
+    "faulty": ("fitted", "removed"),
+    "declined": ("proposed",),
+    "removed": ("proposed",),
+}
+
+
+class RecordList(LineTable[RecordRow]):
+    """A tab's records, under a heading for each kind."""
+
+    def __init__(self, *, today: date, id: str | None = None) -> None:
+        self.today = today
+        super().__init__(empty="Nothing recorded here yet; press a to add.", id=id)
+
+    def key(self, row: RecordRow) -> Hashable:
+        """The record."""
+        return (row.table, row.record.id)
+
+    def columns(self) -> Sequence[Column[RecordRow]]:
+        """What it is, its state, its date."""
+        return (
+            Column("words", lambda row: (row.words, row.style), 16, weight=1),
+            Column("state", lambda row: (row.state, "dim"), 14, drop=2),
+            Column(
+                "when",
+                lambda row: (short_date(row.when, self.today), "dim"),
+                15,
+                drop=1,
+                align="right",
+            ),
+        )
+
+
+class CaseScreen(LineScreen):
+    """A whole case."""
+
+    DEFAULT_CSS = """
+    CaseScreen {
+        #tabs { height: 1fr; }
+        #overview, #records { height: 1fr; }
+        #about { width: 1fr; height: 1fr; padding: 0 1; }
+        #gates { width: 50; height: 1fr; border-left: solid $surface-lighten-2; }
+        #list { width: 1fr; height: 1fr; }
+        #full { width: 52; height: 1fr; padding: 0 1; border-left: solid $surface-lighten-2; }
+        &.-narrow #overview, &.-narrow #records { layout: vertical; }
+        &.-narrow #about { width: 100%; height: 1fr; }
+        &.-narrow #gates { width: 100%; height: 6; border-left: none;
+            border-top: solid $surface-lighten-2; }
+        &.-narrow #list { width: 100%; height: 1fr; }
+        &.-narrow #full { width: 100%; height: 8; border-left: none;
+            border-top: solid $surface-lighten-2; }
+        &.-short #full { display: none; }
+        &.-short #gates { height: 4; }
+    }
+    """
+    place: ClassVar[str] = "case"
+    nav: ClassVar[bool] = False
+
+    def __init__(self, case_id: int, tab: str = "overview") -> None:
+        super().__init__()
+        self.case_id = case_id
+        self.tab = tab
+        self.view: views.CaseView | None = None
+        self._revealed = False
+        self._logged = False
+
+    def body(self) -> Iterable[Widget]:
+        """Tabs at the top, banner under them, then the tab."""
+        today = self.console.today
+        yield NavBar(today=today, current=self.tab, places=PLACES, title="Case")
+        yield ContactBanner(id="banner", most=2, heading=" ")
+        with_about = VerticalScroll(Facts(label_width=10, id="facts"), id="about")
+        with_about.can_focus = False
+        full = VerticalScroll(Facts(label_width=16, id="record"), id="full")
+        full.can_focus = False
+        yield ContentSwitcher(
+            Horizontal(
+                with_about, GateList(today=today, all_gates=True, id="gates"), id="overview"
+            ),
+            Horizontal(RecordList(today=today, id="list"), full, id="records"),
+            Vertical(Timeline(id="story"), id="timeline"),
+            initial="overview",
+            id="tabs",
+        )
+
+    # --- reading ------------------------------------------------------------------------------
+
+    async def refresh_data(self) -> None:
+        """Read the whole case; the first reading is logged."""
+        today, settings, case_id = self.console.today, self.console.settings, self.case_id
+        if not self._logged:
+            self._logged = True
+            await self.console.read(
+                lambda data: data.store.note("consultation", "cases", case_id, case_id, "case read")
+            )
+        self.view = await self.console.read(
+            lambda data: views.case_view(data, case_id, today, settings)
+        )
+        self._show_all()
+
+    def _show_all(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        card = view.card
+        name = card.masked if self.console.masked else card.name
+        self.query_one("#banner", ContactBanner).show(card, heading=f"{card.ref}  {name}")
+        self.query_one("#facts", Facts).set_facts(
+            overview_facts(view.file, card, self.console.today)
+        )
+        self.query_one("#gates", GateList).set_findings(view.findings)
+        self.query_one("#story", Timeline).set_rows(view.story)
+        self._show_tab()
+
+    def _show_tab(self) -> None:
+        bar = self.query_one(NavBar)
+        bar.set_current(self.tab)
+        pane = self.tab if self.tab in ("overview", "timeline") else "records"
+        self.query_one("#tabs", ContentSwitcher).current = pane
+        if pane == "records" and self.view is not None:
+            tables = next(tables for name, _, _, tables in TABS if name == self.tab)
+            items: list[RecordRow | Heading] = []
+            for table, rows in rows_of(self.view.file, tables, today=self.console.today).items():
+                if rows:
+                    items += [Heading(title_of(table), len(rows)), *rows]
+            self.records.set_items(items)
+            self._show_record(self.records.row)
+        focus = {"overview": "#gates", "timeline": "#story"}.get(self.tab, "#list")
+        self.query_one(focus).focus()
+
+    @property
+    def records(self) -> RecordList:
+        """The list of the tab's records."""
+        return self.query_one("#list", RecordList)
+
+    def _show_record(self, row: RecordRow | None) -> None:
+        facts = self.query_one("#record", Facts)
+        if row is None or self.view is None:
+            facts.set_facts([], title="")
+            return
+        links = {
+            "organisations": self.view.organisations,
+            "people": {
+                person.id: f"{person.first_name} {person.surname}".strip() or person.role
+                for person in self.view.file.people
+            },
+        }
+        facts.set_facts(
+            facts_of(row.record, links, revealed=self._revealed), title=type(row.record).title
+        )
+
+    def on_resize(self) -> None:
+        """Fold the panes one under the other where there is no room."""
+        self.set_class(self.size.width < 100, "-narrow")
+        self.set_class(self.size.height < 18, "-short")
+
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names."""
+        self._show_all()
+
+    # --- moving about -------------------------------------------------------------------------
+
+    def target(self) -> Target | None:
+        """This case, and the record under the cursor."""
+        if self.view is None:
+            return None
+        row = self.records.row if self.tab not in ("overview", "timeline") else None
+        table = row.table if row else ""
+        record = row.record if row else None
+        reminder = record.id if table == "reminders" and record else None
+        return Target(
+            self.view.card,
+            row.words if row and table == "reminders" else "",
+            rule=getattr(record, "rule", "") if table == "reminders" else "",
+            reminder_id=reminder,
+            record_table=table,
+            record_id=record.id if record else None,
+        )
+
+    def go_to(self, tab: str) -> None:
+        """Show a tab."""
+        self.tab = tab
+        self._revealed = False
+        self._show_tab()
+
+    def key_number(self, number: int) -> None:
+        """Show the tab of this number."""
+        if 1 <= number <= len(TABS):
+            self.go_to(TABS[number - 1][0])
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits choose the tab."""
+        if event.key.isdigit() and len(event.key) == 1:
+            event.stop()
+            self.key_number(int(event.key))
+
+    @on(NavBar.Chosen)
+    def _tab_clicked(self, event: NavBar.Chosen) -> None:
+        event.stop()
+        self.go_to(event.name)
+
+    def action_next_tab(self) -> None:
+        """Go to the next tab."""
+        self._step_tab(1)
+
+    def action_previous_tab(self) -> None:
+        """Go to the tab before."""
+        self._step_tab(-1)
+
+    def _step_tab(self, step: int) -> None:
+        names = [name for name, *_ in TABS]
+        self.go_to(names[(names.index(self.tab) + step) % len(names)])
+
+    def action_back(self) -> None:
+        """Go back to where the case was opened."""
+        self.dismiss()
+
+    # --- records ------------------------------------------------------------------------------
+
+    @on(LineTable.Highlighted)
+    def _moved(self, event: LineTable.Highlighted) -> None:
+        if event.table.id == "list":
+            self._show_record(event.row)
+
+    @on(LineTable.Chosen)
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        if event.table.id == "list":
+            self.console.attempt(self._edit(event.row))
+        elif event.table.id == "gates":
+            self.console.attempt(self._fix(event.row))
+
+    def action_open(self) -> None:
+        """Correct the record under the cursor."""
+        row = self.records.row
+        if self.tab == "overview":
+            self.console.attempt(self._edit_case())
+        elif row is not None:
+            self.console.attempt(self._edit(row))
+
+    async def _edit(self, row: RecordRow) -> None:
+        if self.view is not None and await edit_record(
+            self.console, self.view, row.record, revealed=self._revealed
+        ):
+            await self._told("Kept.")
+
+    async def _edit_case(self, *only: str) -> None:
+        if self.view is not None and await edit_record(
+            self.console, self.view, self.view.file.case, only=only or None
+        ):
+            await self._told("Kept.")
+
+    def action_add(self) -> None:
+        """Add a record on this tab."""
+        self.console.attempt(self._add())
+
+    async def _add(self) -> None:
+        if self.view is None:
+            return
+        if self.tab == "overview":
+            await self._edit_case()
+            return
+        tables = next(tables for name, _, _, tables in TABS if name == self.tab)
+        if await add_record(self.console, self.view, tables):
+            await self._told("Added.")
+
+    def action_delete(self) -> None:
+        """Delete the record under the cursor."""
+        self.console.attempt(self._delete())
+
+    async def _delete(self) -> None:
+        row = self.records.row if self.tab not in ("overview", "timeline") else None
+        if row is None:
+            raise RefusedError("There is no record under the cursor.")
+        if not await confirm(self.console, f"Delete this {type(row.record).title.lower()}?"):
+            return
+        record: Record = row.record
+        await self.console.write(lambda data: data.store.delete(record))
+        await self._told("Deleted; u brings it back.")
+
+    def action_note(self) -> None:
+        """Write a note."""
+        self.console.attempt(self._note())
+
+    async def _note(self) -> None:
+        if self.view is not None and await add_record(self.console, self.view, (Note.table,)):
+            await self._told("Note kept.")
+
+    def action_state(self) -> None:
+        """Move a measure on."""
+        self.console.attempt(self._state())
+
+    async def _state(self) -> None:
+        row = self.records.row if self.tab == "measures" else None
+        if row is None or not isinstance(row.record, Measure):
+            raise RefusedError("Put the cursor on a measure, on the Measures tab, first.")
+        from config.codes import label
+
+        measure = row.record
+        steps = _STATE_STEPS[measure.state]
+        picked = await choose(
+            self.console,
+            f"{measure.name}: {label('measure_state', measure.state).lower()}, now",
+            [(state[0], label("measure_state", state)) for state in steps],
+        )
+        if picked is None:
+            return
+        state = next(state for state in steps if state[0] == picked)
+        await self._set_state(measure, state)
+
+    async def _set_state(self, measure: Measure, state: str) -> None:
+        assert self.view is not None
+        settings, today = self.console.settings, self.console.today
+        refused = gates.measure_refusals(self.view.file, measure, state, today, settings)
+        if refused:
+            await show_refusal(self.console, self.view.card, state, refused)
+            return
+
+        async def keep(given: dict[str, Any]) -> None:
+            more = {name: value for name, value in given.items() if value is not None}
+            await self.console.write(
+                lambda data: work.set_measure_state(data, measure.id, state, settings, **more)
+            )
+
+        if state == "fitted":
+            given = await fill_form(
+                self.console,
+                Measure,
+                title=f"Fitted: {measure.name}",
+                values={
+                    "fitted_on": self.console.today,
+                    "cost": measure.cost,
+                    "fund": measure.fund,
+                    "escape_checked": measure.escape_checked,
+                    "instructions": measure.instructions,
+                },
+                only=(
+                    "fitted_on",
+                    "fitted_by",
+                    "cost",
+                    "fund",
+                    "escape_checked",
+                    "instructions",
+                    "removal_offer",
+                ),
+                case_id=self.case_id,
+                form="fitted",
+                record_id=measure.id,
+                commit=keep,
+            )
+            if given is not None:
+                await self._told("Kept.")
+            return
+        await keep({})
+        await self._told("Kept.")
+
+    # --- gates --------------------------------------------------------------------------------
+
+    async def _fix(self, finding: Finding) -> None:
+        await fix_finding(self, finding)
+
+    def action_override(self) -> None:
+        """Override the gate under the cursor."""
+        self.console.attempt(self._override())
+
+    async def _override(self) -> None:
+        from sanctuary_tui.formrecords import OverrideForm
+
+        finding = self.query_one("#gates", GateList).row if self.tab == "overview" else None
+        if finding is None or finding.severity != "stop":
+            raise RefusedError("Put the cursor on a gate that stops, on the Overview, first.")
+        gate = finding.gate
+        if gate in ("G1", "G2"):
+            raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+        given = await fill_form(
+            self.console,
+            OverrideForm,
+            title=f"Override gate {gate}",
+            case_id=self.case_id,
+            form=OverrideForm.table,
+            commit=lambda given: self.console.write(
+                lambda data: work.override(data, self.case_id, gate, given)
+            ),
+        )
+        if given is None:
+            return
+        await self._told(f"Gate {gate} overridden until {short_date(given['expiry'])}.")
+
+    # --- address, closing ---------------------------------------------------------------------
+
+    def action_reveal(self) -> None:
+        """Show the confidential address, for a reason that is logged."""
+        self.console.attempt(self._reveal())
+
+    async def _reveal(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        confidential = [home for home in view.file.properties if home.confidential == "yes"]
+        if not confidential and not view.file.safe_addresses:
+            raise RefusedError("No address of this case is confidential.")
+        reason = await ask(self.console, "Show the confidential address", "Reason (logged)")
+        if reason is None:
+            return
+        if not reason.strip():
+            raise RefusedError("A reason is needed before a confidential address is shown.")
+        case_id = self.case_id
+        await self.console.read(
+            lambda data: data.store.note(
+                "consultation",
+                Property.table,
+                0,
+                case_id,
+                f"confidential address shown: {reason.strip()[:200]}",
+            )
+        )
+        if self.tab not in ("people", "legal"):
+            self.tab = "people" if view.file.safe_addresses else "legal"
+            self._show_tab()
+        self._revealed = True
+        self._show_record(self.records.row)
+        self.set_timer(30, self._hide_again)
+
+    def _hide_again(self) -> None:
+        self._revealed = False
+        self._show_record(self.records.row)
+
+    def action_close_case(self) -> None:
+        """Close the case, or open it again."""
+        self.console.attempt(self._close())
+
+    async def _close(self) -> None:
+        if self.view is None:
+            return
+        card = self.view.card
+        if card.status == "open":
+            await move_case(self.console, card, "closed")
+        elif await confirm(self.console, f"{card.ref} is closed. Open it again at triage?"):
+            settings = self.console.settings
+            await self.console.write(
+                lambda data: work.reopen(data, card.case_id, "triage", settings)
+            )
+        await self._told("")
+
+    def action_export(self) -> None:
+        """Write the records like the one under the cursor as CSV."""
+        from sanctuary_tui.screens.exporting import export_now, sheet_of_records
+
+        if self.view is None:
+            return
+        row = self.records.row if self.tab not in ("overview", "timeline") else None
+        table = row.table if row else "notes" if self.tab == "timeline" else "cases"
+        kept: list[Record] = (
+            [self.view.file.case] if table == "cases" else list(getattr(self.view.file, table))
+        )
+        sheet = sheet_of_records(table, kept, self.view.card.ref)
+        self.console.attempt(export_now(self.console, sheet))
+
+
+async def fix_finding(screen: CaseScreen, finding: Finding) -> None:
+    """Go to where a finding is put right."""
+    command = finding.command
+    tables = {
+        "add_order": ("legal", "legal_orders"),
+        "add_support": ("support", "support"),
+        "add_survey": ("measures", "surveys"),
+        "add_measure": ("measures", "measures"),
+        "add_risk": ("risk", "risk_assessments"),
+        "add_contact": ("people", "contact_points"),
+        "add_consent": ("consent", "consent_requests"),
+        "add_person": ("people", "people"),
+        "add_property": ("legal", "properties"),
+    }
+    tabs = {
+        "edit_perpetrator": "people",
+        "edit_child": "people",
+        "edit_person": "people",
+        "edit_property": "legal",
+        "open_consent": "consent",
+        "edit_measure": "measures",
+        "open_measures": "measures",
+        "edit_survey": "measures",
+    }
+    if command == "book":
+        screen.action_book()
+    elif command in tables:
+        tab, table = tables[command]
+        screen.go_to(tab)
+        if screen.view is not None and await add_record(screen.console, screen.view, (table,)):
+            await screen.load()
+    elif command in tabs:
+        screen.go_to(tabs[command])
+    elif command == "approve":
+        await screen._edit_case("approved_by", "approved_on")
+    elif command == "edit_choice":
+        await screen._edit_case("choice_made", "choice_date", "options_explained", "victim_wants")
+    elif command == "close":
+        screen.action_close_case()
+    else:
+        await screen._edit_case()
+
+
+__all__ = ["BY_TABLE", "CaseScreen", "RecordList"]

@@ -1,0 +1,133 @@
+"""Exporting what is on the screen: with or without names, to a file the coordinator names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from db.models import BY_TABLE
+from db.readmodels import AgendaLine, CaseCard, ConsentLine, SearchHit
+from db.record import Record, specs
+from sanctuary_tui import table_export
+from sanctuary_tui.exports.tables import Line
+from sanctuary_tui.screens.asking import ask, choose
+from sanctuary_tui.table_export import ExportSheet
+
+if TYPE_CHECKING:
+    from sanctuary_tui.app import SanctuaryApp
+
+_CARD: Final = (
+    "ref",
+    "name",
+    "risk",
+    "urgency",
+    "stage",
+    "stage_entered",
+    "target_due",
+    "tenure",
+    "consent",
+    "stuck_why",
+    "stuck_on",
+    "stuck_since",
+    "next_text",
+    "next_due",
+    "safe_contact",
+)
+
+
+def _card_lines() -> list[Line]:
+    return [Line("case_ref" if name == "ref" else name, "case_cards", name) for name in _CARD]
+
+
+def _card_values(card: CaseCard) -> list[object]:
+    return [getattr(card, name) for name in _CARD]
+
+
+def sheet_of_cards(name: str, cards: list[CaseCard]) -> ExportSheet:
+    """The board's cards."""
+    rows = [_card_values(card) for card in cards]
+    return ExportSheet(name, _card_lines(), rows, [card.ref for card in cards])
+
+
+def sheet_of_agenda(name: str, lines: list[AgendaLine]) -> ExportSheet:
+    """The lines of Today or of the aftercare agenda."""
+    columns = [
+        Line("due", "reminders", "due"),
+        Line("rule", "reminders", "rule"),
+        Line("what", "reminders", "title_text"),
+        *_card_lines(),
+    ]
+    rows = [[line.due, line.rule, line.text, *_card_values(line.card)] for line in lines]
+    return ExportSheet(name, columns, rows, [line.card.ref for line in lines])
+
+
+def sheet_of_consent(lines: list[ConsentLine]) -> ExportSheet:
+    """The consent tracker."""
+    columns = [
+        Line("case_ref", "case_cards", "ref"),
+        Line("part", "consent_requests", "part"),
+        Line("state", "consent_requests", "state"),
+        Line("decision_maker", "consent_requests", "decision_maker"),
+        Line("agent", "consent_requests", "agent"),
+        Line("sent_on", "consent_requests", "sent_on"),
+        Line("working_days_waiting", "consent_requests", "sent_on"),
+        Line("next_chase", "consent_requests", "next_chase"),
+    ]
+    rows = [
+        [
+            line.card.ref,
+            line.part,
+            line.state,
+            line.decision_maker,
+            line.agent,
+            line.sent_on,
+            line.waiting_days,
+            line.next_chase,
+        ]
+        for line in lines
+    ]
+    return ExportSheet("consent", columns, rows, [line.card.ref for line in lines])
+
+
+def sheet_of_hits(hits: list[SearchHit]) -> ExportSheet:
+    """Search results: which cases, and in what kind of record. Never the words found."""
+    columns = [Line("case_ref", "case_cards", "ref"), Line("found_in", "case_cards", "stage")]
+    return ExportSheet(
+        "search", columns, [[hit.ref, hit.title] for hit in hits], [hit.ref for hit in hits]
+    )
+
+
+def sheet_of_records(name: str, records: list[Record], reference: str) -> ExportSheet:
+    """Records of one kind of one case."""
+    kind = BY_TABLE[records[0].table] if records else BY_TABLE["cases"]
+    names = [name for name, spec in specs(kind).items() if spec.kind != "link"]
+    columns = [Line("case_ref", "case_cards", "ref")]
+    columns += [Line(name, kind.table, name) for name in names]
+    rows = [[reference, *(getattr(record, name) for name in names)] for record in records]
+    return ExportSheet(name, columns, rows, [reference])
+
+
+async def export_now(app: SanctuaryApp, sheet: ExportSheet) -> None:
+    """Ask how and where, then write and register."""
+    how = await choose(
+        app,
+        f"Export {sheet.name}: {len(sheet.rows)} rows",
+        [
+            ("p", "Pseudonymous: references, stages, dates, no names"),
+            ("i", "With names: for this council, need to know"),
+        ],
+    )
+    if how is None:
+        return
+    suggested = table_export.default_name(app.paths, sheet.name, app.today)
+    said = await ask(app, "Write to", "File (no name or address in it)", value=str(suggested))
+    if not said:
+        return
+    out = Path(said).expanduser().absolute()
+    now = app.now()
+    written = await app.write(
+        lambda data: table_export.export_sheet(data, sheet, out, identifiable=how == "i", now=now)
+    )
+    app.notify(f"{written.rows} rows written: {out.name}. It is in the export register.", timeout=6)
+    for notice in written.notices:
+        app.notify(notice, severity="warning", timeout=10)

@@ -1,0 +1,300 @@
+"""Sheets that hold a form, the 24 questions, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.timer import Timer
+
+from config.codes import label
+from config.errors import SanctuaryError
+from db.readmodels import CaseCard, Finding
+from db.record import Record
+from widgets.banner import ContactBanner
+from widgets.dash import DashGrid
+from widgets.dialogs import Confirm, Sheet
+from widgets.form import RecordForm
+from widgets.gates import GateList
+from widgets.keybar import KeyBar
+from widgets.lines import LineTable
+from widgets.text_blocks import Words
+
+if TYPE_CHECKING:
+    from sanctuary_tui.app import SanctuaryApp
+
+_SAVE_AFTER = 0.8
+"""Seconds without a keystroke after which a draft is kept."""
+
+
+class FormSheet(ModalScreen[dict[str, Any]]):
+    """A form over the whole screen: title, the contact banner where contact is meant, fields.
+
+    ctrl+s saves; escape leaves, and what was typed waits as a draft of this case and form.
+    The result is what the fields hold, or None.
+    """
+
+    DEFAULT_CSS = """
+    FormSheet {
+        background: $background;
+        & > #title { height: 1; padding: 0 1; text-style: bold; background: $panel; }
+        & > ContactBanner { dock: none; }
+        & > RecordForm { height: 1fr; padding: 0 1; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f2", "save", "Save", show=False, priority=True),
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("ctrl+r", "afresh", "Start afresh", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        kind: type[Record],
+        *,
+        title: str,
+        values: dict[str, Any],
+        only: Sequence[str] | None,
+        role: str | None,
+        links: Mapping[str, Sequence[tuple[int, str]]],
+        banner: CaseCard | None,
+        draft_key: tuple[int, str, int],
+        draft: dict[str, str] | None,
+        commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._kind = kind
+        self._values = values
+        self._only = only
+        self._role = role
+        self._links = links
+        self._banner = banner
+        self._draft_key = draft_key
+        self._draft = draft
+        self._commit = commit
+        self._timer: Timer | None = None
+        self._kept = draft is not None
+        self._done = False
+
+    @property
+    def console(self) -> SanctuaryApp:
+        """The app, by its own type."""
+        return cast("SanctuaryApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Title, banner, form, keys."""
+        yield Words(self._title, style="title", id="title")
+        if self._banner is not None:
+            yield ContactBanner(self._banner, most=2)
+        yield RecordForm(
+            self._kind,
+            self._values,
+            only=self._only,
+            role=self._role,
+            links=self._links,
+            today=self.console.today,
+            id="form",
+        )
+        yield KeyBar(
+            [("ctrl+s", "save"), ("↑↓ tab", "fields"), ("enter", "next, list"), ("esc", "leave")]
+        )
+
+    @property
+    def form(self) -> RecordForm:
+        """The form."""
+        return self.query_one("#form", RecordForm)
+
+    def on_mount(self) -> None:
+        """Bring the draft back, if one waits, and start in the first field."""
+        if self._draft:
+            self.form.load_raw(self._draft)
+            self.notify("Your draft is back. Ctrl+r starts afresh.", timeout=5)
+        self.form.fields[0].focus()
+
+    # --- drafts -------------------------------------------------------------------------------
+
+    @on(RecordForm.Changed)
+    def _changed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_SAVE_AFTER, self._keep_later)
+
+    def _keep_later(self) -> None:
+        self.run_worker(self.keep_draft(), group="draft", exclusive=True)
+
+    async def keep_draft(self) -> None:
+        """Keep what has been typed; called before a lock too."""
+        if self._done:
+            return
+        raw = self.form.raw()
+        case_id, form, record_id = self._draft_key
+        if raw:
+            await self.console.read(
+                lambda data: data.store.save_draft(case_id, form, record_id, raw)
+            )
+            self._kept = True
+        elif self._kept:
+            await self._forget()
+
+    async def _forget(self) -> None:
+        case_id, form, record_id = self._draft_key
+        await self.console.read(lambda data: data.store.discard_draft(case_id, form, record_id))
+        self._kept = False
+
+    def action_afresh(self) -> None:
+        """Put every field back to what it started with."""
+        self.run_worker(self._afresh(), group="draft")
+
+    async def _afresh(self) -> None:
+        await self._forget()
+        old = self.form
+        await old.remove()
+        fresh = RecordForm(
+            self._kind,
+            self._values,
+            only=self._only,
+            role=self._role,
+            links=self._links,
+            today=self.console.today,
+            id="form",
+        )
+        await self.mount(fresh, before=self.query_one(KeyBar))
+        fresh.fields[0].focus()
+
+    # --- leaving ------------------------------------------------------------------------------
+
+    @on(RecordForm.Finished)
+    def _finished(self) -> None:
+        self.notify("Ctrl+s saves.", timeout=2)
+
+    def action_save(self) -> None:
+        """Check, and hand the answers over."""
+        self.run_worker(self._save(), group="save", exclusive=True)
+
+    async def _save(self) -> None:
+        from db.validation import validated
+
+        form = self.form
+        if form.problems():
+            form.focus_problem()
+            return
+        values = form.values()
+        try:
+            validated(self._kind, values)
+            if self._commit is not None:
+                await self._commit(values)
+        except SanctuaryError as error:
+            self.notify(error.sentence, severity="warning", timeout=8)
+            return
+        self._done = True
+        if self._timer is not None:
+            self._timer.stop()
+        if self._kept:
+            await self._forget()
+        self.dismiss(values)
+
+    def action_leave(self) -> None:
+        """Leave; what was typed waits."""
+        self.run_worker(self._leave(), group="save", exclusive=True)
+
+    async def _leave(self) -> None:
+        if self.form.raw():
+            await self.keep_draft()
+            self.notify("What you typed waits as a draft.", timeout=3)
+        elif self._kept:
+            await self._forget()
+        self._done = True
+        self.dismiss(None)
+
+
+class DashSheet(ModalScreen[str]):
+    """The 24 questions; ctrl+s takes the answers."""
+
+    DEFAULT_CSS = """
+    DashSheet { background: $background; }
+    DashSheet > #title { height: 1; padding: 0 1; text-style: bold; background: $panel; }
+    DashSheet > DashGrid { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f2", "save", "Save", show=False, priority=True),
+        Binding("escape", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self, answers: str, *, title: str) -> None:
+        super().__init__()
+        self._answers = answers
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Title, grid, keys."""
+        yield Words(self._title, style="title", id="title")
+        yield DashGrid(self._answers, id="grid")
+        yield KeyBar(
+            [
+                ("y", "yes"),
+                ("n", "no"),
+                ("d", "don't know"),
+                ("bksp", "blank"),
+                ("ctrl+s", "save"),
+                ("esc", "leave"),
+            ]
+        )
+
+    def on_mount(self) -> None:
+        """Start on the first question."""
+        self.query_one("#grid", DashGrid).focus()
+
+    def action_save(self) -> None:
+        """Take the answers."""
+        self.dismiss(self.query_one("#grid", DashGrid).answers)
+
+    def action_leave(self) -> None:
+        """Leave without them, once that was meant."""
+        if self.query_one("#grid", DashGrid).answers == self._answers:
+            self.dismiss(None)
+            return
+        self.app.push_screen(Confirm("Leave without keeping these answers?"), self._left)
+
+    def _left(self, sure: bool | None) -> None:
+        if sure:
+            self.dismiss(None)
+
+
+class RefusalSheet(Sheet[Finding]):
+    """Which gates refuse, why and who must act; enter goes to where it is put right."""
+
+    def __init__(
+        self, reference: str, wanted: str, findings: Sequence[Finding], *, today: date
+    ) -> None:
+        goal = label("stage", wanted) or wanted
+        if goal == wanted:
+            goal = label("measure_state", wanted)
+        super().__init__(f"{reference} cannot go to {goal} yet")
+        self._findings = findings
+        self._today = today
+
+    def body(self) -> ComposeResult:
+        """The findings."""
+        gates = GateList(self._findings, today=self._today, id="refused")
+        gates.styles.height = min(10, 3 * len(self._findings) + 1)
+        yield gates
+
+    def on_mount(self) -> None:
+        """Start on the first."""
+        super().on_mount()
+        self.query_one("#refused", GateList).focus()
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """How to go on."""
+        return (("enter", "put it right"), ("esc", "leave"))
+
+    @on(LineTable.Chosen)
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.row)

@@ -1,0 +1,402 @@
+"""The weekly MARAC list: pick, check, preview, send, record what the meeting decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from config.codes import label
+from config.errors import RefusedError
+from config.format import full_date, short_date
+from db.models import MaracListing
+from db.readmodels import MaracCandidate
+from sanctuary_tui import marac_export, records, table_export, views, work
+from sanctuary_tui.exports.package import week_of
+from sanctuary_tui.formrecords import MeetingForm
+from sanctuary_tui.marac_export import ListedCase, MaracRequest
+from sanctuary_tui.screens.acts import LineScreen, Target
+from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from widgets.banner import ContactBanner
+from widgets.dialogs import Sheet
+from widgets.lines import LineTable
+from widgets.marac import MaracList
+from widgets.text_blocks import Facts, Words
+
+_DETAILS = (
+    "listing_type",
+    "marac_ref",
+    "repeat_event",
+    "judgement_reason",
+    "victim_aware",
+    "unaware_reason",
+    "consent",
+    "share_basis",
+    "decided_by",
+    "decided_on",
+    "headline",
+    "requested_actions",
+    "address_reason",
+)
+
+
+class MaracScreen(LineScreen):
+    """Candidates for one meeting, with the reason for each."""
+
+    DEFAULT_CSS = """
+    MaracScreen {
+        #meeting { height: auto; padding: 0 1; background: $panel; }
+        #lines { height: 1fr; }
+        #why { height: auto; max-height: 6; padding: 0 1; border-top: solid $surface-lighten-2; }
+        #below { dock: none; height: auto; }
+    }
+    """
+    place: ClassVar[str] = "marac"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._meeting: date | None = None
+        self._view: views.MaracView | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """The meeting, the candidates, the reasons of the one under the cursor."""
+        yield Words(id="meeting", style="strong")
+        yield MaracList(masked=self.console.masked, id="lines")
+        yield Facts(label_width=9, id="why")
+        yield ContactBanner(id="below", most=1)
+
+    @property
+    def lines(self) -> MaracList:
+        """The list."""
+        return self.query_one("#lines", MaracList)
+
+    def target(self) -> Target | None:
+        """The candidate under the cursor."""
+        row = self.lines.row
+        return (
+            Target(row.card, record_table="marac_listings", record_id=row.listing_id)
+            if row
+            else None
+        )
+
+    async def refresh_data(self) -> None:
+        """Read the candidates of the meeting."""
+        today, settings = self.console.today, self.console.settings
+        if self._meeting is None:
+            self._meeting, _ = await self.console.read(
+                lambda data: marac_export.choose_meeting(data, today, settings)
+            )
+        meeting = self._meeting
+        view = self._view = await self.console.read(
+            lambda data: views.marac_view(data, today, settings, meeting)
+        )
+        listed = sum(1 for one in view.candidates if one.ticked)
+        self.console.counts["marac"] = listed
+        late = "  cut-off has passed" if view.cutoff < today else ""
+        self.query_one("#meeting", Words).set_text(
+            f"Meeting {full_date(view.meeting)}   cut-off {short_date(view.cutoff)}{late}   "
+            f"{listed} listed of {len(view.candidates)}"
+        )
+        self.lines.set_rows(view.candidates)
+        self._show_why(self.lines.row)
+
+    def _show_why(self, row: MaracCandidate | None) -> None:
+        listing = self._listing(row)
+        facts: list[tuple[str, str]] = []
+        if row is not None:
+            facts = [
+                ("Why", "; ".join(row.reasons) or "listed by hand"),
+                ("Type", self._type(row, listing)),
+                ("Missing", ", ".join(row.missing) or "nothing"),
+            ]
+        if listing is not None:
+            decided = f"{label('share_basis', listing.share_basis)}"
+            if listing.decided_by:
+                decided += f", decided by {listing.decided_by}"
+            facts += [("Basis", decided), ("Outcome", listing.outcome)]
+        self.query_one("#why", Facts).set_facts([(name, text) for name, text in facts if text])
+        self.query_one("#below", ContactBanner).show(row.card if row else None)
+
+    def _type(self, row: MaracCandidate, listing: MaracListing | None) -> str:
+        words = label("listing_type", listing.listing_type if listing else row.listing_type)
+        if row.last_referral:
+            words += f", last referral {full_date(row.last_referral)}"
+        if listing is not None:
+            words += f" ({label('listing_state', listing.state).lower()})"
+        return words
+
+    def _listing(self, row: MaracCandidate | None) -> MaracListing | None:
+        if row is None or self._view is None:
+            return None
+        return self._view.listings.get(row.card.case_id)
+
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names."""
+        self.lines.masked = masked
+
+    @on(LineTable.Highlighted)
+    def _moved(self, event: LineTable.Highlighted) -> None:
+        self._show_why(event.row)
+
+    @on(LineTable.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    # --- the list -----------------------------------------------------------------------------
+
+    @on(MaracList.Toggled)
+    def _toggled(self, event: MaracList.Toggled) -> None:
+        self.console.attempt(self._tick(event.row))
+
+    async def _tick(self, row: MaracCandidate) -> None:
+        assert self._view is not None
+        meeting = self._view.meeting
+        try:
+            await self.console.write(
+                lambda data: work.tick_listing(
+                    data,
+                    row.card.case_id,
+                    meeting,
+                    criteria=row.criteria,
+                    listing_type=row.listing_type,
+                    last_referral=row.last_referral,
+                )
+            )
+        finally:
+            await self.load()
+
+    def action_marac_details(self) -> None:
+        """What the MARAC is told of this case."""
+        self.console.attempt(self._details())
+
+    async def _details(self) -> None:
+        listing = self._need_listing()
+        values = {name: getattr(listing, name) for name in _DETAILS}
+        values["decided_on"] = values["decided_on"] or self.console.today
+        await fill_form(
+            self.console,
+            MaracListing,
+            title=f"{self._need().card.ref}: what the MARAC is told",
+            values=values,
+            only=_DETAILS,
+            case_id=listing.case_id,
+            form=MaracListing.table,
+            record_id=listing.id,
+            commit=lambda given: self.console.write(
+                lambda data: records.keep_record(
+                    data, MaracListing, listing.case_id, listing.id, given
+                )
+            ),
+        )
+        await self.load()
+
+    def _need_listing(self) -> MaracListing:
+        listing = self._listing(self.lines.row)
+        if listing is None:
+            raise RefusedError("Put the case on the list with space first.")
+        return listing
+
+    def action_meeting(self) -> None:
+        """Go to another meeting."""
+        self.console.attempt(self._choose_meeting())
+
+    async def _choose_meeting(self) -> None:
+        assert self._view is not None
+        picked = await pick(
+            self.console,
+            "Meeting",
+            [(when, full_date(when)) for when in self._view.meetings],
+        )
+        if picked is not None:
+            self._meeting = picked
+            await self.load()
+
+    # --- sending ------------------------------------------------------------------------------
+
+    async def _rows(self) -> list[ListedCase]:
+        assert self._view is not None
+        today, settings, meeting = self.console.today, self.console.settings, self._view.meeting
+        return await self.console.read(
+            lambda data: marac_export.preview(data, meeting, today, settings)
+        )
+
+    def action_preview(self) -> None:
+        """See each row as it would be sent."""
+        self.console.attempt(self._preview())
+
+    async def _preview(self) -> None:
+        listed = await self._rows()
+        if not listed:
+            raise RefusedError("No case is ticked for this meeting; tick with space first.")
+        await self.console.push_screen_wait(PreviewSheet(listed))
+
+    def action_send(self) -> None:
+        """Write the list for the meeting."""
+        self.console.attempt(self._send())
+
+    async def _send(self) -> None:
+        listed = await self._rows()
+        if not listed:
+            raise RefusedError("No case is ticked for this meeting; tick with space first.")
+        view = self._view
+        assert view is not None
+        go = await self.console.push_screen_wait(PreviewSheet(listed, sending=True))
+        if not go:
+            return
+        basis, decided_by = await self._basis(listed)
+        protect = await self._protection()
+        if protect is None:
+            return
+        folder = table_export.default_folder(self.console.paths)
+        said = await ask(self.console, "Write into folder", value=str(folder))
+        if not said:
+            return
+        protected = sum(one.protected for one in listed)
+        if protected and not await confirm(
+            self.console,
+            f"{protected} confidential value{'s' if protected > 1 else ''} will be sent. Go on?",
+            "A reason is recorded for each on its listing.",
+        ):
+            return
+        request = MaracRequest(
+            meeting=view.meeting,
+            week=week_of(self.console.today),
+            out=Path(said).expanduser().absolute(),
+            protect=protect,
+            basis=basis,
+            decided_by=decided_by,
+        )
+        settings, now = self.console.settings, self.console.now()
+        sent = await self.console.write(
+            lambda data: marac_export.send(data, request, settings, now=now)
+        )
+        await self.console.push_screen_wait(SentSheet(sent))
+        await self.load()
+
+    async def _basis(self, listed: Sequence[ListedCase]) -> tuple[str, str]:
+        if not any(one.undecided for one in listed):
+            return "", ""
+        given = await fill_form(
+            self.console,
+            MaracListing,
+            title="Decision to share, where none is recorded yet",
+            values={"share_basis": "public_task", "decided_by": self.console.settings.coordinator},
+            only=("share_basis", "decided_by"),
+            form="share_basis",
+        )
+        if given is None:
+            raise RefusedError("Nothing was sent: nothing is shared without a recorded decision.")
+        return str(given["share_basis"]), str(given["decided_by"])
+
+    async def _protection(self) -> str | None:
+        remembered = self.console.settings.protection
+        ways = {"x": "xlsx", "z": "zip", "c": "csv"}
+        picked = await choose(
+            self.console,
+            "Protection" + (f" (last time: {remembered})" if remembered else ""),
+            [(key, label("protection", way)) for key, way in ways.items()],
+        )
+        if picked is None:
+            return None
+        if ways[picked] != remembered:
+            self.console.remember_setting("protection", ways[picked])
+        return ways[picked]
+
+    # --- after the meeting --------------------------------------------------------------------
+
+    def action_outcome(self) -> None:
+        """Record what the meeting decided."""
+        self.console.attempt(self._outcome())
+
+    async def _outcome(self) -> None:
+        listing = self._need_listing()
+        await fill_form(
+            self.console,
+            MeetingForm,
+            title=f"{self._need().card.ref}: the meeting of {full_date(listing.meeting)}",
+            values={"outcome": listing.outcome},
+            case_id=listing.case_id,
+            form=MeetingForm.table,
+            record_id=listing.id,
+            commit=lambda given: self.console.write(
+                lambda data: work.record_outcome(data, listing.id, given)
+            ),
+        )
+        await self.load()
+
+    def action_export(self) -> None:
+        """Write the list."""
+        self.action_send()
+
+
+class PreviewSheet(Sheet[bool]):
+    """Every row as it would be sent, column by column, and what is missing."""
+
+    def __init__(self, listed: Sequence[ListedCase], *, sending: bool = False) -> None:
+        rows = sum(len(one.rows) for one in listed)
+        super().__init__(f"{len(listed)} cases, {rows} rows, 52 columns each")
+        self._listed = listed
+        self._sending = sending
+
+    def body(self) -> ComposeResult:
+        """A block a row."""
+        for one in self._listed:
+            lacks = f"missing: {', '.join(one.missing)}" if one.missing else "nothing missing"
+            yield Words(f"{one.ref}   {lacks}", style="late" if one.missing else "good")
+            if one.cut:
+                yield Words(f"cut short: {', '.join(one.cut)}", style="late")
+            for row in one.rows:
+                yield Facts([(name, text) for name, text in row.items() if text], label_width=22)
+                yield Words(" ")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Scroll, go on, leave."""
+        if self._sending:
+            return (("↑↓", "scroll"), ("enter", "go on"), ("esc", "leave"))
+        return (("↑↓", "scroll"), ("esc", "close"))
+
+    def on_mount(self) -> None:
+        """The body scrolls by keys."""
+        super().on_mount()
+        body = self.query_one(".sheet-body")
+        body.can_focus = True
+        body.focus()
+
+    def key_enter(self) -> None:
+        """Go on to sending."""
+        if self._sending:
+            self.dismiss(True)
+
+
+class SentSheet(Sheet[None]):
+    """What was written; the passphrase once."""
+
+    def __init__(self, sent: marac_export.MaracSent) -> None:
+        super().__init__(f"{sent.export} written, {sent.result.rows} rows")
+        self._sent = sent
+
+    def body(self) -> ComposeResult:
+        """Files, passphrase, notices."""
+        result = self._sent.result
+        for path, digest in result.files:
+            yield Words(f"{path.name}   SHA-256 {digest[:16]}…")
+        if result.manifest_path:
+            yield Words(result.manifest_path.name)
+        yield Words(f"in {result.files[0][0].parent}", style="dim")
+        if result.passphrase:
+            yield Words(
+                "Passphrase, shown once and kept nowhere; say it by phone, not by email:",
+                style="strong",
+            )
+            yield Words(result.passphrase, style="accent")
+        for notice in result.notices:
+            yield Words(notice, style="late")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """How to leave."""
+        return (("esc", "close"),)

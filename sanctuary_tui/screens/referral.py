@@ -1,0 +1,151 @@
+"""A new referral: earlier cases are searched first, then a form that takes what the caller has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from config.text import clean
+from db.models import Case
+from db.queries import find_matches
+from db.readmodels import Match
+from sanctuary_tui import work
+from sanctuary_tui.formrecords import ReferralForm
+from sanctuary_tui.screens.asking import choose, fill_form
+from widgets.dialogs import Sheet
+from widgets.hits import MatchList
+from widgets.lines import LineTable
+from widgets.text_blocks import Words
+
+if TYPE_CHECKING:
+    from sanctuary_tui.app import SanctuaryApp
+
+
+class MatchSheet(Sheet[tuple[str, Match | None]]):
+    """Search by name, reference, postcode or perpetrator before a case is made.
+
+    The result is ``("new", None)``, or ``("match", case)`` for the case under the cursor.
+    """
+
+    DEFAULT_CSS = """
+    MatchSheet #found { height: 10; }
+    MatchSheet.-short #found { height: 5; }
+    """
+
+    def __init__(self, app: SanctuaryApp) -> None:
+        super().__init__("New referral: is the household known?")
+        self._sanctuary = app
+
+    def body(self) -> ComposeResult:
+        """The words and what they find."""
+        yield Words("Name of anybody, reference, or postcode. Enter with nothing found: new case.")
+        yield Input(id="words", compact=True, placeholder="name, reference, postcode, perpetrator")
+        yield MatchList(empty="No earlier case looks like this one.", id="found")
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """How to go on."""
+        return (
+            ("enter", "new case"),
+            ("↓ enter", "this household"),
+            ("f2", "new case"),
+            ("esc", "cancel"),
+        )
+
+    def on_mount(self) -> None:
+        """Start in the field."""
+        super().on_mount()
+        self.set_class(self.app.size.height < 16, "-short")
+        self.query_one("#words", Input).focus()
+
+    @on(Input.Changed, "#words")
+    def _typed(self, event: Input.Changed) -> None:
+        self.run_worker(self._find(event.value), exclusive=True, group="find")
+
+    async def _find(self, raw: str) -> None:
+        words = clean(raw, multiline=False, limit=200).strip()
+        found: list[Match] = []
+        if len(words) >= 2:
+            found = await self._sanctuary.read(lambda data: find_matches(data.connection, words))
+        self.query_one("#found", MatchList).set_rows(found)
+
+    @on(Input.Submitted, "#words")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(("new", None))
+
+    def on_key(self, event: Any) -> None:
+        """Down goes to what was found; f2 makes a new case from there."""
+        found = self.query_one("#found", MatchList)
+        if event.key == "down" and self.focused is not found and found.rows:
+            event.stop()
+            found.focus()
+        elif event.key == "f2":
+            event.stop()
+            self.dismiss(("new", None))
+
+    @on(LineTable.Chosen)
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        event.stop()
+        self.dismiss(("match", event.row))
+
+
+async def take_referral(app: SanctuaryApp) -> None:
+    """Search, then take the referral; a returning household is linked."""
+    waits = await app.read(lambda data: _waiting(data.connection))
+    linked = ""
+    if not waits:
+        answer = await app.push_screen_wait(MatchSheet(app))
+        if answer is None:
+            return
+        how, match = answer
+        if how == "match" and match is not None:
+            done = await _known(app, match)
+            if done:
+                return
+            linked = match.ref
+    taken: list[Case] = []
+
+    async def keep(given: dict[str, Any]) -> None:
+        taken.append(await app.write(lambda data: work.take_referral(data, given)))
+
+    given = await fill_form(
+        app,
+        ReferralForm,
+        title="New referral",
+        values={"linked_cases": linked},
+        case_id=0,
+        form=ReferralForm.table,
+        commit=keep,
+    )
+    if given is None:
+        return
+    app.notify(f"{taken[0].ref} taken.", timeout=4)
+    app.open_case(taken[0].id)
+
+
+async def _known(app: SanctuaryApp, match: Match) -> bool:
+    """What to do about a household that is known; true when nothing more is to be asked."""
+    chosen = await choose(
+        app,
+        f"{match.ref} looks like this household ({match.reason})",
+        [
+            ("o", "Open that case; this call belongs to it"),
+            ("l", "New case, linked to it"),
+        ],
+    )
+    if chosen is None:
+        return True
+    if chosen == "o":
+        app.open_case(match.case_id)
+        return True
+    return False
+
+
+def _waiting(connection: Any) -> bool:
+    from db.queries import draft
+
+    return draft(connection, 0, ReferralForm.table, 0) is not None

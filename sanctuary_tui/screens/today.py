@@ -1,0 +1,204 @@
+"""Today: what is overdue, due, new and stuck; each line is one case and one action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from db.readmodels import AgendaLine, CaseCard
+from sanctuary_tui import views
+from sanctuary_tui.screens.acts import LineScreen, Target
+from sanctuary_tui.screens.asking import ask
+from widgets.agenda import AgendaList
+from widgets.aside import CaseAside
+from widgets.banner import ContactBanner
+from widgets.lines import LineTable
+
+WIDE = 100
+"""Cells from which the case under the cursor speaks at the right instead of below."""
+
+
+def agenda_target(line: AgendaLine | None) -> Target | None:
+    """What a line of an agenda is about."""
+    if line is None:
+        return None
+    return Target(
+        line.card,
+        line.text,
+        line.due,
+        line.rule,
+        line.command,
+        line.reminder_id,
+        line.record_table,
+        line.record_id,
+    )
+
+
+class AgendaScreen(LineScreen):
+    """A list of lines with the case under the cursor beside it, or its banner below."""
+
+    DEFAULT_CSS = """
+    AgendaScreen {
+        #split { height: 1fr; }
+        #main { width: 1fr; height: 1fr; }
+        #side { width: 42; height: 1fr; border-left: solid $surface-lighten-2; }
+        #below { dock: none; display: none; height: auto; }
+        &.-narrow #side { display: none; }
+        &.-narrow #below { display: block; }
+    }
+    """
+    empty: ClassVar[str] = "Nothing waits."
+    titles: ClassVar[dict[str, str] | None] = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[AgendaLine] = []
+        self._filter = ""
+
+    def body(self) -> Iterable[Widget]:
+        """The list, and the case under the cursor."""
+        today, masked = self.console.today, self.console.masked
+        yield Horizontal(
+            Vertical(
+                AgendaList(
+                    today=today, masked=masked, titles=self.titles, empty=self.empty, id="lines"
+                ),
+                id="main",
+            ),
+            CaseAside(today=today, masked=masked, id="side"),
+            id="split",
+        )
+        yield ContactBanner(id="below", most=2)
+
+    @property
+    def lines(self) -> AgendaList:
+        """The list."""
+        return self.query_one("#lines", AgendaList)
+
+    def target(self) -> Target | None:
+        """The line under the cursor."""
+        return agenda_target(self.lines.row)
+
+    async def fetch(self) -> list[AgendaLine]:
+        """Read the lines; a subclass does it."""
+        raise NotImplementedError
+
+    async def refresh_data(self) -> None:
+        """Read the lines and show those that match the filter."""
+        self._lines = await self.fetch()
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        shown = [line for line in self._lines if matches(line.card, line.text, self._filter)]
+        self.lines.set_lines(shown, self.console.today)
+        self._show_case(self.lines.row)
+
+    def _show_case(self, line: AgendaLine | None) -> None:
+        card = line.card if line else None
+        self.query_one("#side", CaseAside).show(
+            card, today=self.console.today, masked=self.console.masked
+        )
+        self.query_one("#below", ContactBanner).show(card)
+
+    def on_resize(self) -> None:
+        """Fold the side panel where there is no room for it."""
+        self.set_class(self.size.width < WIDE, "-narrow")
+
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names."""
+        self.lines.masked = masked
+        self._show_case(self.lines.row)
+
+    @on(LineTable.Highlighted)
+    def _moved(self, event: LineTable.Highlighted) -> None:
+        self._show_case(event.row)
+
+    @on(LineTable.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_filter(self) -> None:
+        """Show only lines that match some words."""
+        self.console.attempt(self._ask_filter())
+
+    async def _ask_filter(self) -> None:
+        said = await ask(self.console, "Show only", "Words, risk, tenure; blank for all")
+        if said is not None:
+            self._filter = said.strip()
+            self._show_lines()
+            self.notify(f"Filter: {self._filter}" if self._filter else "No filter.", timeout=2)
+
+    def action_export(self) -> None:
+        """Write the lines on the screen as CSV."""
+        from sanctuary_tui.screens.exporting import export_now, sheet_of_agenda
+
+        self.console.attempt(export_now(self.console, sheet_of_agenda(self.place, self.lines.rows)))
+
+    def action_jump(self) -> None:
+        """Jump to a case by its number."""
+        self.console.attempt(self._ask_jump())
+
+    async def _ask_jump(self) -> None:
+        said = await ask(self.console, "Go to case", "Reference or its last digits")
+        if said:
+            await open_by_reference(self, said)
+
+
+async def open_by_reference(screen: LineScreen, said: str) -> None:
+    """Open the case whose reference, or the end of it, was typed."""
+    from db import queries
+
+    year = screen.console.today.year % 100
+    wanted = f"S{year:02d}-{int(said):04d}" if said.strip().isdigit() else said
+    case_id = await screen.console.read(lambda data: queries.case_id_of(data.connection, wanted))
+    screen.console.open_case(case_id)
+
+
+def matches(card: CaseCard, text: str, words: str) -> bool:
+    """Whether every one of ``words`` stands somewhere on the card or the line."""
+    if not words:
+        return True
+    hay = " ".join(
+        (
+            card.ref,
+            card.name,
+            card.risk,
+            card.tenure,
+            card.stage,
+            card.stuck_why,
+            card.stuck_on,
+            card.next_text,
+            card.urgency,
+            card.consent,
+            text,
+        )
+    ).casefold()
+    return all(word in hay for word in words.casefold().split())
+
+
+class TodayScreen(AgendaScreen):
+    """What cannot wait."""
+
+    place: ClassVar[str] = "today"
+    empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
+
+    async def fetch(self) -> list[AgendaLine]:
+        """Today's lines; the counts of the line at the top with them."""
+        today, settings = self.console.today, self.console.settings
+        view = await self.console.read(lambda data: views.today_view(data, today, settings))
+        self.console.counts.update(
+            await self.console.read(lambda data: views.counts(data, today, settings))
+        )
+        self.console.counts["today"] = view.urgent
+        if view.drafts and self._seen < 0:
+            self.notify(
+                f"{view.drafts} unfinished "
+                f"{'form waits' if view.drafts == 1 else 'forms wait'}: n for a referral half "
+                "taken, or open the case.",
+                timeout=6,
+            )
+        return view.lines

@@ -1,0 +1,119 @@
+"""Writing a list as CSV and registering it, as one: both happen or neither."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from config.paths import Paths
+from db.caseload import Caseload
+from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.exports.register import disclosures_of
+from sanctuary_tui.exports.tables import Line, export_lines, write_table
+
+
+@dataclass(slots=True)
+class ExportSheet:
+    """What a screen shows, as rows: its name for the file, and a column for each value."""
+
+    name: str
+    columns: Sequence[Line]
+    rows: Sequence[Sequence[object]]
+    case_refs: Sequence[str] = ()
+
+
+def default_folder(paths: Paths) -> Path:
+    """Where exports are offered to go: beside the caseload, never Downloads or the desktop."""
+    return paths.data_dir / "exports"
+
+
+def default_name(paths: Paths, what: str, today: date) -> Path:
+    """A free file name in ``default_folder`` with no name or address in it."""
+    folder = default_folder(paths)
+    stem = f"{what}-{today:%Y%m%d}"
+    candidate, number = folder / f"{stem}.csv", 1
+    while candidate.exists():
+        number += 1
+        candidate = folder / f"{stem}-{number}.csv"
+    return candidate
+
+
+def export_sheet(
+    caseload: Caseload, sheet: ExportSheet, out: Path, *, identifiable: bool, now: datetime
+) -> ExportResult:
+    """Write what a screen shows.
+
+    Raises:
+        RefusedError: the profile lets nothing of it leave, or the place will not do.
+        SanctuaryError: the file cannot be written.
+    """
+    profile = "identifiable" if identifiable else "pseudonymous"
+    return _registered(
+        caseload,
+        sheet.name,
+        lambda: export_lines(sheet.columns, sheet.rows, out, profile),
+        identifiable=identifiable,
+        case_refs=sheet.case_refs,
+        now=now,
+    )
+
+
+def export_table(
+    caseload: Caseload, table: str, out: Path, *, identifiable: bool, today: date, now: datetime
+) -> ExportResult:
+    """Write any table or view.
+
+    Raises:
+        BadInputError: there is no such table or view.
+        RefusedError: the place will not do.
+        SanctuaryError: the file cannot be written.
+    """
+    return _registered(
+        caseload,
+        table,
+        lambda: write_table(
+            caseload.connection, table, out, identifiable=identifiable, today=today
+        ),
+        identifiable=identifiable,
+        case_refs=(),
+        now=now,
+    )
+
+
+def _registered(
+    caseload: Caseload,
+    what: str,
+    write: Callable[[], ExportResult],
+    *,
+    identifiable: bool,
+    case_refs: Sequence[str],
+    now: datetime,
+) -> ExportResult:
+    how = "with names" if identifiable else "pseudonymous"
+    written: ExportResult | None = None
+    try:
+        with caseload.store.batch(f"{what} exported"):
+            written = write()
+            for row in disclosures_of(
+                written,
+                what=f"{what}, {how}",
+                recipient="internal",
+                recipient_name="",
+                basis="",
+                protection="csv",
+                by=caseload.store.who,
+                at=now,
+                case_refs=case_refs,
+            ):
+                caseload.store.add(row, why=f"{what} exported, {how}")
+            caseload.store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
+    except BaseException:
+        if written is not None:
+            for path, _ in written.files:
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+        raise
+    return written

@@ -1,0 +1,259 @@
+"""What each screen shows, read and worked out in the caseload's own thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from config.settings import Settings
+from db import queries
+from db.caseload import Caseload
+from db.changes import unpacked
+from db.models import BY_TABLE, CaseFile, MaracListing
+from db.queries import LoggedChange
+from db.readmodels import (
+    AgendaLine,
+    CaseCard,
+    ConsentLine,
+    Finding,
+    MaracCandidate,
+    TimelineEntry,
+)
+from db.record import specs
+from sanctuary_tui.pathway import agenda, gates, marac
+from sanctuary_tui.pathway import consent as consent_rules
+
+HORIZON_DAYS = 7
+AFTERCARE_DAYS = 60
+
+
+@dataclass(slots=True)
+class TodayView:
+    """Today's lines and the counts for the navigation line."""
+
+    lines: list[AgendaLine]
+    cards: list[CaseCard]
+    drafts: int = 0
+
+    @property
+    def urgent(self) -> int:
+        """Lines that cannot wait: overdue, due today, new."""
+        return sum(1 for line in self.lines if line.group in ("overdue", "today", "new"))
+
+
+def today_view(caseload: Caseload, today: date, settings: Settings) -> TodayView:
+    """Everything Today shows."""
+    cards = queries.cards(caseload.connection)
+    reminders = queries.open_reminders(caseload.connection, today + timedelta(days=HORIZON_DAYS))
+    by_id = {card.case_id: card for card in cards}
+    missing = {r.case_id for r in reminders} - by_id.keys()
+    by_id.update(queries.cards_of(caseload.connection, missing))
+    lines = agenda.agenda(by_id, reminders, today, settings)
+    return TodayView(lines, cards, len(queries.drafts(caseload.connection)))
+
+
+def aftercare_view(caseload: Caseload, today: date, settings: Settings) -> list[AgendaLine]:
+    """The aftercare agenda: checks, batteries, orders, markers, kit to come back."""
+    reminders = queries.open_reminders(caseload.connection, today + timedelta(days=AFTERCARE_DAYS))
+    cards = queries.cards_of(caseload.connection, {reminder.case_id for reminder in reminders})
+    return agenda.aftercare_agenda(cards, reminders, today, settings)
+
+
+def consent_view(caseload: Caseload, today: date, settings: Settings) -> list[ConsentLine]:
+    """Every open consent request, the longest waiting first."""
+    files = queries.case_files(
+        caseload.connection,
+        ("people", "properties", "contact_points", "consent_requests", "consent_events"),
+        "status = 'open' AND id IN (SELECT case_id FROM consent_requests)",
+    )
+    cards = queries.cards_of(caseload.connection, files)
+    lines = [
+        consent_rules.consent_line(file, request, cards[case_id], today, settings)
+        for case_id, file in files.items()
+        for request in consent_rules.open_requests(file)
+        if case_id in cards
+    ]
+    return sorted(lines, key=lambda line: (-line.waiting_days, line.card.ref))
+
+
+@dataclass(slots=True)
+class MaracView:
+    """A meeting's list: who is on it, who might be, and why."""
+
+    meeting: date
+    cutoff: date
+    candidates: list[MaracCandidate]
+    listings: dict[int, MaracListing] = field(default_factory=dict)
+    meetings: list[date] = field(default_factory=list)
+
+
+_MARAC_TABLES = (
+    "people",
+    "contact_points",
+    "properties",
+    "safe_addresses",
+    "risk_assessments",
+    "legal_orders",
+    "incidents",
+    "measures",
+    "support",
+    "marac_listings",
+    "marac_actions",
+)
+
+
+def marac_view(
+    caseload: Caseload, today: date, settings: Settings, meeting: date | None = None
+) -> MaracView:
+    """The list of the next meeting, or of ``meeting``."""
+    when = meeting or marac.next_meeting(today, settings)
+    files = queries.case_files(caseload.connection, _MARAC_TABLES)
+    cards = queries.cards_of(caseload.connection, files)
+    candidates: list[MaracCandidate] = []
+    listings: dict[int, MaracListing] = {}
+    for case_id, file in files.items():
+        if case_id not in cards:
+            continue
+        candidate = marac.candidate(file, cards[case_id], when, today, settings)
+        if candidate is not None:
+            candidates.append(candidate)
+        for listing in file.marac_listings:
+            if listing.meeting == when:
+                listings[case_id] = listing
+    candidates.sort(key=lambda one: (not one.ticked, -len(one.criteria), one.card.ref))
+    around = sorted(
+        {
+            *marac.meetings(settings, today - timedelta(days=60), 10),
+            *(x.meeting for f in files.values() for x in f.marac_listings if x.meeting),
+        }
+    )
+    return MaracView(when, marac.cutoff(when, settings), candidates, listings, around)
+
+
+# --- one case -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class CaseView:
+    """A whole case with what the rules say of it."""
+
+    file: CaseFile
+    card: CaseCard
+    findings: list[Finding]
+    story: list[TimelineEntry]
+    organisations: dict[int, str]
+
+
+def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings) -> CaseView:
+    """A whole case.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    from sanctuary_tui.work import must_find
+
+    file = must_find(caseload, case_id)
+    rows = caseload.connection.execute(
+        "SELECT id, name FROM organisations ORDER BY name"
+    ).fetchall()
+    return CaseView(
+        file,
+        queries.card(caseload.connection, case_id),
+        gates.findings(file, today, settings),
+        story(queries.changes_of(caseload.connection, case_id)),
+        {int(row[0]): str(row[1]) for row in rows},
+    )
+
+
+_VERBS = {
+    "collection": "added",
+    "alteration": "changed",
+    "erasure": "deleted",
+    "consultation": "read",
+    "disclosure": "disclosed",
+    "combination": "linked",
+    "system": "",
+}
+_MASKED = "(confidential)"
+
+
+def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
+    """A case's story from the change log, newest first; changes of one batch stand together."""
+    entries = []
+    for change in changes:
+        kind = BY_TABLE.get(change.entity)
+        title = kind.title if kind else change.entity
+        verb = _VERBS.get(change.action, change.action)
+        said = change.why if change.why not in ("", "bulk") else ""
+        sentence = said[:1].upper() + said[1:] if said else f"{title} {verb}"
+        entries.append(
+            TimelineEntry(
+                change.at,
+                change.who,
+                change.action,
+                change.entity,
+                change.entity_id,
+                sentence,
+                _what(change),
+            )
+        )
+    return entries
+
+
+def _what(change: LoggedChange) -> str:
+    kind = BY_TABLE.get(change.entity)
+    if kind is None:
+        return ""
+    from config.codes import label, labels
+
+    declared = specs(kind)
+    parts = []
+    before, after = unpacked(change.before), unpacked(change.after)
+    for name, value in (after or before).items():
+        spec = declared.get(name)
+        if spec is None or (not spec.shown and name not in ("stage", "status", "state")):
+            continue
+        if spec.kind == "link":
+            continue
+        if spec.klass == "protected":
+            shown = _MASKED
+        elif spec.kind == "code":
+            shown = label(spec.codes, str(value))
+        elif spec.kind == "codes":
+            shown = labels(spec.codes, str(value))
+        elif spec.kind == "money" and isinstance(value, int):
+            from config.format import money
+
+            shown = money(value)
+        else:
+            shown = " ".join(str(value).split())
+        if value in ("not_asked", "", None):
+            continue
+        parts.append(f"{spec.label}: {shown}" if spec.kind != "long" else shown)
+    return "; ".join(parts)
+
+
+def counts(caseload: Caseload, today: date, settings: Settings) -> dict[str, int]:
+    """How many wait in each place, for the line at the top."""
+    from config.codes import CONSENT_OPEN
+
+    states = ", ".join(f"'{state}'" for state in sorted(CONSENT_OPEN))
+    ask = caseload.connection.execute
+    consents = ask(
+        "SELECT count(*) FROM consent_requests r JOIN case_cards c ON c.case_id = r.case_id"
+        f" WHERE c.status = 'open' AND r.state IN ({states})"
+    ).fetchall()[0][0]
+    due = (today + timedelta(days=HORIZON_DAYS)).isoformat()
+    aftercare = ask(
+        "SELECT count(*) FROM reminders WHERE state IN ('open', 'snoozed') AND due <= ?"
+        f" AND rule IN ({_AFTERCARE_RULES})",
+        (due,),
+    ).fetchall()[0][0]
+    meeting = marac.next_meeting(today, settings).isoformat()
+    listed = ask("SELECT count(*) FROM marac_listings WHERE meeting = ?", (meeting,)).fetchall()
+    return {"consent": int(consents), "aftercare": int(aftercare), "marac": int(listed[0][0])}
+
+
+_AFTERCARE_RULES = (
+    "'aftercare', 'ask_cadence', 'battery', 'order_expiry', 'marker_review', 'kit_return'"
+)

@@ -1,0 +1,597 @@
+"""What a coordinator does to a case, as functions on an open caseload.
+
+Each is one batch: all or nothing, one line to undo. Screens, commands and tests call the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from config.errors import BadInputError, RefusedError
+from config.settings import Settings
+from db import queries
+from db.caseload import Caseload
+from db.models import (
+    AftercareCheck,
+    Case,
+    CaseFile,
+    Closure,
+    ConsentEvent,
+    ConsentRequest,
+    ContactPoint,
+    MaracAction,
+    MaracListing,
+    Measure,
+    Note,
+    Override,
+    Person,
+    Property,
+    Reminder,
+    Visit,
+)
+from db.readmodels import Finding
+from db.validation import validated
+from sanctuary_tui.formrecords import (
+    AnswerForm,
+    CallForm,
+    ChaseForm,
+    CloseForm,
+    MeetingForm,
+    OverrideForm,
+    ReferralForm,
+)
+from sanctuary_tui.pathway import consent as consent_rules
+from sanctuary_tui.pathway import contact, gates, stages, wording
+
+
+class Refusal(RefusedError):
+    """A move the gates refuse, with every finding that refuses it."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings[0].sentence)
+        self.findings = findings
+
+
+def now() -> datetime:
+    """This moment in UTC."""
+    return datetime.now(UTC)
+
+
+def must_find(caseload: Caseload, case_id: int) -> CaseFile:
+    """The whole case.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    file = queries.case_file(caseload.connection, case_id)
+    if file is None:
+        raise BadInputError("That case is no longer there; it may have been undone.")
+    return file
+
+
+# --- referral -------------------------------------------------------------------------------------
+
+
+def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
+    """Make a case from what the caller gave (``ReferralForm`` fields); nothing else is compulsory.
+
+    Raises:
+        BadInputError: the route or the safe-contact answer is missing, or a value does not fit.
+    """
+    values = validated(ReferralForm, {"route": "", "safe": "", **given})
+    with caseload.store.batch("referral taken"):
+        case = caseload.store.add(
+            Case(**{name: values[name] for name in _CASE_FIELDS if name in values})
+        )
+        caseload.store.update(case, duplicates_checked="yes")
+        survivor = caseload.store.add(
+            Person(case_id=case.id, role="survivor", **_picked(values, _SURVIVOR_FIELDS))
+        )
+        caseload.store.add(
+            ContactPoint(
+                case_id=case.id,
+                person_id=survivor.id,
+                kind="email" if "@" in values.get("phone", "") else "mobile",
+                value=values.get("phone", ""),
+                safe=values["safe"],
+                times=values.get("contact_times", ""),
+            )
+        )
+        home = _picked(values, _HOME_FIELDS)
+        if any(value not in ("", "not_asked") for value in home.values()):
+            caseload.store.add(Property(case_id=case.id, **home))
+        _add_perpetrator(caseload, case, values)
+        for reference in (values.get("linked_cases") or "").split(";"):
+            if reference.strip():
+                link_cases(caseload, case, reference)
+        for _ in range(values.get("children") or 0):
+            caseload.store.add(Person(case_id=case.id, role="child", lives_here="yes"))
+    return case
+
+
+_CASE_FIELDS = (
+    "route",
+    "contact_times",
+    "contact_rule",
+    "urgency",
+    "triggers",
+    "reason",
+    "referrer_org",
+    "referrer_name",
+    "referrer_contact",
+    "referral_consent",
+)
+_SURVIVOR_FIELDS = ("first_name", "surname", "dob")
+_HOME_FIELDS = ("address", "postcode", "confidential", "tenure", "named_parties")
+
+
+def _picked(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: values[name] for name in names if values.get(name) not in (None, "")}
+
+
+def _add_perpetrator(caseload: Caseload, case: Case, values: Mapping[str, Any]) -> None:
+    said = _picked(values, ("perp_first_name", "perp_surname", "relationship", "still_resident"))
+    if all(value == "not_asked" for value in said.values()):
+        return
+    caseload.store.add(
+        Person(
+            case_id=case.id,
+            role="perpetrator",
+            first_name=said.get("perp_first_name", ""),
+            surname=said.get("perp_surname", ""),
+            relationship=said.get("relationship", "not_asked"),
+            still_resident=said.get("still_resident", "not_asked"),
+        )
+    )
+
+
+def link_cases(caseload: Caseload, case: Case, earlier: str) -> None:
+    """Link a case to an earlier one, both ways."""
+    other = queries.get(caseload.connection, Case, queries.case_id_of(caseload.connection, earlier))
+    with caseload.store.batch(f"linked to {other.ref}"):
+        for one, two in ((case, other), (other, case)):
+            known = [part for part in one.linked_cases.split(";") if part]
+            if two.ref not in known:
+                caseload.store.update(one, linked_cases=";".join([*known, two.ref]))
+
+
+# --- reminders ------------------------------------------------------------------------------------
+
+
+def mark_done(caseload: Caseload, reminder_id: int, said: str = "") -> Reminder:
+    """Mark a reminder done, with a note on the case when something was said."""
+    reminder = queries.get(caseload.connection, Reminder, reminder_id)
+    with caseload.store.batch(f"done: {reminder.title_text}"):
+        caseload.store.update(reminder, state="done")
+        if said.strip():
+            caseload.store.add(
+                Note(
+                    case_id=reminder.case_id,
+                    at=caseload.store.now(),
+                    kind="done",
+                    body=f"{reminder.title_text}: {said.strip()}",
+                    by=caseload.store.who,
+                )
+            )
+        if reminder.rrule:
+            _recur(caseload, reminder)
+    return reminder
+
+
+def _recur(caseload: Caseload, reminder: Reminder) -> None:
+    """The next one of a repeating reminder (RFC 5545 rule)."""
+    from dateutil.rrule import rrulestr
+
+    start = datetime.combine(reminder.due or date.today(), datetime.min.time())  # noqa: DTZ011
+    following = rrulestr(reminder.rrule, dtstart=start).after(start)
+    if following is None:
+        return
+    caseload.store.add(
+        Reminder(
+            case_id=reminder.case_id,
+            key=f"own:{following.date().isoformat()}:{reminder.id}",
+            due=following.date(),
+            title_text=reminder.title_text,
+            action=reminder.action,
+            who=reminder.who,
+            rrule=reminder.rrule,
+        )
+    )
+
+
+def snooze(caseload: Caseload, reminder_id: int, until: date) -> Reminder:
+    """Put a reminder off until a date."""
+    reminder = queries.get(caseload.connection, Reminder, reminder_id)
+    return caseload.store.update(
+        reminder, why=f"snoozed: {reminder.title_text}", state="snoozed", snoozed_to=until
+    )
+
+
+def add_reminder(caseload: Caseload, case_id: int, title: str, due: date, rrule: str = "") -> None:
+    """A reminder of the coordinator's own."""
+    stamp = caseload.store.now().strftime("%Y%m%d%H%M%S%f")
+    caseload.store.add(
+        Reminder(
+            case_id=case_id,
+            key=f"own:{stamp}",
+            due=due,
+            title_text=title,
+            action="done",
+            rrule=rrule,
+        ),
+        why="reminder added",
+    )
+
+
+# --- contact --------------------------------------------------------------------------------------
+
+
+def log_call(
+    caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
+) -> Note:
+    """Log a call, text or visit; and what comes next, if the caller said."""
+    values = validated(CallForm, {"body": "", **given})
+    file = must_find(caseload, case_id)
+    with caseload.store.batch("call logged"):
+        note = caseload.store.add(
+            Note(
+                case_id=case_id,
+                at=caseload.store.now(),
+                kind=values.get("kind", "call"),
+                with_whom=values.get("with_whom", ""),
+                body=values["body"],
+                by=caseload.store.who,
+            )
+        )
+        if values.get("still_safe") == "yes":
+            for point in file.contact_points[:1]:
+                caseload.store.update(point, checked=caseload.store.today())
+        if values.get("next_action"):
+            caseload.store.update(
+                file.case, next_action=values["next_action"], next_due=values.get("next_due")
+            )
+        if reminder_id is not None:
+            reminder = queries.get(caseload.connection, Reminder, reminder_id)
+            caseload.store.update(reminder, state="done")
+    return note
+
+
+def contact_refusal(file: CaseFile) -> str:
+    """Why nobody may reach out on this case; empty when they may, by its rule."""
+    return contact.stops_contact(file) or ""
+
+
+# --- consent --------------------------------------------------------------------------------------
+
+
+def party_names(file: CaseFile) -> tuple[str, ...]:
+    """Every name of a party to the case: none may stand in words meant for a landlord."""
+    names = {
+        name
+        for person in file.people
+        for name in (person.first_name, person.surname)
+        if len(name) > 1
+    }
+    return (*sorted(names), file.case.ref)
+
+
+def log_consent_event(
+    caseload: Caseload, request_id: int, given: Mapping[str, Any], settings: Settings
+) -> ConsentRequest:
+    """Log what happened on a consent request and bring its state into step.
+
+    Raises:
+        RefusedError: the rules of consent do not allow it, or the words disclose.
+    """
+    values = validated(ChaseForm, dict(given))
+    request = queries.get(caseload.connection, ConsentRequest, request_id)
+    file = must_find(caseload, request.case_id)
+    if values.get("kind", "chase") in ("sent", "chase"):
+        refused = contact_refusal(file)
+        if refused:
+            raise RefusedError(refused)
+        check_wording(values.get("words", ""), file)
+    event = ConsentEvent(
+        case_id=request.case_id,
+        request_id=request.id,
+        at=caseload.store.now(),
+        kind=values.get("kind", "chase"),
+        channel=values.get("channel", "phone"),
+        hop=values.get("hop", ""),
+        words=values.get("words", ""),
+        by=caseload.store.who,
+    )
+    changes: dict[str, Any] = consent_rules.apply_event(request, event, caseload.store.today())
+    with caseload.store.batch(_EVENT_WORDS.get(event.kind, "consent event logged")):
+        caseload.store.add(event)
+        if changes:
+            caseload.store.update(request, **changes)
+    return request
+
+
+_EVENT_WORDS = {
+    "chase": "chase logged",
+    "sent": "consent request sent",
+    "answer_granted": "consent granted",
+    "answer_conditional": "consent granted with conditions",
+    "answer_refused": "consent refused",
+}
+
+
+def check_wording(words: str, file: CaseFile) -> None:
+    """Refuse words for a landlord, agent or contractor that would disclose.
+
+    Raises:
+        RefusedError: says which word, and why.
+    """
+    found = wording.disclosures(words, party_names(file))
+    if found:
+        raise RefusedError(
+            f"Not logged: the word “{found[0].word}” discloses ({found[0].reason}); say it as a "
+            "general security improvement."
+        )
+
+
+def log_answer(
+    caseload: Caseload, request_id: int, given: Mapping[str, Any], settings: Settings
+) -> ConsentRequest:
+    """Log the answer to a consent request. Consent is never inferred from silence."""
+    values = validated(AnswerForm, dict(given))
+    request = queries.get(caseload.connection, ConsentRequest, request_id)
+    with caseload.store.batch(_EVENT_WORDS.get(values.get("kind", ""), "answer logged")):
+        event = ConsentEvent(
+            case_id=request.case_id,
+            request_id=request.id,
+            at=caseload.store.now(),
+            kind=values.get("kind", "answer_granted"),
+            channel=values.get("channel", "email"),
+            hop=values.get("granted_by", ""),
+            words=values.get("conditions", "") or values.get("reason", ""),
+            by=caseload.store.who,
+        )
+        changes: dict[str, Any] = consent_rules.apply_event(request, event, caseload.store.today())
+        changes.update(
+            granted_by=values.get("granted_by", ""),
+            granted_evidence=values.get("evidence", ""),
+            conditions=values.get("conditions", ""),
+            refusal_reason=values.get("reason", ""),
+            answered_on=values.get("answered_on") or caseload.store.today(),
+        )
+        if values.get("expiry"):
+            changes["expiry"] = values["expiry"]
+        caseload.store.add(event)
+        caseload.store.update(request, **changes)
+    return request
+
+
+# --- stages ---------------------------------------------------------------------------------------
+
+
+def move(
+    caseload: Caseload, case_id: int, to_stage: str, settings: Settings, why: str = ""
+) -> CaseFile:
+    """Move a case to a stage.
+
+    Raises:
+        Refusal: gates refuse; every finding says why and who.
+    """
+    file = must_find(caseload, case_id)
+    today = caseload.store.today()
+    refused = gates.refusals(file, to_stage, today, settings)
+    if refused:
+        raise Refusal(tuple(refused))
+    if to_stage == file.case.stage:
+        return file
+    caseload.store.update(
+        file.case,
+        why=why or f"moved to {stages.title(to_stage, settings)}",
+        stage=to_stage,
+        stage_entered=today,
+        status="closed" if to_stage == "closed" else "open",
+    )
+    return file
+
+
+def override(caseload: Caseload, case_id: int, gate: str, given: Mapping[str, Any]) -> None:
+    """Record an override of a gate by a named approver, with a reason, until a date.
+
+    Raises:
+        RefusedError: G1 and G2 are never overridden; the date has passed.
+    """
+    if gate in ("G1", "G2"):
+        raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+    values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
+    today = caseload.store.today()
+    if values["expiry"] < today:
+        raise RefusedError("The override would already have ended; give a later date.")
+    caseload.store.add(
+        Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
+    )
+
+
+def close_case(
+    caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: Settings
+) -> None:
+    """Close a case with a coded outcome; a terminal outcome is an off-ramp at any stage."""
+    values = validated(CloseForm, {"outcome": "", **given})
+    today = caseload.store.today()
+    with caseload.store.batch("case closed"):
+        caseload.store.add(Closure(case_id=case_id, closed_on=today, **values))
+        move(caseload, case_id, "closed", settings, why="case closed")
+
+
+def reopen(caseload: Caseload, case_id: int, stage: str, settings: Settings) -> None:
+    """Open a closed case again at a stage."""
+    move(caseload, case_id, stage, settings, why="case reopened")
+
+
+# --- works ----------------------------------------------------------------------------------------
+
+
+def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: Settings) -> Visit:
+    """Book a visit.
+
+    Raises:
+        RefusedError: an installation while a gate on every measure refuses it.
+    """
+    values = validated(Visit, {"kind": "survey", "on": None, **given})
+    if values["on"] < caseload.store.today():
+        raise RefusedError("That date has passed; a visit is booked for today or later.")
+    with caseload.store.batch("visit booked"):
+        visit = caseload.store.add(Visit(case_id=case_id, **values))
+    return visit
+
+
+def set_measure_state(
+    caseload: Caseload, measure_id: int, state: str, settings: Settings, **more: Any
+) -> Measure:
+    """Move a measure on (approved, ordered, fitted ...).
+
+    Raises:
+        Refusal: gates refuse this measure.
+    """
+    measure = queries.get(caseload.connection, Measure, measure_id)
+    file = must_find(caseload, measure.case_id)
+    today = caseload.store.today()
+    refused = gates.measure_refusals(file, measure, state, today, settings)
+    if refused:
+        raise Refusal(tuple(refused))
+    if state == "fitted" and not measure.fitted_on:
+        more.setdefault("fitted_on", today)
+        more.setdefault("maintenance_due", _maintenance(measure, more["fitted_on"]))
+    return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+
+
+def _maintenance(measure: Measure, fitted: date) -> date | None:
+    from config.measures import measure as catalogue_measure
+
+    entry = catalogue_measure(measure.catalogue_id)
+    if entry is None or not entry.upkeep_months:
+        return measure.maintenance_due
+    from dateutil.relativedelta import relativedelta
+
+    return fitted + relativedelta(months=entry.upkeep_months)
+
+
+def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any) -> Measure:
+    """Propose a measure from the catalogue, with what the catalogue knows of it."""
+    from config.measures import measure as catalogue_measure
+
+    entry = catalogue_measure(catalogue_id)
+    if entry is None:
+        raise BadInputError("The catalogue has no measure of that number; choose 1 to 46.")
+    given: dict[str, Any] = {
+        "catalogue_id": entry.id,
+        "name": entry.name,
+        "qty": 1,
+        "consent_needed": {"yes": "yes", "no": "no"}.get(entry.consent, "not_known"),
+        "excluding": "yes" if entry.excluding else "no",
+        "escape_affecting": {"yes": "yes", "check": "not_known"}.get(entry.escape, "no"),
+        "standard": entry.standard,
+        "cost": entry.typical_pence,
+        **more,
+    }
+    return caseload.store.add(
+        Measure(case_id=case_id, **given), why=f"measure proposed: {entry.name}"
+    )
+
+
+# --- aftercare and MARAC --------------------------------------------------------------------------
+
+
+def record_check(
+    caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
+) -> AftercareCheck:
+    """Record an aftercare check; a fault or an incident told becomes something to do."""
+    values = validated(AftercareCheck, {"kind": "extra", "outcome": "done", **given})
+    values["done_on"] = values.get("done_on") or caseload.store.today()
+    with caseload.store.batch("aftercare check recorded"):
+        check = caseload.store.add(AftercareCheck(case_id=case_id, **values))
+        if reminder_id is not None:
+            reminder = queries.get(caseload.connection, Reminder, reminder_id)
+            caseload.store.update(reminder, state="done")
+        if check.fault:
+            add_reminder(caseload, case_id, f"mend: {check.fault}"[:200], caseload.store.today())
+        if check.contact_since == "yes":
+            add_reminder(
+                caseload, case_id, "contact reported: record incident", caseload.store.today()
+            )
+    return check
+
+
+def tick_listing(
+    caseload: Caseload,
+    case_id: int,
+    meeting: date,
+    *,
+    criteria: tuple[str, ...],
+    listing_type: str,
+    last_referral: date | None,
+) -> MaracListing | None:
+    """Put a case on the list of a meeting; or take it off again (None) while nothing was sent."""
+    file = must_find(caseload, case_id)
+    for listing in file.marac_listings:
+        if listing.meeting == meeting:
+            if listing.state != "draft":
+                raise RefusedError(
+                    "This case was already sent for that meeting; record it as withdrawn instead."
+                )
+            caseload.store.delete(listing, why="taken off the MARAC list")
+            return None
+    earlier = [one for one in file.marac_listings if one.decided_on]
+    last = earlier[-1] if earlier else None
+    risk = file.latest_risk
+    return caseload.store.add(
+        MaracListing(
+            case_id=case_id,
+            meeting=meeting,
+            listing_type=listing_type,
+            criteria=";".join(criteria),
+            referred=caseload.store.today(),
+            last_referral=last_referral,
+            judgement_reason=risk.judgement_reason if risk else "",
+            share_basis=last.share_basis if last else "not_asked",
+            victim_aware=last.victim_aware if last else "not_asked",
+        ),
+        why="put on the MARAC list",
+    )
+
+
+def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]) -> MaracListing:
+    """Record what the meeting decided on a case, and an action if there is one."""
+    values = validated(MeetingForm, {"outcome": "", **given})
+    listing = queries.get(caseload.connection, MaracListing, listing_id)
+    with caseload.store.batch("MARAC outcome recorded"):
+        caseload.store.update(
+            listing, outcome=values["outcome"], state="heard", heard_on=listing.meeting
+        )
+        if values.get("action"):
+            caseload.store.add(
+                MaracAction(
+                    case_id=listing.case_id,
+                    listing_id=listing.id,
+                    action=values["action"],
+                    owner_agency=values.get("owner_agency", ""),
+                    owner=values.get("owner", ""),
+                    due=values.get("due") or caseload.store.today() + timedelta(days=14),
+                )
+            )
+    return listing
+
+
+def correct_note(caseload: Caseload, note_id: int, body: str) -> Note:
+    """Notes are append-only: a correction is a new note that points at the old one."""
+    note = queries.get(caseload.connection, Note, note_id)
+    return caseload.store.add(
+        Note(
+            case_id=note.case_id,
+            at=caseload.store.now(),
+            kind="correction",
+            body=body,
+            corrects_id=note.id,
+            by=caseload.store.who,
+        ),
+        why="note corrected",
+    )
