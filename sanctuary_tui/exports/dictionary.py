@@ -49,12 +49,60 @@ full-width and small forms, and one that starts with a tab or a line break. To r
 exactly, drop one leading apostrophe from a cell whose rest would itself get one. An international
 phone number written with spaces, `+44 7700 900123`, stays as it is.
 
-**A spreadsheet still guesses.** Opened by double-click, a CSV cell that looks like a number, a
-date, a fraction or a truth value is changed on display by the spreadsheet itself: `07700900123`
-loses its nought, `1/2` and `3-4` become dates, `1E5` becomes 100000, `00123` becomes 123, a
-20-digit reference loses its last digits. No quoting prevents this. Import the columns as *text*, or
-export the MARAC list as a protected workbook (`--protect xlsx`), whose cells are all text.
 """
+
+_GUESSING: Final = """\
+### What a spreadsheet changes
+
+Opened in a spreadsheet, a CSV cell that looks like a number, a date, a time or a truth value is
+taken for one, quoted or not; this is the spreadsheet's own guessing, and no CSV file can prevent
+it. Measured with LibreOffice 7.4 set to England:
+"""
+_GUESSING_ENDS: Final = """\
+A phone number in the MARAC list is therefore written with a space, which was left alone. To be
+safe, import the columns as *text*, or export the MARAC list as a protected workbook
+(`--protect xlsx`): its cells are all text, and every value stays exact.
+"""
+
+GUESSED: Final = (
+    ("digits with a leading nought", "07700900123", "7700900123"),
+    ("a number with trailing noughts", "418.20", "418.2"),
+    ("more than 15 digits", "12345678901234567890", "1.23456789012346E+019"),
+    ("digits, E, digits", "1E5", "1.00E+05"),
+    ("a fraction or two numbers with a stroke", "1/2", "a date"),
+    ("two numbers with a hyphen", "3-4", "a date"),
+    ("a month and a number", "Mar-1", "a date"),
+    ("a day and a month in words", "1 March", "a date"),
+    ("a date of any kind, shown in the reader's own style", "26/11/2026", "a date"),
+    ("two or three numbers with colons", "14:05", "a time"),
+    ("a number in brackets", "(5)", "-5"),
+    ("a percentage", "5%", "a number"),
+    ("an amount of money", "£418.20", "a number"),
+    ("a number with thousands commas", "1,000", "1000"),
+    ("a truth value", "true", "TRUE"),
+    ("a line break of Windows' or the old Mac's kind inside a cell", "a, CR, b", "a, LF, b"),
+)
+"""Kinds of value a spreadsheet changes when it opens CSV: what, an example, what it becomes."""
+
+KEPT: Final = (
+    "2026-11-26",
+    "2026-11-26T14:05:00Z",
+    "10:00-14:00",
+    "01632 960123",
+    "07700 900123",
+    "+44 7700 900123",
+    "S26-0042",
+    "1/2 High Street",
+    "custody;2026-12-01",
+    "12:Police:2026-12-01",
+    "VHR;PJ",
+    "5",
+    "two  spaces",
+    " before and after ",
+    "line\nbreak",
+)
+"""Values that come back as they were written."""
+
 
 _CLASSES: Final = (
     (
@@ -79,14 +127,34 @@ _CLASSES: Final = (
 
 def dictionary() -> str:
     """The whole dictionary as Markdown."""
-    parts = [_HEAD, *_classes(), *_profiles(), *_marac(), *_views(), *_tables(), *_code_lists()]
+    parts = [
+        _HEAD,
+        *_guesses(),
+        *_classes(),
+        *_profiles(),
+        *_marac(),
+        *_views(),
+        *_tables(),
+        *_code_lists(),
+    ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _guesses() -> Iterator[str]:
+    yield _GUESSING
+    yield from _table(
+        ("what", "for example", "becomes"),
+        ((what, f"`{example}`", becomes) for what, example, becomes in GUESSED),
+    )
+    kept = (value for value in KEPT if value.strip() == value and value.isprintable())
+    yield f"Kept as they are: {', '.join(f'`{value}`' for value in kept)}.\n"
+    yield _GUESSING_ENDS
 
 
 def _classes() -> Iterator[str]:
     yield "## Classes of field\n"
     yield from _table(("class", "is", "leaves in"), _CLASSES)
-    yield "The address and postcode of a home marked confidential are blank in every table export.\n"
+    yield "In every table export a confidential home's address and postcode are blank.\n"
 
 
 def _profiles() -> Iterator[str]:

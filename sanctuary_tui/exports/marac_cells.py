@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -72,10 +73,25 @@ def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
         parts = [part for part in (how, point.times, said) if part]
         if parts:
             rules.append(
-                f"{point.value}: {', '.join(parts)}" if len(safe) > 1 else ", ".join(parts)
+                f"{phone(point.value)}: {', '.join(parts)}" if len(safe) > 1 else ", ".join(parts)
             )
     rule = ". ".join(one_line(part).rstrip(".") for part in dict.fromkeys(rules) if part)
-    return listed([point.value for point in safe]), rule
+    return listed([phone(point.value) for point in safe]), rule
+
+
+_BARE_NUMBER: Final = re.compile(r"(\+44|0)(\d{4})(\d{5,6})")
+
+
+def phone(number: str) -> str:
+    """A number typed without spaces gets one, or a spreadsheet reads ``07700…`` as 7,700 million.
+
+    Every other spelling stays as it was typed.
+    """
+    found = _BARE_NUMBER.fullmatch(number)
+    if found is None:
+        return number
+    lead, first, rest = found.groups()
+    return f"0{first} {rest}" if lead == "0" else f"+44 {first} {rest}"
 
 
 def outstanding(file: CaseFile, seen: CaseFile, context: MaracContext) -> list[str]:

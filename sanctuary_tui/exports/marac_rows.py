@@ -193,7 +193,7 @@ def _survivor_columns(seen: CaseFile) -> dict[str, str]:
         "victim_gender": words_of(survivor.gender),
         "safe_phone": phone,
         "safe_contact_rule": rule,
-        "language_or_comm_need": listed([survivor.language, *needs]),
+        "language_or_comm_need": listed(dict.fromkeys([survivor.language, *needs])),
         "ethnicity_bm": minoritised(survivor.ethnicity),
         "disability": disabled(survivor.disability),
         "lgbt": lgbt(survivor),

@@ -38,12 +38,6 @@ def week_code(text: str) -> str:
     return f"{found[1]}W{found[2]}"
 
 
-def week_of(day: date) -> str:
-    """The ISO week of a day, as ``2026W48``."""
-    year, week, _ = day.isocalendar()
-    return f"{year}W{week:02d}"
-
-
 def export_id(week: str, number: int) -> str:
     """``MX-2026W48-01``."""
     return f"MX-{week_code(week)}-{number:02d}"

@@ -67,6 +67,7 @@ _CARD = "ref=case_ref name risk urgency stage stage_entered target_due tenure sa
 _OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(CONSENT_OPEN))
 _WITH_CARD = "JOIN case_cards ON case_cards.case_id = {0}.case_id AND case_cards.status = 'open'"
 _DUE = "reminders.state IN ('open', 'snoozed') AND coalesce(reminders.snoozed_to, reminders.due)"
+_AFTERCARE = "'aftercare', 'ask_cadence', 'battery', 'fault', 'order_expiry'"
 _REMINDER = "due snoozed_to at rule title_text=what who"
 
 VIEWS: Final[dict[str, View]] = {
@@ -102,9 +103,9 @@ VIEWS: Final[dict[str, View]] = {
         ),
         View(
             "aftercare",
-            "What is promised to homes in aftercare: checks, batteries, orders",
-            f"reminders {_WITH_CARD.format('reminders')} AND case_cards.stage = 'aftercare'"
-            f" WHERE {_DUE} IS NOT NULL ORDER BY reminders.due, reminders.id",
+            "What is promised after the fitting: checks, batteries, faults, orders that end",
+            f"reminders {_WITH_CARD.format('reminders')} WHERE {_DUE} IS NOT NULL"
+            f" AND reminders.rule IN ({_AFTERCARE}) ORDER BY reminders.due, reminders.id",
             _lines(reminders=_REMINDER, case_cards=_CARD),
         ),
         View(
