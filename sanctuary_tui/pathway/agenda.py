@@ -121,9 +121,12 @@ def _group(due: date, today: date) -> AgendaGroup:
 
 
 def _keep(lines: dict[_Key, AgendaLine], line: AgendaLine) -> None:
-    """One line a case and action: of two by the same rule on the same record, the earlier."""
+    """One line a case and action: of two by one rule on one record, the earlier due.
+
+    All steps of one request's chase ladder are one action.
+    """
     about = line.record_id if line.rule else line.reminder_id
-    key = (line.card.case_id, line.rule, about)
+    key = (line.card.case_id, "chase" if line.command == "chase" else line.rule, about)
     held = lines.get(key)
     if held is None or (line.due or date.max) < (held.due or date.max):
         lines[key] = line

@@ -140,10 +140,13 @@ def refusals(file: CaseFile, to_stage: str, today: date, settings: Settings) -> 
     """What prevents a move forward to ``to_stage``; a move back is never refused.
 
     Every exit passed on the way binds. G1 and G2 bind on each move forward past triage, so that a
-    perpetrator who moves back in stops a case anywhere. To close needs only a coded closure, since
-    an off-ramp is a right answer at any stage. Source: DOMAIN 1, stage table.
+    perpetrator who moves back in stops a case anywhere; and on a reopening past triage. To close
+    needs only a coded closure, since an off-ramp is a right answer at any stage. Source: DOMAIN 1,
+    stage table.
     """
     here, there = INDEX[file.case.stage], INDEX[to_stage]
+    if file.case.stage == "closed" and INDEX["triage"] < there < here:
+        return [*choice_findings(file), *residence_findings(file)]
     if there <= here:
         return []
     if to_stage == "closed":

@@ -53,7 +53,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += _request(file, request, entered, settings)
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on)
+            found += _visit(file, visit, visit.on, begun)
     found += _booking(file, entered, urgent)
     found += _own(file)
     return found
@@ -208,7 +208,7 @@ def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
     return reminder(rule, anchor, step.due, title, "chase", who=consent.hop(request), about=request)
 
 
-def _visit(file: CaseFile, visit: Visit, on: date) -> list[Reminder]:
+def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
     """A booked visit, and the police's answer it waits for (gate G7)."""
     kind = label("visit_kind", visit.kind).lower()
     window = _CLOCK.search(visit.window)
@@ -225,7 +225,7 @@ def _visit(file: CaseFile, visit: Visit, on: date) -> list[Reminder]:
     ]
     finding = gate_safety.visit_finding(file, visit)
     if finding is not None and finding.severity == "stop":
-        due = working_day_before(on)
+        due = min(on, max(working_day_before(on), begun))
         title = f"police answer before {kind} visit"
         found.append(
             reminder(

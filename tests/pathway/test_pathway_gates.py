@@ -1,0 +1,560 @@
+"""The gates G1 to G10 and what each stage asks (DOMAIN 1)."""
+
+from __future__ import annotations
+
+import pytest
+from pathway_files import (
+    SETTINGS,
+    add_measures,
+    add_request,
+    case_file,
+    day,
+    surveyed,
+    with_support,
+)
+
+from config.codes import CODES
+from config.settings import default_settings
+from db.models import (
+    CaseFile,
+    Closure,
+    EntryPoint,
+    LegalOrder,
+    Override,
+    Person,
+    Property,
+    Survey,
+    Visit,
+)
+from db.readmodels import Finding
+from sanctuary_tui.pathway import gates, works
+
+TODAY = day("2026-11-26")
+
+
+def of(found: list[Finding], gate: str) -> list[Finding]:
+    return [item for item in found if item.gate == gate]
+
+
+def gate(file: CaseFile, code: str) -> list[Finding]:
+    return of(gates.findings(file, TODAY, SETTINGS), code)
+
+
+def stops(found: list[Finding]) -> set[str]:
+    return {item.gate for item in found if item.severity == "stop" and not item.overridden}
+
+
+def refused(file: CaseFile, to_stage: str) -> set[str]:
+    return {item.gate for item in gates.refusals(file, to_stage, TODAY, SETTINGS)}
+
+
+def joint(file: CaseFile) -> CaseFile:
+    file.properties[0].named_parties = "joint"
+    return file
+
+
+def override(code: str, expiry: str = "2026-12-31", **more: str) -> Override:
+    return Override(
+        id=1,
+        gate=code,
+        expiry=day(expiry),
+        **{"approver": "Service manager", "reason": "recorded", **more},
+    )
+
+
+# --- G1 and G2 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"choice_made": "not_asked"},
+        {"choice_made": "not_known"},
+        {"choice_made": "no"},
+        {"choice_date": None},
+        {"options_explained": "not_asked"},
+    ],
+)
+def test_g1_wants_an_informed_dated_choice(change: dict[str, object]) -> None:
+    file = case_file("triage", **change)
+    assert stops(gate(file, "G1")) == {"G1"}
+    assert "G1" in refused(file, "risk_support")
+    assert gate(case_file("triage"), "G1") == []
+
+
+@pytest.mark.parametrize("answer", ["yes", "not_asked", "not_known"])
+def test_g2_stops_until_residence_is_answered_no(answer: str) -> None:
+    file = case_file("triage")
+    file.perpetrators[0].still_resident = answer
+    assert stops(gate(file, "G2")) == {"G2"}
+    assert "G2" in refused(file, "risk_support")
+
+
+def test_g2_stops_when_nobody_is_recorded_or_one_of_two_is_resident() -> None:
+    file = case_file("triage")
+    file.people.append(Person(id=3, role="perpetrator", still_resident="yes"))
+    assert "G2" in refused(file, "legal")
+    file.people = [person for person in file.people if person.role != "perpetrator"]
+    assert "G2" in refused(file, "legal")
+
+
+@pytest.mark.parametrize("code", ["G1", "G2"])
+def test_g1_and_g2_are_never_overridden(code: str) -> None:
+    file = case_file("triage", choice_made="no")
+    file.perpetrators[0].still_resident = "yes"
+    file.overrides = [override(code)]
+    assert {"G1", "G2"} <= refused(file, "risk_support")
+
+
+def test_a_perpetrator_who_moves_back_in_stops_a_case_anywhere() -> None:
+    file = surveyed(case_file("approval", approved_by="Manager", approved_on=TODAY))
+    assert refused(file, "installation") == set()
+    file.perpetrators[0].still_resident = "yes"
+    assert refused(file, "installation") == {"G2"}
+    assert refused(file, "survey") == set()  # back is never refused
+
+
+# --- G3 -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", works.EXCLUDING_IDS)
+def test_g3_stops_each_excluding_measure_of_a_joint_tenancy(number: int) -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, number)
+    assert "G3" in refused(file, "survey")
+    assert [item.measure_id for item in gate(file, "G3") if item.severity == "stop"] == [1]
+
+
+def test_g3_excluding_list_is_the_catalogues() -> None:
+    from config.measures import catalogue
+
+    assert tuple(item.id for item in catalogue().values() if item.excluding) == works.EXCLUDING_IDS
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 13, 14, 31])
+def test_g3_leaves_other_measures_free(number: int) -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, number)
+    assert refused(file, "survey") == set()
+
+
+def test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one() -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 13, excluding="yes")
+    assert "G3" in refused(file, "survey")
+    file.measures.clear()
+    add_measures(file, 9, excluding="no")
+    assert "G3" in refused(file, "survey")
+
+
+@pytest.mark.parametrize(
+    ("home", "shut"),
+    [
+        ({"named_parties": "joint"}, True),
+        ({"named_parties": "perpetrator_sole"}, True),
+        ({"named_parties": "survivor_sole", "home_rights": "yes"}, True),
+        ({"named_parties": "not_asked"}, True),
+        ({"named_parties": "not_known"}, True),
+        ({"named_parties": "survivor_sole", "home_rights": "no"}, False),
+        ({"named_parties": "joint_other"}, False),
+        ({"named_parties": "third_party"}, False),
+    ],
+)
+def test_g3_whose_rights_shut_it(home: dict[str, str], shut: bool) -> None:
+    file = case_file("legal")
+    file.properties = [Property(id=1, tenure="council", evidence="seen", **home)]
+    add_measures(file, 9)
+    assert ("G3" in refused(file, "survey")) is shut
+
+
+def test_g3_a_case_without_excluding_measures_passes_with_a_warning() -> None:
+    file = joint(case_file("legal"))
+    assert refused(file, "survey") == set()
+    assert {item.severity for item in gate(file, "G3")} == {"warn", "info"}
+
+
+def test_g3_opens_by_order_and_locks_again_for_what_is_not_fitted() -> None:
+    file = joint(case_file("legal"))
+    lock, bolts = add_measures(file, 9, 18)
+    file.legal_orders = [
+        LegalOrder(
+            id=1,
+            kind="occupation",
+            made=day("2026-06-01"),
+            expiry=day("2026-12-10"),
+            excludes="yes",
+        )
+    ]
+    assert refused(file, "survey") == set()
+    lock.state, lock.fitted_on = "fitted", day("2026-11-30")
+    after = day("2026-12-11")
+    found = of(gates.findings(file, after, SETTINGS), "G3")
+    assert [item.measure_id for item in found if item.severity == "stop"] == [bolts.id]
+    assert any("they stay" in item.sentence for item in found)
+    assert of(gates.findings(file, day("2026-12-10"), SETTINGS), "G3")[0].severity == "info"
+
+
+@pytest.mark.parametrize(
+    ("advice", "signed", "severity"),
+    [("", "", "stop"), ("said", "", "stop"), ("", "Manager", "stop"), ("said", "Manager", "warn")],
+)
+def test_g3_an_nmo_alone_is_amber_only_with_advice_and_sign_off(
+    advice: str, signed: str, severity: str
+) -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 9)
+    file.legal_orders = [
+        LegalOrder(id=1, kind="nmo", made=day("2026-11-01"), advice=advice, signed_off_by=signed)
+    ]
+    found = [item for item in gate(file, "G3") if item.measure_id == 1]
+    assert [item.severity for item in found] == [severity]
+
+
+def test_g3_can_be_overridden_until_a_date_by_a_named_approver_with_a_reason() -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 9)
+    file.overrides = [override("G3", "2026-11-26")]
+    assert refused(file, "survey") == set()
+    assert any(item.overridden for item in gate(file, "G3"))
+    assert {item.gate for item in gates.refusals(file, "survey", day("2026-11-27"), SETTINGS)} == {
+        "G3"
+    }
+    for gap in ({"approver": " "}, {"reason": ""}):
+        file.overrides = [override("G3", **gap)]
+        assert refused(file, "survey") == {"G3"}
+
+
+# --- G4 and G9 ------------------------------------------------------------------------------------
+
+
+def test_g4_stops_per_measure_until_the_owner_of_the_part_has_granted() -> None:
+    file = surveyed(case_file("consent"))
+    add_measures(file, 13, 31, 1)
+    found = [item for item in gate(file, "G4") if item.severity == "stop"]
+    assert [item.measure_id for item in found] == [1, 2]  # the alarm needs nobody
+    assert {item.command for item in found} == {"open_consent"}
+    request = add_request(file, state="sent", sent_on=day("2026-11-20"))
+    assert refused(file, "approval") == {"G4"}
+    for state in ("granted", "granted_conditional", "not_needed"):
+        request.state = state
+        assert refused(file, "approval") == set()
+    request.state = "granted"
+    request.expiry = day("2026-11-25")
+    assert refused(file, "approval") == {"G4"}
+
+
+@pytest.mark.parametrize(
+    "state", [code for code in CODES["consent_state"] if code not in gates.gate_consent.OPEN_STATES]
+)
+def test_g4_no_other_state_is_consent(state: str) -> None:
+    file = surveyed(case_file("consent"))
+    add_measures(file, 13)
+    add_request(file, state=state)
+    assert refused(file, "approval") == {"G4"}
+
+
+def test_g4_every_owner_asked_must_grant_and_the_newest_request_to_each_counts() -> None:
+    file = surveyed(case_file("consent"))
+    add_measures(file, 13)
+    add_request(file, state="refused", decision_maker="Owner A")
+    add_request(file, state="granted", decision_maker="Owner A")
+    assert refused(file, "approval") == set()
+    add_request(file, state="sent", decision_kind="mortgagee", decision_maker="Lender")
+    assert refused(file, "approval") == {"G4"}
+
+
+@pytest.mark.parametrize(
+    ("tenure", "leasehold", "needed"),
+    [
+        ("owner", "no", False),
+        ("mortgage", "not_asked", False),
+        ("owner", "yes", True),
+        ("prs", "no", True),
+        ("council", "no", True),
+        ("shared_owner", "no", True),
+        ("not_asked", "not_asked", True),
+    ],
+)
+def test_g4_a_freehold_owner_needs_nobodys_consent(
+    tenure: str, leasehold: str, needed: bool
+) -> None:
+    file = surveyed(case_file("consent"))
+    file.properties[0].tenure, file.properties[0].leasehold = tenure, leasehold
+    add_measures(file, 9, consent_needed="yes")
+    assert ("G4" in refused(file, "approval")) is needed
+
+
+def test_g4_an_open_question_is_a_warning_not_a_stop() -> None:
+    file = surveyed(case_file("consent"))
+    add_measures(file, 38, consent_needed="not_known")
+    assert [item.severity for item in gate(file, "G4")] == ["warn"]
+
+
+def test_g9_common_parts_need_their_own_consent() -> None:
+    file = surveyed(case_file("consent"))
+    file.properties[0].tenure = "owner"
+    add_measures(file, 37, part="common_parts", consent_needed="no")
+    add_request(file, state="granted", part="dwelling")
+    assert refused(file, "approval") == {"G9"}
+    add_request(file, state="granted", part="common_parts", decision_maker="Block manager")
+    assert refused(file, "approval") == set()
+    add_measures(file, 10, part="common_parts")
+    assert any("unworkable" in item.sentence for item in gate(file, "G9"))
+
+
+# --- G5, G6, G7, G8, G10 --------------------------------------------------------------------------
+
+
+def test_g5_stops_a_fixed_measure_on_a_way_out_until_checked() -> None:
+    file = surveyed(case_file("survey"))
+    (lock,) = add_measures(file, 11, escape_checked="not_asked")
+    assert "G5" in refused(file, "consent")
+    lock.escape_checked = "yes"
+    assert refused(file, "consent") == set()
+
+
+def test_g5_portable_kit_is_a_warning_and_an_unanswered_gate_lock_binds() -> None:
+    file = surveyed(case_file("survey"))
+    add_measures(file, 2, 5, escape_checked="not_asked")
+    assert {item.severity for item in gate(file, "G5")} == {"warn"}
+    (side,) = add_measures(file, 25, escape_checked="not_asked", escape_affecting="not_known")
+    assert "G5" in refused(file, "consent")
+    side.escape_affecting = "no"
+    assert refused(file, "consent") == set()
+
+
+def test_g5_a_sanctuary_room_needs_fire_service_advice() -> None:
+    file = surveyed(case_file("survey"))
+    add_measures(file, 45)
+    assert gate(file, "G5")[0].who == "Fire service"
+    file.surveys[0].fire_advice = "yes"
+    assert gate(file, "G5") == []
+
+
+def test_g6_disrepair_warns() -> None:
+    file = surveyed(case_file("survey"), disrepair="yes")
+    file.entry_points = [EntryPoint(id=1, survey_id=1, condition="fail")]
+    assert [item.severity for item in gate(file, "G6")] == ["warn"]
+    assert refused(file, "consent") == set()
+
+
+@pytest.mark.parametrize(
+    ("weapons", "whereabouts", "triggers", "severity"),
+    [
+        ("yes", "custody", "", "stop"),
+        ("no", "not_known", "", "stop"),
+        ("no", "local", "located", "stop"),
+        ("not_asked", "local", "", "warn"),
+        ("no", "local", "", None),
+    ],
+)
+def test_g7_holds_a_visit_until_the_police_answer(
+    weapons: str, whereabouts: str, triggers: str, severity: str | None
+) -> None:
+    file = case_file("installation", triggers=triggers)
+    file.perpetrators[0].weapons, file.perpetrators[0].whereabouts = weapons, whereabouts
+    visit = Visit(id=1, kind="install", on=day("2026-11-27"))
+    file.visits = [visit]
+    assert [item.severity for item in gate(file, "G7")] == ([severity] if severity else [])
+    assert bool(gates.visit_refusals(file, visit, TODAY, SETTINGS)) is (severity == "stop")
+    visit.police_answer = "no"
+    assert gates.visit_refusals(file, visit, TODAY, SETTINGS)
+    visit.police_answer = "yes"
+    assert gates.visit_refusals(file, visit, TODAY, SETTINGS) == []
+
+
+def test_g8_is_soft_unless_the_district_makes_it_hard() -> None:
+    file = case_file("risk_support")
+    assert {item.severity for item in gate(file, "G8")} == {"warn"}
+    assert refused(file, "legal") == set()
+    settings = default_settings()
+    settings.policy.support_gate = "hard"
+    assert {item.gate for item in gates.refusals(file, "legal", TODAY, settings)} == {"G8"}
+    with_support(file)
+    file.support[0].answer = "declined"  # a refusal is an answer
+    assert gates.refusals(file, "legal", TODAY, settings) == []
+
+
+def test_g10_children_warn_until_contact_is_asked_and_when_the_review_passes() -> None:
+    file = case_file("triage")
+    child = Person(id=3, role="child", lives_here="yes")
+    file.people.append(child)
+    assert [item.severity for item in gate(file, "G10")] == ["warn"]
+    child.contact_arrangement = "supervised"
+    child.contact_review = TODAY
+    assert gate(file, "G10") == []
+    child.contact_review = day("2026-11-25")
+    assert len(gate(file, "G10")) == 1
+    add_measures(file, 45)
+    assert len(gate(file, "G10")) == 2
+
+
+# --- stages ---------------------------------------------------------------------------------------
+
+
+def test_referral_wants_a_safe_contact_answer() -> None:
+    file = case_file("referral")
+    file.contact_points[0].safe = "not_asked"
+    assert refused(file, "triage") == {"referral"}
+    file.contact_points[0].safe = "never"
+    assert refused(file, "triage") == set()
+    file.contact_points.clear()
+    file.case.contact_rule = "Through the school only"
+    assert refused(file, "triage") == set()
+
+
+def test_every_exit_on_the_way_binds() -> None:
+    file = joint(case_file("referral", choice_made="not_asked"))
+    file.contact_points.clear()
+    add_measures(file, 9, 13, escape_checked="not_asked", state="approved")
+    assert refused(file, "installation") == {
+        "referral",
+        "G1",
+        "G3",
+        "G4",
+        "G5",
+        "survey",
+        "approval",
+    }
+
+
+def test_survey_is_wanted_unless_only_portable_kit_or_no_works_are() -> None:
+    file = case_file("survey")
+    assert refused(file, "consent") == {"survey"}
+    add_measures(file, 1, 3)
+    assert refused(file, "consent") == set()
+    add_measures(file, 13)
+    assert refused(file, "consent") == {"survey"}
+    file.surveys = [Survey(id=1, no_works="yes")]
+    assert refused(file, "consent") == set()
+
+
+@pytest.mark.parametrize(
+    ("by", "on", "ok"), [("", None, False), ("Manager", None, False), ("Manager", TODAY, True)]
+)
+def test_approval_wants_approver_and_date(by: str, on: object, ok: bool) -> None:
+    file = surveyed(case_file("approval", approved_by=by, approved_on=on))
+    assert (refused(file, "installation") == set()) is ok
+
+
+def test_approval_rebinds_legal_consent_and_fire_for_what_is_approved() -> None:
+    file = joint(surveyed(case_file("approval", approved_by="Manager", approved_on=TODAY)))
+    add_measures(file, 9, state="proposed")
+    assert refused(file, "installation") == set()
+    file.measures[0].state = "approved"
+    assert refused(file, "installation") == {"G3", "G4"}
+
+
+@pytest.mark.parametrize(
+    ("state", "ok"),
+    [
+        ("approved", False),
+        ("ordered", False),
+        ("faulty", False),
+        ("fitted", True),
+        ("declined", True),
+        ("removed", True),
+        ("proposed", True),
+    ],
+)
+def test_installation_ends_when_each_approved_measure_is_settled(state: str, ok: bool) -> None:
+    file = case_file("installation")
+    add_measures(file, 13, state=state)
+    assert (refused(file, "aftercare") == set()) is ok
+
+
+def test_devices_are_practised_before_the_handover() -> None:
+    file = case_file("installation")
+    (alarm,) = add_measures(file, 35, state="fitted")
+    assert refused(file, "aftercare") == {"installation"}
+    alarm.instructions = "yes"
+    assert refused(file, "aftercare") == set()
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "consent", "aftercare"])
+def test_closing_wants_a_closure_of_this_ending_and_nothing_else(stage: str) -> None:
+    file = case_file(stage, choice_made="no")
+    file.perpetrators[0].still_resident = "yes"
+    assert refused(file, "closed") == {"closed"}
+    file.closures = [Closure(id=1, closed_on=day("2026-10-01"), outcome="no_contact")]
+    assert refused(file, "closed") == {"closed"}  # from before a reopening
+    file.closures = [Closure(id=2, closed_on=TODAY, outcome="perp_resident")]
+    assert refused(file, "closed") == set()
+
+
+def test_a_closed_case_reopens_past_triage_only_through_g1_and_g2() -> None:
+    file = case_file("closed", status="closed", choice_made="no")
+    assert refused(file, "installation") == {"G1"}
+    assert refused(file, "triage") == set()
+
+
+def test_moving_back_is_never_refused() -> None:
+    file = joint(case_file("installation", choice_made="no"))
+    add_measures(file, 9)
+    for stage in ("referral", "triage", "legal", "approval", "installation"):
+        assert refused(file, stage) == set()
+
+
+# --- measures -------------------------------------------------------------------------------------
+
+
+def fit(file: CaseFile, number: int = 0, to: str = "fitted") -> set[str]:
+    found = gates.measure_refusals(file, file.measures[number], to, TODAY, SETTINGS)
+    return {item.gate for item in found}
+
+
+def test_ordering_and_fitting_are_refused_by_each_gate() -> None:
+    file = joint(case_file("installation", choice_made="no"))
+    file.perpetrators[0].still_resident = "yes"
+    file.perpetrators[0].weapons = "yes"
+    add_measures(file, 9, escape_checked="no", state="approved")
+    assert fit(file) == {"G1", "G2", "G3", "G4", "G5", "G7"}
+    assert fit(file, to="ordered") == {"G1", "G2", "G3", "G4", "G5"}
+    assert fit(file, to="approved") == set()
+    assert fit(file, to="declined") == set()
+
+
+def test_interim_kit_needs_neither_consent_nor_order() -> None:
+    file = joint(case_file("legal"))
+    file.perpetrators[0].weapons = "yes"
+    add_measures(file, 1, 2, 3, 4, 5, escape_checked="not_asked")
+    for number in range(5):
+        assert fit(file, number) == set()
+
+
+def test_a_measure_never_fitted_is_neither_faulty_nor_removed() -> None:
+    file = joint(case_file("installation"))
+    (lock,) = add_measures(file, 9, state="approved")
+    assert fit(file, to="faulty") == {"installation"}
+    assert fit(file, to="removed") == {"installation"}
+    lock.state, lock.fitted_on = "faulty", day("2026-11-01")
+    assert fit(file) == set()  # mending what is there, order or none
+    lock.state = "removed"
+    assert "G3" in fit(file)
+
+
+def test_a_video_doorbell_needs_the_districts_switch() -> None:
+    file = case_file("installation")
+    add_request(file, state="granted")
+    add_measures(file, 33)
+    assert fit(file) == {"policy"}
+    settings = default_settings()
+    settings.policy.video_doorbell = True
+    assert gates.measure_refusals(file, file.measures[0], "fitted", TODAY, settings) == []
+
+
+def test_every_finding_says_who_and_what_to_do() -> None:
+    file = joint(case_file("consent", choice_made="no"))
+    file.perpetrators[0].still_resident = "yes"
+    file.perpetrators[0].weapons = "yes"
+    file.people.append(Person(id=3, role="child"))
+    file.visits = [Visit(id=1, kind="install", on=TODAY)]
+    surveyed(file, disrepair="yes")
+    add_measures(file, 9, 45, escape_checked="no")
+    add_measures(file, 37, part="common_parts")
+    found = gates.findings(file, TODAY, SETTINGS)
+    assert {item.gate for item in found} == {f"G{number}" for number in range(1, 11)}
+    for item in found:
+        assert item.sentence.endswith(".") and item.sentence[0].isupper()
+        assert item.who and item.command and item.since is not None
+        assert "Ellwood" not in item.sentence
