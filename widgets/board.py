@@ -18,15 +18,15 @@ from textual.strip import Strip
 
 from config.codes import STAGE_SHORT
 from db.readmodels import CaseCard
+from widgets.board_cells import cell_lines
 from widgets.board_layout import (
     CARD_LINES,
-    LEAST_WIDE,
     NARROW_BOARD,
     Grid,
     Lanes,
     Slot,
     Sort,
-    card_lines,
+    Where,
     lane_title,
     lay_columns,
     lay_lanes,
@@ -35,12 +35,6 @@ from widgets.board_layout import (
 )
 from widgets.columns import Pieces, fit, fit_pieces
 from widgets.themes import Palette, palette_for
-
-TALL = 12
-"""Lines of a column from which the opened card may fold its words over two lines."""
-
-Where = tuple[int, int, int]
-"""Lane, column and row of a card."""
 
 
 class Board(ScrollView, can_focus=True):
@@ -126,7 +120,7 @@ class Board(ScrollView, can_focus=True):
         self.set_reactive(Board.lanes, lanes)
         self.set_reactive(Board.sort, sort)
         self._grid = self._make_grid()
-        self.set_reactive(Board.cursor, self._nearest((0, 0, 0)))
+        self.set_reactive(Board.cursor, self._grid.nearest((0, 0, 0)))
 
     # ---- cards
 
@@ -163,7 +157,7 @@ class Board(ScrollView, can_focus=True):
 
     def jump_to(self, case_id: int) -> bool:
         """Put the cursor on a case; False when it is not on the board."""
-        where = self._find(case_id)
+        where = self._grid.find(case_id)
         if where is not None:
             self.cursor = where
         return where is not None
@@ -280,8 +274,8 @@ class Board(ScrollView, can_focus=True):
         self._grid = self._make_grid()
         self._tops.clear()
         self._cells.clear()
-        where = self._find(before.case_id) if before else None
-        where = where or self._nearest(at)
+        where = self._grid.find(before.case_id) if before else None
+        where = where or self._grid.nearest(at)
         if where == self.cursor:
             self._lay_out()
             self.refresh()
@@ -298,33 +292,11 @@ class Board(ScrollView, can_focus=True):
             cards = [card for card in cards if self._predicate(card)]
         return make_grid(cards, self.lanes, self.sort, self.today)
 
-    def _find(self, case_id: int) -> Where | None:
-        for (lane, column), cell in self._grid.cells.items():
-            for row, card in enumerate(cell):
-                if card.case_id == case_id:
-                    return lane, column, row
-        return None
-
-    def _nearest(self, where: Where) -> Where:
-        """The nearest card to a place: same cell, then same lane, then anywhere."""
-        lane, column, row = where
-        cells = [place for place, cell in self._grid.cells.items() if cell]
-        if not cells:
-            return 0, min(column, len(self._grid.stages) - 1), 0
-        best = min(cells, key=lambda place: (abs(place[1] - column), abs(place[0] - lane), place))
-        return best[0], best[1], min(row, len(self._grid.cells[best]) - 1)
-
     def _across_lanes(self, column: int, step: int) -> None:
         """No card further on in this lane: the nearest lane that has one further on."""
-        lane, _, _ = self.cursor
-        places = [
-            place
-            for place, cell in self._grid.cells.items()
-            if cell and (place[1] - column) * step > 0
-        ]
-        if places:
-            best = min(places, key=lambda p: (abs(p[1] - column), abs(p[0] - lane), p))
-            self.cursor = (best[0], best[1], 0)
+        where = self._grid.beyond(self.cursor[0], column, step)
+        if where is not None:
+            self.cursor = where
 
     # ---- layout
 
@@ -373,7 +345,7 @@ class Board(ScrollView, can_focus=True):
             return None
         kind, lane, line = self._row_at(y)
         if not slot.wide or kind in ("head", "rule"):
-            where = self._nearest((self.cursor[0], slot.column, 0))
+            where = self._grid.nearest((self.cursor[0], slot.column, 0))
             return where if where[1] == slot.column else None
         if kind != "body":
             return None
@@ -479,7 +451,7 @@ class Board(ScrollView, can_focus=True):
     def _lane_line(self, lane: int, width: int, palette: Palette) -> Strip:
         title, style = lane_title(self._grid.lanes[lane], self.lanes)
         count = str(self._grid.lane_counts[lane])
-        tail = max(0, width - len(title) - len(count) - 5)
+        tail = max(0, width - len(title) - len(count) - 4)
         pieces: Pieces = [
             ("─ ", "rule"),
             (title, style),
@@ -500,53 +472,21 @@ class Board(ScrollView, can_focus=True):
     def _draw_cell(
         self, lane: int, slot: Slot, height: int, palette: Palette
     ) -> list[tuple[Strip, int]]:
-        cell = self._grid.cell(lane, slot.column)
         place = (lane, slot.column)
-        current = self.cursor[2] if self.cursor[:2] == place else -1
-        inner = max(1, slot.width - (2 if slot.width > LEAST_WIDE else 1))
-        top = min(self._tops.get(place, 0), max(0, len(cell) - 1))
-        if 0 <= current < len(cell):
-            opened = self._card(cell[current], inner, height, full=True)
-            top = _scrolled(top, current, len(cell), len(opened), height)
-        self._tops[place] = top
-        drawn: list[tuple[Strip, int]] = []
-        if top:
-            drawn.append((_note(f"{top} above", palette, slot.width), -1))
-        row = top
-        while row < len(cell):
-            full = row == current
-            lines = self._card(cell[row], inner, height, full=full)
-            last = row == len(cell) - 1
-            if len(drawn) + len(lines) + (0 if last else 1) > height and not full:
-                break
-            over = (palette.cursor if self.has_focus else palette.blurred) if full else None
-            for number, line in enumerate(lines):
-                mark = ("›" if full and number == 0 else " ", "key")
-                drawn.append((_strip([mark, *line], palette, slot.width, over), row))
-            row += 1
-        if row < len(cell):
-            drawn = drawn[: max(0, height - 1)]
-            drawn.append((_note(f"{len(cell) - row} more", palette, slot.width), -1))
-        return drawn[:height]
-
-    def _card(self, card: CaseCard, width: int, height: int, *, full: bool) -> list[Pieces]:
-        folds = 2 if height >= TALL else 1
-        return card_lines(card, width, self.today, masked=self.masked, full=full, folds=folds)
-
-
-def _scrolled(top: int, current: int, count: int, opened: int, height: int) -> int:
-    """The first row to draw so that the opened card stands whole within ``height`` lines."""
-    top = min(top, current)
-    while top < current:
-        used = (1 if top else 0) + CARD_LINES * (current - top) + opened
-        if used + (1 if current < count - 1 else 0) <= height:
-            break
-        top += 1
-    return top
-
-
-def _note(text: str, palette: Palette, width: int) -> Strip:
-    return _strip([("  ", "dim"), (text, "dim")], palette, width)
+        self._tops[place], lines = cell_lines(
+            self._grid.cell(*place),
+            top=self._tops.get(place, 0),
+            current=self.cursor[2] if self.cursor[:2] == place else -1,
+            width=slot.width,
+            height=height,
+            today=self.today,
+            masked=self.masked,
+        )
+        over = palette.cursor if self.has_focus else palette.blurred
+        return [
+            (_strip(line.pieces, palette, slot.width, over if line.opened else None), line.row)
+            for line in lines
+        ]
 
 
 def _strip(pieces: Pieces, palette: Palette, width: int, over: Style | None = None) -> Strip:

@@ -32,6 +32,10 @@ NARROW_BOARD: Final = 60
 CARD_LINES: Final = 2
 LABEL: Final = 5
 """Cells of the words at the left of a card's lines, with the space after them."""
+
+Where = tuple[int, int, int]
+"""Lane, column and row of a card."""
+
 _RISK_ORDER: Final = {band: number for number, band in enumerate(RISK_BANDS)}
 _FAR: Final = date.max
 
@@ -84,6 +88,30 @@ class Grid:
     def filled(self) -> list[int]:
         """Columns with cards."""
         return [column for column, count in enumerate(self.counts) if count]
+
+    def find(self, case_id: int) -> Where | None:
+        """Where a case stands."""
+        for (lane, column), cell in self.cells.items():
+            for row, card in enumerate(cell):
+                if card.case_id == case_id:
+                    return lane, column, row
+        return None
+
+    def nearest(self, where: Where) -> Where:
+        """The nearest card to a place: in its column first, then in its lane, then anywhere."""
+        lane, column, row = where
+        if not self.cells:
+            return 0, min(column, len(self.stages) - 1), 0
+        best = min(self.cells, key=lambda p: (abs(p[1] - column), abs(p[0] - lane), p))
+        return best[0], best[1], min(row, len(self.cells[best]) - 1)
+
+    def beyond(self, lane: int, column: int, step: int) -> Where | None:
+        """The first card of the nearest column further on in the direction of ``step``."""
+        places = [place for place in self.cells if (place[1] - column) * step > 0]
+        if not places:
+            return None
+        best = min(places, key=lambda p: (abs(p[1] - column), abs(p[0] - lane), p))
+        return best[0], best[1], 0
 
 
 def make_grid(cards: Iterable[CaseCard], lanes: Lanes, sort: Sort, today: date) -> Grid:

@@ -1,0 +1,80 @@
+"""The lines of one column of a board: which cards are in sight, the opened one whole (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from db.readmodels import CaseCard
+from widgets.board_layout import CARD_LINES, LEAST_WIDE, card_lines
+from widgets.columns import Pieces
+
+TALL: Final = 12
+"""Lines of a column from which the opened card may fold its words over two lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """One line of a column: its pieces, the row of its card (-1: none), and whether opened."""
+
+    pieces: Pieces
+    row: int = -1
+    opened: bool = False
+
+
+def cell_lines(
+    cards: Sequence[CaseCard],
+    *,
+    top: int,
+    current: int,
+    width: int,
+    height: int,
+    today: date,
+    masked: bool,
+) -> tuple[int, list[CellLine]]:
+    """The first row in sight and at most ``height`` lines, from row ``top`` on.
+
+    The card in row ``current`` (-1: none) is opened and always in sight; what is out of sight is
+    counted above and below.
+    """
+    inner = max(1, width - (2 if width > LEAST_WIDE else 1))
+    folds = 2 if height >= TALL else 1
+
+    def card(row: int) -> list[Pieces]:
+        full = row == current
+        return card_lines(cards[row], inner, today, masked=masked, full=full, folds=folds)
+
+    top = min(top, max(0, len(cards) - 1))
+    if 0 <= current < len(cards):
+        top = _scrolled(top, current, len(cards), len(card(current)), height)
+    drawn: list[CellLine] = [CellLine(_note(f"{top} above"))] if top else []
+    row = top
+    while row < len(cards):
+        lines = card(row)
+        note = 0 if row == len(cards) - 1 else 1
+        if len(drawn) + len(lines) + note > height and row != current:
+            break
+        for number, line in enumerate(lines):
+            mark = "›" if row == current and number == 0 else " "
+            drawn.append(CellLine([(mark, "key"), *line], row, row == current))
+        row += 1
+    if row < len(cards):
+        drawn = [*drawn[: max(0, height - 1)], CellLine(_note(f"{len(cards) - row} more"))]
+    return top, drawn[:height]
+
+
+def _scrolled(top: int, current: int, count: int, opened: int, height: int) -> int:
+    """The first row to draw so that the opened card stands whole within ``height`` lines."""
+    top = min(top, current)
+    while top < current:
+        used = (1 if top else 0) + CARD_LINES * (current - top) + opened
+        if used + (1 if current < count - 1 else 0) <= height:
+            break
+        top += 1
+    return top
+
+
+def _note(text: str) -> Pieces:
+    return [("  ", "dim"), (text, "dim")]
