@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import signal
 import sys
@@ -62,16 +64,26 @@ def parse_options(args: Sequence[str]) -> ConsoleOptions:
 def run_app(make_app: Callable[[], SafeApp], options: ConsoleOptions) -> int:
     """Run an app as this process's own; return the exit status, after the last word was said.
 
-    Whatever escapes from the app, ``sys.exit`` with a value included, ends here as a crash.
+    Whatever escapes from the app, ``sys.exit`` with a value included, ends here as a crash. The
+    caller must end the process with ``os._exit``: threads of the app may still run.
     """
     app: SafeApp | None = None
+    report: crash.CrashReport | None = None
+
+    def say_last_word() -> None:
+        found = report or (app.crash_report if app else None)
+        _say(
+            options.report, _crash_sentence(app, found) if found else app.end_reason if app else ""
+        )
+
     try:
         from widgets.guard import install_guard
 
         install_guard()
         app = make_app()
-        app.take_process(options.parent)
-        app.run()
+        app.take_process(options.parent, say_last_word)
+        # A loop of our own: asyncio.run() would wait for threads that still work.
+        app.run(loop=asyncio.new_event_loop())
         report = app.crash_report
     except BaseException as error:  # noqa: BLE001 - the last handler there is
         if app is None and isinstance(error, KeyboardInterrupt):
@@ -79,21 +91,18 @@ def run_app(make_app: Callable[[], SafeApp], options: ConsoleOptions) -> int:
         report = crash.LOG.record(error)
     if options.parent is None or parent_gone(options.parent):
         abandon_terminal()
-    if app is None or report is not None:
-        _say(options.report, _crash_sentence(app, report))
-        return CRASH_EXIT
-    _say(options.report, app.end_reason)
-    return app.return_code or 0
+    say_last_word()
+    return CRASH_EXIT if app is None or report is not None else app.return_code or 0
 
 
-def _crash_sentence(app: SafeApp | None, report: crash.CrashReport | None) -> str:
+def _crash_sentence(app: SafeApp | None, report: crash.CrashReport) -> str:
     saved = crash.SAVED
     try:
         if app is not None:
             saved = app.what_was_saved()
     except Exception as error:  # noqa: BLE001 - a second fault must not hide the first
         crash.LOG.record(error)
-    return "" if report is None else report.sentence(saved)
+    return report.sentence(saved)
 
 
 def _say(report: int | None, word: str) -> None:
@@ -106,6 +115,7 @@ def _say(report: int | None, word: str) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the console in this process; return its exit status."""
+    gc.disable()  # until the first paint, which comes a twelfth sooner; SafeApp switches it on
     try:
         options = parse_options(sys.argv[1:] if args is None else args)
     except ValueError:

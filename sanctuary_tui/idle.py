@@ -6,7 +6,6 @@ and the wall clock can be set back; the largest of three counts.
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Callable
@@ -82,7 +81,7 @@ class IdleClock:
         gap = _elapsed(self._last_look, now)
         self._last_look = now
         if self._limit <= idle < _UNKNOWN:
-            return f"idle-{self.minutes}"
+            return "idle"
         return "sleep" if gap >= GAP_SECONDS else ""
 
     def _read(self) -> tuple[float, ...]:
@@ -96,17 +95,17 @@ def _elapsed(then: tuple[float, ...], now: tuple[float, ...]) -> float:
     return max(passed)
 
 
-def locked_sentence(reason: str) -> str:
+def locked_sentence(reason: str, minutes: int = DEFAULT_MINUTES) -> str:
     """Return what the unlock prompt says after a lock; an unknown reason gives ``Locked.``
 
-    Reasons: ``key`` (asked for), ``idle-5`` (minutes without a key), ``sleep``, ``stopped``.
+    Reasons: ``key`` (asked for), ``idle`` (no key for ``minutes``), ``sleep``, ``stopped``; empty
+    for none.
     """
-    if found := re.fullmatch(r"idle-(\d{1,2})", reason):
-        minutes = int(found[1])
-        unit = "minute" if minutes == 1 else "minutes"
-        return f"Locked after {minutes} {unit} without a key."
-    if reason == "sleep":
-        return "Locked while the computer slept."
-    if reason == "stopped":
-        return "Locked after the console was stopped."
-    return "Locked." if reason else ""
+    unit = "minute" if minutes == 1 else "minutes"
+    sentences = {
+        "": "",
+        "idle": f"Locked after {minutes} {unit} without a key.",
+        "sleep": "Locked while the computer slept.",
+        "stopped": "Locked after the console was stopped.",
+    }
+    return sentences.get(reason, "Locked.")

@@ -9,11 +9,13 @@ is unsaved, and the process ends.
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import events
@@ -52,7 +54,8 @@ class SafeApp(App[None]):
         """Why the app locked or was told to end, in the words of ``idle.locked_sentence``."""
         self._armed = False
         self._blanked = False
-        self._owns_process = False
+        self._watching = False
+        self._say_last_word: Callable[[], None] | None = None
         self._launcher: int | None = None
         self._end_task: asyncio.Task[None] | None = None
 
@@ -103,7 +106,7 @@ class SafeApp(App[None]):
         """The caseload is open from now on: watch the clock."""
         self.idle_clock.touch()
         self._armed = True
-        if self._owns_process:
+        if self._say_last_word is not None:
             threading.Thread(target=self._guard_lock, name="lock-guard", daemon=True).start()
 
     def action_lock(self) -> None:
@@ -162,15 +165,25 @@ class SafeApp(App[None]):
 
     # --- the process it runs in ------------------------------------------------------------
 
-    def take_process(self, parent: int | None) -> None:
-        """Called when this process is the app's own: signals end it, and force is allowed."""
-        self._owns_process = True
-        self._launcher = parent
+    def take_process(self, launcher: int | None, say_last_word: Callable[[], None]) -> None:
+        """Called when this process is the app's own: signals end it, and force is allowed.
+
+        ``say_last_word`` tells the launcher how it ended, before an end by force.
+        """
+        self._say_last_word = say_last_word
+        self._launcher = launcher
 
     def on_mount(self) -> None:
-        """Start to watch the clock, and the signals where this process is the app's own."""
+        """Start to watch the clock, and the signals where this process is the app's own.
+
+        Textual calls it beside a subclass's own ``on_mount``; called twice it does nothing more.
+        """
+        if self._watching:
+            return
+        self._watching = True
         self.set_interval(1.0, self._look_at_clock)
-        if self._owns_process:
+        self.call_after_refresh(_collect_garbage_again)
+        if self._say_last_word is not None:
             crash.LOG.on_background_fault = self._fault_anywhere
             loop = asyncio.get_running_loop()
             loop.set_exception_handler(crash.asyncio_handler)
@@ -194,16 +207,24 @@ class SafeApp(App[None]):
     def _guard_lock(self) -> None:
         """In a thread: the lock comes even when the app itself hangs."""
         overdue = 0
-        while overdue < HARD_END_SECONDS + BEFORE_LOCK_SECONDS:
+        while overdue < HARD_END_SECONDS:
             threading.Event().wait(1.0)
             overdue = overdue + 1 if self.idle_clock.remaining() == 0 else 0
-        os._exit(LOCK_EXIT)
+        self.end_reason = "idle"
+        self._force_end(LOCK_EXIT)
 
     def _force_end_later(self, code: int) -> None:
-        if self._owns_process:
-            timer = threading.Timer(HARD_END_SECONDS, os._exit, [code])
+        if self._say_last_word is not None:
+            timer = threading.Timer(HARD_END_SECONDS, self._force_end, [code])
             timer.daemon = True
             timer.start()
+
+    def _force_end(self, code: int) -> None:
+        try:
+            if self._say_last_word is not None:
+                self._say_last_word()
+        finally:
+            os._exit(code)
 
     def _fault_anywhere(self, report: crash.CrashReport, error: BaseException) -> None:
         """An exception in the background, on whatever thread it was noticed."""
@@ -301,6 +322,13 @@ class SafeApp(App[None]):
         driver = super()._build_driver(*args, **kwargs)
         self._blanked = self.ending
         return driver
+
+
+def _collect_garbage_again() -> None:
+    """After the first paint: what was made until now stays, so it need not be looked at again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _current_exception() -> Exception:

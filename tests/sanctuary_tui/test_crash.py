@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from canary_app import CANARY, READY
-from terminal import HAS_TMUX, NO_TMUX, Terminal
 
 from config.text import one_line
 from sanctuary_tui.crash import CrashLog, CrashReport, describe, new_reference, record_sudden_end
+from tests.canary_app import CANARY, READY
+from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
 
 APP = Path(__file__).parents[1] / "canary_app.py"
 ON_START = {"compose": "ValueError", "mount": "ValueError", "css": "StylesheetParseError"}

@@ -139,7 +139,7 @@ async def test_idle_locks_with_its_reason() -> None:
         hand.now += 60
         app._look_at_clock()
         await app.saved.wait()
-    assert (app.return_code, app.end_reason) == (LOCK_EXIT, "idle-2")
+    assert (app.return_code, app.end_reason) == (LOCK_EXIT, "idle")
 
 
 async def test_a_key_starts_the_minutes_again() -> None:
