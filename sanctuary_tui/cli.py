@@ -108,6 +108,8 @@ def _add_making(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     demo.add_argument("--cases", type=_whole, default=150, metavar="N", help="how many cases")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same caseload")
     demo.add_argument("--today", metavar="DATE", help="the date it is made for, as 2026-11-26")
+    # For scripts that give it to every command; the demo's passphrase is always the same.
+    demo.add_argument("--passphrase-file", metavar="FILE", help=argparse.SUPPRESS)
     demo.add_argument("--no-console", action="store_true", help="make it and stop")
     demo.add_argument(
         "--fresh", action="store_true", help="make it anew where there is a demo already"

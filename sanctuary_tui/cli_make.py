@@ -223,19 +223,17 @@ def _demo_of(paths: Paths) -> str:
     from config.errors import SanctuaryError
     from db.device_secret import load_device_secret
     from db.keyfile import read_key_file, unwrap
-    from db.keys import WrongPassphrase, wipe
+    from db.keys import wipe
 
     refusal = RefusedError(
-        f"What is at {paths.data_dir} is not a demo caseload, and it was left as it is; name "
-        "another folder with --home."
+        f"What is at {paths.data_dir} is not a demo caseload with the demo's passphrase, so it was "
+        "left as it is; name another folder with --home."
     )
     try:
         keyfile = read_key_file(paths.keyfile)
         secret = load_device_secret(paths, keyfile.device_entry, keyfile.place)
         # Not through unlock: on a real caseload this would count as somebody's wrong passphrase.
         key = unwrap(keyfile, DEMO_PASSPHRASE, secret, paths.keyfile)
-    except WrongPassphrase:
-        raise refusal from None
     except SanctuaryError:
         raise refusal from None
     try:
