@@ -85,8 +85,8 @@ class AgendaLine:
     """One case and one action, on Today or in the aftercare agenda.
 
     ``command`` is the id of the command the line is about (``chase``, ``call``, ``book``,
-    ``check``, ``open`` ...); ``record_table``/``record_id`` name what it is about; ``reminder_id`` is None for
-    lines that stand for a state (stuck, new) rather than a reminder.
+    ``check``, ``open`` ...); ``record_table``/``record_id`` name what it is about;
+    ``reminder_id`` is None for lines that stand for a state (stuck, new), not a reminder.
     """
 
     group: AgendaGroup

@@ -54,6 +54,7 @@ class SanctuaryApp(SafeApp):
         """Rises with every write, so that a screen knows whether what it shows is old."""
         self.counts: dict[str, int] = {}
         self._settings: Settings | None = None
+        self._given_today = date.fromisoformat(options.today) if options.today else None
         self._data: CaseloadThread | None = None
         self._places: dict[str, Screen[Any]] = {}
 
@@ -84,9 +85,9 @@ class SanctuaryApp(SafeApp):
 
     @property
     def today(self) -> date:
-        """England's date, or the date the demo was given."""
-        if self.options.today:
-            return date.fromisoformat(self.options.today)
+        """England's date, or the date the demo was made for."""
+        if self._given_today is not None:
+            return self._given_today
         from config.format import local
 
         return local(datetime.now(UTC)).date()
@@ -94,8 +95,8 @@ class SanctuaryApp(SafeApp):
     def now(self) -> datetime:
         """This moment in UTC; on the demo's date where one was given."""
         moment = datetime.now(UTC)
-        if self.options.today:
-            return datetime.combine(self.today, moment.timetz())
+        if self._given_today is not None:
+            return datetime.combine(self._given_today, moment.timetz())
         return moment
 
     async def read(self, work: Callable[[Caseload], T]) -> T:
@@ -184,8 +185,11 @@ class SanctuaryApp(SafeApp):
 
     def _open_caseload(self, key: bytearray, by_recovery_key: bool) -> Caseload:
         from db.caseload import open_caseload
+        from sanctuary_tui.cli_session import demo_date
         from sanctuary_tui.opening import derive_with, note_unlock
 
+        if self._given_today is None:
+            self._given_today = demo_date(self.paths, key)
         caseload = open_caseload(
             self.paths.caseload,
             key,

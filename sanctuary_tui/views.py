@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from config.codes import CONSENT_OPEN, label, labels
+from config.format import full_date, money
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
@@ -165,6 +168,46 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     )
 
 
+_PLURALS = ((" is ", " are "), (" needs ", " need "), (" keeps ", " keep "), (" has ", " have "))
+
+
+def _plural(rest: str) -> str:
+    """What is said of one measure, said of several."""
+    for one, many in _PLURALS:
+        if rest.startswith(one):
+            return many + rest.removeprefix(one)
+    return rest
+
+
+def merged(findings: Sequence[Finding], file: CaseFile) -> list[Finding]:
+    """Findings that say the same of several measures, as one line that names them."""
+    names = {measure.id: measure.name for measure in file.measures}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        name = names.get(finding.measure_id or 0, "")
+        same = finding.sentence.startswith(name) if name else False
+        rest = finding.sentence.removeprefix(name) if same else finding.sentence
+        own = None if same else finding.measure_id
+        key = (finding.gate, finding.severity, rest, finding.who, finding.overridden, own)
+        groups.setdefault(key, []).append(finding)
+    shown = []
+    for key, group in groups.items():
+        first = group[0]
+        if len(group) > 1:
+            listed = [names.get(one.measure_id or 0, "") for one in group]
+            many = f"{listed[0]}, {listed[1]}" + (
+                f" and {len(listed) - 2} more" if len(listed) > 2 else ""
+            )
+            sinces = [one.since for one in group if one.since]
+            first = replace(
+                first,
+                sentence=f"{many}{_plural(str(key[2]))}",
+                since=min(sinces) if sinces else None,
+            )
+        shown.append(first)
+    return shown
+
+
 _VERBS = {
     "collection": "added",
     "alteration": "changed",
@@ -204,8 +247,6 @@ def _what(change: LoggedChange) -> str:
     kind = BY_TABLE.get(change.entity)
     if kind is None:
         return ""
-    from config.codes import label, labels
-
     declared = specs(kind)
     parts = []
     before, after = unpacked(change.before), unpacked(change.after)
@@ -213,7 +254,7 @@ def _what(change: LoggedChange) -> str:
         spec = declared.get(name)
         if spec is None or (not spec.shown and name not in ("stage", "status", "state")):
             continue
-        if spec.kind == "link":
+        if spec.kind in ("link", "datetime") or name == "by" or value in ("not_asked", "", None):
             continue
         if spec.klass == "protected":
             shown = _MASKED
@@ -222,21 +263,17 @@ def _what(change: LoggedChange) -> str:
         elif spec.kind == "codes":
             shown = labels(spec.codes, str(value))
         elif spec.kind == "money" and isinstance(value, int):
-            from config.format import money
-
             shown = money(value)
+        elif spec.kind == "date":
+            shown = full_date(date.fromisoformat(value))
         else:
             shown = " ".join(str(value).split())
-        if value in ("not_asked", "", None):
-            continue
         parts.append(f"{spec.label}: {shown}" if spec.kind != "long" else shown)
     return "; ".join(parts)
 
 
 def counts(caseload: Caseload, today: date, settings: Settings) -> dict[str, int]:
     """How many wait in each place, for the line at the top."""
-    from config.codes import CONSENT_OPEN
-
     states = ", ".join(f"'{state}'" for state in sorted(CONSENT_OPEN))
     ask = caseload.connection.execute
     consents = ask(

@@ -48,10 +48,10 @@ class Board(ScrollView, can_focus=True):
     Board { height: 1fr; overflow: hidden hidden; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "across(-1)", "Left", show=False),
-        Binding("right,l", "across(1)", "Right", show=False),
-        Binding("up,k", "along(-1)", "Up", show=False),
-        Binding("down,j", "along(1)", "Down", show=False),
+        Binding("left", "across(-1)", "Left", show=False),
+        Binding("right", "across(1)", "Right", show=False),
+        Binding("up", "along(-1)", "Up", show=False),
+        Binding("down", "along(1)", "Down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("home", "edge(-1)", "First", show=False),

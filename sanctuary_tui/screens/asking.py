@@ -97,9 +97,15 @@ async def show_refusal(
     app: SanctuaryApp, card: CaseCard, wanted: str, findings: Sequence[Finding]
 ) -> None:
     """Which gates refuse, why, and who must act; enter on one goes to where it is put right."""
+    from sanctuary_tui import views, work
     from sanctuary_tui.screens.forms import RefusalSheet
 
-    chosen = await app.push_screen_wait(RefusalSheet(card.ref, wanted, findings, today=app.today))
+    file = await app.read(lambda data: work.must_find(data, card.case_id))
+    shown_findings = views.merged(findings, file)
+
+    chosen = await app.push_screen_wait(
+        RefusalSheet(card.ref, wanted, shown_findings, today=app.today)
+    )
     if chosen is None:
         return
     from sanctuary_tui.screens.case import CaseScreen, fix_finding

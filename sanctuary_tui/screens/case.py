@@ -82,6 +82,7 @@ class CaseScreen(LineScreen):
 
     DEFAULT_CSS = """
     CaseScreen {
+        #banner { dock: none; }
         #tabs { height: 1fr; }
         #overview, #records { height: 1fr; }
         #about { width: 1fr; height: 1fr; padding: 0 1; }
@@ -109,6 +110,7 @@ class CaseScreen(LineScreen):
         self.view: views.CaseView | None = None
         self._revealed = False
         self._logged = False
+        self._fresh = True
 
     def body(self) -> Iterable[Widget]:
         """Tabs at the top, banner under them, then the tab."""
@@ -150,11 +152,15 @@ class CaseScreen(LineScreen):
             return
         card = view.card
         name = card.masked if self.console.masked else card.name
-        self.query_one("#banner", ContactBanner).show(card, heading=f"{card.ref}  {name}")
+        self.query_one("#banner", ContactBanner).show(card, heading=name or "name not recorded")
         self.query_one("#facts", Facts).set_facts(
             overview_facts(view.file, card, self.console.today)
         )
-        self.query_one("#gates", GateList).set_findings(view.findings)
+        gates_list = self.query_one("#gates", GateList)
+        gates_list.set_findings(views.merged(view.findings, view.file))
+        if self._fresh:
+            gates_list.action_end(-1)
+        self._fresh = False
         self.query_one("#story", Timeline).set_rows(view.story)
         self._show_tab()
 
@@ -171,6 +177,8 @@ class CaseScreen(LineScreen):
                     items += [Heading(title_of(table), len(rows)), *rows]
             self.records.set_items(items)
             self._show_record(self.records.row)
+        if self.tab == "timeline":
+            self.query_one("#story", Timeline).scroll_to(y=0, animate=False)
         focus = {"overview": "#gates", "timeline": "#story"}.get(self.tab, "#list")
         self.query_one(focus).focus()
 

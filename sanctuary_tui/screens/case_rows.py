@@ -288,10 +288,8 @@ def _household(file: CaseFile) -> str:
 
 
 def _choice(file: CaseFile) -> str:
-    made = label("yes_no", file.case.choice_made)
-    if file.case.choice_date:
-        made += f", {short_date(file.case.choice_date)}"
-    return f"wants to stay, informed: {made.lower()}"
+    made = f"wants to stay, informed: {label('yes_no', file.case.choice_made).lower()}"
+    return f"{made}, {short_date(file.case.choice_date)}" if file.case.choice_date else made
 
 
 def _measures(file: CaseFile) -> str:

@@ -17,9 +17,9 @@ from config.format import full_date, short_date
 from db.models import MaracListing
 from db.readmodels import MaracCandidate
 from sanctuary_tui import marac_export, records, table_export, views, work
-from sanctuary_tui.exports.package import week_of
 from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.marac_export import ListedCase, MaracRequest
+from sanctuary_tui.pathway.marac import iso_week_label
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
 from widgets.banner import ContactBanner
@@ -265,7 +265,7 @@ class MaracScreen(LineScreen):
             return
         request = MaracRequest(
             meeting=view.meeting,
-            week=week_of(self.console.today),
+            week=iso_week_label(self.console.today),
             out=Path(said).expanduser().absolute(),
             protect=protect,
             basis=basis,

@@ -107,20 +107,21 @@ class UnlockScreen(Screen[None]):
         with Vertical(id="unlock-card"):
             yield Static("Sanctuary", id="unlock-title")
             yield Static(Content(f"Caseload: {self._caseload_name()}"), id="unlock-caseload")
-            yield Static("", id="unlock-label", markup=False)
-            yield SecretInput(password=True, id="unlock-secret", disabled=not self._there)
+            yield Static(self._label(), id="unlock-label")
+            secret = SecretInput(password=True, id="unlock-secret", disabled=not self._there)
+            secret.display = self._there
+            yield secret
             yield Static(Content(self._notice), id="unlock-message")
             if self._hint:
                 yield Static(Content(self._hint), id="unlock-hint")
-            yield Static("", id="unlock-keys", markup=False)
+            yield Static(self._keys(), id="unlock-keys")
 
     def _caseload_name(self) -> str:
         """The folder's own name: the path to it can hold a person's."""
         return one_line(self._paths.data_dir.name or "this computer", _NAME_CELLS)
 
     def on_mount(self) -> None:
-        """Show what is asked for, then fetch in the background what opening will need."""
-        self._describe()
+        """Fetch in the background what opening will need, once the prompt is painted."""
         if not self._there:
             self._show(NO_CASELOAD, refused=True)
             return
@@ -131,17 +132,15 @@ class UnlockScreen(Screen[None]):
     def _secret(self) -> Input:
         return self.query_one("#unlock-secret", Input)
 
-    def _describe(self) -> None:
-        label, other = (
-            ("Recovery key, shown as you type", "passphrase")
-            if self._by_recovery_key
-            else ("Passphrase", "recovery")
-        )
-        self.query_one("#unlock-label", Static).update(Content(label if self._there else ""))
-        self._secret.display = self._there
-        self._secret.password = not self._by_recovery_key
-        keys = f"enter open  f2 {other}  ctrl+q quit" if self._there else "ctrl+q quit"
-        self.query_one("#unlock-keys", Static).update(Content(keys))
+    def _label(self) -> Content:
+        asked = "Recovery key, shown as you type" if self._by_recovery_key else "Passphrase"
+        return Content(asked if self._there else "")
+
+    def _keys(self) -> Content:
+        if not self._there:
+            return Content("ctrl+q quit")
+        other = "passphrase" if self._by_recovery_key else "recovery"
+        return Content(f"enter open  f2 {other}  ctrl+q quit")
 
     def _show(self, sentence: str, *, refused: bool = False) -> None:
         self.set_class(refused, "-refused")
@@ -238,7 +237,9 @@ class UnlockScreen(Screen[None]):
         self._stop_countdown()
         self._wait_until_zero = 0
         self._secret.disabled = False
-        self._describe()
+        self._secret.password = not self._by_recovery_key
+        self.query_one("#unlock-label", Static).update(self._label())
+        self.query_one("#unlock-keys", Static).update(self._keys())
         self._show("")
         self._secret.focus()
         if not self._by_recovery_key:
