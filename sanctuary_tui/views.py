@@ -191,7 +191,7 @@ def merged(findings: Sequence[Finding], file: CaseFile) -> list[Finding]:
         key = (finding.gate, finding.severity, rest, finding.who, finding.overridden, own)
         groups.setdefault(key, []).append(finding)
     shown = []
-    for key, group in groups.items():
+    for same_words, group in groups.items():
         first = group[0]
         if len(group) > 1:
             listed = [names.get(one.measure_id or 0, "") for one in group]
@@ -201,7 +201,7 @@ def merged(findings: Sequence[Finding], file: CaseFile) -> list[Finding]:
             sinces = [one.since for one in group if one.since]
             first = replace(
                 first,
-                sentence=f"{many}{_plural(str(key[2]))}",
+                sentence=f"{many}{_plural(str(same_words[2]))}",
                 since=min(sinces) if sinces else None,
             )
         shown.append(first)

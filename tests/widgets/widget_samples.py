@@ -27,9 +27,23 @@ TODAY = date(2026, 11, 26)
 RISKS = ("high", "medium", "standard", "not_known")
 TENURES = ("prs", "council", "ha", "owner", "mortgage", "not_known")
 CONSENTS = ("", "silent", "sent", "granted", "", "escalated", "refused", "with_owner")
-WHYS = ("agent silent", "HA works order", "first call", "", "joint tenancy, G3 order", "survey report")
+WHYS = (
+    "agent silent",
+    "HA works order",
+    "first call",
+    "",
+    "joint tenancy, G3 order",
+    "survey report",
+)
 ONS = ("Test Lets", "Test Homes HA", "survivor", "", "county court", "surveyor")
-NEXTS = ("chase agent", "chase HA, or other fund", "call, by text first", "book survey", "", "order works")
+NEXTS = (
+    "chase agent",
+    "chase HA, or other fund",
+    "call, by text first",
+    "book survey",
+    "",
+    "order works",
+)
 SPREAD = ("triage", "triage", "legal", "consent", "consent", "consent", "survey", "approval")
 AWKWARD = (
     "[/bold] [red]not markup[/]",
@@ -88,7 +102,9 @@ def agenda(count: int) -> list[AgendaLine]:
     """Lines in every group, one a card."""
     groups = cycle(("overdue", "overdue", "today", "new", "stuck", "coming"))
     shift = {"overdue": -3, "today": 0, "new": 0, "stuck": 0, "coming": 5}
-    texts = cycle(("install visit not booked", "agent silent, third chase", "3-month check, by text"))
+    texts = cycle(
+        ("install visit not booked", "agent silent, third chase", "3-month check, by text")
+    )
     lines = []
     for number, group in zip(range(1, count + 1), groups, strict=False):
         due = None if group == "stuck" else TODAY + timedelta(days=shift[group] * (number % 4 + 1))
@@ -147,8 +163,17 @@ def candidates(count: int) -> list[MaracCandidate]:
 def hits() -> list[SearchHit]:
     """Search results with marked words."""
     return [
-        SearchHit(1, "S26-0001", "notes", 4, "Note, Wed 25 Nov", "left a \ue000message\ue001 with the desk"),
-        SearchHit(2, "S26-0002", "cases", 2, "Reason for referral", "\ue000message\ue001 from police"),
+        SearchHit(
+            1,
+            "S26-0001",
+            "notes",
+            4,
+            "Note, Wed 25 Nov",
+            "left a \ue000message\ue001 with the desk",
+        ),
+        SearchHit(
+            2, "S26-0002", "cases", 2, "Reason for referral", "\ue000message\ue001 from police"
+        ),
         SearchHit(3, "S26-0003", "people", 9, "Perpetrator", ""),
     ]
 
@@ -164,10 +189,30 @@ def found() -> list[Match]:
 def findings() -> list[Finding]:
     """A finding of each kind."""
     return [
-        Finding("G3", "stop", "Joint tenancy: only an order that excludes, or a transfer, lets the locks be changed.", "county court", date(2026, 11, 12), "order"),
-        Finding("G4", "warn", "The agent has been silent for 11 working days.", "Test Lets", date(2026, 11, 11)),
+        Finding(
+            "G3",
+            "stop",
+            "Joint tenancy: only an order that excludes, or a transfer, lets the locks be changed.",
+            "county court",
+            date(2026, 11, 12),
+            "order",
+        ),
+        Finding(
+            "G4",
+            "warn",
+            "The agent has been silent for 11 working days.",
+            "Test Lets",
+            date(2026, 11, 11),
+        ),
         Finding("G8", "info", "Support was offered and declined."),
-        Finding("G6", "stop", "Disrepair must be mended first.", "landlord", date(2026, 11, 20), overridden=True),
+        Finding(
+            "G6",
+            "stop",
+            "Disrepair must be mended first.",
+            "landlord",
+            date(2026, 11, 20),
+            overridden=True,
+        ),
     ]
 
 
@@ -176,8 +221,23 @@ def story() -> list[TimelineEntry]:
     at = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
     return [
         TimelineEntry(at, "Coordinator", "update", "cases", 1, "Moved from Survey to Consent."),
-        TimelineEntry(at - timedelta(hours=2), "Coordinator", "insert", "notes", 3, "Call noted.", "Spoke to the repairs desk: the works order is raised but waits for a budget holder who is back on Monday. " * 3),
-        TimelineEntry(at - timedelta(days=2), "Program", "insert", "reminders", 8, "Reminder made: chase the agent."),
+        TimelineEntry(
+            at - timedelta(hours=2),
+            "Coordinator",
+            "insert",
+            "notes",
+            3,
+            "Call noted.",
+            "Spoke to the repairs desk: the works order is raised, the budget holder is away. " * 3,
+        ),
+        TimelineEntry(
+            at - timedelta(days=2),
+            "Program",
+            "insert",
+            "reminders",
+            8,
+            "Reminder made: chase the agent.",
+        ),
     ]
 
 
