@@ -54,7 +54,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
             found += _visit(file, visit, visit.on, begun)
-    found += _booking(file, entered, urgent)
+    found += _booking(file, entered)
     found += _own(file)
     return found
 
@@ -139,9 +139,9 @@ def _interim(
     """Interim safety while a court or a landlord is awaited (STADA 2023; MHCLG 2026 5.2)."""
     if any(works.portable(item) and item.state != "declined" for item in file.measures):
         return []
-    due = None
+    due, why = None, "order"
     if urgent:
-        due = begun
+        due, why = begun, "emergency"
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):
@@ -149,13 +149,14 @@ def _interim(
     else:
         for request in file.consent_requests:
             if request.state == "refused":
-                due = request.answered_on or request.sent_on or begun
+                due, why = request.answered_on or request.sent_on or begun, f"consent{request.id}"
             elif request.state in _WAITING:
                 quiet = consent.silent_from(request, file.events_of(request), settings)
-                due = quiet if quiet is not None and quiet <= today else due
+                if quiet is not None and quiet <= today:
+                    due, why = quiet, f"consent{request.id}"
     if due is None:
         return []
-    return [reminder("interim_kit", str(begun), due, "offer interim kit, items 1 to 5", "open")]
+    return [reminder("interim_kit", why, due, "offer interim kit, items 1 to 5", "open")]
 
 
 def _request(
@@ -235,7 +236,7 @@ def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder
     return found
 
 
-def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
+def _booking(file: CaseFile, entered: date) -> list[Reminder]:
     """Surveys and installations nobody has booked; handover gaps."""
     stage = file.case.stage
     booked = {visit.kind for visit in file.visits if visit.outcome == "booked"}
@@ -247,7 +248,8 @@ def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
     if stage == "installation" and not booked & {"install", "repair"}:
         waiting = [item for item in file.measures if item.state in works.COMMITTED]
         if any(not works.portable(item) for item in waiting):
-            due = entered if urgent else add_working_days(entered, 2)
+            soon = file.case.urgency == "emergency"
+            due = entered if soon else add_working_days(entered, 2)
             title = "install visit not booked"
             found.append(reminder("book_install", str(entered), due, title, "book"))
     if stage == "installation":

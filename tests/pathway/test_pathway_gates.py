@@ -555,6 +555,9 @@ def test_every_finding_says_who_and_what_to_do() -> None:
     found = gates.findings(file, TODAY, SETTINGS)
     assert {item.gate for item in found} == {f"G{number}" for number in range(1, 11)}
     for item in found:
-        assert item.sentence.endswith(".") and item.sentence[0].isupper()
-        assert item.who and item.command and item.since is not None
+        assert item.sentence.endswith(".")
+        assert item.sentence[0].isupper()
+        assert item.who
+        assert item.command
+        assert item.since is not None
         assert "Ellwood" not in item.sentence

@@ -1,0 +1,171 @@
+"""Today and the aftercare agenda, from cards and reminders."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from pathway_files import SETTINGS, day
+
+from db.models import Reminder
+from db.readmodels import AgendaLine, CaseCard
+from sanctuary_tui.pathway.agenda import aftercare_agenda, agenda
+
+TODAY = day("2026-11-26")
+
+
+def card(number: int, **more: object) -> CaseCard:
+    given: dict[str, object] = {
+        "status": "open",
+        "stage": "consent",
+        "stage_entered": day("2026-11-20"),
+        "risk": "medium",
+        **more,
+    }
+    return CaseCard(case_id=number, ref=f"S26-{number:04d}", **given)  # type: ignore[arg-type]
+
+
+def due(number: int, ahead: int, rule: str = "risk_review", **more: object) -> Reminder:
+    key = f"{rule}:{number}:{ahead}:{more.get('record_id', '')}"
+    given: dict[str, object] = {"title_text": rule, "action": "open", **more}
+    return Reminder(
+        id=abs(hash(key)) % 100000,
+        case_id=number,
+        key=key,
+        rule=rule,
+        due=TODAY + timedelta(days=ahead),
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def lines(cards: list[CaseCard], reminders: list[Reminder]) -> list[AgendaLine]:
+    return agenda({item.case_id: item for item in cards}, reminders, TODAY, SETTINGS)
+
+
+def shape(found: list[AgendaLine]) -> list[tuple[str, int]]:
+    return [(line.group, line.card.case_id) for line in found]
+
+
+def test_groups_by_date() -> None:
+    found = lines(
+        [card(n) for n in range(1, 6)], [due(1, -1), due(2, 0), due(3, 1), due(4, 7), due(5, 8)]
+    )
+    assert shape(found) == [("overdue", 1), ("today", 2), ("coming", 3), ("coming", 4)]
+
+
+def test_order_is_group_then_emergency_then_risk_then_date() -> None:
+    cards = [
+        card(1, risk="standard"),
+        card(2, risk="high"),
+        card(3, risk="not_known"),
+        card(4, risk="medium"),
+        card(5, risk="standard", urgency="emergency"),
+        card(6, risk="high"),
+    ]
+    found = lines(cards, [due(n, -n) for n in range(1, 7)])
+    assert [line.card.case_id for line in found] == [5, 6, 2, 4, 3, 1]
+
+
+def test_new_referrals_without_contact() -> None:
+    cards = [card(1, stage="referral"), card(2, stage="referral"), card(3, stage="triage")]
+    found = lines(
+        cards, [due(1, 2, "first_contact", action="call"), due(3, 1, "first_contact"), due(3, 0)]
+    )
+    assert shape(found) == [("today", 3), ("new", 3), ("new", 1), ("new", 2)]
+    assert found[2].command == "call"
+    quiet = lines([card(1, stage="referral", do_not_contact=1)], [])
+    assert quiet[0].text == "new referral, do not contact"
+
+
+def test_stuck_is_past_the_target_and_not_already_shown() -> None:
+    late = day("2026-11-20")
+    cards = [
+        card(1, target_due=late, stuck_why="agent silent"),
+        card(2, target_due=late),
+        card(3, target_due=TODAY),
+        card(4, target_due=late, status="closed"),
+        card(5, target_due=late),
+    ]
+    found = lines(cards, [due(1, -6, "stage_target"), due(2, -1), due(5, 3)])
+    assert shape(found) == [("overdue", 2), ("stuck", 1), ("stuck", 5), ("coming", 5)]
+    assert found[1].text == "agent silent"
+    assert found[1].reminder_id is not None
+    assert found[2].reminder_id is None
+
+
+def test_a_stage_target_put_off_or_dealt_with_is_not_stuck() -> None:
+    late = day("2026-11-20")
+    cards = [card(1, target_due=late), card(2, target_due=late), card(3, target_due=late)]
+    found = lines(
+        cards,
+        [
+            due(1, -6, "stage_target", state="snoozed", snoozed_to=day("2026-11-30")),
+            due(2, -6, "stage_target", state="done"),
+            due(3, -6, "stage_target", state="snoozed", snoozed_to=day("2026-11-25")),
+        ],
+    )
+    assert shape(found) == [("stuck", 3), ("coming", 1)]
+
+
+def test_snoozed_comes_back_on_its_day_and_done_stays_away() -> None:
+    found = lines(
+        [card(1), card(2), card(3), card(4)],
+        [
+            due(1, -9, state="snoozed", snoozed_to=TODAY),
+            due(2, -9, state="snoozed", snoozed_to=day("2027-01-04")),
+            due(3, -9, state="done"),
+            due(4, 0, state="dismissed"),
+        ],
+    )
+    assert shape(found) == [("today", 1)]
+
+
+def test_one_line_for_one_action_of_a_case() -> None:
+    ladder = [
+        due(1, -9, "consent_chase", action="chase", record_id=7, title_text="chase agent"),
+        due(1, -5, "consent_owner", action="chase", record_id=7),
+        due(1, 0, "consent_escalate", action="chase", record_id=7),
+        due(1, -2, "consent_chase", action="chase", record_id=8, title_text="chase lender"),
+    ]
+    checks = [due(2, -20, "aftercare"), due(2, -2, "aftercare"), due(2, 0, "battery", record_id=1)]
+    found = lines([card(1), card(2)], ladder + checks)
+    assert [(line.card.case_id, line.text, line.due) for line in found] == [
+        (2, "aftercare", TODAY - timedelta(days=20)),
+        (1, "chase agent", TODAY - timedelta(days=9)),
+        (1, "chase lender", TODAY - timedelta(days=2)),
+        (2, "battery", TODAY),
+    ]
+
+
+def test_two_reminders_of_ones_own_both_show() -> None:
+    found = lines([card(1)], [due(1, 0, "", title_text="a"), due(1, -1, "", title_text="b")])
+    assert [line.text for line in found] == ["b", "a"]
+
+
+def test_what_a_move_leaves_shows_on_a_closed_case_and_unknown_cases_are_left_out() -> None:
+    found = lines([card(1, status="closed")], [due(1, -1, "kit_return"), due(99, -1)])
+    assert shape(found) == [("overdue", 1)]
+
+
+def test_aftercare_agenda_has_only_its_rules_and_later() -> None:
+    cards = {1: card(1), 2: card(2)}
+    found = aftercare_agenda(
+        cards,
+        [
+            due(1, -1, "aftercare"),
+            due(1, 0, "ask_cadence"),
+            due(2, 7, "battery"),
+            due(2, 8, "order_expiry"),
+            due(2, -5, "consent_chase"),
+            due(1, 30, "kit_return", state="done"),
+        ],
+        TODAY,
+        SETTINGS,
+    )
+    assert [(line.group, line.rule) for line in found] == [
+        ("overdue", "aftercare"),
+        ("today", "ask_cadence"),
+        ("coming", "battery"),
+        ("later", "order_expiry"),
+    ]
+    dates: list[date | None] = [line.due for line in found]
+    assert dates == sorted(dates, key=lambda item: item or date.max)

@@ -1,0 +1,323 @@
+"""Reminders: keys, dates that do not move with today, what stops them (design section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pathway_files import (
+    SETTINGS,
+    add_event,
+    add_measures,
+    add_request,
+    at,
+    case_file,
+    day,
+    surveyed,
+    with_support,
+)
+
+from config.calendar import is_working_day
+from db.models import (
+    CaseFile,
+    Incident,
+    LegalOrder,
+    MaracAction,
+    MaracListing,
+    Person,
+    Reminder,
+    RiskAssessment,
+    SafetyPlan,
+    Visit,
+)
+from sanctuary_tui.pathway.reminder import TITLE, short
+from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reminders
+
+TODAY = day("2026-11-26")
+
+
+def made(file: CaseFile, today: date = TODAY) -> dict[str, Reminder]:
+    return {item.rule: item for item in reversed(reminders(file, today, SETTINGS))}
+
+
+def full_case(stage: str = "installation") -> CaseFile:
+    """A case in which almost every rule has something to say."""
+    file = case_file(stage, acknowledged=None, route="police", next_action="ring the solicitor")
+    file.case.next_due = day("2026-11-30")
+    file.case.aftercare_method = "By text"
+    file.case.cadence = "standard"
+    file.case.ha_scheme, file.case.ha_return_due = "yes", day("2026-11-20")
+    file.properties[0].police_marker = "yes"
+    file.properties[0].marker_review = day("2027-01-04")
+    file.properties[0].named_parties = "joint"
+    file.perpetrators[0].release_date = day("2026-12-20")
+    file.perpetrators[0].weapons = "yes"
+    file.people.append(Person(id=3, role="child", contact_review=day("2026-12-01")))
+    surveyed(file, disrepair="yes")
+    add_measures(file, 9, 45, state="approved")
+    add_measures(file, 35, state="fitted", fitted_on=day("2026-11-20"))
+    add_measures(file, 34, state="faulty", fitted_on=day("2026-11-10"))
+    file.legal_orders = [
+        LegalOrder(id=n, kind=kind, made=day("2026-06-01"), expiry=day("2027-02-10"), excludes="no")
+        for n, kind in enumerate(("occupation", "nmo", "restraining", "spo", "bail", "cpn"), 1)
+    ]
+    request = add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Thorne Lettings")
+    add_event(file, request, "chase", "2026-11-06")
+    add_request(file, state="drafting", survivor_ok="no", part="common_parts")
+    add_request(file, state="survivor_ok_to_contact", decision_maker="Lender")
+    file.visits = [Visit(id=1, kind="survey", on=day("2026-11-30"), window="10:00-12:00")]
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), score=15)]
+    file.safety_plans = [SafetyPlan(id=1, made=day("2026-11-03"), review_due=day("2026-12-15"))]
+    file.incidents = [Incident(id=1, at=at("2026-11-18"))]
+    file.marac_listings = [MaracListing(id=1, meeting=day("2026-12-10"))]
+    file.marac_actions = [
+        MaracAction(id=1, due=day("2026-12-01"), owner_agency="Housing association, north area")
+    ]
+    return file
+
+
+def test_the_full_case_meets_most_rules() -> None:
+    rules = set(made(full_case()))
+    assert rules >= {
+        "stage_target",
+        "consent_chase",
+        "consent_owner",
+        "consent_escalate",
+        "consent_eh",
+        "consent_send",
+        "survivor_wording",
+        "support_offer",
+        "legal_advice",
+        "interim_kit",
+        "disrepair",
+        "ha_return",
+        "visit",
+        "police_answer",
+        "book_install",
+        "handover",
+        "next_action",
+        "release",
+        "risk_review",
+        "plan_review",
+        "marker_review",
+        "contact_review",
+        "order_expiry",
+        "aftercare",
+        "fault",
+        "marac_cutoff",
+        "marac_action",
+    }
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "legal", "survey", "installation"])
+def test_keys_are_unique_titles_fit_and_say_no_name(stage: str) -> None:
+    found = reminders(full_case(stage), TODAY, SETTINGS)
+    keys = [item.key for item in found]
+    assert len(set(keys)) == len(keys)
+    for item in found:
+        assert item.key.startswith(f"{item.rule}:")
+        assert 0 < len(item.title_text) <= TITLE
+        assert item.due is not None
+        assert "Ellwood" not in item.key + item.title_text
+        assert item.action in {"call", "chase", "book", "check", "open", "done", "order", "marac"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    days=st.lists(st.integers(min_value=0, max_value=400), min_size=2, max_size=4),
+    stage=st.sampled_from(["referral", "triage", "consent", "installation", "aftercare"]),
+)
+def test_due_dates_do_not_move_with_today(days: list[int], stage: str) -> None:
+    """The same key has the same date and words whenever the rules run."""
+    seen: dict[str, tuple[date | None, str]] = {}
+    for ahead in days:
+        for item in reminders(full_case(stage), TODAY + timedelta(days=ahead), SETTINGS):
+            assert seen.setdefault(item.key, (item.due, item.title_text)) == (
+                item.due,
+                item.title_text,
+            )
+
+
+def test_reading_twice_gives_the_same() -> None:
+    file = full_case()
+    assert reminders(file, TODAY, SETTINGS) == reminders(file, TODAY, SETTINGS)
+
+
+def test_acknowledge_the_referrer_next_working_day_but_not_a_self_referral() -> None:
+    file = case_file("triage", "2026-12-24", acknowledged=None, route="police")
+    assert made(file)["acknowledge"].due == day("2026-12-29")
+    file.case.route = "self"
+    assert "acknowledge" not in made(file)
+
+
+# --- single rules ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("urgency", "received", "due"),
+    [
+        ("standard", "2026-12-24", "2026-12-30"),
+        ("urgent", "2026-12-24", "2026-12-29"),
+        ("emergency", "2026-12-26", "2026-12-26"),
+        ("standard", "2026-11-26", "2026-11-30"),
+    ],
+)
+def test_first_contact_by_urgency(urgency: str, received: str, due: str) -> None:
+    file = case_file("referral", received, urgency=urgency)
+    assert "first_contact" not in made(file)
+    file.notes.clear()
+    assert made(file)["first_contact"].due == day(due)
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.communication = "bsl"
+    assert made(file)["first_contact"].title_text == "new referral, first contact by text"
+
+
+def test_chase_titles_count() -> None:
+    file = case_file("consent")
+    request = add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Agent")
+    for on in ("2026-11-06", "2026-11-10"):
+        add_event(file, request, "chase", on)
+    chase = made(file)["consent_chase"]
+    assert (chase.title_text, chase.due, chase.key) == (
+        "chase agent, third chase",
+        day("2026-11-13"),
+        "consent_chase:1:3",
+    )
+    assert (chase.record_table, chase.record_id) == ("consent_requests", 1)
+
+
+def test_order_warnings_ask_once_at_a_time_and_then_the_lapse() -> None:
+    file = case_file("aftercare")
+    file.properties[0].named_parties = "joint"
+    file.legal_orders = [
+        LegalOrder(
+            id=1,
+            kind="occupation",
+            made=day("2026-06-10"),
+            expiry=day("2026-12-10"),
+            excludes="yes",
+        )
+    ]
+
+    def dues(today: str) -> list[str]:
+        found = reminders(file, day(today), SETTINGS)
+        return [str(item.due) for item in found if item.rule == "order_expiry"]
+
+    assert dues("2026-10-01") == ["2026-10-29", "2026-11-26", "2026-12-07"]
+    assert dues("2026-11-25") == ["2026-10-29", "2026-11-26", "2026-12-07"]
+    assert dues("2026-11-26") == ["2026-11-26", "2026-12-07"]
+    assert dues("2026-12-10") == ["2026-12-07"]
+    assert dues("2026-12-11") == ["2026-12-11"]
+    lapsed = made(file, day("2026-12-11"))["order_expiry"]
+    assert lapsed.title_text == "occupation order lapsed Thu 10 Dec"
+    file.properties[0].named_parties = "survivor_sole"
+    assert dues("2026-12-11") == []
+
+
+@pytest.mark.parametrize(
+    ("incident", "due"),
+    [(None, "2026-12-15"), ("2026-11-20", "2026-11-23"), ("2026-11-01", "2026-12-15")],
+)
+def test_risk_review_every_six_weeks_and_after_an_incident(incident: str | None, due: str) -> None:
+    file = case_file("aftercare")
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"))]
+    if incident:
+        file.incidents = [Incident(id=1, at=at(incident))]
+    assert made(file)["risk_review"].due == day(due)
+
+
+def test_cadence_is_asked_at_the_fitting_and_no_check_is_invented() -> None:
+    file = case_file("aftercare")
+    add_measures(file, 9, state="fitted", fitted_on=day("2026-11-26"))
+    found = made(file)
+    assert found["ask_cadence"].due == day("2026-11-26")
+    assert "aftercare" not in found
+    file.case.cadence, file.case.aftercare_method = "light", "By text"
+    found = made(file)
+    assert "ask_cadence" not in found
+    assert found["aftercare"].title_text == "3-month check, by text"
+
+
+def test_release_counts_back_three_days_but_not_before_the_referral() -> None:
+    file = case_file("triage", "2026-11-26")
+    file.perpetrators[0].release_date = day("2026-11-27")
+    assert made(file)["release"].due == day("2026-11-26")
+    file.perpetrators[0].release_date = day("2026-12-20")
+    assert made(file)["release"].due == day("2026-12-17")
+
+
+def test_next_action_is_the_coordinators_own_words() -> None:
+    file = case_file("consent", next_action="ring  the solicitor", next_due=day("2026-11-27"))
+    found = made(file)["next_action"]
+    assert (found.title_text, found.action) == ("ring the solicitor", "done")
+    file.case.next_action = "something else"
+    assert made(file)["next_action"].key != found.key
+
+
+def test_booking_waits_for_nobody_once_booked() -> None:
+    file = case_file("survey")
+    assert made(file)["book_survey"].due == day("2026-11-04")
+    file.visits = [Visit(id=1, kind="survey", on=day("2026-11-30"), window="10:00-12:00")]
+    found = made(file)
+    assert "book_survey" not in found
+    assert (found["visit"].title_text, found["visit"].at) == ("survey visit 10:00-12:00", "10:00")
+
+
+def test_working_day_rules_fall_on_working_days() -> None:
+    for item in reminders(full_case(), TODAY, SETTINGS):
+        if item.rule.startswith("consent") or item.rule in ("aftercare", "stage_target"):
+            assert item.due is not None
+            assert is_working_day(item.due), item.key
+
+
+# --- what stops them ------------------------------------------------------------------------------
+
+
+def test_do_not_contact_leaves_nothing_that_reaches_out() -> None:
+    file = full_case()
+    before = set(made(file))
+    file.case.do_not_contact = "yes"
+    after = set(made(file))
+    assert not after & (OUTREACH | CHASES)
+    assert before - after <= OUTREACH | CHASES
+    assert before & OUTREACH
+    assert "order_expiry" in after
+
+
+def test_all_ways_unsafe_stops_reaching_the_survivor_but_not_the_landlord() -> None:
+    file = full_case()
+    file.contact_points[0].safe = "never"
+    after = set(made(file))
+    assert not after & OUTREACH
+    assert "consent_chase" in after
+
+
+def test_a_closed_case_has_none() -> None:
+    file = full_case("closed")
+    file.case.status = "closed"
+    assert reminders(file, TODAY, SETTINGS) == []
+
+
+def test_a_quiet_case_in_aftercare_asks_nothing() -> None:
+    file = with_support(case_file("aftercare", cadence="no_calls"))
+    add_measures(file, 13, state="fitted", fitted_on=day("2026-11-20"))
+    assert set(made(file)) == {"risk_review"}
+
+
+def test_titles_are_cut_at_a_word() -> None:
+    assert short("a" * 30) == "a" * 30
+    cut = short("fault: mortice deadlock, thumbturn inside, back door")
+    assert cut == "fault: mortice deadlock, thumbturn…"
+    assert len(short("x" * 60)) <= TITLE
+
+
+def test_replaced_records_do_not_share_keys() -> None:
+    file = case_file("consent")
+    first = add_request(file, state="sent", sent_on=day("2026-11-04"))
+    file.consent_requests.append(replace(first, id=2, decision_maker="Other owner"))
+    keys = [item.key for item in reminders(file, TODAY, SETTINGS)]
+    assert len(keys) == len(set(keys))
