@@ -19,7 +19,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +38,7 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._socket = f"sanctuary-test-{uuid.uuid4().hex[:12]}"
+        self._socket = str(folder / "tmux")
         self._exit_file = folder / "exit"
 
     @classmethod
@@ -194,7 +193,7 @@ class Terminal:
         for pid in self.pids() if self._alive() else []:
             _kill(pid)
         subprocess.run(
-            ["tmux", "-L", self._socket, "kill-server"], capture_output=True, check=False
+            ["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False
         )
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -203,11 +202,11 @@ class Terminal:
         self._tmux("kill-session")
 
     def _alive(self) -> bool:
-        probe = ["tmux", "-L", self._socket, "has-session"]
+        probe = ["tmux", "-S", self._socket, "has-session"]
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
     def _tmux(self, *args: str, env: Mapping[str, str] | None = None) -> str:
-        command = ["tmux", "-L", self._socket, "-f", os.devnull, "-u", *args]
+        command = ["tmux", "-S", self._socket, "-f", os.devnull, "-u", *args]
         done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
         if done.returncode:
             raise AssertionError(f"tmux {args[0]} failed: {done.stderr.strip()}")
