@@ -22,12 +22,24 @@ Pieces = list[Piece]
 Align = Literal["left", "right"]
 
 
+_JOINERS = {0x200D: None, 0xFE0E: None, 0xFE0F: None}
+
+
+def drawable(text: str) -> str:
+    """``text`` guarded, without the joiners and selectors whose width terminals disagree on.
+
+    A joined emoji is drawn as its parts: each then takes the cells that are counted for it.
+    """
+    text = guard(text)
+    return text if text.isascii() else text.translate(_JOINERS)
+
+
 @lru_cache(maxsize=8192)
 def fit(text: str, width: int, align: Align = "left") -> str:
     """``text`` in exactly ``width`` cells: cut with ``…`` or filled with spaces."""
     if width <= 0:
         return ""
-    text = one_line(text, width)
+    text = one_line(drawable(text.replace("\n", " ")), width)
     spare = width - cell_len(text)
     if spare < 0:
         return set_cell_size(text, width)
@@ -46,7 +58,7 @@ def fit_pieces(pieces: Iterable[Piece], width: int) -> Pieces:
     for text, style in pieces:
         if left <= 0:
             break
-        text = guard(text)
+        text = drawable(text)
         size = cell_len(text)
         if size > left:
             text = fit(text, left)
@@ -68,7 +80,7 @@ def wrap(text: str, width: int, limit: int = 0) -> list[str]:
         return []
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines.extend(_wrap_line(guard(paragraph), width))
+        lines.extend(_wrap_line(drawable(paragraph), width))
         if limit and len(lines) > limit:
             break
     if limit and len(lines) > limit:

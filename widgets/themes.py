@@ -102,9 +102,9 @@ TONES: Final[Mapping[str, Tones]] = {
         high="#ffa39b",
         medium="#ffd95e",
         good="#9df2b0",
-        cursor="#00354f",
+        cursor="#002f47",
         blurred="#262626",
-        mark="#3d3300",
+        mark="#332a00",
     ),
 }
 

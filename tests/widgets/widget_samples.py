@@ -262,7 +262,9 @@ class Stand(App[None]):
 
     def of(self, kind: type[Message]) -> list[Message]:
         """The messages of one kind that were posted."""
-        return [message for message in self.seen if isinstance(message, kind)]
+        # A message is seen again at each widget it bubbles through.
+        once = {id(message): message for message in self.seen if isinstance(message, kind)}
+        return list(once.values())
 
     def screen_text(self) -> str:
         """What stands on the glass, a line a row."""
