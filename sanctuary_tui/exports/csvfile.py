@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Final
@@ -35,7 +35,7 @@ _risky = re.compile(f"(?!{_PHONE}){_START}").match
 _SEPARATOR: Final = "\ue000"  # never in cleaned text, and no risky start: the search stays linear
 _risky_in_joined = re.compile(f"{_SEPARATOR}{_START}").search
 _CHUNK: Final = 4096
-_NEVER_RISKY: Final = frozenset({int, float, bool, Decimal, date, datetime, type(None)})
+_NEVER_RISKY: Final = frozenset({int, float, bool, Decimal, date, type(None)})
 
 
 def neutralise(value: str) -> str:
@@ -57,8 +57,9 @@ def restore(value: str) -> str:
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file: a header row, then ``rows``, safe to open in a spreadsheet.
 
-    Values other than text (whole numbers, ``Decimal`` money) are written as they print and None
-    as an empty cell. Raises ``ValueError`` when a row has not one value a column.
+    Values other than text (whole numbers, ``Decimal`` money, dates) are written as they print,
+    moments in UTC, None as an empty cell. Raises ``ValueError`` when a row has not one value a
+    column.
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -92,4 +93,11 @@ def _safe_column(values: tuple[object, ...]) -> Sequence[object]:
         if not _risky_in_joined(_SEPARATOR + _SEPARATOR.join(texts)):
             return values
         return [neutralise(value) if type(value) is str else value for value in values]
-    return [value if type(value) in _NEVER_RISKY else neutralise(str(value)) for value in values]
+    return [value if type(value) in _NEVER_RISKY else neutralise(_text(value)) for value in values]
+
+
+def _text(value: object) -> str:
+    """Text of a value that is none of the plain kinds; a moment as ISO writes it, in UTC."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return str(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -42,22 +43,30 @@ class Profile:
 
     def blank(self, record: R) -> R:
         """A copy of ``record`` in which what the profile does not allow is as if never entered."""
-        table = record.table
-        hidden = [name for name in specs(type(record)) if not self.allows(table, name)]
-        return replace(record, **{name: _default(record, name) for name in hidden})
+        return replace(record, **_hidden(self, record.table))
 
     def view(self, file: CaseFile) -> CaseFile:
         """A copy of ``file`` with nothing in it that the profile does not allow."""
         seen = CaseFile(self.blank(file.case))
         for table in CASE_TABLES:
-            if any(name == table for name, _ in self.fields):
+            if table in _tables(self):
                 setattr(seen, table, [self.blank(record) for record in getattr(file, table)])
         return seen
 
 
-def _default(record: Record, name: str) -> Any:
-    item = next(item for item in fields(record) if item.name == name)
-    return None if item.default is MISSING else item.default
+@lru_cache(maxsize=256)
+def _hidden(profile: Profile, table: str) -> dict[str, Any]:
+    """The fields of a kind of record that a profile does not allow, as a new record has them."""
+    return {
+        item.name: None if item.default is MISSING else item.default
+        for item in fields(BY_TABLE[table])
+        if "spec" in item.metadata and not profile.allows(table, item.name)
+    }
+
+
+@lru_cache(maxsize=16)
+def _tables(profile: Profile) -> frozenset[str]:
+    return frozenset(table for table, _ in profile.fields)
 
 
 def _pairs(**tables: str) -> frozenset[Field]:

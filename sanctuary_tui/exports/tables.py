@@ -240,6 +240,8 @@ def export_lines(
     Each column says which field it shows; columns the profile does not allow are left out.
     ``profile`` is ``pseudonymous`` or ``identifiable``.
     """
+    if profile not in ("pseudonymous", "identifiable"):
+        raise ValueError(f"{profile} is not a profile of screens")
     allowed = PROFILES[profile]
     kept = [index for index, line in enumerate(columns) if allowed.allows(line.table, line.field)]
     if not kept:
@@ -272,7 +274,11 @@ def _refuse_names(connection: Connection, out: Path) -> None:
     words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", out.stem)} - _ORDINARY
     if not words:
         return
-    known = connection.execute("SELECT surname FROM people WHERE surname <> ''").fetchall()
+    near = " OR ".join("surname LIKE ?" for _ in words)  # LIKE folds case in ASCII alone
+    known = connection.execute(
+        f"SELECT DISTINCT surname FROM people WHERE {near}",
+        [f"%{word}%" if word.isascii() else "%" for word in words],
+    ).fetchall()
     if words & {part.casefold() for (name,) in known for part in re.findall(r"[^\W\d_]+", name)}:
         raise RefusedError(
             "The file's name holds a surname that is in the caseload; choose a neutral one, such "

@@ -56,9 +56,11 @@ def secrets_of(file: CaseFile, *, address: bool) -> Secrets:
 
 def _code_word(file: CaseFile) -> re.Pattern[str] | None:
     word = file.case.code_word.strip()
+    if not word:
+        return None
     names = " ".join(f"{person.first_name} {person.surname}" for person in file.people)
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
-    return pattern if word and not pattern.search(names) else None
+    return None if pattern.search(names) else pattern
 
 
 def _place_words(address: str, postcode: str) -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -150,7 +148,9 @@ def whole_case() -> tuple[CaseFile, MaracListing]:
             Measure(id=3, name="London bar", state="declined"),
         ],
         visits=[Visit(id=1, worker="Secret Contractors")],
-        support=[Support(id=1, provider="Test DA service", worker="Test Worker", answer="accepted")],
+        support=[
+            Support(id=1, provider="Test DA service", worker="Test Worker", answer="accepted")
+        ],
         incidents=[
             Incident(id=1, at=datetime(2026, 2, 1, 20, 0, tzinfo=UTC), kind="threat"),
             Incident(
@@ -186,53 +186,33 @@ def confidential_case() -> tuple[CaseFile, MaracListing]:
     return file, listing
 
 
-def marked_case(mark: str) -> tuple[CaseFile, MaracListing, dict[str, str]]:
+def marked_case(mark: str) -> tuple[CaseFile, MaracListing, set[str]]:
     """A case with a mark of its own in every field of text, and the marks of protected fields.
 
     Codes, dates and numbers are as a new record has them, so that only the marks can be found.
     """
-    file = CaseFile(_marked(Case, mark, 0, {}))
-    marks: dict[str, str] = {}
+    marks: set[str] = set()
+    file = CaseFile(_marked(Case, mark, 0, marks))
     for table in CASE_TABLES:
-        kind = BY_TABLE[table]
         roles = ("survivor", "perpetrator", "child") if table == "people" else ("",)
-        records = [_marked(kind, mark, place, marks) for place in range(len(roles))]
+        records = [_marked(BY_TABLE[table], mark, place, marks) for place in range(len(roles))]
         for record, role in zip(records, roles, strict=True):
             if role:
                 record.role = role
         setattr(file, table, records)
-    for name, spec in specs(Case).items():
-        if spec.klass == "protected" and spec.kind in ("text", "long"):
-            marks[f"cases.{name}"] = getattr(file.case, name)
-    file.case.ref = "S26-0001"
-    for point in file.contact_points:
-        point.safe, point.kind, point.person_id = "yes", "mobile", file.people[0].id
-    for measure, state in zip(file.measures, ("fitted",), strict=False):
-        measure.state = state
-    for support in file.support:
-        support.answer = "accepted"
+    file.contact_points[0].safe, file.contact_points[0].person_id = "yes", file.people[0].id
+    file.measures[0].state, file.support[0].answer = "fitted", "accepted"
     listing = file.marac_listings[0]
-    listing.meeting = date(2026, 11, 26)
-    listing.address_reason = ""
+    listing.meeting, listing.address_reason = date(2026, 11, 26), ""
     return file, listing, marks
 
 
-def _marked(kind: type[Any], mark: str, place: int, marks: dict[str, str]) -> Any:
+def _marked(kind: type[Any], mark: str, place: int, marks: set[str]) -> Any:
     record = kind(id=place + 1)
     for name, spec in specs(kind).items():
         if spec.kind in ("text", "long"):
-            value = f"{mark}{kind.table}{name}{place}".replace("_", "")
+            value = f"{mark}{kind.table}{name}{place}e".replace("_", "")
             setattr(record, name, value)
             if spec.klass == "protected":
-                marks[f"{kind.table}.{name}.{place}"] = value
+                marks.add(value)
     return record
-
-
-def texts(record: Any) -> Iterator[tuple[str, str]]:
-    """Every text field of a record and its value."""
-    for item in fields(record):
-        value = getattr(record, item.name)
-        if isinstance(value, str):
-            yield item.name, value
-
-

@@ -91,7 +91,7 @@ def test_plain_files_and_their_manifest(tmp_path: Path) -> None:
         assert (entry["name"], entry["bytes"]) == (path.name, len(data))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's; Windows uses the folder's rights")
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 @pytest.mark.parametrize("protect", ["csv", "xlsx", "zip"])
 def test_files_are_for_this_account_alone(tmp_path: Path, protect: str) -> None:
     before = os.umask(0)

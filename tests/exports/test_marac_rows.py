@@ -243,9 +243,7 @@ def test_a_rule_longer_than_its_column_is_cut_and_named() -> None:
 
 def test_each_perpetrator_has_a_row() -> None:
     file, listing = whole_case()
-    file.people.append(
-        Person(id=9, role="perpetrator", surname="Second", dob=date(2010, 11, 27))
-    )
+    file.people.append(Person(id=9, role="perpetrator", surname="Second", dob=date(2010, 11, 27)))
     rows = marac_rows(file, listing, CONTEXT)
     assert [row["perp_name"] for row in rows] == ["PERPETRATOR, Test", "SECOND"]
     assert [row["perp_under_18"] for row in rows] == ["N", "Y"]
@@ -357,6 +355,9 @@ def test_actions_are_listed_once_a_case_and_say_when_overdue() -> None:
     file, listing = whole_case()
     rows = action_rows([(file, listing), (file, listing)], CONTEXT)
     assert [tuple(row) for row in rows] == [ACTION_COLUMNS] * 2
-    assert [(row["action_id"], row["status"]) for row in rows] == [("12", "overdue"), ("13", "done")]
+    assert [(row["action_id"], row["status"]) for row in rows] == [
+        ("12", "overdue"),
+        ("13", "done"),
+    ]
     assert rows[0]["meeting_date"] == "2026-11-26"
     assert rows[0]["owner"] == "Test Officer"
