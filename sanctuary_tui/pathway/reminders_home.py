@@ -60,8 +60,10 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
 
 
 def talked(file: CaseFile) -> bool:
-    """Whether a call, text or visit is on record."""
-    return any(note.kind in _TALKED for note in file.notes)
+    """Whether a call, text or visit is on record, or first contact was marked done."""
+    return any(note.kind in _TALKED for note in file.notes) or any(
+        item.rule == "first_contact" and item.state == "done" for item in file.reminders
+    )
 
 
 def _referral(file: CaseFile, begun: date, settings: Settings) -> list[Reminder]:

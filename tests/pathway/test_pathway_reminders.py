@@ -176,6 +176,13 @@ def test_first_contact_by_urgency(urgency: str, received: str, due: str) -> None
     assert made(file)["first_contact"].title_text == "new referral, first contact by text"
 
 
+def test_first_contact_marked_done_is_contact() -> None:
+    file = case_file("triage")
+    file.notes.clear()
+    file.reminders = [Reminder(id=1, rule="first_contact", state="done")]
+    assert "first_contact" not in made(file)
+
+
 def test_chase_titles_count() -> None:
     file = case_file("consent")
     request = add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Agent")
