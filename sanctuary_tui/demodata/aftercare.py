@@ -9,12 +9,12 @@ from typing import Final
 
 from config.calendar import add_working_days
 from config.measures import measure as catalogue_entry
-from db.models import AftercareCheck, Closure, Incident, Measure
+from db.models import AftercareCheck, Closure, Incident, Measure, Support
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.household import Profile
 from sanctuary_tui.demodata.risk import assess, make_plan
 from sanctuary_tui.demodata.timeline import Teller
-from sanctuary_tui.demodata.works import months_after
+from sanctuary_tui.pathway.dates import add_months
 
 CHECKS: Final = {
     "standard": (("h48", 2), ("weeks3", 15), ("m3", 64), ("m6", 127), ("m12", 253)),
@@ -35,7 +35,7 @@ def due_date(fitted: date, kind: str, number: int = 1) -> date:
     if kind == "weeks3":
         return add_working_days(fitted + timedelta(days=21), 0)
     months = _MONTHS.get(kind, number)
-    return add_working_days(months_after(fitted, months), 0)
+    return add_working_days(add_months(fitted, months), 0)
 
 
 def plan_checks(t: Teller, p: Profile, fit_day: int, until: int, *, late: bool) -> None:
@@ -176,7 +176,7 @@ _REASONS: Final = {
 def end_support(t: Teller, p: Profile) -> None:
     """Support ends today, by the survivor's choice more often than not."""
     reason = t.dice.weighted(fig.SUPPORT_END)
-    if p.support in ("accepted", "already"):
+    if t.added(Support) and p.support in ("accepted", "already"):
         t.change("support", "Support ended", ended=t.day, end_reason=reason)
 
 

@@ -285,8 +285,10 @@ def returning_now(t: Teller) -> Story:
 
 
 def _returning(t: Teller) -> Any:
-    return profile(t, "Verity-Jo", "Skelbullock", tenure="council", landlord="council",
-                   perpetrator=("Brannoc", "Whitastow"), children=2, age_days=34 * 365)  # fmt: skip
+    return profile(
+        t, "Verity-Jo", "Skelbullock", tenure="council", landlord="council",
+        perpetrator=("Brannoc", "Whitastow"), dob=adult_dob(t.clock, 34),
+    )  # fmt: skip
 
 
 PEOPLE: Final = {

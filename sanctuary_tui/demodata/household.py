@@ -55,6 +55,7 @@ class Profile:
     agent_name: str = ""
     marac: bool = False
     perpetrator_man: bool = True
+    dob: date | None = None
     needs: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,6 +89,7 @@ def draw(dice: Dice, tenure: str = "", risk: str = "") -> Profile:
         else (("emergency", 0.5), ("urgent", 16), ("standard", 83.5))
     )
     relationship = dice.weighted(fig.RELATIONSHIP)
+    low, high = _ages(relationship, low, high)
     perpetrator_man = dice.chance(0.3 if gender in _MEN else 0.95)
     profile = Profile(
         first=names.first_name(dice, ethnicity, man=gender in _MEN),
@@ -125,6 +127,13 @@ def draw(dice: Dice, tenure: str = "", risk: str = "") -> Profile:
     profile.agent_name = district.ORG_NAMES.get(agent, "")
     _draw_needs(dice, profile)
     return profile
+
+
+def _ages(relationship: str, low: int, high: int) -> tuple[int, int]:
+    """A survivor abused by a grown-up child is old enough to have one; by a parent, young."""
+    if relationship == "child":
+        return max(low, 44), max(high, 62)
+    return (min(low, 18), min(high, 34)) if relationship == "parent" else (low, high)
 
 
 def _home(dice: Dice, tenure: str) -> tuple[str, str]:
@@ -303,7 +312,7 @@ def make_survivor(t: Teller, p: Profile) -> Person:
         role="survivor",
         first_name=p.first,
         surname=p.surname,
-        dob=t.clock.day(-p.age_days),
+        dob=p.dob or t.day - timedelta(days=p.age_days),
         gender=p.gender,
         ethnicity=p.ethnicity,
         gp=dice.pick(names.SURGERIES),
@@ -347,10 +356,9 @@ def add_child(t: Teller, p: Profile, number: int) -> None:
     )
     child = Person(
         role="child",
-        first_name=dice.pick(names.CHILDREN),
+        first_name=names.CHILDREN[(p.age_days + number * 5) % len(names.CHILDREN)],
         surname=p.surname,
-        dob=t.clock.day(-age),
-        gender=dice.pick(("woman", "man")),
+        dob=t.day - timedelta(days=age),
         ethnicity=p.ethnicity,
         relation_survivor="Child",
         relation_perpetrator="Child" if joint else "None",
@@ -373,7 +381,7 @@ def make_perpetrator(t: Teller, p: Profile) -> Person:
         role="perpetrator",
         first_name=first,
         surname=p.surname if family else surname,
-        dob=t.clock.day(-dice.whole(19 * 365, 58 * 365)),
+        dob=t.day - timedelta(days=_age_of_perpetrator(dice, p)),
         gender="man" if p.perpetrator_man else "woman",
         relationship=p.relationship,
         address=names.address(dice) if dice.chance(0.5) else "",
@@ -394,6 +402,13 @@ def make_perpetrator(t: Teller, p: Profile) -> Person:
         tech_access=dice.weighted((("no", 48), ("yes", 14), ("not_known", 38))),
         mappa=dice.weighted((("no", 90), ("yes", 3), ("not_known", 7))),
     )
+
+
+def _age_of_perpetrator(dice: Dice, p: Profile) -> int:
+    """Days old: of an age to be the survivor's partner, parent or child."""
+    near, apart = dice.whole(-6 * 365, 9 * 365), dice.whole(18 * 365, 34 * 365)
+    away = {"parent": apart, "child": -apart}.get(p.relationship, near)
+    return max(p.age_days + away, 18 * 365 + 40)
 
 
 def add_home(t: Teller, p: Profile, **more: object) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from config.codes import STAGES
 from config.settings import default_settings
-from db.models import Measure, Survey
+from db.models import Measure, Property, Survey
 from sanctuary_tui.demodata import aftercare, risk, texts, works
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.household import Profile, draw, refer
 from sanctuary_tui.demodata.timeline import Clock, Dice, Story, Teller
+from sanctuary_tui.pathway.dates import add_months
 
 PATH: Final = tuple(STAGES)[:-1]
 _LAST_STAGE: Final = {
@@ -167,10 +169,17 @@ def _triage(t: Teller, run: Course) -> None:
 
     def act() -> None:
         t.move("triage", "Acknowledged, on to first contact", acknowledged=t.day)
-        if run.last != "triage" or run.stuck:
+        if run.last != "triage":
             t.note(texts.call(t.dice, p.voice), "call", "Survivor")
 
     t.plan(day, act)
+    if run.outcome == "no_contact" or (run.last == "triage" and run.stuck):
+        for number in range(3):
+            t.plan(min(day + number, -1), partial(_nobody, t, p, number))
+
+
+def _nobody(t: Teller, p: Profile, number: int) -> None:
+    t.note(texts.no_answer(number, p.voice), "call", "Survivor")
 
 
 def _risk_support(t: Teller, run: Course) -> None:
@@ -246,12 +255,12 @@ def _legal(t: Teller, run: Course) -> None:
 
 
 def _order_made(t: Teller, p: Profile) -> None:
-    expiry = works.months_after(t.day, 6) if p.order == "occupation" else None
+    expiry = add_months(t.day, 6) if p.order == "occupation" else None
     t.change("order.1", "Order made", made=t.day, served=t.day, expiry=expiry)
 
 
 def _extended(t: Teller) -> None:
-    t.change("order.1", "Extended by the court", expiry=works.months_after(t.day, 12))
+    t.change("order.1", "Extended by the court", expiry=add_months(t.day, 12))
 
 
 def _survey(t: Teller, run: Course) -> None:
@@ -338,7 +347,7 @@ def _aftercare(t: Teller, run: Course) -> None:
             "home",
             "Marker confirmed by police",
             police_marker="yes",
-            marker_review=works.months_after(t.day, 6 if run.outcome else 13),
+            marker_review=add_months(t.day, 6 if run.outcome else 13),
         )
         t.move(
             "aftercare",
@@ -359,9 +368,11 @@ def _aftercare(t: Teller, run: Course) -> None:
 
 
 def _end(t: Teller, run: Course) -> None:
-    if run.last == "aftercare":
-        aftercare.end_support(t, run.profile)
-    t.change("home", "Marker removed with the survivor's agreement", police_marker="removed")
+    aftercare.end_support(t, run.profile)
+    if run.last == "aftercare" or t.added(Property)[-1].police_marker != "none":
+        t.change("home", "Marker removed with the survivor's agreement", police_marker="removed")
+    if run.outcome in ("consent_refused", "legal_bar"):
+        works.lend(t, run.profile, 1, 3)
     if run.outcome == "moved" and run.profile.marac:
         listing = risk.list_at_marac(t, run.profile, 1, kind="transfer")
         held = t.clock.working(t.day + timedelta(days=20))

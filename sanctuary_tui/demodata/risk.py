@@ -39,6 +39,8 @@ _LIKELY: Final = (
     18,
 )
 """Question numbers (from 0) roughly by how often they are answered yes; assumed."""
+_NOT_YES: Final = "nnnnnnnnnnndnd."
+"""No, far more often than don't know or a blank; assumed."""
 _AGENCIES: Final = (
     ("Police", "Keep the address marker; drive-by on late shifts for two weeks"),
     ("Housing", "Confirm the works order and tell the IDVA when it is done"),
@@ -51,7 +53,7 @@ _AGENCIES: Final = (
 def dash_answers(t: Teller, ticks: int) -> str:
     """24 answers with ``ticks`` yeses; the rest no, don't know, or blank."""
     dice = t.dice
-    answers = [dice.weighted((("n", 82), ("d", 11), (".", 7))) for _ in range(24)]
+    answers = [dice.pick(_NOT_YES) for _ in range(24)]
     likely = _LIKELY[: min(24, ticks + 4)]
     for place in dice.some(likely, ticks):
         answers[place] = "y"
@@ -59,7 +61,11 @@ def dash_answers(t: Teller, ticks: int) -> str:
 
 
 def assess(t: Teller, p: Profile, *, band: str = "", review_days: int = 0) -> None:
-    """A risk assessment today, by the band of the profile; none where there is none."""
+    """A risk assessment today, by the band of the profile; none where there is none.
+
+    At a review of somebody once at high risk the judgement question is often left open, so that a
+    lower score does not take the band down by itself (DOMAIN 3).
+    """
     dice = t.dice
     low, high = _TICKS.get(band or p.risk, (0, 0))
     ticks = dice.whole(low, high)
@@ -67,6 +73,7 @@ def assess(t: Teller, p: Profile, *, band: str = "", review_days: int = 0) -> No
     answers = dash_answers(t, ticks)
     first = not band and p.marac
     judged = first and p.risk != "high"
+    left_open = bool(band) and p.risk == "high" and dice.chance(0.75)
     reason = texts.judgement(dice, p.voice)
     review, reports, quiet = dice.whole(42, 56), dice.whole(3, 6), dice.whole(0, 2)
     risk = RiskAssessment(
@@ -75,7 +82,7 @@ def assess(t: Teller, p: Profile, *, band: str = "", review_days: int = 0) -> No
         assessor=dice.pick(("IDVA", "Outreach worker", "Safeguarding officer")),
         answers=answers if detail == "answers" else "",
         score=ticks,
-        judgement="yes" if judged else "no",
+        judgement="yes" if judged else "not_asked" if left_open else "no",
         judgement_reason=reason if judged else "",
         police_reports=reports if first else quiet,
         survivor_fear=texts.fear(dice, p.voice),
@@ -129,6 +136,7 @@ def list_at_marac(t: Teller, p: Profile, meeting: int, *, kind: str = "new") -> 
     drawn = dice.weighted((("VHR", 70), ("VHR;ESC", 30)))
     criteria = "PJ" if p.risk != "high" else drawn
     key = t.key("listing")
+    before = dice.whole(60, 330)
     reason = texts.judgement(dice, p.voice)
     listing = MaracListing(
         meeting=t.clock.meeting(meeting),
@@ -137,6 +145,7 @@ def list_at_marac(t: Teller, p: Profile, meeting: int, *, kind: str = "new") -> 
             [*criteria.split(";"), *(["REP"] if kind == "repeat" else [])], "criterion"
         ),
         referred=t.day,
+        last_referral=t.day - timedelta(days=before) if kind == "repeat" else None,
         judgement_reason=reason if criteria == "PJ" else "",
         repeat_event=dice.pick(("contact", "order_breach", "bail_breach"))
         if kind == "repeat"

@@ -28,6 +28,7 @@ from sanctuary_tui.demodata.household import (
     make_survivor,
 )
 from sanctuary_tui.demodata.timeline import BY, Clock, Dice, Story, Teller
+from sanctuary_tui.pathway.dates import add_months
 
 
 def agent_silent(t: Teller) -> Story:
@@ -63,7 +64,9 @@ def agent_silent(t: Teller) -> Story:
         "We would like to make a security upgrade to this flat at no cost to the owner: two frame "
         "bars, a front door cylinder and bolts. A schedule is attached; we make good on removal."
     )
-    request = works.request(t, p, wording=wording, wording_version="v1 security upgrade")
+    request = works.request(
+        t, p, wording=wording, wording_version="v1 security upgrade", channel="email"
+    )
     works.event(t, request, "auto_reply", "email", "agent", "Thank you, we aim to reply in 5 days")
     for days, channel, words in (
         (2, "phone", "Rang the office. Asked for the property manager; not in."),
@@ -205,7 +208,15 @@ def release_tomorrow(t: Teller) -> Story:
     t.move("triage", "Rang back within the half hour", acknowledged=t.day)
     t.note("Wants locks changed before 09:00. Options explained; refuge declined. Police asked "
            "whether it is safe to attend; no answer yet.", "call", "Survivor")  # fmt: skip
-    t.change("case", "Choice", choice_made="yes", choice_date=t.day, options_explained="yes")
+    t.change(
+        "case",
+        "Choice; locks today if police agree",
+        choice_made="yes",
+        choice_date=t.day,
+        options_explained="yes",
+        next_action="Police: safe to attend? Then locks",
+        next_due=t.clock.today,
+    )
     waiting = Visit(
         kind="install",
         on=t.clock.today,
@@ -272,7 +283,7 @@ def joint_tenant(t: Teller) -> Story:
             applied=t.day - timedelta(days=6),
             made=t.day - timedelta(days=2),
             served=t.day - timedelta(days=1),
-            expiry=works.months_after(t.day, 12),
+            expiry=add_months(t.day, 12),
             excludes="no",
             arrest="yes",
             area_note="Not to molest; does not exclude",

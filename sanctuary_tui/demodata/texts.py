@@ -73,12 +73,16 @@ _CALLS: Final = (
     "children are at school.",
     "Texted first, then rang. Fact: {he} drove past twice on Sunday. Opinion (mine): more anxious "
     "than last week, advised to report.",
-    "No answer. No message left, as agreed. Will try again tomorrow between 10 and 12.",
     "Spoke for 20 minutes. Options explained again: refuge, a move, no works. {She} wants to stay.",
     "Checked the number is still safe: yes. A sister is staying for the week.",
     "{She} asked who sees the address. Explained what the fitter is told and what he is not.",
     "Support worker called. Opinion (hers): survivor will manage the alarm, not the app.",
     "Asked about the contact rule: unchanged. Does not want letters.",
+)
+NO_ANSWER: Final = (
+    "No answer. No message left, as agreed. Will try again tomorrow between 10 and 12.",
+    "Rang out twice, an hour apart. Asked the referrer whether the number is still safe.",
+    "Text by the safe rule, no reply by evening. Referrer has not seen {her_} either.",
 )
 _EMAILS: Final = (
     "Emailed the referrer: accepted, next step is the survey. No detail beyond that.",
@@ -89,7 +93,7 @@ _EMAILS: Final = (
 _VISITS: Final = (
     "Met at the home with the support worker. {She} tried each lock, twice.",
     "Survey done with {her_} there. {She} would like the bedroom window first.",
-    "Nobody in. Card not left. Neighbour asked who I was: said 'repairs'.",
+    "Survey done. Fact: neighbour asked who we were, told 'repairs'. Opinion: all quiet.",
 )
 STUCK: Final = {
     "referral": "Referrer has not sent the safe contact; asked twice",
@@ -178,6 +182,11 @@ def want(dice: Dice, voice: Voice) -> str:
 def call(dice: Dice, voice: Voice) -> str:
     """A note of a call."""
     return dice.pick(_CALLS).format(**voice)
+
+
+def no_answer(number: int, voice: Voice) -> str:
+    """A note of a call nobody answered."""
+    return NO_ANSWER[number % len(NO_ANSWER)].format(**voice)
 
 
 def email(dice: Dice, voice: Voice) -> str:

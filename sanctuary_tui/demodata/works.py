@@ -22,6 +22,7 @@ from sanctuary_tui.demodata import district, texts
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.household import Profile
 from sanctuary_tui.demodata.timeline import BY, Dice, Teller
+from sanctuary_tui.pathway.dates import add_months
 
 _PLACES: Final = {
     1: "With survivor", 2: "Bedroom door", 3: "Kitchen window", 4: "Front door", 5: "Back door",
@@ -31,6 +32,13 @@ _PLACES: Final = {
     33: "Front door", 35: "Hall and kitchen", 36: "Front window", 38: "Landing", 39: "Bedroom",
     40: "Front door", 44: "Whole home", 45: "Main bedroom", 46: "Main bedroom",
 }  # fmt: skip
+_SURVEYORS: Final = (
+    (("Designing-out-crime officer", "doco"), 34.0),
+    (("Crime prevention officer", "crime_prevention"), 10.0),
+    (("Council surveyor", "council"), 22.0),
+    ((district.CONTRACTORS[0], "contractor"), 17.0),
+    ((district.CONTRACTORS[1], "contractor"), 17.0),
+)
 _DEFECTS: Final = (
     "Frame split at the keep",
     "Cylinder stands proud",
@@ -68,15 +76,13 @@ def get_order(t: Teller, p: Profile, *, made: bool = True) -> str:
 def survey(t: Teller, p: Profile, *, disrepair: bool = False) -> list[str]:
     """The home surveyed today: the visit, ways in, and measures proposed; their targets."""
     dice = t.dice
+    surveyor, competency = dice.weighted(_SURVEYORS)
     if not t.light:
-        visit(t, p, "survey", t.day, outcome="done")
-    competency = dice.weighted(
-        (("doco", 34), ("contractor", 34), ("council", 22), ("crime_prevention", 10))
-    )
+        visit(t, p, "survey", t.day, outcome="done", worker=surveyor)
     with_worker = dice.chance(0.55)
     found = Survey(
         done_on=t.day,
-        surveyor=dice.pick(("Crime prevention officer", *district.CONTRACTORS)),
+        surveyor=surveyor,
         competency=competency,
         with_da_worker="yes" if with_worker and p.support == "accepted" else "no",
         escape=dice.weighted((("two_routes", 62), ("one_route", 22), ("window", 16))),
@@ -114,6 +120,7 @@ def propose(t: Teller, p: Profile, number: int, **more: object) -> str:
     assert entry is not None
     cost = round(entry.typical_pence * dice.whole(100, 125) / 100 / 10) * 10
     qty = dice.whole(2, 3) if number == 3 else 1
+    checked = dice.chance(0.85)
     item = Measure(
         catalogue_id=number,
         name=entry.name,
@@ -123,6 +130,7 @@ def propose(t: Teller, p: Profile, number: int, **more: object) -> str:
         consent_needed="yes" if p.asks and entry.consent == "yes" else "no",
         excluding="yes" if entry.excluding and p.named in ("joint", "perpetrator_sole") else "no",
         escape_affecting="yes" if entry.escape in ("yes", "check") else "no",
+        escape_checked="yes" if checked and entry.escape in ("yes", "check") else "not_asked",
         state="proposed",
         cost=cost * qty,
         fund=p.fund,
@@ -135,7 +143,9 @@ def propose(t: Teller, p: Profile, number: int, **more: object) -> str:
     return t.add(t.key("measure"), item)
 
 
-def visit(t: Teller, p: Profile, kind: str, on: date, *, outcome: str = "booked") -> str:
+def visit(
+    t: Teller, p: Profile, kind: str, on: date, *, outcome: str = "booked", worker: str = ""
+) -> str:
     """A visit, booked or already held."""
     dice = t.dice
     who = dice.pick(district.CONTRACTORS)
@@ -144,7 +154,7 @@ def visit(t: Teller, p: Profile, kind: str, on: date, *, outcome: str = "booked"
         kind=kind,
         on=on,
         window=window,
-        worker=who if kind != "survey" else dice.pick(("Crime prevention officer", who)),
+        worker=worker or who,
         gender_pref=dice.weighted((("none", 58), ("woman", 40), ("not_asked", 2))),
         support_present="yes" if dice.chance(0.35) and p.support == "accepted" else "no",
         police_attend="no",
@@ -177,7 +187,7 @@ def request(t: Teller, p: Profile, **more: object) -> str:
         survivor_ok_on=t.day,
         wording=texts.WORDING,
         wording_version=dice.pick(("v2", "v3")),
-        channel=dice.weighted((("email", 70), ("phone", 14), ("letter", 10), ("portal", 6))),
+        channel=dice.weighted((("email", 80), ("letter", 12), ("portal", 8))),
         schedule=f"SW-{dice.whole(1000, 9999)}",
         removal_offer="yes",
         sent_on=t.day,
@@ -191,7 +201,7 @@ def request(t: Teller, p: Profile, **more: object) -> str:
         links["agent_org_id"] = district.org(p.agent)
     key = t.add(t.key("consent"), asked, **links)
     if asked.state == "sent":
-        event(t, key, "sent", asked.channel, "agent" if asked.agent else "owner", texts.WORDING)
+        event(t, key, "sent", asked.channel, "agent" if asked.agent else "owner", asked.wording)
     return key
 
 
@@ -350,16 +360,10 @@ def fit(t: Teller, key: str, number: int, **more: object) -> None:
     if entry.escape in ("yes", "check"):
         changes["escape_checked"] = "yes"
     if entry.upkeep_months:
-        changes["maintenance_due"] = months_after(t.day, entry.upkeep_months)
+        changes["maintenance_due"] = add_months(t.day, entry.upkeep_months)
     changes.update(more)
     t.fitted.add(key)
     t.change(key, "Fitted", **changes)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month ``months`` later; the 28th at the latest."""
-    years, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + years, month + 1, min(day.day, 28))
 
 
 def draw_answer(dice: Dice, tenure: str) -> str:
