@@ -161,8 +161,3 @@ def _step(
     sent: date, day: int, kind: str, sentence: str, done: bool, locked: str = ""
 ) -> ChaseStep:
     return ChaseStep(day, add_working_days(sent, day), kind, sentence, done, locked)
-
-
-def last_heard(request: ConsentRequest, events: Iterable[ConsentEvent]) -> date | None:
-    """The last day a person answered; None while nobody has."""
-    return max((d for e in human_events(events) if (d := day_of(e.at)) is not None), default=None)

@@ -5,6 +5,7 @@ Sources: STADA 2023 (consent of landlord; communal doors belong to somebody else
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from config.codes import CONSENT_STATES
@@ -48,19 +49,23 @@ def blocker(file: CaseFile, part: str, today: date) -> ConsentRequest | None:
     return next((item for item in standing(file, part) if not given(item, today)), None)
 
 
-def open_for(file: CaseFile, part: str, today: date) -> bool:
-    """Whether every owner asked about ``part`` has granted, and at least one was asked."""
-    requests = standing(file, part)
-    return bool(requests) and all(given(item, today) for item in requests)
+def measure_finding(
+    file: CaseFile,
+    measure: Measure,
+    today: date,
+    asked: Mapping[str, list[ConsentRequest]] | None = None,
+) -> Finding | None:
+    """G4 (dwelling) or G9 (common parts) for one measure not yet fitted.
 
-
-def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | None:
-    """G4 (dwelling) or G9 (common parts) for one measure not yet fitted."""
+    ``asked`` are the standing requests by part, where the caller has them already.
+    """
     needed = works.consent_needed(file, measure)
     if needed == "no":
         return None
     gate = "G9" if measure.part == "common_parts" else "G4"
-    if open_for(file, measure.part, today):
+    requests = standing(file, measure.part) if asked is None else asked.get(measure.part, [])
+    request = next((item for item in requests if not given(item, today)), None)
+    if requests and request is None:
         return None
     if needed == "ask":
         return Finding(
@@ -72,7 +77,6 @@ def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | 
             "edit_measure",
             measure.id,
         )
-    request = blocker(file, measure.part, today)
     part = _PARTS.get(measure.part, measure.part)
     if request is None:
         return Finding(
@@ -98,8 +102,9 @@ def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | 
 def findings(file: CaseFile, today: date) -> list[Finding]:
     """G4 and G9 for each measure not yet fitted, and what a communal door means."""
     found: list[Finding] = []
+    asked = {part: standing(file, part) for part in _PARTS}
     for measure in works.pending(file):
-        finding = measure_finding(file, measure, today)
+        finding = measure_finding(file, measure, today, asked)
         if finding is not None:
             found.append(finding)
         if measure.part == "common_parts" and works.excluding(measure):
