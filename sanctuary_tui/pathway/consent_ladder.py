@@ -14,7 +14,6 @@ from config.calendar import add_working_days
 from config.codes import CONSENT_WAITING
 from config.settings import Settings
 from db.models import ConsentEvent, ConsentRequest
-from sanctuary_tui.pathway.dates import day_of
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _HUMAN = frozenset(
