@@ -81,12 +81,12 @@ class Secrets:
             refuse_weak(chosen, allow_weak=False)
             return chosen
         while True:
-            chosen = self.ask(prompt)
+            chosen = self._typed(prompt)
             found = strength(chosen)
             sys.stderr.write(f"{found.words}\n")
             if not found.accepted:
                 continue
-            if self.ask(again) == chosen:
+            if self._typed(again) == chosen:
                 return chosen
             sys.stderr.write("The two were not alike; start again.\n")
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_program import Done, Program
 
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.exports.columns import MARAC_COLUMNS
+from tests.sanctuary_tui.cli_program import Done, Program
 
 DAY = "2026-11-26"
 CASES = 40

@@ -1,15 +1,12 @@
-"""Scenarios start with an empty caseload; the helper beside them can be imported by name."""
+"""Scenarios start with an empty caseload."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from scenario_world import World
+from tests.scenarios.scenario_world import World
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from scenario_world import Day, World
 
 from config.errors import RefusedError
 from db import queries
@@ -43,6 +42,7 @@ from db.models import (
 )
 from sanctuary_tui import views, work
 from sanctuary_tui.pathway import wording
+from tests.scenarios.scenario_world import Day, World
 
 REFERRED = date(2026, 10, 28)
 SURVEYED = date(2026, 11, 3)

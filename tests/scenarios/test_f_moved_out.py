@@ -26,7 +26,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from scenario_world import Day, World
 
 from db import queries, search
 from db.models import (
@@ -47,6 +46,7 @@ from db.models import (
 from sanctuary_tui import views, work
 from sanctuary_tui.exports.tables import VIEWS
 from sanctuary_tui.pathway import marac, transfer, wording
+from tests.scenarios.scenario_world import Day, World
 
 REFERRED = date(2026, 4, 1)
 LISTED = date(2026, 4, 7)

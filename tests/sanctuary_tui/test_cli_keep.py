@@ -1,0 +1,304 @@
+"""``backup``, ``restore``, ``passphrase``, ``key show`` and ``check`` on real files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key, unlock
+from db.models import Case
+from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
+
+THIRD = "marble teapot vigil osprey"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, bytearray]:
+    """A caseload of one case, never changed: tests work on copies of its folder."""
+    program = Program(tmp_path_factory.mktemp("kept") / "home")
+    key = program.init()
+    with program.caseload(key) as caseload:
+        caseload.store.add(Case(route="police"), why="referral taken")
+    return program, key
+
+
+@pytest.fixture
+def program(original: tuple[Program, bytearray], tmp_path: Path) -> Program:
+    """A copy, with a cheap derivation: it is not what is tested here."""
+    copy = Program(tmp_path / "home")
+    shutil.copytree(original[0].home, copy.home)
+    change_passphrase(copy.paths, GOOD, GOOD, params=CHEAP_FOR_TESTS)
+    return copy
+
+
+@pytest.fixture
+def key(original: tuple[Program, bytearray]) -> bytearray:
+    return original[1]
+
+
+def refs(program: Program, key: bytearray) -> list[str]:
+    with program.connection(key) as connection:
+        return [row[0] for row in connection.execute("SELECT ref FROM cases").fetchall()]
+
+
+# --- backup and restore ---------------------------------------------------------------------------
+
+
+def backed_up(program: Program, folder: Path) -> Path:
+    said = program.good("backup", str(folder)).out
+    file = next(folder.glob("*.db"))
+    assert str(file) in said
+    return file
+
+
+def test_a_backup_is_logged_remembered_and_leaves_nothing_else(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    assert {path.suffix for path in file.parent.iterdir()} == {".db", ".key"}
+    assert program.logged(key)[-1].startswith("backup made, SHA-256 ")
+    with program.connection(key) as connection:
+        kept = connection.execute("SELECT value FROM settings WHERE name = 'last_backup'")
+        made = datetime.fromisoformat(kept.fetchall()[0][0])
+    assert timedelta(0) <= datetime.now(UTC) - made < timedelta(minutes=10)
+
+
+def test_restored_on_another_computer_by_the_recovery_key(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    kit = tmp_path / "kit.txt"
+    shown = program.good("key", "show").out
+    kit.write_text(shown, "utf-8")
+    other = Program(tmp_path / "other")
+    done = other.run(
+        "restore",
+        str(file),
+        "--recovery-key-file",
+        str(kit),
+        "--passphrase-file",
+        "-",
+        stdin=f"{OTHER}\n",
+    )
+    assert done.status == 0, done.err
+    assert refs(other, key) == refs(program, key)
+    assert unlock(other.paths, OTHER) == key
+    assert other.logged(key)[-1] == "restored from a backup, with a new passphrase"
+
+
+def test_restored_on_the_same_computer_by_passphrase_keeps_what_was_there(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    with program.caseload(key) as caseload:
+        caseload.store.add(Case(route="health"))
+    done = program.run("restore", str(file), "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
+    assert done.status == 0, done.err
+    assert len(refs(program, key)) == 1
+    kept = next(program.home.glob("caseload-replaced-*.db"))
+    assert str(kept) in done.out
+    assert unlock(program.paths, OTHER) == key
+
+
+@pytest.mark.parametrize(
+    ("secrets", "told"),
+    [
+        (f"{OTHER}\n{THIRD}\n", "does not open"),
+        (f"{GOOD}\n", "line 2"),
+        (f"{GOOD}\npassword\n", "unrelated words"),
+    ],
+)
+def test_a_restore_that_is_refused_replaces_nothing(
+    program: Program, key: bytearray, tmp_path: Path, secrets: str, told: str
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    before = program.paths.caseload.read_bytes(), program.paths.keyfile.read_bytes()
+    done = program.run("restore", str(file), "--passphrase-file", "-", stdin=secrets)
+    assert done.status == 1
+    assert told in done.sentence
+    assert (program.paths.caseload.read_bytes(), program.paths.keyfile.read_bytes()) == before
+
+
+def test_a_mistyped_recovery_key_names_its_group(program: Program, tmp_path: Path) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    shown = program.good("key", "show").out
+    first = shown.split("groups of 4)")[1].split()[0]
+    wrong = first[:2] + ("0" if first[2] != "0" else "1") + first[3:]
+    kit = tmp_path / "kit.txt"
+    kit.write_text(shown.replace(first, wrong), "utf-8")
+    done = program.run("restore", str(file), "--recovery-key-file", str(kit))
+    assert done.status == 1
+    assert done.sentence.startswith("Group 1 does not add up")
+
+
+def test_a_backup_that_is_missing(program: Program, tmp_path: Path) -> None:
+    done = program.run("restore", str(tmp_path / "none.db"))
+    assert done.status == 1
+    assert "There is no backup" in done.sentence
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+
+def test_the_passphrase_is_changed_and_the_recovery_key_stays(
+    program: Program, key: bytearray
+) -> None:
+    done = program.run("passphrase", "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
+    assert done.status == 0, done.err
+    assert unlock(program.paths, OTHER) == key
+    assert program.logged(key)[-1] == "passphrase changed"
+    old = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert old.status == 1
+
+
+@pytest.mark.parametrize("secrets", [f"{GOOD}\npassword\n", f"{OTHER}\n{THIRD}\n", f"{GOOD}\n"])
+def test_a_change_that_is_refused_leaves_the_key_file(
+    program: Program, key: bytearray, secrets: str
+) -> None:
+    before = program.paths.keyfile.read_bytes()
+    done = program.run("passphrase", "--passphrase-file", "-", stdin=secrets)
+    assert done.status == 1
+    assert done.sentence
+    assert program.paths.keyfile.read_bytes() == before
+    assert "passphrase changed" not in program.logged(key)
+
+
+def test_the_recovery_key_is_shown_only_to_the_passphrase_and_logged(
+    program: Program, key: bytearray
+) -> None:
+    done = program.run("key", "show", "--passphrase-file", "-", stdin=f"{OTHER}\n")
+    assert (done.status, done.out) == (1, "")
+    assert done.sentence
+    shown = program.good("key", "show").out
+    assert parse_recovery_key(shown) == key
+    assert program.logged(key)[-1] == "recovery key shown"
+
+
+# --- check ----------------------------------------------------------------------------------------
+
+# The key file of these copies is cheap on purpose, which the check rightly tells.
+CHEAP_LINE = "key file"
+
+
+def checked(program: Program, *options: str) -> tuple[int, dict[str, tuple[str, str]]]:
+    done = program.run("check", *options, "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.err == ""
+    found = {}
+    for line in done.out.splitlines():
+        word, name, sentence = line[:4].strip(), line[6:18].strip(), line[20:]
+        assert word in ("good", "BAD")
+        assert sentence.rstrip().endswith(".")
+        found[name] = (word, sentence)
+    return done.status, found
+
+
+def bad(found: dict[str, tuple[str, str]]) -> set[str]:
+    return {name for name, (word, _) in found.items() if word == "BAD"}
+
+
+def test_a_caseload_in_order_is_all_good(original: tuple[Program, bytearray]) -> None:
+    program, key = original
+    status, found = checked(program, "--deep")
+    assert (status, bad(found)) == (0, set())
+    assert list(found) == [
+        "settings",
+        "folder",
+        "permissions",
+        "key file",
+        "keyring",
+        "integrity",
+        "change log",
+        "schema",
+        "references",
+        "backup",
+        "records",
+        "search",
+        "cards",
+    ]
+    assert program.logged(key)[-1] == "checked: all good"
+
+
+def in_database(sql: str) -> Callable[[Program, bytearray], None]:
+    def change(program: Program, key: bytearray) -> None:
+        with program.connection(key) as connection:
+            connection.execute("PRAGMA foreign_keys = OFF").fetchall()
+            connection.execute(sql).fetchall()
+            connection.commit()
+
+    return change
+
+
+def flipped(program: Program, _: bytearray) -> None:
+    data = bytearray(program.paths.caseload.read_bytes())
+    data[len(data) // 2] ^= 1
+    program.paths.caseload.write_bytes(data)
+
+
+def readable(program: Program, _: bytearray) -> None:
+    os.chmod(program.paths.caseload, 0o644)
+
+
+def no_secret(program: Program, _: bytearray) -> None:
+    program.paths.device_secret_file.unlink()
+
+
+def odd_settings(program: Program, _: bytearray) -> None:
+    program.paths.settings_file.write_text("idle_minutes = 900\n", "utf-8")
+    os.chmod(program.paths.settings_file, 0o600)
+
+
+OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z')"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "deep"),
+    [
+        (in_database("UPDATE changes SET why = 'nothing' WHERE id = 2"), "change log", False),
+        (in_database("DELETE FROM changes WHERE id = 2"), "change log", False),
+        (in_database("ALTER TABLE notes DROP COLUMN body"), "schema", False),
+        (in_database("INSERT INTO people (case_id) VALUES (99)"), "references", False),
+        (in_database(OLD_BACKUP), "backup", False),
+        (in_database("UPDATE cases SET route = 'by owl'"), "records", True),
+        (in_database("UPDATE case_cards SET stuck_why = 'nothing'"), "cards", True),
+        (readable, "permissions", False),
+        (odd_settings, "settings", False),
+        (no_secret, "keyring", False),
+        (flipped, None, False),
+    ],
+    ids=["chain", "gap", "schema", "references", "backup", "records", "cards", "permissions",
+         "settings", "keyring", "flipped"],
+)  # fmt: skip
+def test_each_fault_is_told_on_its_own_line(
+    program: Program,
+    key: bytearray,
+    spoil: Callable[[Program, bytearray], None],
+    name: str | None,
+    deep: bool,
+) -> None:
+    spoil(program, key)
+    status, found = checked(program, *(["--deep"] if deep else []))
+    assert status == 1
+    told = bad(found) - {CHEAP_LINE}
+    if name is None:
+        assert told & {"integrity", "caseload"}
+    elif name == "keyring":
+        assert told == {"keyring", "caseload"}
+    else:
+        assert told == {name}
+
+
+def test_the_weak_lock_of_these_copies_is_told(program: Program) -> None:
+    status, found = checked(program)
+    assert (status, bad(found)) == (1, {CHEAP_LINE})
+
+
+def test_a_wrong_passphrase_still_tells_of_the_files(program: Program) -> None:
+    done = program.run("check", "--passphrase-file", "-", stdin=f"{OTHER}\n")
+    assert done.status == 1
+    assert "good  folder" in done.out
+    assert "BAD   caseload      That passphrase does not open" in done.out

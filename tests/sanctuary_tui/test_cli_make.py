@@ -1,0 +1,255 @@
+"""``init`` and ``demo``: what is made, what is refused, what is left where it does not finish."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.paths import resolve_paths
+from db.keys import parse_recovery_key, unlock, unlock_with_recovery_key
+from sanctuary_tui.cli_make import demo_home
+from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
+from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path / "home")
+
+
+def init(program: Program, kit: Path, passphrase: str = GOOD) -> tuple[int, str]:
+    done = program.run(
+        "init", "--yes", "--kit", str(kit), "--passphrase-file", "-", stdin=f"{passphrase}\n"
+    )
+    return done.status, done.out if done.status == 0 else done.sentence
+
+
+# --- init, scripted -------------------------------------------------------------------------------
+
+
+def test_init_makes_a_caseload_that_kit_and_passphrase_open(
+    program: Program, tmp_path: Path
+) -> None:
+    kit = tmp_path / "kit.txt"
+    status, said = init(program, kit)
+    assert status == 0, said
+    assert str(program.paths.caseload) in said
+    assert "device.secret" in said  # where this computer's half is, where there is no keyring
+    assert stat.S_IMODE(kit.stat().st_mode) == 0o600
+    text = kit.read_text("utf-8")
+    assert GOOD not in text
+    key = unlock_with_recovery_key(program.paths, text)
+    assert key == unlock(program.paths, GOOD)
+    assert program.logged(key) == ["caseload made"]
+    assert not re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-", said)  # the key is in the kit alone
+
+
+@pytest.mark.parametrize("passphrase", ["password", "sanctuary1", "council", "12345678"])
+def test_init_refuses_the_worst_and_says_how_to_better_it(
+    program: Program, tmp_path: Path, passphrase: str
+) -> None:
+    status, said = init(program, tmp_path / "kit.txt", passphrase)
+    assert status == 1
+    assert "use four or more unrelated words" in said
+    assert passphrase not in said.replace("sanctuary init", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_never_touches_a_caseload_that_is_there(program: Program, tmp_path: Path) -> None:
+    init(program, tmp_path / "kit.txt")
+    before = {path.name: path.read_bytes() for path in program.home.iterdir() if path.is_file()}
+    status, said = init(program, tmp_path / "other.txt", OTHER)
+    assert status == 1
+    assert "left as it is" in said
+    assert not (tmp_path / "other.txt").exists()
+    after = {path.name: path.read_bytes() for path in program.home.iterdir() if path.is_file()}
+    assert after == before
+
+
+@pytest.mark.parametrize("place", ["there", "synced", "no folder", "a folder"])
+def test_a_kit_that_cannot_be_put_there_is_refused_before_anything_is_made(
+    program: Program, tmp_path: Path, place: str
+) -> None:
+    kit = {
+        "there": tmp_path / "kit.txt",
+        "synced": tmp_path / "OneDrive - Council" / "kit.txt",
+        "no folder": tmp_path / "none" / "kit.txt",
+        "a folder": tmp_path,
+    }[place]
+    if place == "there":
+        kit.write_text("mine", "utf-8")
+    if place == "synced":
+        kit.parent.mkdir()
+    status, said = init(program, kit)
+    assert status == 1
+    assert str(kit) in said
+    assert not program.home.exists()
+    if place == "there":
+        assert kit.read_text("utf-8") == "mine"
+
+
+def test_a_home_that_is_copied_away_is_refused(tmp_path: Path) -> None:
+    program = Program(tmp_path / "Dropbox" / "home")
+    status, said = init(program, tmp_path / "kit.txt")
+    assert status == 1
+    assert "Dropbox" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_without_a_terminal_says_how_it_is_scripted(program: Program) -> None:
+    done = program.run("init", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert "--yes with --kit" in done.sentence
+    assert not program.home.exists()
+
+
+# --- init, by a person ----------------------------------------------------------------------------
+
+tmux = pytest.mark.skipif(not HAS_TMUX, reason=NO_TMUX)
+
+
+def start(program: Program, *arguments: str) -> Terminal:
+    environ = {
+        "SANCTUARY_HOME": str(program.home),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "PYTHONPATH": os.getcwd(),
+    }
+    command = [sys.executable, "-m", "sanctuary_tui", *arguments]
+    return Terminal.start(command, size=(100, 50), env=environ)
+
+
+def answer(terminal: Terminal, prompt: str, count: int, text: str) -> None:
+    """Type ``text`` when the prompt stands for the ``count``-th time."""
+    terminal.wait_for(lambda screen: screen.count(prompt) == count)
+    terminal.type(text)
+    terminal.keys("Enter")
+
+
+def choose_passphrase(terminal: Terminal) -> None:
+    """A weak one, a blank one, two that differ, and then one that is taken."""
+    new, again = "New passphrase:", "Type it once more:"
+    answer(terminal, new, 1, "password")
+    terminal.wait_for("Very easy to guess; use four or more unrelated words.")
+    answer(terminal, new, 2, "")
+    terminal.wait_for("Nothing was typed")
+    answer(terminal, new, 3, GOOD)
+    answer(terminal, again, 1, OTHER)
+    terminal.wait_for("not alike")
+    answer(terminal, new, 4, GOOD)
+    answer(terminal, again, 2, GOOD)
+
+
+def groups_on(screen: str) -> list[str]:
+    lines = re.findall(r"(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}", screen)
+    assert len(lines) == 3
+    return "-".join(lines).split("-")
+
+
+def answer_groups(terminal: Terminal, groups: list[str]) -> None:
+    """Type back the two groups asked for, the first wrongly at first."""
+    asked = "of the recovery key"
+    first = _group_asked(terminal.wait_for(asked))
+    answer(terminal, asked, 1, "AAAA")
+    terminal.wait_for(f"That is not group {first}")
+    answer(terminal, asked, 2, groups[first - 1].lower())
+    terminal.wait_for(lambda screen: screen.count(asked) == 3)
+    second = _group_asked(terminal.screen())
+    assert second > first
+    answer(terminal, asked, 3, groups[second - 1])
+
+
+def _group_asked(screen: str) -> int:
+    return int(re.findall(r"Type group (\d+) of", screen)[-1])
+
+
+@tmux
+@pytest.mark.terminal
+def test_a_person_makes_a_caseload_and_no_key_stays_on_the_glass(program: Program) -> None:
+    with start(program, "init") as terminal:
+        choose_passphrase(terminal)
+        groups = groups_on(terminal.wait_for("Press Enter when you have it"))
+        terminal.keys("Enter")
+        answer_groups(terminal, groups)
+        assert terminal.wait_exit() == 0
+        left = terminal.screen() + terminal.scrollback()
+        assert "The caseload is made" in left
+        assert not [group for group in groups if group in left or group.lower() in left]
+        assert GOOD not in left
+    key = parse_recovery_key("-".join(groups))
+    assert unlock(program.paths, GOOD) == key
+    assert program.logged(key) == ["caseload made"]
+
+
+@tmux
+@pytest.mark.terminal
+@pytest.mark.parametrize("kit", [False, True], ids=["screen", "file"])
+def test_a_key_that_is_not_typed_back_leaves_no_caseload(
+    program: Program, tmp_path: Path, kit: bool
+) -> None:
+    file = tmp_path / "kit.txt"
+    with start(program, "init", *(["--kit", str(file)] if kit else [])) as terminal:
+        choose_passphrase(terminal)
+        if not kit:
+            terminal.wait_for("Press Enter when you have it")
+            terminal.keys("Enter")
+        terminal.wait_for("of the recovery key")
+        if kit:
+            assert file.exists()
+        terminal.keys("C-d")
+        assert terminal.wait_exit() == 1
+        assert "no caseload was kept" in terminal.screen()
+    assert not program.paths.caseload.exists()
+    assert not program.paths.keyfile.exists()
+    assert not file.exists()
+    assert init(program, file)[0] == 0  # and nothing stands in the way of the next try
+
+
+# --- demo -----------------------------------------------------------------------------------------
+
+
+def test_a_demo_is_made_once_opened_again_and_made_anew_when_asked(program: Program) -> None:
+    made = program.run("demo", "--cases", "12", "--no-console")
+    assert made.status == 0, made.err
+    first = program.paths.caseload.read_bytes()
+    again = program.run("demo", "--cases", "12", "--no-console")
+    assert again.status == 0
+    assert "there already" in again.out
+    assert program.paths.caseload.read_bytes() == first
+    anew = program.run("demo", "--cases", "14", "--no-console", "--fresh", "--seed", "7")
+    assert anew.status == 0
+    assert "Made 14 synthetic cases" in anew.out
+    assert "seed 7" in anew.out
+
+
+def test_a_demo_never_takes_the_place_of_a_real_caseload(program: Program, tmp_path: Path) -> None:
+    kit = tmp_path / "kit.txt"
+    init(program, kit)
+    before = {path.name: path.read_bytes() for path in program.home.iterdir() if path.is_file()}
+    for options in ((), ("--fresh",)):
+        done = program.run("demo", "--cases", "12", "--no-console", *options)
+        assert done.status == 1
+        assert "not a demo caseload" in done.sentence
+    after = {path.name: path.read_bytes() for path in program.home.iterdir() if path.is_file()}
+    assert after == before  # and no wrong passphrase was counted
+
+
+def test_the_demo_lives_apart_where_no_home_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SANCTUARY_HOME", raising=False)
+    assert demo_home(None) == resolve_paths(None, {}).data_dir / "demo"
+    monkeypatch.setenv("SANCTUARY_HOME", "/somewhere")
+    assert demo_home(None) == Path("/somewhere")
+    assert demo_home("/else") == Path("/else")
+
+
+@tmux
+@pytest.mark.terminal
+def test_the_demo_opens_the_console_with_its_passphrase_told(program: Program) -> None:
+    with start(program, "demo", "--cases", "12") as terminal:
+        terminal.wait_for("the passphrase is demo", timeout=60.0)
+        terminal.keys("C-q")
+        assert terminal.wait_exit() == 0

@@ -1,0 +1,231 @@
+"""Sending the MARAC list is all or nothing, and what was previewed is what is sent."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from config.errors import RefusedError, SanctuaryError
+from config.paths import Paths
+from config.settings import default_settings
+from db import queries
+from db.caseload import Caseload, open_caseload
+from db.changes import verify_chain
+from db.connection import DATABASE_ERRORS
+from db.keys import CHEAP_FOR_TESTS, create_caseload
+from db.models import Case, Disclosure, MaracListing, Person, RiskAssessment
+from sanctuary_tui import marac_export, work
+from sanctuary_tui.marac_export import MaracRequest, choose_meeting, preview, send
+from sanctuary_tui.opening import derive_with
+
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+MEETING = date(2026, 12, 10)
+SETTINGS = default_settings()
+
+
+@pytest.fixture
+def caseload(paths: Paths) -> Iterator[Caseload]:
+    made = create_caseload(
+        paths, "kettle orchid ninety plinth", params=CHEAP_FOR_TESTS, allow_weak=True
+    )
+    opened = open_caseload(
+        paths.caseload,
+        made.data_key,
+        derive=derive_with(SETTINGS),
+        who="Coordinator",
+        clock=lambda: NOW,
+        today=lambda: TODAY,
+    )
+    yield opened
+    opened.close()
+
+
+def add_case(
+    caseload: Caseload, *, score: int = 15, ticked: bool = True, decided: bool = True
+) -> int:
+    store = caseload.store
+    with store.batch():
+        case = store.add(Case(route="police"))
+        store.add(Person(case_id=case.id, role="survivor", surname="Test", first_name="Survivor"))
+        for number in (1, 2):
+            store.add(Person(case_id=case.id, role="perpetrator", surname=f"Perpetrator {number}"))
+        store.add(RiskAssessment(case_id=case.id, assessed=TODAY, score=score))
+        if ticked:
+            listing = MaracListing(case_id=case.id, meeting=MEETING, criteria="VHR")
+            if decided:
+                listing.share_basis, listing.decided_by = "public_task", "Coordinator"
+                listing.decided_on = TODAY
+            store.add(listing)
+    return case.id
+
+
+def request(out: Path, **more: object) -> MaracRequest:
+    given: dict[str, object] = {"meeting": MEETING, "week": "2026W48", "out": out, "protect": "csv"}
+    return MaracRequest(**{**given, **more})  # type: ignore[arg-type]
+
+
+def state(caseload: Caseload) -> tuple[object, ...]:
+    """Everything a sending may change."""
+    connection = caseload.connection
+    return (
+        connection.execute("SELECT * FROM marac_listings ORDER BY id").fetchall(),
+        connection.execute("SELECT * FROM disclosures").fetchall(),
+        connection.execute("SELECT count(*) FROM changes").fetchall(),
+        caseload.store.log.state,
+    )
+
+
+def listings(caseload: Caseload) -> list[MaracListing]:
+    return queries.all_of(caseload.connection, MaracListing)
+
+
+def test_what_was_previewed_is_what_is_sent(caseload: Caseload, tmp_path: Path) -> None:
+    for _ in range(3):
+        add_case(caseload)
+    shown = preview(caseload, MEETING, TODAY, SETTINGS)
+    sent = send(caseload, request(tmp_path / "out"), SETTINGS, now=NOW)
+    text = sent.result.files[0][0].read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    wanted = [{**row, "export_id": "MX-2026W48-01"} for one in shown for row in one.rows]
+    assert rows == wanted
+    assert len(rows) == 6  # one row for each pair
+    assert [one.ref for one in sent.cases] == ["S26-0001", "S26-0002", "S26-0003"]
+    assert sent.cases == tuple(shown)
+    assert {listing.state for listing in listings(caseload)} == {"sent"}
+    assert verify_chain(caseload.connection).good
+
+
+def test_the_register_the_log_and_the_listings_agree(caseload: Caseload, tmp_path: Path) -> None:
+    case_id = add_case(caseload)
+    head = caseload.store.log.state.head.hex()
+    sent = send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    kept = queries.all_of(caseload.connection, Disclosure)
+    assert [(Path(row.path), row.sha256) for row in kept] == sent.result.files
+    assert {row.case_refs for row in kept} == {"S26-0001"}
+    assert {row.basis for row in kept} == {"Public task: Art 6(1)(e), Art 9(2)(g)"}
+    assert sent.result.manifest_path is not None
+    assert f'chain_head = "{head}"' in sent.result.manifest_path.read_text("utf-8")
+    story = queries.changes_of(caseload.connection, case_id)
+    assert [row.why for row in story if row.action == "disclosure"] == [
+        "sent to the MARAC in MX-2026W48-01"
+    ]
+
+
+def test_a_place_that_cannot_be_written_changes_nothing(caseload: Caseload, tmp_path: Path) -> None:
+    add_case(caseload, decided=False)
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", "utf-8")
+    before = state(caseload)
+    with pytest.raises(SanctuaryError):
+        send(
+            caseload,
+            request(blocked, basis="public_task", decided_by="Manager"),
+            SETTINGS,
+            now=NOW,
+        )
+    assert state(caseload) == before
+    assert blocked.read_text("utf-8") == "in the way"
+
+
+def test_a_caseload_that_cannot_record_it_leaves_no_file(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    """The database refuses the register's row after the files are written."""
+    add_case(caseload)
+    caseload.connection.execute(
+        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON disclosures"
+        " BEGIN SELECT RAISE(ABORT, 'no'); END"
+    ).fetchall()
+    before = state(caseload)
+    with pytest.raises(DATABASE_ERRORS):
+        send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    assert state(caseload) == before
+    assert [path for path in tmp_path.iterdir() if path.name.startswith("MX-")] == []
+    caseload.connection.execute("DROP TRIGGER refuse").fetchall()
+    assert send(caseload, request(tmp_path), SETTINGS, now=NOW).export == "MX-2026W48-01"
+
+
+def test_nothing_is_shared_without_a_recorded_decision(caseload: Caseload, tmp_path: Path) -> None:
+    add_case(caseload)
+    add_case(caseload, decided=False)
+    before = state(caseload)
+    with pytest.raises(RefusedError, match="S26-0002 has none"):
+        send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    assert state(caseload) == before
+    wanted = request(tmp_path, basis="crime_disorder", decided_by="Manager")
+    send(caseload, wanted, SETTINGS, now=NOW)
+    first, second = listings(caseload)
+    assert (first.share_basis, first.decided_by) == ("public_task", "Coordinator")
+    assert (second.share_basis, second.decided_by) == ("crime_disorder", "Manager")
+    assert second.decided_on == TODAY
+
+
+def test_a_case_that_was_not_ticked_is_put_on_the_list(caseload: Caseload, tmp_path: Path) -> None:
+    add_case(caseload)
+    other = add_case(caseload, score=3, ticked=False)
+    wanted = request(tmp_path, case_ids=(other,), basis="safeguarding", decided_by="Manager")
+    sent = send(caseload, wanted, SETTINGS, now=NOW)
+    assert [one.ref for one in sent.cases] == ["S26-0002"]
+    assert [listing.state for listing in listings(caseload)] == ["draft", "sent"]
+
+
+def test_a_list_is_sent_once_and_again_only_by_name(caseload: Caseload, tmp_path: Path) -> None:
+    case_id = add_case(caseload)
+    with pytest.raises(RefusedError, match="No case is ticked"):
+        send(caseload, request(tmp_path, meeting=date(2026, 12, 24)), SETTINGS, now=NOW)
+    send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    before = state(caseload)
+    with pytest.raises(RefusedError, match="sent already"):
+        send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    assert state(caseload) == before
+    again = send(caseload, request(tmp_path, case_ids=(case_id,)), SETTINGS, now=NOW)
+    assert again.export == "MX-2026W48-02"
+    work.record_outcome(caseload, listings(caseload)[0].id, {"outcome": "Heard"})
+    with pytest.raises(RefusedError, match="heard or withdrawn"):
+        send(caseload, request(tmp_path, case_ids=(case_id,)), SETTINGS, now=NOW)
+
+
+def test_a_number_is_not_given_twice_though_its_files_are_gone(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    case_id = add_case(caseload)
+    first = send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    for path, _ in first.result.files:
+        path.unlink()
+    assert first.result.manifest_path is not None
+    first.result.manifest_path.unlink()
+    again = send(caseload, request(tmp_path, case_ids=(case_id,)), SETTINGS, now=NOW)
+    assert (first.export, again.export) == ("MX-2026W48-01", "MX-2026W48-02")
+
+
+@pytest.mark.parametrize(
+    ("day", "week", "meeting", "code"),
+    [
+        (TODAY, "", MEETING, "2026W48"),  # cases are ticked for it
+        (TODAY, "2026-W47", MEETING, "2026W47"),
+        (date(2026, 12, 11), "", date(2026, 12, 24), "2026W50"),  # none: by the cut-off
+        (TODAY, "2026-W53", date(2027, 1, 7), "2026W53"),
+    ],
+)
+def test_which_meeting_a_list_is_for(
+    caseload: Caseload, day: date, week: str, meeting: date, code: str
+) -> None:
+    add_case(caseload)
+    assert choose_meeting(caseload, day, SETTINGS, week) == (meeting, code)
+
+
+def test_a_decision_needs_all_its_three_parts() -> None:
+    listing = MaracListing(share_basis="public_task", decided_by="Coordinator", decided_on=TODAY)
+    assert not marac_export.undecided(listing)
+    for missing in ("share_basis", "decided_by", "decided_on"):
+        part = MaracListing(
+            share_basis=listing.share_basis, decided_by=listing.decided_by, decided_on=TODAY
+        )
+        setattr(part, missing, None if missing == "decided_on" else "")
+        assert marac_export.undecided(part)
