@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from config.errors import RefusedError
 from config.paths import HOME_VARIABLE, Paths, atomic_write, resolve_paths, synced_by
 from config.settings import default_settings, load_settings
-from sanctuary_tui.cli_output import clear_screen, counted, say, say_lines
+from sanctuary_tui.cli_output import clear_screen, counted, say, say_lines, warn
 from sanctuary_tui.cli_secrets import at_terminal
 from sanctuary_tui.cli_session import (
     DEMO_MARK,
@@ -196,6 +196,8 @@ def demo(args: argparse.Namespace) -> int:
         say(f"The demo caseload at {home} is there already; --fresh makes it anew.")
     else:
         shown = day
+        if sys.stderr.isatty():
+            warn("Making the demo caseload; a few seconds for each hundred cases ...")
         count = _make_demo(paths, args.cases, args.seed, day or england_today())
         say(
             f"Made {counted(count, 'synthetic case')} at {home} "
