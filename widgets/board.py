@@ -7,7 +7,6 @@ from datetime import date
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -18,7 +17,7 @@ from textual.strip import Strip
 
 from config.codes import STAGE_SHORT
 from db.readmodels import CaseCard
-from widgets.board_cells import cell_lines
+from widgets.board_cells import CellLine, cell_lines
 from widgets.board_layout import (
     CARD_LINES,
     NARROW_BOARD,
@@ -34,7 +33,7 @@ from widgets.board_layout import (
     matches,
 )
 from widgets.columns import Pieces, fit, fit_pieces
-from widgets.themes import Palette, palette_for
+from widgets.themes import palette_for
 
 
 class Board(ScrollView, can_focus=True):
@@ -113,7 +112,8 @@ class Board(ScrollView, can_focus=True):
         self._words: tuple[str, ...] = ()
         self._window = 0
         self._tops: dict[tuple[int, int], int] = {}
-        self._cells: dict[tuple[int, int, int, int], list[tuple[Strip, int]]] = {}
+        self._drawn: dict[int, tuple[list[Strip], list[int]]] = {}
+        self._kinds: list[tuple[str, int, int]] = []
         self._slots: list[Slot] = []
         self._lane_lines: list[int] = []
         self.set_reactive(Board.masked, masked)
@@ -230,12 +230,12 @@ class Board(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: Where, new: Where) -> None:
         """Draw the two columns concerned afresh; all of it only when the view moves."""
-        slots, lines = self._slots, self._lane_lines
-        self._forget(old)
-        self._forget(new)
+        slots, kinds = self._slots, self._kinds
+        self._drawn.pop(old[1], None)
+        self._drawn.pop(new[1], None)
         self._lay_out()
-        if slots != self._slots or lines != self._lane_lines:
-            self._cells.clear()
+        if slots != self._slots or kinds != self._kinds:
+            self._drawn.clear()
             self.refresh()
         else:
             for slot in self._slots:
@@ -245,7 +245,7 @@ class Board(ScrollView, can_focus=True):
 
     def watch_masked(self) -> None:
         """Draw the names afresh."""
-        self._cells.clear()
+        self._drawn.clear()
         self.refresh()
 
     def watch_lanes(self) -> None:
@@ -259,12 +259,17 @@ class Board(ScrollView, can_focus=True):
     def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor's tint tells whether the board has the keys."""
         super().watch_has_focus(has_focus)
-        self._forget(self.cursor)
+        self._drawn.clear()
         self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Another theme: nothing drawn so far holds."""
+        super().notify_style_update()
+        self._drawn.clear()
 
     def on_resize(self) -> None:
         """Lay out anew for the size."""
-        self._cells.clear()
+        self._drawn.clear()
         self._lay_out()
         self.refresh()
 
@@ -273,7 +278,7 @@ class Board(ScrollView, can_focus=True):
         at = self.cursor
         self._grid = self._make_grid()
         self._tops.clear()
-        self._cells.clear()
+        self._drawn.clear()
         where = self._grid.find(before.case_id) if before else None
         where = where or self._grid.nearest(at)
         if where == self.cursor:
@@ -314,50 +319,44 @@ class Board(ScrollView, can_focus=True):
         if self.lanes == "none":
             self._lane_lines = [height]
         else:
+            stages = range(len(self._grid.stages))
             wants = [
-                CARD_LINES
-                * max(len(self._grid.cell(number, c)) for c in range(len(self._grid.stages)))
+                CARD_LINES * max(len(self._grid.cell(number, stage)) for stage in stages)
                 + (3 if number == lane else 0)
                 for number in range(len(self._grid.lanes))
             ]
             self._lane_lines = lay_lanes(wants, height, lane, True)
+        self._kinds = self._lay_lines()
 
-    def _row_at(self, y: int) -> tuple[str, int, int]:
-        """What a line is: ``head``, ``rule``, ``lane`` title, ``body`` or ``blank``; lane; line."""
-        if y < self._head:
-            return ("head" if y == 0 else "rule"), 0, y
-        at = self._head
+    def _lay_lines(self) -> list[tuple[str, int, int]]:
+        """What each line is: ``head``, ``rule``, ``lane`` title, ``body`` or ``blank``; which lane,
+        and which line of it."""
+        kinds: list[tuple[str, int, int]] = [("head", 0, 0), ("rule", 0, 0)][: self._head]
         for lane, lines in enumerate(self._lane_lines):
             if lines < 0:
                 continue
             if self.lanes != "none":
-                if y == at:
-                    return "lane", lane, 0
-                at += 1
-            if y < at + lines:
-                return "body", lane, y - at
-            at += lines
-        return "blank", 0, 0
+                kinds.append(("lane", lane, 0))
+            kinds.extend(("body", lane, line) for line in range(lines))
+        height = self.size.height
+        return [*kinds, *[("blank", 0, 0)] * (height - len(kinds))][:height]
 
     def _under(self, x: int, y: int) -> Where | None:
         slot = next((s for s in self._slots if s.x <= x < s.x + s.width), None)
         if slot is None:
             return None
-        kind, lane, line = self._row_at(y)
+        kind, lane, _ = self._kinds[y]
         if not slot.wide or kind in ("head", "rule"):
             where = self._grid.nearest((self.cursor[0], slot.column, 0))
             return where if where[1] == slot.column else None
-        if kind != "body":
-            return None
-        strips = self._cell_strips(lane, slot, self._body(lane), palette_for(self.app))
-        row = strips[line][1] if line < len(strips) else -1
+        row = self._column(slot)[1][y]
         return (lane, slot.column, row) if row >= 0 else None
 
     def _wheel(self, event: events.MouseScrollDown | events.MouseScrollUp, step: int) -> None:
         event.stop()
         event.prevent_default()
         slot = next((s for s in self._slots if s.wide and s.x <= event.x < s.x + s.width), None)
-        kind, lane, _ = self._row_at(event.y)
+        kind, lane, _ = self._kinds[event.y]
         if slot is None or kind != "body":
             return
         if (lane, slot.column) == self.cursor[:2]:
@@ -367,52 +366,61 @@ class Board(ScrollView, can_focus=True):
         most = max(0, len(cell) - max(1, self._body(lane) // CARD_LINES))
         place = (lane, slot.column)
         self._tops[place] = min(max(0, self._tops.get(place, 0) + step), most)
-        self._forget((lane, slot.column, 0))
+        self._drawn.pop(slot.column, None)
         self.refresh(Region(slot.x, 0, slot.width, self.size.height))
-
-    def _forget(self, where: Where) -> None:
-        for key in [key for key in self._cells if key[:2] == where[:2]]:
-            del self._cells[key]
 
     # ---- drawing
 
     def render_line(self, y: int) -> Strip:
         """One line across all columns."""
-        return self._line_strip(y).apply_style(self.rich_style)
-
-    def _line_strip(self, y: int) -> Strip:
-        width = self.size.width
-        palette = palette_for(self.app)
-        if not self._slots:
+        if not self._kinds:
             self._lay_out()
-        kind, lane, line = self._row_at(y)
+        width = self.size.width
+        if y >= len(self._kinds):
+            return Strip.blank(width, self.rich_style)
         if not any(self._grid.counts) and y == self._head:
-            return _strip([(" ", "dim"), (self.empty, "dim")], palette, width)
+            return self._strip([(" ", "dim"), (self.empty, "dim")], width)
+        kind, lane, _ = self._kinds[y]
         if kind == "lane":
-            return self._lane_line(lane, width, palette)
-        rule = Strip([Segment("┼" if kind == "rule" else "│", palette["rule"])], 1)
-        parts: list[Strip] = []
-        for number, slot in enumerate(self._slots):
-            if number:
-                parts.append(rule)
-            parts.append(self._slot_line(slot, kind, lane, line, y, palette))
-        strip = Strip.join(parts)
-        return strip.adjust_cell_length(width)
+            return self._strip(self._lane_line(lane, width), width)
+        return Strip.join([self._column(slot)[0][y] for slot in self._slots])
 
-    def _slot_line(
-        self, slot: Slot, kind: str, lane: int, line: int, y: int, palette: Palette
-    ) -> Strip:
-        if kind == "rule":
-            return _strip([("─" * slot.width, "rule")], palette, slot.width)
-        if kind == "head":
-            return _strip(self._title(slot), palette, slot.width)
-        if not slot.wide:
-            return _strip(self._folded(slot, y), palette, slot.width)
-        if kind == "body":
-            strips = self._cell_strips(lane, slot, self._body(lane), palette)
-            if line < len(strips):
-                return strips[line][0]
-        return Strip.blank(slot.width)
+    def _column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
+        """All lines of a column, drawn once, and for each the row of the card it belongs to."""
+        if slot.column not in self._drawn:
+            self._drawn[slot.column] = self._draw_column(slot)
+        return self._drawn[slot.column]
+
+    def _draw_column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
+        last = slot is self._slots[-1]
+        cells = {
+            lane: self._draw_cell(lane, slot, lines) if slot.wide else []
+            for lane, lines in enumerate(self._lane_lines)
+        }
+        letters = iter(STAGE_SHORT[self._grid.stages[slot.column]])
+        strips: list[Strip] = []
+        rows: list[int] = []
+        for kind, lane, line in self._kinds:
+            pieces: Pieces = []
+            found = cells[lane][line] if kind == "body" and line < len(cells[lane]) else None
+            if kind == "head":
+                pieces = self._title(slot)
+            elif kind == "rule":
+                pieces = [("─" * slot.width, "rule")]
+            elif found is not None:
+                pieces = found.pieces
+            elif kind != "lane" and not slot.wide:
+                pieces = [(fit(next(letters, ""), slot.width, "right"), "dim")]
+            strips.append(
+                self._strip(
+                    pieces,
+                    slot.width,
+                    opened=found is not None and found.opened,
+                    rule="" if last else ("┼" if kind == "rule" else "│"),
+                )
+            )
+            rows.append(found.row if found is not None else -1)
+        return strips, rows
 
     def _title(self, slot: Slot) -> Pieces:
         count = self._grid.counts[slot.column]
@@ -439,59 +447,33 @@ class Board(ScrollView, can_focus=True):
             right = f"{right} {after}›".lstrip()
         return left, right
 
-    def _folded(self, slot: Slot, y: int) -> Pieces:
-        """A folded column: its title, a letter a line."""
-        title = STAGE_SHORT[self._grid.stages[slot.column]]
-        at = y - self._head
-        if self.lanes != "none":
-            at -= sum(1 for line in range(self._head, y) if self._row_at(line)[0] == "lane")
-        letter = title[at] if 0 <= at < len(title) else " "
-        return [(fit(letter, slot.width, "right"), "dim")]
-
-    def _lane_line(self, lane: int, width: int, palette: Palette) -> Strip:
+    def _lane_line(self, lane: int, width: int) -> Pieces:
         title, style = lane_title(self._grid.lanes[lane], self.lanes)
         count = str(self._grid.lane_counts[lane])
         tail = max(0, width - len(title) - len(count) - 4)
-        pieces: Pieces = [
-            ("─ ", "rule"),
-            (title, style),
-            (f" {count} ", "dim"),
-            ("─" * tail, "rule"),
-        ]
-        return _strip(pieces, palette, width)
+        return [("─ ", "rule"), (title, style), (f" {count} ", "dim"), ("─" * tail, "rule")]
 
-    def _cell_strips(
-        self, lane: int, slot: Slot, height: int, palette: Palette
-    ) -> list[tuple[Strip, int]]:
-        """The lines of one cell, each with the row of the card it belongs to (-1: none)."""
-        key = (lane, slot.column, slot.width, height)
-        if key not in self._cells:
-            self._cells[key] = self._draw_cell(lane, slot, height, palette)
-        return self._cells[key]
-
-    def _draw_cell(
-        self, lane: int, slot: Slot, height: int, palette: Palette
-    ) -> list[tuple[Strip, int]]:
+    def _draw_cell(self, lane: int, slot: Slot, height: int) -> list[CellLine]:
         place = (lane, slot.column)
         self._tops[place], lines = cell_lines(
             self._grid.cell(*place),
             top=self._tops.get(place, 0),
             current=self.cursor[2] if self.cursor[:2] == place else -1,
             width=slot.width,
-            height=height,
+            height=max(0, height),
             today=self.today,
             masked=self.masked,
         )
+        return lines
+
+    def _strip(self, pieces: Pieces, width: int, *, opened: bool = False, rule: str = "") -> Strip:
+        palette = palette_for(self.app)
+        base = self.rich_style
         over = palette.cursor if self.has_focus else palette.blurred
-        return [
-            (_strip(line.pieces, palette, slot.width, over if line.opened else None), line.row)
-            for line in lines
+        segments = [
+            Segment(text, base + palette[style] + over if opened else base + palette[style])
+            for text, style in fit_pieces(pieces, width)
         ]
-
-
-def _strip(pieces: Pieces, palette: Palette, width: int, over: Style | None = None) -> Strip:
-    segments = [
-        Segment(text, palette[style] + over if over else palette[style])
-        for text, style in fit_pieces(pieces, width)
-    ]
-    return Strip(segments, width)
+        if rule:
+            segments.append(Segment(rule, base + palette["rule"]))
+        return Strip(segments, width + len(rule))

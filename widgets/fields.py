@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -39,6 +40,10 @@ class FieldLeft(Message):
 
 class FieldEdited(Message):
     """What a field holds has changed."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
 
 
 class FieldCut(Message):
@@ -199,7 +204,7 @@ class TextField(LineInput, Field):
     def _watch_value(self, value: str) -> None:
         super()._watch_value(value)
         self._take_reading()
-        self.post_message(FieldEdited())
+        self.post_message(FieldEdited(self))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next field."""
@@ -266,6 +271,10 @@ class LongField(AreaInput, Field):
         await super()._on_key(event)
 
 
+SPELL_SECONDS = 1.0
+"""Letters that follow each other within this time spell one word."""
+
+
 class ChoiceField(Block, Field, can_focus=True):
     """One of a list: left, right or space steps, a letter jumps, enter opens the list."""
 
@@ -289,6 +298,8 @@ class ChoiceField(Block, Field, can_focus=True):
         self.spec = spec
         self._choices = list(choices)
         self._raw = raw
+        self._typed = ""
+        self._typed_at = 0.0
 
     def raw(self) -> str:
         """The code (or the id, as text) of the choice."""
@@ -298,7 +309,7 @@ class ChoiceField(Block, Field, can_focus=True):
         """Choose something else."""
         if raw != self._raw:
             self._raw = raw
-            self.post_message(FieldEdited())
+            self.post_message(FieldEdited(self))
         self.redraw_line()
 
     def parsed(self) -> object:
@@ -369,10 +380,22 @@ class ChoiceField(Block, Field, can_focus=True):
         return words, "dim" if self._raw in ("", "not_asked", "not_known") else "text"
 
     def _jump(self, letter: str) -> None:
-        codes = [code for code, words in self._choices if words.casefold().startswith(letter)]
-        if codes:
-            at = codes.index(self._raw) + 1 if self._raw in codes else 0
-            self.load(codes[at % len(codes)])
+        """Letters typed in one go spell the choice; the same one again goes to the next."""
+        now = monotonic()
+        typed = self._typed + letter if now - self._typed_at < SPELL_SECONDS else letter
+        codes = self._starting(typed)
+        if not codes or typed == letter * len(typed):
+            typed, codes = letter, self._starting(letter)
+        self._typed, self._typed_at = typed, now
+        if not codes:
+            return
+        if len(typed) > 1 and self._raw in codes:
+            return
+        at = codes.index(self._raw) + 1 if self._raw in codes else 0
+        self.load(codes[at % len(codes)])
+
+    def _starting(self, typed: str) -> list[str]:
+        return [code for code, words in self._choices if words.casefold().startswith(typed)]
 
 
 class ManyField(ChoiceField):

@@ -43,6 +43,7 @@ class Labels(Widget):
     def __init__(self, form: RecordForm) -> None:
         super().__init__()
         self._form = form
+        self._rows: list[tuple[Field | None, bool]] = []
 
     def render_line(self, y: int) -> Strip:
         """The label of the field that starts on this line."""
@@ -59,13 +60,13 @@ class Labels(Widget):
 
     def _at(self, y: int) -> tuple[Field | None, bool]:
         """The field on a line, and whether it is the field's first line."""
-        at = 0
-        for field in self._form.fields:
-            lines = self._form.height_of(field)
-            if at <= y < at + lines:
-                return field, y == at
-            at += lines
-        return None, False
+        return self._rows[y] if y < len(self._rows) else (None, False)
+
+    def place(self, heights: Sequence[tuple[Field, int]]) -> None:
+        """Take over which field stands on which line."""
+        self._rows = [(field, line == 0) for field, lines in heights for line in range(lines)]
+        self.styles.height = len(self._rows)
+        self.refresh()
 
     def _label(self, field: Field, width: int) -> Pieces:
         here = field is self._form.current
@@ -262,23 +263,18 @@ class RecordForm(Vertical):
         self._again()
         self.call_after_refresh(self._again)
 
-    def height_of(self, field: Field) -> int:
-        """Lines a field takes."""
-        return field.lines_taken()
-
     def _again(self) -> None:
+        if not self.query(Labels):
+            return  # a late call, after the form has been taken down
         fields = self.fields
         longest = max((len(_label_text(field.spec)) for field in fields), default=0)
         labels = self.query_one(Labels)
         labels.styles.width = min(longest, MOST_LABEL, max(8, self.size.width * 2 // 5)) + 4
-        total = 0
-        for field in fields:
-            lines = self.height_of(field)
+        heights = [(field, field.lines_taken()) for field in fields]
+        for field, lines in heights:
             if isinstance(field, LongField):
                 field.styles.height = lines
-            total += lines
-        labels.styles.height = total
-        labels.refresh()
+        labels.place(heights)
 
     def _make_fields(
         self,
@@ -326,9 +322,8 @@ class RecordForm(Vertical):
     @on(FieldEdited)
     def _edited(self, event: FieldEdited) -> None:
         event.stop()
-        field = event._sender
-        if isinstance(field, Field) and self.is_attached:
-            self._changed(field)
+        if self.is_attached:
+            self._changed(event.field)
 
     @on(LongField.Changed)
     def _written(self, event: LongField.Changed) -> None:

@@ -211,7 +211,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
                 return
             index += step
         if step < 0:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def action_page(self, step: int) -> None:
         """Go a screenful up or down."""
@@ -256,6 +256,11 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         super().watch_has_focus(has_focus)
         self._refresh_item(self.cursor)
 
+    def notify_style_update(self) -> None:
+        """Another theme: nothing drawn so far holds."""
+        super().notify_style_update()
+        self._strips.clear()
+
     def on_resize(self) -> None:
         """Lay out anew for the width."""
         self._measure()
@@ -265,18 +270,15 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
-        return self._line_strip(y).apply_style(self.rich_style)
-
-    def _line_strip(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         palette = palette_for(self.app)
         line = self._line(y)
         if self.show_titles and y == 0:
             return self._titles(width, palette)
         if not self._items and line == 0:
-            return _strip(fit_pieces([("  ", "dim"), (self.empty, "dim")], width), palette, width)
+            return self._strip([("  ", "dim"), (self.empty, "dim")], palette, width)
         if line < 0 or line >= self._total:
-            return Strip.blank(width)
+            return Strip.blank(width, self.rich_style)
         index, sub = self._at(line)
         at_cursor = index == self.cursor
         key = (index, sub, width, at_cursor and (2 if self.has_focus else 1), palette.name)
@@ -289,19 +291,29 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
     def _draw(self, index: int, sub: int, width: int, palette: Palette) -> Strip:
         item = self._items[index]
         if isinstance(item, Heading):
-            return _strip(item.pieces(width), palette, width)
+            return self._strip(item.pieces(width), palette, width)
         lines = self.lines(item, max(0, width - GUTTER))
         pieces = lines[sub] if sub < len(lines) else []
         if index != self.cursor:
-            return _strip([("  ", "text"), *pieces], palette, width)
+            return self._strip([("  ", "text"), *pieces], palette, width)
         mark = "› " if sub == 0 else "  "
         over = palette.cursor if self.has_focus else palette.blurred
-        return _strip([(mark, "key"), *pieces], palette, width, over)
+        return self._strip([(mark, "key"), *pieces], palette, width, over)
 
     def _titles(self, width: int, palette: Palette) -> Strip:
         body = max(0, width - GUTTER)
         titles = draw_titles(self._known_columns(), self._layout(body), body, self.gap(body))
-        return _strip([("  ", "dim"), *titles], palette, width)
+        return self._strip([("  ", "dim"), *titles], palette, width)
+
+    def _strip(
+        self, pieces: Pieces, palette: Palette, width: int, over: Style | None = None
+    ) -> Strip:
+        base = self.rich_style
+        segments = [
+            Segment(text, base + palette[style] + over if over else base + palette[style])
+            for text, style in fit_pieces(pieces, width)
+        ]
+        return Strip(segments, width)
 
     # ---- lines and items
 
@@ -394,19 +406,11 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
             top -= 1  # a group's first row brings the group's name with it
         at = self.scroll_offset.y
         if top < at:
-            self.scroll_to(y=top, animate=False, immediate=True)
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
         elif bottom > at + height:
-            self.scroll_to(
-                y=min(bottom - height, self._top(self.cursor)), animate=False, immediate=True
-            )
-
-
-def _strip(pieces: Pieces, palette: Palette, width: int, over: Style | None = None) -> Strip:
-    segments = [
-        Segment(text, palette[style] + over if over else palette[style])
-        for text, style in fit_pieces(pieces, width)
-    ]
-    return Strip(segments, width)
+            y = min(bottom - height, self._top(self.cursor))
+            # forced: before the first layout there is no scrollbar, and scrolling would be refused
+            self.scroll_to(y=y, animate=False, force=True, immediate=True)
 
 
 def group(

@@ -32,9 +32,16 @@ class Block(Widget):
         return []
 
     def redraw(self) -> None:
-        """Draw afresh; what is shown has changed."""
+        """Draw afresh; what is shown has changed.
+
+        The screen is laid out again only when the number of lines changes and may show: a layout
+        costs more than everything else a key does.
+        """
+        width, before = self._drawn
         self._drawn = (-1, [])
-        self.refresh(layout=True)
+        height = self.styles.height
+        auto = height is None or height.is_auto
+        self.refresh(layout=auto and (width < 0 or len(self.drawn(width)) != len(before)))
 
     def drawn(self, width: int) -> list[Pieces]:
         """The lines at a width, drawn once."""

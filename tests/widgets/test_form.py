@@ -1,0 +1,324 @@
+"""Forms made from field declarations: keys alone, readings, problems, drafts, roles."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from textual import events
+from textual.widget import Widget
+from widget_samples import AWKWARD, TODAY, Stand
+
+from config.codes import CODES
+from db.models import (
+    RECORDS,
+    Case,
+    ConsentRequest,
+    Incident,
+    Measure,
+    Note,
+    Person,
+    Record,
+    Visit,
+    specs,
+)
+from widgets.fields import ChoiceField, LongField, TextField
+from widgets.form import RecordForm, help_of
+from widgets.text_blocks import Words
+
+NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
+
+
+def make(
+    record: type[Record], values: dict[str, object] | None = None, **more: object
+) -> RecordForm:
+    return RecordForm(record, values or {}, today=TODAY, now=lambda: NOW, **more)  # type: ignore[arg-type]
+
+
+def current(form: RecordForm) -> str:
+    return form.current.field_name if form.current else ""
+
+
+def help_text(form: RecordForm) -> str:
+    return form.query_one(".form-help", Words).text
+
+
+async def test_a_visit_is_written_with_the_keyboard_alone() -> None:
+    form = make(Visit)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24), message_hook=app.seen.append) as pilot:
+        await pilot.press("i")  # kind: a letter jumps
+        await pilot.press("down", *"+2w", "enter", *"10:00-12:00", "tab", *"Test Locks")
+        await pilot.press("tab", "right", "down", "space")
+        await pilot.pause()
+        assert form.changed_values() == {
+            "kind": "install",
+            "on": date(2026, 12, 10),
+            "window": "10:00-12:00",
+            "worker": "Test Locks",
+            "gender_pref": "none",
+            "support_present": "yes",
+        }
+        assert form.problems() == {}
+        assert set(form.raw()) == set(form.changed_values())
+        assert {message.name for message in app.of(RecordForm.Changed)} == set(form.raw())
+
+
+async def test_up_down_tab_and_enter_walk_the_fields() -> None:
+    form = make(Visit)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24), message_hook=app.seen.append) as pilot:
+        walked = []
+        for key in ("down", "enter", "tab", "up", "shift+tab"):
+            await pilot.press(key)
+            walked.append(current(form))
+        assert walked == ["on", "window", "worker", "window", "on"]
+        form.focus_field("note")
+        await pilot.press("down")
+        await pilot.pause()
+        assert app.of(RecordForm.Finished)
+
+
+async def test_the_reading_of_a_date_stands_beside_it() -> None:
+    app = Stand([make(Visit)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", *"3/11")
+        await pilot.pause()
+        assert "3/11   Tue 3 Nov 2026" in app.screen_text()
+
+
+async def test_what_is_wrong_is_said_in_its_place() -> None:
+    form = make(Person, {"role": "perpetrator"})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        form.focus_field("dob")
+        await pilot.press(*"31/02/1990")
+        assert "February" not in help_text(form)  # not while it is being written
+        await pilot.press("down")
+        assert "dob" in form.flagged
+        await pilot.press("up")
+        await pilot.pause()
+        assert help_text(form) == "! There is no day 31 in February 1990, which has 28 days."
+        assert "dob" not in form.values()
+        await pilot.press(*"28/02/1990", "down", "up")
+        assert form.flagged == {}
+        assert form.values()["dob"] == date(1990, 2, 28)
+
+
+async def test_required_fields_are_asked_for_at_the_end() -> None:
+    form = make(Case)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert form.problems() == {"route": "Route must be answered."}
+        assert form.focus_problem()
+        await pilot.pause()
+        assert current(form) == "route"
+        assert help_text(form) == "! Route must be answered."
+        await pilot.press("p")
+        assert form.problems() == {}
+        assert help_text(form) == "Who sent the household to the scheme."
+
+
+async def test_fields_follow_the_role() -> None:
+    form = make(Person)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        names = {field.field_name for field in form.fields}
+        assert "nrpf" in names
+        assert "whereabouts" not in names
+        await pilot.press("p")
+        names = {field.field_name for field in form.fields}
+        assert "whereabouts" in names
+        assert "nrpf" not in names
+        assert "nrpf" not in form.values()
+
+
+def test_only_the_fields_asked_for_in_their_order() -> None:
+    form = make(Note, only=("body", "kind"))
+    assert [field.field_name for field in form.fields] == ["body", "kind"]
+    hidden = {name for name, spec in specs(Note).items() if not spec.shown}
+    assert hidden
+    assert not hidden & {field.field_name for field in make(Note).fields}
+
+
+async def test_a_code_field_cycles_jumps_lists_and_clears() -> None:
+    form = make(ConsentRequest, {"state": "sent"}, only=("state", "decision_kind", "part"))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        field = form.field("state")
+        states = list(CODES["consent_state"])
+        await pilot.press("right")
+        assert field.raw() == states[states.index("sent") + 1]
+        await pilot.press("left", "left")
+        assert field.raw() == states[states.index("sent") - 1]
+        await pilot.press("e")
+        assert field.raw() == "escalated"
+        await pilot.press("e")
+        assert field.raw() == "eh_offered"
+        await pilot.press("enter", *"refus", "enter")
+        await pilot.pause()
+        assert field.raw() == "refused"
+        await pilot.press("down", "right", "backspace")
+        assert form.field("decision_kind").raw() == "not_asked"
+
+
+async def test_several_are_ticked_in_a_list() -> None:
+    form = make(Case, only=("triggers",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("down", "down", "space", "home", "space", "enter")
+        await pilot.pause()
+        assert form.values() == {"triggers": "release;breach"}
+        assert "Release within 72 hours, Breach at the address" in app.screen_text()
+        await pilot.press("enter", "space", "escape")
+        assert form.values() == {"triggers": "release;breach"}
+
+
+async def test_a_link_is_chosen_by_its_words() -> None:
+    links = {"organisations": [(7, "Test Homes HA"), (9, "Test Lets")]}
+    form = make(ConsentRequest, {"agent_org_id": 9}, only=("agent_org_id",), links=links)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert form.values() == {"agent_org_id": 9}
+        await pilot.press("left")
+        assert form.values() == {"agent_org_id": 7}
+        await pilot.press("backspace")
+        assert form.values() == {"agent_org_id": None}
+
+
+async def test_money_and_numbers_are_kept_as_the_record_keeps_them() -> None:
+    form = make(Measure, {"cost": 41820, "qty": 2}, only=("cost", "qty"))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "418.20   £418.20" in app.screen_text()
+        await pilot.press(*"£1,200", "down", *"0")
+        assert form.values() == {"cost": 120_000}
+        assert form.problems() == {"qty": "The number must be from 1 to 99."}
+        await pilot.press("backspace")
+        assert form.values() == {"cost": 120_000, "qty": None}
+
+
+async def test_moments_are_kept_in_utc() -> None:
+    at = datetime(2026, 6, 3, 13, 5, tzinfo=UTC)
+    form = make(Incident, {"at": at}, only=("at", "headline"))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "3 Jun 2026 14:05" in app.screen_text()
+        assert form.values()["at"] == at
+        assert not form.dirty
+
+
+async def test_two_hundred_thousand_pasted_characters_are_cut_with_a_sentence() -> None:
+    form = make(Note)
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        form.focus_field("body")
+        await pilot.pause()
+        form.field("body").post_message(events.Paste("word \x1b[2J" * 25_000))
+        await pilot.pause()
+        body = form.values()["body"]
+        assert isinstance(body, str)
+        assert len(body) == 20_000
+        assert "\x1b" not in body
+        assert help_text(form) == "Cut to 20,000 characters, the most it holds."
+        await pilot.press("x")
+        assert len(form.field("body").raw()) == 20_000
+        assert "Full" in help_text(form)
+        form.focus_field("with_whom")
+        await pilot.pause()
+        form.field("with_whom").post_message(events.Paste("line one\nline two " * 20_000))
+        await pilot.pause()
+        assert form.field("with_whom").raw().startswith("line one line two")
+        assert len(form.field("with_whom").raw()) == 200
+
+
+async def test_a_long_text_opens_while_it_is_written_in_and_folds_again() -> None:
+    form = make(Note, {"body": "one line"})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        body = form.field("body")
+        assert body.size.height == 1
+        body.focus()
+        await pilot.pause()
+        assert body.size.height == 4
+        await pilot.press(*["enter"] * 6)
+        await pilot.pause()
+        assert body.size.height == 8
+        form.focus_field("kind")
+        await pilot.pause()
+        assert body.size.height == 4
+
+
+async def test_a_draft_comes_back_over_other_values() -> None:
+    form = make(Note, {"kind": "call"})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        form.focus_field("body")
+        await pilot.press(*"half a", "enter", *"note")
+        draft = json.loads(json.dumps(form.raw()))
+    assert draft == {"body": "half a\nnote"}
+    again = make(Note, {"kind": "text"})
+    again.load_raw({**draft, "gone": "field"})
+    app = Stand([again])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert again.values()["body"] == "half a\nnote"
+        assert again.values()["kind"] == "text"
+        assert again.dirty
+        assert "half a" in app.screen_text()
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_every_record_has_a_form_whose_blank_values_are_its_own(record: type[Record]) -> None:
+    blank = record()
+    form = make(record)
+    assert form.fields
+    for name, value in form.values().items():
+        assert value == getattr(blank, name), name
+    for name in (field.field_name for field in form.fields):
+        assert len(help_of(specs(record)[name])) < 160
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
+async def test_every_field_can_be_reached_and_seen(size: tuple[int, int]) -> None:
+    form = make(Case)
+    app = Stand([form])
+    async with app.run_test(size=size) as pilot:
+        for field in form.fields:
+            await pilot.pause()
+            assert form.current is field
+            assert "›" in app.screen_text()
+            region = field.region
+            assert app.screen.region.contains_region(region.intersection(app.screen.region))
+            assert region.y < size[1] - 2
+            await pilot.press("tab")
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+async def test_awkward_text_is_kept_as_text(text: str) -> None:
+    form = make(Note, {"body": text, "with_whom": text})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        form.focus_field("body")
+        await pilot.pause()
+        form.focus_field("with_whom")
+        await pilot.pause()
+        values = form.values()
+        assert "\x1b" not in str(values["body"])
+        assert "\n" not in str(values["with_whom"])
+        if text.startswith("[/bold]"):
+            assert values["body"] == text
+            assert text in app.screen_text()
+
+
+def test_the_fields_are_of_the_kinds_declared() -> None:
+    kinds: dict[str, type[Widget]] = {"text": TextField, "long": LongField, "code": ChoiceField}
+    for name, spec in specs(Case).items():
+        if spec.kind in kinds and spec.shown:
+            assert isinstance(make(Case, only=(name,)).field(name), kinds[spec.kind])
