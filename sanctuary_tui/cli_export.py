@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_session import Session, clock_on, opened
 
 if TYPE_CHECKING:
-    from sanctuary_tui.exports.files import ExportResult
     from sanctuary_tui.marac_export import MaracSent
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
@@ -89,53 +87,25 @@ def _tell(sent: MaracSent) -> None:
 
 
 def _table(args: argparse.Namespace) -> int:
-    from sanctuary_tui.exports.tables import columns_of, write_table
+    from sanctuary_tui.exports.tables import columns_of
+    from sanctuary_tui.table_export import export_table
 
     columns_of(args.what, identifiable=args.identifiable)  # an unknown table, before anything else
     out = _absolute(args.out)
     with opened(args) as session:
-        caseload = session.caseload
-        written: ExportResult | None = None
-        try:
-            with caseload.store.batch(f"{args.what} exported"):
-                written = write_table(
-                    caseload.connection,
-                    args.what,
-                    out,
-                    identifiable=args.identifiable,
-                    today=session.today,
-                )
-                _register(session, args.what, written, identifiable=args.identifiable)
-        except BaseException:
-            if written is not None:
-                with contextlib.suppress(OSError):
-                    out.unlink(missing_ok=True)
-            raise
+        written = export_table(
+            session.caseload,
+            args.what,
+            out,
+            identifiable=args.identifiable,
+            today=session.today,
+            now=clock_on(session.today)(),
+        )
     how = "with names" if args.identifiable else "pseudonymous"
     say(f"{counted(written.rows, 'row')} of {args.what}, {how}: {out}")
     for notice in written.notices:
         warn(notice)
     return 0
-
-
-def _register(session: Session, what: str, written: ExportResult, *, identifiable: bool) -> None:
-    from sanctuary_tui.exports.register import disclosures_of
-
-    store = session.caseload.store
-    how = "with names" if identifiable else "pseudonymous"
-    for row in disclosures_of(
-        written,
-        what=f"{what}, {how}",
-        recipient="internal",
-        recipient_name="",
-        basis="",
-        protection="csv",
-        by=store.who,
-        at=clock_on(session.today)(),
-        case_refs=(),
-    ):
-        store.add(row, why=f"{what} exported, {how}")
-    store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
 
 
 def _absolute(name: str) -> Path:

@@ -387,7 +387,7 @@ def test_do_not_contact_stops_every_chase(world: World) -> None:
     with world.on(CHASES[1]) as day:
         day.keep(Case, day.case_id, do_not_contact="yes")
         assert not {rule for rule in day.reminders() if rule.startswith("consent")}
-        with pytest.raises(RefusedError, match="Do not contact"):
+        with pytest.raises(RefusedError, match="asked for no contact"):
             chase(world, day)
         assert len([e for e in day.file().consent_events if e.kind == "chase"]) == 1
         assert isinstance(day.file().consent_events[0], ConsentEvent)
