@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from config.errors import RefusedError
+from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.models import (
@@ -19,11 +20,12 @@ from db.models import (
     Person,
     RiskAssessment,
     SafetyPlan,
+    Visit,
 )
 from db.record import Record, specs
 from db.validation import validated
 from sanctuary_tui import work
-from sanctuary_tui.pathway import risk
+from sanctuary_tui.pathway import gates, risk
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
@@ -51,18 +53,19 @@ def keep_record(
     case_id: int,
     record_id: int,
     given: Mapping[str, Any],
+    settings: Settings | None = None,
 ) -> Record:
     """Add a record (``record_id`` 0) or change one, from what a form gave.
 
     Raises:
         BadInputError: a value does not fit.
-        RefusedError: notes are corrected, not changed.
+        RefusedError: notes are corrected, not changed; a gate stops a visit.
     """
     values = validated(kind, dict(given))
     if kind is RiskAssessment:
         _count_answers(values)
     if record_id:
-        return _change(caseload, kind, record_id, values)
+        return _change(caseload, kind, record_id, values, settings)
     record = kind(**values)
     record.case_id = 0 if kind is Organisation else case_id
     if isinstance(record, Note):
@@ -70,13 +73,36 @@ def keep_record(
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
-    if isinstance(record, ConsentRequest) and record.survivor_ok == "yes":
-        record.state = "survivor_ok_to_contact"
+    if isinstance(record, ConsentRequest):
+        if record.survivor_ok == "yes":
+            record.state = "survivor_ok_to_contact"
+        _name_parties(caseload, record)
     with caseload.store.batch(f"{kind.title.lower()} added"):
         caseload.store.add(record)
         if isinstance(record, Incident):
             _after_incident(caseload, record)
     return record
+
+
+def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
+    """The names the tracker shows, from the organisations chosen."""
+    if request.decision_org_id and not request.decision_maker:
+        found = queries.get(caseload.connection, Organisation, request.decision_org_id)
+        request.decision_maker = found.name
+    if request.agent_org_id and not request.agent:
+        request.agent = queries.get(caseload.connection, Organisation, request.agent_org_id).name
+
+
+def _refuse_visit(
+    caseload: Caseload, visit: Visit, outcome: str, settings: Settings | None
+) -> None:
+    """A visit is not recorded as done while a gate stops it."""
+    if settings is None or outcome not in ("done", "part") or visit.outcome in ("done", "part"):
+        return
+    file = work.must_find(caseload, visit.case_id)
+    refused = gates.visit_refusals(file, visit, caseload.store.today(), settings)
+    if refused:
+        raise work.Refusal(tuple(refused))
 
 
 def _count_answers(values: dict[str, Any]) -> None:
@@ -86,11 +112,17 @@ def _count_answers(values: dict[str, Any]) -> None:
 
 
 def _change(
-    caseload: Caseload, kind: type[Record], record_id: int, values: dict[str, Any]
+    caseload: Caseload,
+    kind: type[Record],
+    record_id: int,
+    values: dict[str, Any],
+    settings: Settings | None,
 ) -> Record:
     record = queries.get(caseload.connection, kind, record_id)
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
+    if isinstance(record, Visit):
+        _refuse_visit(caseload, record, values.get("outcome", ""), settings)
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":

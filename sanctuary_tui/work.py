@@ -43,7 +43,7 @@ from sanctuary_tui.formrecords import (
     ReferralForm,
 )
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import contact, gates, stages, wording
+from sanctuary_tui.pathway import gates, stages, wording
 
 
 class Refusal(RefusedError):
@@ -258,11 +258,6 @@ def log_call(
     return note
 
 
-def contact_refusal(file: CaseFile) -> str:
-    """Why nobody may reach out on this case; empty when they may, by its rule."""
-    return contact.stops_contact(file) or ""
-
-
 # --- consent --------------------------------------------------------------------------------------
 
 
@@ -289,7 +284,7 @@ def log_consent_event(
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     file = must_find(caseload, request.case_id)
     if values.get("kind", "chase") in ("sent", "chase"):
-        refused = contact_refusal(file)
+        refused = consent_rules.chase_refusal(file)
         if refused:
             raise RefusedError(refused)
         check_wording(values.get("words", ""), file)

@@ -79,7 +79,16 @@ def agenda(
             lines[(case_id, "stuck", None)] = _state_line(
                 "stuck", card, card.stuck_why or "past its target", targets.get(case_id)
             )
-    return sorted(lines.values(), key=_order)
+    busy = {line.card.case_id for line in lines.values() if line.rule != "stage_target"}
+    return sorted(
+        (
+            line
+            for line in lines.values()
+            # A case with something to do needs no second line that says it is near its target.
+            if line.rule != "stage_target" or line.card.case_id not in busy
+        ),
+        key=_order,
+    )
 
 
 def aftercare_agenda(

@@ -48,6 +48,9 @@ class LineScreen(ConsoleScreen):
         """What the cursor stands on; a subclass says."""
         return None
 
+    def stay_here(self) -> None:
+        """The line acted on will go elsewhere: the cursor stays here, on the one after it."""
+
     def _need(self) -> Target:
         found = self.target()
         if found is None:
@@ -106,6 +109,7 @@ class LineScreen(ConsoleScreen):
         if picked is None:
             return
         until = dates[picked]
+        self.stay_here()
         await self.console.write(lambda data: work.snooze(data, reminder_id, until))
         await self._told(f"{found.card.ref}: put off to {short_date(until)}.")
 

@@ -56,11 +56,13 @@ async def fill_form(
     form: str = "",
     record_id: int = 0,
     commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+    typed: dict[str, str] | None = None,
 ) -> dict[str, Any] | None:
     """A form made from a record's declaration; a draft of it waits in the caseload until saved.
 
     ``commit`` keeps the answers. What it refuses is said in the form, which stays open with
-    everything typed; the answers come back once they are kept.
+    everything typed; the answers come back once they are kept. ``typed`` counts as typed by the
+    person, so that it stays in the draft.
     """
     from sanctuary_tui.screens.forms import FormSheet
 
@@ -76,6 +78,7 @@ async def fill_form(
         draft_key=(case_id, form, record_id),
         draft=draft,
         commit=commit,
+        typed=typed,
     )
     return await app.push_screen_wait(sheet)
 

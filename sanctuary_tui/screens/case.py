@@ -287,9 +287,23 @@ class CaseScreen(LineScreen):
         """Correct the record under the cursor."""
         row = self.records.row
         if self.tab == "overview":
-            self.console.attempt(self._edit_case())
+            self.console.attempt(self.edit_case())
         elif row is not None:
             self.console.attempt(self._edit(row))
+
+    def select_for(self, finding: Finding) -> None:
+        """Put the cursor on the record a finding is about."""
+        wanted = {
+            "edit_perpetrator": "perpetrator",
+            "edit_child": "child",
+            "edit_contact": "contact_points",
+        }.get(finding.command, "")
+        for row in self.records.rows:
+            measured = finding.measure_id is not None and row.record.id == finding.measure_id
+            role = getattr(row.record, "role", "")
+            if (row.table == "measures" and measured) or (wanted and wanted in (role, row.table)):
+                self.records.select((row.table, row.record.id))
+                return
 
     async def _edit(self, row: RecordRow) -> None:
         if self.view is not None and await edit_record(
@@ -297,7 +311,7 @@ class CaseScreen(LineScreen):
         ):
             await self._told("Kept.")
 
-    async def _edit_case(self, *only: str) -> None:
+    async def edit_case(self, *only: str) -> None:
         if self.view is not None and await edit_record(
             self.console, self.view, self.view.file.case, only=only or None
         ):
@@ -311,7 +325,7 @@ class CaseScreen(LineScreen):
         if self.view is None:
             return
         if self.tab == "overview":
-            await self._edit_case()
+            await self.edit_case()
             return
         tables = next(tables for name, _, _, tables in TABS if name == self.tab)
         if await add_record(self.console, self.view, tables):
@@ -513,44 +527,52 @@ class CaseScreen(LineScreen):
 async def fix_finding(screen: CaseScreen, finding: Finding) -> None:
     """Go to where a finding is put right."""
     command = finding.command
-    tables = {
-        "add_order": ("legal", "legal_orders"),
-        "add_support": ("support", "support"),
-        "add_survey": ("measures", "surveys"),
-        "add_measure": ("measures", "measures"),
-        "add_risk": ("risk", "risk_assessments"),
-        "add_contact": ("people", "contact_points"),
-        "add_consent": ("consent", "consent_requests"),
-        "add_person": ("people", "people"),
-        "add_property": ("legal", "properties"),
-    }
-    tabs = {
-        "edit_perpetrator": "people",
-        "edit_child": "people",
-        "edit_person": "people",
-        "edit_property": "legal",
-        "open_consent": "consent",
-        "edit_measure": "measures",
-        "open_measures": "measures",
-        "edit_survey": "measures",
-    }
-    if command == "book":
-        screen.action_book()
-    elif command in tables:
-        tab, table = tables[command]
+    if command in _ADDS:
+        tab, table = _ADDS[command]
         screen.go_to(tab)
         if screen.view is not None and await add_record(screen.console, screen.view, (table,)):
             await screen.load()
-    elif command in tabs:
-        screen.go_to(tabs[command])
-    elif command == "approve":
-        await screen._edit_case("approved_by", "approved_on")
-    elif command == "edit_choice":
-        await screen._edit_case("choice_made", "choice_date", "options_explained", "victim_wants")
-    elif command == "close":
-        screen.action_close_case()
+    elif command in _TABS_OF:
+        screen.go_to(_TABS_OF[command])
+        screen.select_for(finding)
+    elif command in _FIELDS_OF:
+        await screen.edit_case(*_FIELDS_OF[command])
+    elif command in _ACTIONS_OF:
+        await screen.run_action(_ACTIONS_OF[command])
     else:
-        await screen._edit_case()
+        await screen.edit_case()
+
+
+_ADDS = {
+    "add_order": ("legal", "legal_orders"),
+    "add_support": ("support", "support"),
+    "add_plan": ("support", "safety_plans"),
+    "add_survey": ("measures", "surveys"),
+    "add_measure": ("measures", "measures"),
+    "add_risk": ("risk", "risk_assessments"),
+}
+_TABS_OF = {
+    "edit_perpetrator": "people",
+    "edit_child": "people",
+    "edit_contact": "people",
+    "edit_home": "legal",
+    "open_consent": "consent",
+    "edit_measure": "measures",
+    "edit_visit": "measures",
+}
+_FIELDS_OF = {
+    "approve": ("approved_by", "approved_on"),
+    "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),
+}
+_ACTIONS_OF = {
+    "book": "book",
+    "call": "call",
+    "chase": "chase",
+    "check": "check",
+    "forward": "forward",
+    "close": "close_case",
+}
+"""What puts a finding right, by the command id the rules give it."""
 
 
 __all__ = ["BY_TABLE", "CaseScreen", "RecordList"]

@@ -145,7 +145,7 @@ async def _form(
         form=kind.table,
         record_id=record_id,
         commit=lambda given: app.write(
-            lambda data: records.keep_record(data, kind, case_id, record_id, given)
+            lambda data: records.keep_record(data, kind, case_id, record_id, given, app.settings)
         ),
     )
     return given is not None

@@ -66,6 +66,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         draft_key: tuple[int, str, int],
         draft: dict[str, str] | None,
         commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
+        typed: dict[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -78,6 +79,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         self._draft_key = draft_key
         self._draft = draft
         self._commit = commit
+        self._typed = typed or {}
         self._timer: Timer | None = None
         self._kept = draft is not None
         self._done = False
@@ -113,8 +115,10 @@ class FormSheet(ModalScreen[dict[str, Any]]):
     def on_mount(self) -> None:
         """Bring the draft back, if one waits, and start in the first field."""
         if self._draft:
-            self.form.load_raw(self._draft)
+            self.form.load_raw({**self._typed, **self._draft})
             self.notify("Your draft is back. Ctrl+r starts afresh.", timeout=5)
+        elif self._typed:
+            self.form.load_raw(self._typed)
         self.form.fields[0].focus()
 
     # --- drafts -------------------------------------------------------------------------------

@@ -42,15 +42,14 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
 
     def body(self) -> ComposeResult:
         """The words and what they find."""
-        yield Words("Name of anybody, reference, or postcode. Enter with nothing found: new case.")
+        yield Words("Name of anybody, reference, or postcode. If nothing is found, enter goes on.")
         yield Input(id="words", compact=True, placeholder="name, reference, postcode, perpetrator")
         yield MatchList(empty="No earlier case looks like this one.", id="found")
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """How to go on."""
         return (
-            ("enter", "new case"),
-            ("↓ enter", "this household"),
+            ("enter", "search, this household"),
             ("f2", "new case"),
             ("esc", "cancel"),
         )
@@ -75,14 +74,23 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(("new", None))
+        self.run_worker(self._enter(event.value), exclusive=True, group="find")
+
+    async def _enter(self, raw: str) -> None:
+        """A household that may be known is looked at before a new case is made."""
+        await self._find(raw)
+        found = self.query_one("#found", MatchList)
+        if found.rows:
+            self.set_focus(found)
+        else:
+            self.dismiss(("new", None))
 
     def on_key(self, event: Any) -> None:
         """Down goes to what was found; f2 makes a new case from there."""
         found = self.query_one("#found", MatchList)
         if event.key == "down" and self.focused is not found and found.rows:
             event.stop()
-            found.focus()
+            self.set_focus(found)  # at once: the next key is meant for the list
         elif event.key == "f2":
             event.stop()
             self.dismiss(("new", None))
@@ -116,7 +124,7 @@ async def take_referral(app: SanctuaryApp) -> None:
         app,
         ReferralForm,
         title="New referral",
-        values={"linked_cases": linked},
+        typed={"linked_cases": linked} if linked else None,
         case_id=0,
         form=ReferralForm.table,
         commit=keep,

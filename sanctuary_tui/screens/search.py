@@ -90,7 +90,7 @@ class SearchScreen(LineScreen):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self.hits.rows:
-            self.hits.focus()
+            self.set_focus(self.hits)
 
     @on(LineTable.Chosen)
     def _chosen(self, event: LineTable.Chosen) -> None:
@@ -121,7 +121,7 @@ class SearchScreen(LineScreen):
         """Down leaves the field for the list."""
         key = getattr(event, "key", "")
         if key == "down" and self.focused is self.query_one("#words", Input) and self.hits.rows:
-            self.hits.focus()
+            self.set_focus(self.hits)  # at once: the next key is meant for the list
 
     def action_export(self) -> None:
         """Write which cases were found as CSV."""

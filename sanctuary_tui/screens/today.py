@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -58,6 +58,7 @@ class AgendaScreen(LineScreen):
         super().__init__()
         self._lines: list[AgendaLine] = []
         self._filter = ""
+        self._next: Hashable = None
 
     def body(self) -> Iterable[Widget]:
         """The list, and the case under the cursor."""
@@ -91,6 +92,18 @@ class AgendaScreen(LineScreen):
         """Read the lines and show those that match the filter."""
         self._lines = await self.fetch()
         self._show_lines()
+        if self._next is not None:
+            self.lines.select(self._next)
+            self._next = None
+
+    def stay_here(self) -> None:
+        """Remember the line after the one under the cursor."""
+        rows = self.lines.rows
+        row = self.lines.row
+        if row is not None:
+            at = rows.index(row)
+            after = rows[at + 1] if at + 1 < len(rows) else rows[at - 1]
+            self._next = self.lines.key(after)
 
     def _show_lines(self) -> None:
         shown = [line for line in self._lines if matches(line.card, line.text, self._filter)]

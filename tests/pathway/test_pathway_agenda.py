@@ -87,6 +87,25 @@ def test_stuck_is_past_the_target_and_not_already_shown() -> None:
     ]
     found = lines(cards, [due(1, -6, "stage_target"), due(2, -1), due(5, 3)])
     assert shape(found) == [("overdue", 2), ("stuck", 1), ("stuck", 5), ("coming", 5)]
+
+
+def test_a_target_that_is_near_needs_no_line_beside_another() -> None:
+    found = lines(
+        [card(1), card(2)], [due(1, 1, "stage_target"), due(1, 3), due(2, 1, "stage_target")]
+    )
+    assert shape(found) == [("coming", 2), ("coming", 1)]
+
+
+def test_a_stuck_line_says_why() -> None:
+    late = day("2026-11-20")
+    found = lines(
+        [
+            card(9, target_due=late),
+            card(1, target_due=late, stuck_why="agent silent"),
+            card(5, target_due=late),
+        ],
+        [due(1, -6, "stage_target"), due(9, -1)],
+    )
     assert found[1].text == "agent silent"
     assert found[1].reminder_id is not None
     assert found[2].reminder_id is None
