@@ -300,7 +300,7 @@ async def test_every_field_can_be_reached_and_seen(size: tuple[int, int]) -> Non
             await pilot.press("tab")
 
 
-@pytest.mark.parametrize("text", AWKWARD)
+@pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
 async def test_awkward_text_is_kept_as_text(text: str) -> None:
     form = make(Note, {"body": text, "with_whom": text})
     app = Stand([form])

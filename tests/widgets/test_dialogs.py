@@ -1,0 +1,117 @@
+"""Sheets: one key answers, escape always leaves, and they fit a small screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.screen import ModalScreen
+from widget_samples import AWKWARD, TODAY, Stand
+
+from widgets.dialogs import Ask, Checklist, Choice, Confirm, Pick
+from widgets.form_sheet import Filled, NoteSheet
+
+SIZES = [(120, 40), (80, 24), (40, 10)]
+CHOICES = [Choice(1, "Tomorrow", "1", "Fri 27 Nov"), Choice(7, "Next week", "2"), ("x", "Never")]
+
+
+async def answer(sheet: ModalScreen[Any], *keys: str, size: tuple[int, int] = (80, 24)) -> Any:
+    """What the sheet ends with after these keys; "open" while it still stands."""
+    app = Stand([])
+    result: list[Any] = ["open"]
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(sheet, lambda value: result.__setitem__(0, value))
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        assert {strip.cell_length for strip in strips} == {size[0]}
+        await pilot.press(*keys)
+        await pilot.pause()
+    return result[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "result"),
+    [("y", True), ("n", False), ("escape", None), ("enter", "open"), ("x", "open")],
+)
+async def test_a_question_takes_one_key(key: str, result: object) -> None:
+    assert await answer(Confirm("Move it?", detail="G4 warns."), key) == result
+
+
+async def test_a_choice_by_its_key_by_enter_or_not_at_all() -> None:
+    assert await answer(Pick("Snooze", CHOICES), "2") == 7
+    assert await answer(Pick("Snooze", CHOICES), "down", "down", "enter") == "x"
+    assert await answer(Pick("Snooze", CHOICES, current=7), "enter") == 7
+    assert await answer(Pick("Snooze", CHOICES), "escape") is None
+    assert await answer(Pick("Snooze", CHOICES), "9") == "open"
+
+
+async def test_a_choice_is_narrowed_by_typing() -> None:
+    names = ["Test Homes HA", "Test Lets", "County court"]
+    assert await answer(Pick("Who", names), *"let", "enter") == "Test Lets"
+    assert await answer(Pick("Who", names), *"test", "down", "enter") == "Test Lets"
+    assert await answer(Pick("Who", names), *"zzz", "enter") == "open"
+    assert await answer(Pick("Who", []), "enter", "down", "escape") is None
+
+
+async def test_several_are_taken_in_the_order_of_the_list() -> None:
+    options = [("VHR", "Visible high risk"), ("PJ", "Judgement"), ("REP", "Repeat")]
+    sheet = Checklist("Criteria", options, chosen=["REP"])
+    assert await answer(sheet, "space", "enter") == ["VHR", "REP"]
+    assert await answer(Checklist("Criteria", options, chosen=["REP"]), "escape") is None
+
+
+async def test_a_line_is_cleaned_and_may_be_required() -> None:
+    assert await answer(Ask("Reason"), *" why now ", "enter") == "why now"
+    assert await answer(Ask("Reason", required=True), "space", "enter") == "open"
+    assert await answer(Ask("Reason", required=True), "enter", *"x", "enter") == "x"
+    assert await answer(Ask("Reason", value="as it was"), "enter") == "as it was"
+    assert await answer(Ask("Note", multiline=True), "a", "enter", "b", "ctrl+s") == "a\nb"
+    assert await answer(Ask("Note", multiline=True), "a", "f2") == "a"
+
+
+async def test_a_note_is_saved_or_left_only_after_a_question() -> None:
+    sheet = NoteSheet("Log call", kind="call", today=TODAY)
+    filled = await answer(sheet, *"Left a message", "ctrl+s")
+    assert isinstance(filled, Filled)
+    assert filled.values == {"kind": "call", "with_whom": "", "body": "Left a message"}
+    assert await answer(NoteSheet(today=TODAY), "ctrl+s") == "open"  # a note needs its words
+    assert await answer(NoteSheet(today=TODAY), "escape") is None
+    assert await answer(NoteSheet(today=TODAY), "x", "escape") == "open"
+    assert await answer(NoteSheet(today=TODAY), "x", "escape", "y") is None
+    kept = await answer(NoteSheet(today=TODAY), "x", "escape", "n", "ctrl+s")
+    assert kept.values["body"] == "x"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_sheet_fits_the_screen(size: tuple[int, int]) -> None:
+    many = [f"Choice {number}" for number in range(60)]
+    assert await answer(Pick("Many", many), "end", "enter", size=size) == "Choice 0"
+    keyed = [Choice(number, name, "x") for number, name in enumerate(many)]
+    assert await answer(Pick("Many", keyed), "end", "enter", size=size) == 59
+    assert await answer(Confirm("Sure?", detail="Because. " * 60), "y", size=size) is True
+    filled = await answer(NoteSheet(today=TODAY), *"word", "ctrl+s", size=size)
+    assert filled.values["body"] == "word"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_title_and_the_keys_are_always_in_sight(size: tuple[int, int]) -> None:
+    for sheet in (
+        Confirm("Title here", detail="Because. " * 100),
+        Pick("Title here", [f"Choice {number}" for number in range(60)]),
+        Ask("Title here", "Label", multiline=True),
+        NoteSheet("Title here", today=TODAY),
+    ):
+        app = Stand([])
+        async with app.run_test(size=size) as pilot:
+            app.push_screen(sheet)
+            await pilot.pause()
+            text = app.screen_text()
+            assert "Title here" in text
+            assert "esc" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
+async def test_awkward_words_are_shown_and_come_back(text: str) -> None:
+    assert await answer(Pick(text, [Choice("a", text, "a", text)]), "a") == "a"
+    assert await answer(Confirm(text, detail=text), "y") is True
+    assert await answer(Checklist(text, [("a", text)]), "space", "enter") == ["a"]
