@@ -16,6 +16,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "marac": "5",
     "reports": "6",
     "settings": "7",
+    "directory": "8",
+    "drafts": "D",
     "search": "slash",
     "new": "n",
     "palette": "ctrl+p",

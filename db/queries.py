@@ -286,8 +286,7 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
 def last_undoable(connection: Connection) -> list[LoggedChange]:
     """The rows of the last change that can still be undone, newest first."""
     rows = connection.execute(
-        "SELECT max(batch) FROM changes WHERE undoes = 0 AND batch > 0 AND why <> 'bulk'"
-        " AND entity <> 'disclosures'"
+        "SELECT max(batch) FROM changes WHERE undoes = 0 AND batch > 0"
         " AND batch NOT IN (SELECT undoes FROM changes WHERE undoes > 0)"
     ).fetchall()
     if not rows or rows[0][0] is None:

@@ -73,7 +73,7 @@ class Store:
     # --- transactions -------------------------------------------------------------------------
 
     @contextmanager
-    def batch(self, why: str = "") -> Generator[None]:
+    def batch(self, why: str = "", *, undoable: bool = True) -> Generator[None]:
         """Several writes as one: all or nothing, and undone together."""
         if self._depth:
             self._depth += 1
@@ -83,7 +83,8 @@ class Store:
                 self._depth -= 1
             return
         self._connection.execute("BEGIN IMMEDIATE").fetchall()
-        self._depth, self._batch, self._why = 1, self._next_batch(), why
+        self._depth, self._why = 1, why
+        self._batch = self._next_batch() if undoable else 0
         try:
             yield
             self._bring_into_step()
@@ -100,8 +101,8 @@ class Store:
             self._touched.clear()
 
     def bulk(self) -> Any:
-        """A batch for many cases at once (demo, import): cards are worked out at the end."""
-        return self.batch("bulk")
+        """A batch for many cases at once (demo, import); it is not one person's act to undo."""
+        return self.batch(undoable=False)
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -178,6 +179,11 @@ class Store:
         rows = queries.last_undoable(self._connection)
         if not rows:
             raise RefusedError("There is nothing to undo.")
+        if any(row.entity == "disclosures" for row in rows):
+            raise RefusedError(
+                "The last change sent something out, and that cannot be undone; the register of "
+                "exports shows what it was."
+            )
         with self.batch("undo"):
             self._undoes = rows[0].batch
             for row in rows:

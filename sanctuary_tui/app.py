@@ -31,6 +31,7 @@ _PLACES = {
     "marac": "MaracScreen",
     "reports": "ReportsScreen",
     "settings": "SettingsScreen",
+    "directory": "DirectoryScreen",
 }
 """Each place's module in ``sanctuary_tui.screens`` and its class, imported when first shown."""
 
@@ -259,6 +260,16 @@ class SanctuaryApp(SafeApp):
     def action_settings(self) -> None:
         """Go to the settings."""
         self._go("settings")
+
+    def action_directory(self) -> None:
+        """Go to the directory."""
+        self._go("directory")
+
+    def action_drafts(self) -> None:
+        """List the forms that were left half-done, and go on with one."""
+        from sanctuary_tui.screens.drafts import resume_draft
+
+        self.attempt(resume_draft(self))
 
     def action_search(self) -> None:
         """Search everything."""

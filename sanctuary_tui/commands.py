@@ -20,6 +20,7 @@ PLACES: Final = (
     "marac",
     "reports",
     "settings",
+    "directory",
     "search",
 )
 
@@ -95,7 +96,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("send", "send", "Write the list for the meeting.", ("marac",), True),
     Command("outcome", "outcome", "Record what the meeting decided.", ("marac",), True),
     Command("meeting", "meeting", "Go to another meeting.", ("marac",), False),
-    Command("add", "add", "Add a record on this tab.", ("case",), True),
+    Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
     Command("note", "note", "Write a note.", ("case",), True),
     Command("state", "state", "Move a measure on: approved, ordered, fitted.", ("case",), True),
     Command(
@@ -108,7 +109,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "reveal", "reveal", "Show the confidential address, for a reason that is logged.", ("case",)
     ),
     Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
-    Command("delete", "delete", "Delete the record; u brings it back.", ("case",)),
+    Command("delete", "delete", "Delete the record; u brings it back.", ("case", "directory")),
     Command("next_tab", "next tab", "Go to the next tab.", ("case",)),
     Command("previous_tab", "previous tab", "Go to the tab before.", ("case",)),
     Command("closed", "closed", "Show closed cases too.", ("board",)),
@@ -128,6 +129,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "settings", "Settings", "Theme, idle lock, targets, and what to check locally.", PLACES
     ),
+    Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
+    Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
     Command("search", "search", "Search every note and record.", (*WORK, "reports"), True),
     Command(
         "new",
@@ -158,6 +161,7 @@ APP_COMMANDS: Final = frozenset(
     {
         *PLACES,
         "new",
+        "drafts",
         "mask",
         "undo",
         "theme",

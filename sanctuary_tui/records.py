@@ -10,6 +10,7 @@ from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.models import (
+    CASELESS,
     Case,
     CaseFile,
     ConsentRequest,
@@ -67,7 +68,7 @@ def keep_record(
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     record = kind(**values)
-    record.case_id = 0 if kind is Organisation else case_id
+    record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, SafetyPlan) and record.number is None:

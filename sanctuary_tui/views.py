@@ -227,7 +227,7 @@ def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
         kind = BY_TABLE.get(change.entity)
         title = kind.title if kind else change.entity
         verb = _VERBS.get(change.action, change.action)
-        said = change.why if change.why not in ("", "bulk") else ""
+        said = change.why
         sentence = said[:1].upper() + said[1:] if said else f"{title} {verb}"
         entries.append(
             TimelineEntry(

@@ -334,6 +334,8 @@ def log_answer(
 ) -> ConsentRequest:
     """Log the answer to a consent request. Consent is never inferred from silence."""
     values = validated(AnswerForm, dict(given))
+    if not values.get("kind", "answer_granted").startswith("answer_"):
+        raise BadInputError("An answer is granted, granted with conditions, or refused.")
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     with caseload.store.batch(_EVENT_WORDS.get(values.get("kind", ""), "answer logged")):
         event = ConsentEvent(

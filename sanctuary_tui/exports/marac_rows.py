@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from config.codes import CODES, split
+from config.codes import CODES, UNKNOWN, split
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from sanctuary_tui.exports.columns import ACTION_COLUMNS, AGENDA_COLUMNS, LIMITS, MARAC_COLUMNS
@@ -185,7 +185,12 @@ def _listing_columns(seen: CaseFile, listing: MaracListing) -> dict[str, str]:
 def _survivor_columns(seen: CaseFile) -> dict[str, str]:
     survivor = seen.survivor or Person()
     phone, rule = safe_contact(seen, survivor)
-    needs = [CODES["communication"][code] for code in split(survivor.communication)]
+    unsaid = {"none", *UNKNOWN}
+    needs = [
+        CODES["communication"][code]
+        for code in split(survivor.communication)
+        if code not in unsaid
+    ]
     return {
         "victim_name": full_name(survivor),
         "victim_aliases": aliases(survivor),

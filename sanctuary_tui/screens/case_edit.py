@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from config.errors import RefusedError
@@ -220,8 +219,3 @@ async def _assess(app: SanctuaryApp, view: views.CaseView, record: RiskAssessmen
         ),
     )
     return given is not None
-
-
-def moment_now() -> datetime:
-    """This moment, for forms that start with it."""
-    return work.now()

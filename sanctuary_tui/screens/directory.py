@@ -1,0 +1,176 @@
+"""The directory: organisations, the people at them, and the funds; none of it is about a case."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from config.codes import label
+from config.errors import RefusedError
+from config.format import money
+from db import queries
+from db.models import BY_TABLE, Contact, Fund, Organisation
+from db.record import Record, specs
+from sanctuary_tui import records
+from sanctuary_tui.screens.asking import confirm, fill_form, pick
+from sanctuary_tui.screens.base import ConsoleScreen
+from widgets.columns import Column
+from widgets.lines import Heading, LineTable
+
+_TABLES: tuple[tuple[type[Record], str], ...] = (
+    (Organisation, "ORGANISATIONS"),
+    (Contact, "PEOPLE AT THEM"),
+    (Fund, "FUNDS"),
+)
+
+
+@dataclass(slots=True, frozen=True)
+class DirectoryRow:
+    """One entry: what it is, what kind, how to reach it or how much it holds."""
+
+    record: Record
+    words: str
+    kind: str
+    reach: str
+
+
+class DirectoryList(LineTable[DirectoryRow]):
+    """Entries under a heading for each kind."""
+
+    def key(self, row: DirectoryRow) -> Hashable:
+        """The record."""
+        return (row.record.table, row.record.id)
+
+    def columns(self) -> Sequence[Column[DirectoryRow]]:
+        """Name, kind, how to reach."""
+        return (
+            Column("name", lambda row: row.words, 20, weight=2),
+            Column("kind", lambda row: (row.kind, "dim"), 22, weight=1, drop=2),
+            Column("reach", lambda row: (row.reach, "dim"), 20, weight=1, drop=1),
+        )
+
+
+class DirectoryScreen(ConsoleScreen):
+    """Organisations, contacts and funds."""
+
+    DEFAULT_CSS = """
+    DirectoryScreen #entries { height: 1fr; }
+    """
+    place: ClassVar[str] = "directory"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._organisations: dict[int, str] = {}
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield DirectoryList(empty="Nobody is in the directory yet; press a to add.", id="entries")
+
+    @property
+    def entries(self) -> DirectoryList:
+        """The list."""
+        return self.query_one("#entries", DirectoryList)
+
+    async def refresh_data(self) -> None:
+        """Read every entry."""
+        found = await self.console.read(
+            lambda data: [queries.all_of(data.connection, kind) for kind, _ in _TABLES]
+        )
+        self._organisations = {
+            one.id: one.name for one in found[0] if isinstance(one, Organisation)
+        }
+        items: list[DirectoryRow | Heading] = []
+        for (_, title), rows in zip(_TABLES, found, strict=True):
+            if rows:
+                items.append(Heading(title, len(rows)))
+                entries: list[DirectoryRow] = [self._row(record) for record in rows]
+                entries.sort(key=lambda row: row.words.casefold())
+                items += entries
+        self.entries.set_items(items)
+        self.entries.focus()
+
+    def _row(self, record: Record) -> DirectoryRow:
+        if isinstance(record, Organisation):
+            reach = "  ".join(part for part in (record.phone, record.email) if part)
+            return DirectoryRow(record, record.name, label("org_kind", record.kind), reach)
+        if isinstance(record, Contact):
+            place = self._organisations.get(record.organisation_id or 0, "")
+            reach = "  ".join(part for part in (record.phone, record.email) if part)
+            return DirectoryRow(record, record.name or record.job, place, reach)
+        assert isinstance(record, Fund)
+        year = f"{record.year}-{(record.year + 1) % 100:02d}" if record.year else ""
+        return DirectoryRow(
+            record,
+            f"{record.name} {year}".strip(),
+            label("fund", record.kind),
+            money(record.budget),
+        )
+
+    @on(LineTable.Chosen)
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        record: Record = event.row.record
+        self.console.attempt(self._form(type(record), record))
+
+    def action_add(self) -> None:
+        """Add an organisation, a contact or a fund."""
+        self.console.attempt(self._add())
+
+    async def _add(self) -> None:
+        table = await pick(self.console, "Add", [(kind.table, kind.title) for kind, _ in _TABLES])
+        if table is not None:
+            await self._form(BY_TABLE[table], None)
+
+    async def _form(self, kind: type[Record], record: Record | None) -> None:
+        values: dict[str, Any] = (
+            {name: getattr(record, name) for name in specs(kind)} if record else {}
+        )
+        record_id = record.id if record else 0
+        given = await fill_form(
+            self.console,
+            kind,
+            title=f"{kind.title}",
+            values=values,
+            only=records.form_fields(kind),
+            links={"organisations": sorted(self._organisations.items(), key=lambda one: one[1])},
+            form=kind.table,
+            record_id=record_id,
+            commit=lambda given: self.console.write(
+                lambda data: records.keep_record(data, kind, 0, record_id, given)
+            ),
+        )
+        if given is not None:
+            await self.load()
+
+    def action_delete(self) -> None:
+        """Delete the entry under the cursor."""
+        self.console.attempt(self._delete())
+
+    async def _delete(self) -> None:
+        row = self.entries.row
+        if row is None:
+            raise RefusedError("There is no entry under the cursor.")
+        if await confirm(self.console, f"Delete {row.words}?"):
+            record = row.record
+            await self.console.write(lambda data: data.store.delete(record))
+            await self.load()
+
+    def action_export(self) -> None:
+        """Write the organisations as CSV."""
+        from sanctuary_tui.exports.tables import Line
+        from sanctuary_tui.screens.exporting import export_now
+        from sanctuary_tui.table_export import ExportSheet
+
+        row = self.entries.row
+        kind = type(row.record) if row else Organisation
+        names = [name for name, spec in specs(kind).items() if spec.kind != "link"]
+        rows = [one.record for one in self.entries.rows if type(one.record) is kind]
+        sheet = ExportSheet(
+            kind.table,
+            [Line(name, kind.table, name) for name in names],
+            [[getattr(one, name) for name in names] for one in rows],
+        )
+        self.console.attempt(export_now(self.console, sheet))
