@@ -76,11 +76,12 @@ class CaseAside(Block):
         self, card: CaseCard | None, *, today: date | None = None, masked: bool | None = None
     ) -> None:
         """Show another case, or none."""
-        self._card = card
-        self.today = today or self.today
-        self.masked = self.masked if masked is None else masked
-        self._drawn = (-1, [])
-        self.refresh()
+        today = today or self.today
+        masked = self.masked if masked is None else masked
+        if (card is self._card, today, masked) == (True, self.today, self.masked):
+            return
+        self._card, self.today, self.masked = card, today, masked
+        self.redraw()
 
     def draw(self, width: int) -> list[Pieces]:
         """Who, the rule for contact, a thin line, the facts."""

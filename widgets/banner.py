@@ -43,7 +43,7 @@ class ContactBanner(Block):
     """
 
     DEFAULT_CSS = """
-    ContactBanner { height: auto; max-height: 4; dock: top; background: $panel; }
+    ContactBanner { height: auto; max-height: 4; background: $panel; }
     """
 
     def __init__(
@@ -61,8 +61,10 @@ class ContactBanner(Block):
 
     def show(self, card: CaseCard | None, heading: str | None = None) -> None:
         """Show the rule of another case."""
-        self._card = card
-        self._heading = self._heading if heading is None else heading
+        heading = self._heading if heading is None else heading
+        if card is self._card and heading == self._heading:
+            return
+        self._card, self._heading = card, heading
         self.redraw()
 
     def draw(self, width: int) -> list[Pieces]:

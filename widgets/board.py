@@ -33,6 +33,7 @@ from widgets.board_layout import (
     matches,
 )
 from widgets.columns import Pieces, fit, fit_pieces
+from widgets.text_blocks import differing
 from widgets.themes import palette_for
 
 
@@ -229,19 +230,25 @@ class Board(ScrollView, can_focus=True):
     # ---- changes
 
     def watch_cursor(self, old: Where, new: Where) -> None:
-        """Draw the two columns concerned afresh; all of it only when the view moves."""
+        """Draw what differs in the two columns concerned; all of it only when the view moves."""
         slots, kinds = self._slots, self._kinds
-        self._drawn.pop(old[1], None)
-        self._drawn.pop(new[1], None)
+        before = {column: self._drawn.pop(column, None) for column in {old[1], new[1]}}
         self._lay_out()
         if slots != self._slots or kinds != self._kinds:
             self._drawn.clear()
             self.refresh()
         else:
             for slot in self._slots:
-                if slot.column in (old[1], new[1]):
-                    self.refresh(Region(slot.x, 0, slot.width + 1, self.size.height))
+                if slot.column in before:
+                    self._refresh_column(slot, before[slot.column])
         self.post_message(self.Highlighted(self, self.card))
+
+    def _refresh_column(self, slot: Slot, before: tuple[list[Strip], list[int]] | None) -> None:
+        """Paint the lines of a column that are not as they were: most of a board stays."""
+        strips = before[0] if before else []
+        spans = differing(strips, self._column(slot)[0])
+        if spans:
+            self.refresh(*(Region(slot.x, y, slot.width + 1, lines) for y, lines in spans))
 
     def watch_masked(self) -> None:
         """Draw the names afresh."""

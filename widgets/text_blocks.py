@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -14,6 +15,19 @@ from widgets.themes import palette_for
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """A label, its value, and the value's style name (``text`` when left out)."""
+
+
+def differing(before: Sequence[object], after: Sequence[object]) -> list[tuple[int, int]]:
+    """Where two drawings differ: runs of lines, each as its first line and how many."""
+    spans: list[tuple[int, int]] = []
+    for y, (old, new) in enumerate(zip_longest(before, after)):
+        if old == new:
+            continue
+        if spans and sum(spans[-1]) == y:
+            spans[-1] = (spans[-1][0], spans[-1][1] + 1)
+        else:
+            spans.append((y, 1))
+    return spans
 
 
 class Block(Widget):
@@ -34,14 +48,20 @@ class Block(Widget):
     def redraw(self) -> None:
         """Draw afresh; what is shown has changed.
 
-        The screen is laid out again only when the number of lines changes and may show: a layout
-        costs more than everything else a key does.
+        The screen is laid out again only when the number of lines changes and may show, and of
+        the lines only those are drawn that differ: this runs at every key that moves a cursor.
         """
         width, before = self._drawn
         self._drawn = (-1, [])
+        if not self.display:
+            return
+        after = self.drawn(width) if width >= 0 else []
         height = self.styles.height
         auto = height is None or height.is_auto
-        self.refresh(layout=auto and (width < 0 or len(self.drawn(width)) != len(before)))
+        if width < 0 or (auto and len(after) != len(before)):
+            self.refresh(layout=auto)
+        elif spans := differing(before, after):
+            self.refresh(*(Region(0, top, width, lines) for top, lines in spans))
 
     def drawn(self, width: int) -> list[Pieces]:
         """The lines at a width, drawn once."""

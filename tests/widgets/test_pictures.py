@@ -51,7 +51,7 @@ def nav(current: str) -> NavBar:
 def day(wide: bool) -> list[Widget]:
     lines = AgendaList(agenda(40), today=TODAY)
     if not wide:
-        return [lines, nav("today"), ContactBanner(card(1), most=2), KeyBar(KEYS)]
+        return [nav("today"), lines, ContactBanner(card(1), most=2), KeyBar(KEYS)]
     side = CaseAside(card(1), today=TODAY)
     side.styles.width = 48
     return [nav("today"), Horizontal(lines, side), KeyBar(KEYS)]
