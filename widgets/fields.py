@@ -17,12 +17,11 @@ from textual.widgets import Input, TextArea
 
 from config.codes import CODES, split
 from config.errors import BadInputError
-from config.format import full_date, local, money
-from config.parse import parse_date, parse_int, parse_moment, parse_money
 from config.text import clean, guard
 from db.fields import FieldSpec
 from widgets.columns import Pieces, width_of
 from widgets.dialogs import Checklist, Pick
+from widgets.readings import Reader, make_reader, to_raw
 from widgets.text_blocks import Block
 from widgets.themes import palette_for
 
@@ -164,9 +163,6 @@ LEAVE: list[BindingType] = [
     Binding("up", "leave(-1)", "Previous", show=False),
     Binding("down", "leave(1)", "Next", show=False),
 ]
-
-Reader = Callable[[str], tuple[object, str]]
-"""Reads what was typed: the value and how it is shown. Raises BadInputError."""
 
 
 class TextField(LineInput, Field):
@@ -436,50 +432,6 @@ class ManyField(ChoiceField):
 
     def _jump(self, letter: str) -> None:
         self.action_open()
-
-
-def to_raw(spec: FieldSpec, value: object) -> str:
-    """A record's value as it stands in a field."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        here = local(value)
-        return f"{here.day} {here:%b} {here.year} {here:%H:%M}"
-    if isinstance(value, date):
-        return full_date(value).partition(" ")[2]
-    if spec.kind == "money" and isinstance(value, int):
-        return money(value).replace("£", "").replace(",", "")
-    return str(value)
-
-
-def make_reader(
-    spec: FieldSpec, name: str, today: date, now: Callable[[], datetime]
-) -> Reader | None:
-    """How a field's text is read; None for plain text. ``dob`` asks for a four-digit year."""
-
-    def read_date(text: str) -> tuple[object, str]:
-        day = parse_date(text, today, birth=name == "dob")
-        return day, full_date(day)
-
-    def read_moment(text: str) -> tuple[object, str]:
-        moment = parse_moment(text, now())
-        here = local(moment)
-        return moment, f"{full_date(here.date())} {here:%H:%M}"
-
-    def read_money(text: str) -> tuple[object, str]:
-        pence = parse_money(text)
-        return pence, money(pence)
-
-    def read_int(text: str) -> tuple[object, str]:
-        return parse_int(text, spec.low, spec.high), ""
-
-    readers: dict[str, Reader] = {
-        "date": read_date,
-        "datetime": read_moment,
-        "money": read_money,
-        "int": read_int,
-    }
-    return readers.get(spec.kind)
 
 
 def make_field(
