@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
@@ -11,14 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from config.errors import SanctuaryError
-from sanctuary_tui.safe_app import SafeApp
+from sanctuary_tui.desk import Desk
 from sanctuary_tui.screens.unlock import UnlockScreen
 
 if TYPE_CHECKING:
     from config.paths import Paths
-    from config.settings import Settings
-    from db.caseload import Caseload, CaseloadThread
-    from sanctuary_tui.console import ConsoleOptions
+    from db.caseload import Caseload
+    from db.readmodels import Finding
+    from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
 
 T = TypeVar("T")
@@ -36,7 +34,7 @@ _PLACES = {
 """Each place's module in ``sanctuary_tui.screens`` and its class, imported when first shown."""
 
 
-class SanctuaryApp(SafeApp):
+class SanctuaryApp(Desk):
     """The console of one caseload."""
 
     TITLE = "Sanctuary"
@@ -46,81 +44,8 @@ class SanctuaryApp(SafeApp):
     def __init__(
         self, paths: Paths, options: ConsoleOptions, *, clock: IdleClock | None = None
     ) -> None:
-        super().__init__(clock=clock)
-        self.paths = paths
-        self.options = options
-        self.masked = True
-        self.place = ""
-        self.generation = 0
-        """Rises with every write, so that a screen knows whether what it shows is old."""
-        self.counts: dict[str, int] = {}
-        self._settings: Settings | None = None
-        self._given_today = date.fromisoformat(options.today) if options.today else None
-        self._data: CaseloadThread | None = None
+        super().__init__(paths, options, clock=clock)
         self._places: dict[str, Screen[Any]] = {}
-
-    # --- what screens use ---------------------------------------------------------------------
-
-    @property
-    def settings(self) -> Settings:
-        """The district's settings."""
-        if self._settings is None:
-            from config.settings import load_settings
-
-            self._settings = load_settings(self.paths.settings_file)
-        return self._settings
-
-    def use_settings(self, settings: Settings) -> None:
-        """Take up settings that have just been changed."""
-        self._settings = settings
-        self.lock_minutes = settings.idle_minutes
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
-
-    def remember_setting(self, name: str, value: Any) -> None:
-        """Change one setting in the file, and take it up."""
-        from config.settings import load_settings, save_settings
-
-        save_settings(self.paths.settings_file, {name: value})
-        self.use_settings(load_settings(self.paths.settings_file))
-
-    @property
-    def today(self) -> date:
-        """England's date, or the date the demo was made for."""
-        if self._given_today is not None:
-            return self._given_today
-        from config.format import local
-
-        return local(datetime.now(UTC)).date()
-
-    def now(self) -> datetime:
-        """This moment in UTC; on the demo's date where one was given."""
-        moment = datetime.now(UTC)
-        if self._given_today is not None:
-            return datetime.combine(self._given_today, moment.timetz())
-        return moment
-
-    async def read(self, work: Callable[[Caseload], T]) -> T:
-        """Read from the caseload in its own thread."""
-        assert self._data is not None
-        return await self._data.run(work)
-
-    async def write(self, work: Callable[[Caseload], T]) -> T:
-        """Change the caseload in its own thread; screens then read again."""
-        assert self._data is not None
-        done = await self._data.run(work)
-        self.generation += 1
-        return done
-
-    def attempt(self, work: Coroutine[Any, Any, Any], name: str = "") -> None:
-        """Run something that may be refused; a refusal becomes one sentence on the screen."""
-        self.run_worker(self._attempt(work), name=name, group="attempt")
-
-    async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except SanctuaryError as error:
-            self.notify(error.sentence, severity="warning", timeout=8)
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -283,11 +208,11 @@ class SanctuaryApp(SafeApp):
 
         self.attempt(take_referral(self))
 
-    def open_case(self, case_id: int, tab: str = "overview") -> None:
+    def open_case(self, case_id: int, tab: str = "overview", fix: Finding | None = None) -> None:
         """Open a case; the reading is logged."""
         from sanctuary_tui.screens.case import CaseScreen
 
-        self.push_screen(CaseScreen(case_id, tab))
+        self.push_screen(CaseScreen(case_id, tab, fix=fix))
 
     # --- everywhere ---------------------------------------------------------------------------
 
@@ -308,12 +233,6 @@ class SanctuaryApp(SafeApp):
         said = await self.write(lambda caseload: caseload.store.undo_last())
         self.notify(f"Undone: {said}.")
         await self.reload()
-
-    async def reload(self) -> None:
-        """Let the screen on top read again."""
-        load = getattr(self.screen, "load", None)
-        if callable(load):
-            await load()
 
     def action_theme(self) -> None:
         """Change to the next theme, and remember it."""

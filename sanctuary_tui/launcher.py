@@ -12,15 +12,13 @@ import os
 import signal
 import sys
 
+from sanctuary_tui.exits import CRASH_EXIT, LOCK_EXIT
+
 TYPE_CHECKING = False  # importing typing costs 4 ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-LOCK_EXIT = 75
-"""Exit status of a child that locked: start a fresh one."""
-CRASH_EXIT = 70
-"""Exit status of a child that crashed and said so."""
 KILL_AFTER_SECONDS = 10
 """A child told to end that still runs after this is killed."""
 
@@ -222,7 +220,7 @@ def _farewell(ended: _Ended, args: Sequence[str]) -> int:
     if ended.report:
         _complain(ended.report)
     elif ended.status:
-        from sanctuary_tui.console import parse_options
+        from sanctuary_tui.console_options import parse_options
         from sanctuary_tui.crash import record_sudden_end
 
         _complain(record_sudden_end(ended.status, parse_options(args).home))

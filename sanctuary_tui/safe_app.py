@@ -24,9 +24,9 @@ from textual.driver import Driver
 from textual.notifications import SeverityLevel
 
 from sanctuary_tui import crash
+from sanctuary_tui.exits import CRASH_EXIT, LOCK_EXIT
 from sanctuary_tui.hardening import parent_gone
 from sanctuary_tui.idle import IdleClock
-from sanctuary_tui.launcher import CRASH_EXIT, LOCK_EXIT
 
 BEFORE_LOCK_SECONDS = 3.0
 """``before_lock`` may take this long; then the lock goes ahead without it."""

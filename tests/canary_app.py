@@ -28,7 +28,8 @@ def launch(mode: str, args: list[str]) -> int:
 
 def run_child(mode: str, args: list[str]) -> int:
     from sanctuary_tui import crash
-    from sanctuary_tui.console import parse_options, run_app
+    from sanctuary_tui.console import run_app
+    from sanctuary_tui.console_options import parse_options
     from sanctuary_tui.hardening import harden_process
 
     options = parse_options(args)

@@ -17,7 +17,7 @@ from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_r
 from sanctuary_tui.screens.base import ConsoleScreen
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 _CHECK_KINDS = ("h48", "weeks3", "m3", "m6", "m12", "monthly")
 
@@ -403,7 +403,7 @@ class LineScreen(ConsoleScreen):
         await self.console.reload()
 
 
-async def move_case(app: SanctuaryApp, card: CaseCard, to_stage: str) -> None:
+async def move_case(app: Desk, card: CaseCard, to_stage: str) -> None:
     """Move a case, closing it with a reason where that is what the move is."""
     from sanctuary_tui.formrecords import CloseForm
     from sanctuary_tui.pathway import stages

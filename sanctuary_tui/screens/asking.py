@@ -12,11 +12,11 @@ from db.record import Record
 from widgets.dialogs import Ask, Choice, Confirm, Pick
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 
 async def ask(
-    app: SanctuaryApp, title: str, label: str = "", *, value: str = "", long: bool = False
+    app: Desk, title: str, label: str = "", *, value: str = "", long: bool = False
 ) -> str | None:
     """A line of text, or several."""
     return await app.push_screen_wait(
@@ -24,26 +24,26 @@ async def ask(
     )
 
 
-async def confirm(app: SanctuaryApp, question: str, detail: str = "") -> bool:
+async def confirm(app: Desk, question: str, detail: str = "") -> bool:
     """Yes or no."""
     sheet: Screen[Any] = Confirm(question, detail=detail)
     return bool(await app.push_screen_wait(sheet))
 
 
-async def choose(app: SanctuaryApp, title: str, options: Sequence[tuple[str, str]]) -> str | None:
+async def choose(app: Desk, title: str, options: Sequence[tuple[str, str]]) -> str | None:
     """One of a few, each by its own key."""
     choices = [Choice(key, words, key=key) for key, words in options]
     picked: str | None = await app.push_screen_wait(Pick(title, choices))
     return picked
 
 
-async def pick(app: SanctuaryApp, title: str, options: Sequence[tuple[Any, str]]) -> Any:
+async def pick(app: Desk, title: str, options: Sequence[tuple[Any, str]]) -> Any:
     """One of many, by typing part of its words."""
     return await app.push_screen_wait(Pick(title, list(options), filtered=True))
 
 
 async def fill_form(
-    app: SanctuaryApp,
+    app: Desk,
     kind: type[Record],
     *,
     title: str,
@@ -89,16 +89,14 @@ def _draft(connection: Any, case_id: int, form: str, record_id: int) -> dict[str
     return draft(connection, case_id, form, record_id)
 
 
-async def fill_dash(app: SanctuaryApp, answers: str, *, title: str) -> str | None:
+async def fill_dash(app: Desk, answers: str, *, title: str) -> str | None:
     """The 24 answers."""
     from sanctuary_tui.screens.forms import DashSheet
 
     return await app.push_screen_wait(DashSheet(answers, title=title))
 
 
-async def show_refusal(
-    app: SanctuaryApp, card: CaseCard, wanted: str, findings: Sequence[Finding]
-) -> None:
+async def show_refusal(app: Desk, card: CaseCard, wanted: str, findings: Sequence[Finding]) -> None:
     """Which gates refuse, why, and who must act; enter on one goes to where it is put right."""
     from sanctuary_tui import views, work
     from sanctuary_tui.screens.forms import RefusalSheet
@@ -111,13 +109,8 @@ async def show_refusal(
     )
     if chosen is None:
         return
-    from sanctuary_tui.screens.case import CaseScreen, fix_finding
-
-    shown = app.screen
-    if isinstance(shown, CaseScreen):
-        await fix_finding(shown, chosen)
-        return
-    case = CaseScreen(card.case_id)
-    await app.push_screen(case)
-    await case.load()
-    await fix_finding(case, chosen)
+    fix = getattr(app.screen, "fix", None)
+    if callable(fix):
+        await fix(chosen)
+    else:
+        app.open_case(card.case_id, fix=chosen)

@@ -15,7 +15,7 @@ from widgets.keybar import KeyBar
 from widgets.navbar import NavBar
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 
 class ConsoleScreen(Screen[None]):
@@ -33,9 +33,9 @@ class ConsoleScreen(Screen[None]):
         self._bound = False
 
     @property
-    def console(self) -> SanctuaryApp:
+    def console(self) -> Desk:
         """The app, by its own type."""
-        return cast("SanctuaryApp", self.app)
+        return cast("Desk", self.app)
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the two lines."""

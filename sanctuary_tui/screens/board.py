@@ -64,6 +64,13 @@ class BoardScreen(LineScreen):
         """Mask or show names."""
         self.board.masked = masked
 
+    def on_mount(self) -> None:
+        """Let the banner follow the cursor in the same paint; a message comes a paint later."""
+        self.watch(self.board, "cursor", self._follow, init=False)
+
+    def _follow(self) -> None:
+        self.query_one("#below", ContactBanner).show(self.board.card)
+
     @on(Board.Highlighted)
     def _moved(self, event: Board.Highlighted) -> None:
         self.query_one("#below", ContactBanner).show(event.card)

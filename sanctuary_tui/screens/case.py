@@ -103,8 +103,9 @@ class CaseScreen(LineScreen):
     place: ClassVar[str] = "case"
     nav: ClassVar[bool] = False
 
-    def __init__(self, case_id: int, tab: str = "overview") -> None:
+    def __init__(self, case_id: int, tab: str = "overview", *, fix: Finding | None = None) -> None:
         super().__init__()
+        self._fix_first = fix
         self.case_id = case_id
         self.tab = tab
         self.view: views.CaseView | None = None
@@ -145,6 +146,9 @@ class CaseScreen(LineScreen):
             lambda data: views.case_view(data, case_id, today, settings)
         )
         self._show_all()
+        if self._fix_first is not None:
+            first, self._fix_first = self._fix_first, None
+            self.console.attempt(self.fix(first))
 
     def _show_all(self) -> None:
         view = self.view
@@ -281,7 +285,7 @@ class CaseScreen(LineScreen):
         if event.table.id == "list":
             self.console.attempt(self._edit(event.row))
         elif event.table.id == "gates":
-            self.console.attempt(self._fix(event.row))
+            self.console.attempt(self.fix(event.row))
 
     def action_open(self) -> None:
         """Correct the record under the cursor."""
@@ -423,7 +427,8 @@ class CaseScreen(LineScreen):
 
     # --- gates --------------------------------------------------------------------------------
 
-    async def _fix(self, finding: Finding) -> None:
+    async def fix(self, finding: Finding) -> None:
+        """Go to where a finding is put right."""
         await fix_finding(self, finding)
 
     def action_override(self) -> None:

@@ -27,7 +27,7 @@ from sanctuary_tui.pathway import wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 _DATED = {
     "risk_assessments": "assessed",
@@ -39,7 +39,7 @@ _DATED = {
 }
 
 
-async def add_record(app: SanctuaryApp, view: views.CaseView, tables: Sequence[str]) -> bool:
+async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
     """Add a record of one of these tables; true when one was kept."""
     kinds = [BY_TABLE[table] for table in tables]
     if Property in kinds:
@@ -82,7 +82,7 @@ async def add_record(app: SanctuaryApp, view: views.CaseView, tables: Sequence[s
 
 
 async def edit_record(
-    app: SanctuaryApp,
+    app: Desk,
     view: views.CaseView,
     record: Record,
     *,
@@ -120,7 +120,7 @@ async def edit_record(
 
 
 async def _form(
-    app: SanctuaryApp,
+    app: Desk,
     view: views.CaseView,
     kind: type[Record],
     record_id: int,
@@ -150,7 +150,7 @@ async def _form(
     return given is not None
 
 
-async def _add_measure(app: SanctuaryApp, view: views.CaseView) -> bool:
+async def _add_measure(app: Desk, view: views.CaseView) -> bool:
     policy = app.settings.policy
     options = [
         (
@@ -181,7 +181,7 @@ async def _add_measure(app: SanctuaryApp, view: views.CaseView) -> bool:
     return given is not None
 
 
-async def _assess(app: SanctuaryApp, view: views.CaseView, record: RiskAssessment | None) -> bool:
+async def _assess(app: Desk, view: views.CaseView, record: RiskAssessment | None) -> bool:
     """The 24 answers first where they are to be had, then the rest of the assessment."""
     answers: str | None = record.answers if record else ""
     how = "a"

@@ -21,7 +21,7 @@ from sanctuary_tui.screens.acts import Target, tab_of
 from sanctuary_tui.screens.asking import pick
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 _TITLES = {
     form.table: form.title
@@ -43,7 +43,7 @@ def draft_title(form: str) -> str:
     return _TITLES.get(form) or (kind.title if kind else form.replace("_", " ").capitalize())
 
 
-async def resume_draft(app: SanctuaryApp) -> None:
+async def resume_draft(app: Desk) -> None:
     """List the drafts; go to where the chosen one waits."""
     waiting = await app.read(lambda data: queries.drafts(data.connection))
     if not waiting:

@@ -14,7 +14,7 @@ from sanctuary_tui.screens.asking import ask, choose
 from sanctuary_tui.table_export import ExportSheet
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 _CARD: Final = (
     "ref",
@@ -107,7 +107,7 @@ def sheet_of_records(name: str, records: list[Record], reference: str) -> Export
     return ExportSheet(name, columns, rows, [reference])
 
 
-async def export_now(app: SanctuaryApp, sheet: ExportSheet) -> None:
+async def export_now(app: Desk, sheet: ExportSheet) -> None:
     """Ask how and where, then write and register."""
     how = await choose(
         app,

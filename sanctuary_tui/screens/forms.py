@@ -26,7 +26,7 @@ from widgets.lines import LineTable
 from widgets.text_blocks import Words
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 _SAVE_AFTER = 0.8
 """Seconds without a keystroke after which a draft is kept."""
@@ -85,9 +85,9 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         self._done = False
 
     @property
-    def console(self) -> SanctuaryApp:
+    def console(self) -> Desk:
         """The app, by its own type."""
-        return cast("SanctuaryApp", self.app)
+        return cast("Desk", self.app)
 
     def compose(self) -> ComposeResult:
         """Title, banner, form, keys."""

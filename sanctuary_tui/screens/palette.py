@@ -14,7 +14,7 @@ from widgets.dialogs import Choice, Pick, Sheet
 from widgets.text_blocks import Facts
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 
 def place_of(screen: Screen[Any]) -> str:
@@ -22,7 +22,7 @@ def place_of(screen: Screen[Any]) -> str:
     return str(getattr(screen, "place", ""))
 
 
-def _keys(app: SanctuaryApp, command: Command) -> str:
+def _keys(app: Desk, command: Command) -> str:
     return "  ".join(shown(key) for key in keys_of(command, app.settings.keys).split(",") if key)
 
 
@@ -31,7 +31,7 @@ class PaletteSheet(Pick):
 
     def __init__(self, screen: Screen[Any]) -> None:
         self._from = screen
-        app = cast("SanctuaryApp", screen.app)
+        app = cast("Desk", screen.app)
         super().__init__(
             "All commands",
             [
@@ -57,7 +57,7 @@ class HelpSheet(Sheet[None]):
 
     def body(self) -> ComposeResult:
         """A line a command; then the keys of lists and forms."""
-        app = cast("SanctuaryApp", self._from.app)
+        app = cast("Desk", self._from.app)
         facts = [(_keys(app, one), one.help) for one in commands_for(place_of(self._from))]
         facts += [
             ("↑ ↓ pgup pgdn", "Move in a list; home and end go to its ends."),

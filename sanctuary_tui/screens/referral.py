@@ -22,7 +22,7 @@ from widgets.lines import LineTable
 from widgets.text_blocks import Words
 
 if TYPE_CHECKING:
-    from sanctuary_tui.app import SanctuaryApp
+    from sanctuary_tui.desk import Desk
 
 
 class MatchSheet(Sheet[tuple[str, Match | None]]):
@@ -36,7 +36,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
     MatchSheet.-short #found { height: 5; }
     """
 
-    def __init__(self, app: SanctuaryApp) -> None:
+    def __init__(self, app: Desk) -> None:
         super().__init__("New referral: is the household known?")
         self._sanctuary = app
 
@@ -101,7 +101,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
         self.dismiss(("match", event.row))
 
 
-async def take_referral(app: SanctuaryApp) -> None:
+async def take_referral(app: Desk) -> None:
     """Search, then take the referral; a returning household is linked."""
     waits = await app.read(lambda data: _waiting(data.connection))
     linked = ""
@@ -135,7 +135,7 @@ async def take_referral(app: SanctuaryApp) -> None:
     app.open_case(taken[0].id)
 
 
-async def _known(app: SanctuaryApp, match: Match) -> bool:
+async def _known(app: Desk, match: Match) -> bool:
     """What to do about a household that is known; true when nothing more is to be asked."""
     chosen = await choose(
         app,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sanctuary_tui.__main__ import wants_console
-from sanctuary_tui.launcher import LOCK_EXIT
+from sanctuary_tui.exits import LOCK_EXIT
 from tests.canary_app import CANARY, READY
 from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
 

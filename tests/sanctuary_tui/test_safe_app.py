@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.events import MouseMove
 from textual.widgets import Input, Static
 
+from sanctuary_tui.exits import CRASH_EXIT, LOCK_EXIT
 from sanctuary_tui.idle import IdleClock
-from sanctuary_tui.launcher import CRASH_EXIT, LOCK_EXIT
 from sanctuary_tui.safe_app import SafeApp
 
 
