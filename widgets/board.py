@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import var
@@ -114,6 +115,7 @@ class Board(ScrollView, can_focus=True):
         self._window = 0
         self._tops: dict[tuple[int, int], int] = {}
         self._drawn: dict[int, tuple[list[Strip], list[int]]] = {}
+        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(2048)
         self._kinds: list[tuple[str, int, int]] = []
         self._slots: list[Slot] = []
         self._lane_lines: list[int] = []
@@ -273,6 +275,7 @@ class Board(ScrollView, can_focus=True):
         """Another theme: nothing drawn so far holds."""
         super().notify_style_update()
         self._drawn.clear()
+        self._strips.clear()
 
     def on_resize(self) -> None:
         """Lay out anew for the size."""
@@ -474,6 +477,13 @@ class Board(ScrollView, can_focus=True):
         return lines
 
     def _strip(self, pieces: Pieces, width: int, *, opened: bool = False, rule: str = "") -> Strip:
+        key = (*pieces, width, opened and (2 if self.has_focus else 1), rule)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._make_strip(pieces, width, opened, rule)
+        return strip
+
+    def _make_strip(self, pieces: Pieces, width: int, opened: bool, rule: str) -> Strip:
         palette = palette_for(self.app)
         base = self.rich_style
         over = palette.cursor if self.has_focus else palette.blurred

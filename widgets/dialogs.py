@@ -16,6 +16,7 @@ from textual.widgets import Input, TextArea
 
 from config.text import clean
 from widgets.columns import Column
+from widgets.inputs import AreaInput, LineInput
 from widgets.keybar import KeyBar
 from widgets.lines import LineTable
 from widgets.text_blocks import Words
@@ -211,8 +212,6 @@ class Pick(Sheet[Any]):
 
     def body(self) -> ComposeResult:
         """The filter where there is one, and the list."""
-        from widgets.fields import LineInput
-
         if self._filtered:
             yield LineInput(placeholder="type to narrow", classes="sheet-input")
         yield self.list
@@ -346,8 +345,6 @@ class Ask(Sheet[str]):
 
     def body(self) -> ComposeResult:
         """The label, the field, and a line for what is wrong."""
-        from widgets.fields import AreaInput, LineInput
-
         if self._label:
             yield Words(self._label, style="dim")
         field: Widget

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from config.codes import CODES, split
 from config.errors import BadInputError
@@ -21,6 +21,7 @@ from config.text import clean, guard
 from db.fields import FieldSpec
 from widgets.columns import Pieces, width_of
 from widgets.dialogs import Checklist, Pick
+from widgets.inputs import AreaInput, LineInput
 from widgets.readings import Reader, make_reader, to_raw
 from widgets.text_blocks import Block
 from widgets.themes import palette_for
@@ -43,89 +44,6 @@ class FieldEdited(Message):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
-
-
-class FieldCut(Message):
-    """Pasted or typed text was cut; ``sentence`` says to what."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__()
-        self.sentence = sentence
-
-
-def _cut(text: str, room: int, multiline: bool) -> tuple[str, bool]:
-    """Pasted text as it may stand in a field: cleaned, and at most ``room`` characters."""
-    # Far more than fits is cut before it is cleaned, so that a huge paste costs nothing.
-    text = clean(text[: room * 2 + 1000], multiline=multiline)
-    return text[: max(0, room)], len(text) > room
-
-
-class LineInput(Input):
-    """One line of text without a box; pasted text is cleaned and cut to the limit."""
-
-    DEFAULT_CSS = """
-    LineInput, LineInput:focus {
-        background: transparent; border: none; height: 1; padding: 0; background-tint: transparent;
-    }
-    LineInput:focus { background: $block-cursor-background; }
-    """
-
-    def __init__(self, value: str = "", *, limit: int = 200, **more: Any) -> None:
-        super().__init__(compact=True, select_on_focus=False, max_length=limit, **more)
-        self.limit = limit
-        # Not through the watcher, which needs a running program: a form may be made before one.
-        self.set_reactive(Input.value, value[:limit])
-
-    def on_mount(self) -> None:
-        """Start at the end of what stands in the line."""
-        self.action_end()
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        start, end = sorted(self.selection)
-        room = self.limit - (len(self.value) - (end - start))
-        text, cut = _cut(event.text, room, multiline=False)
-        self.replace(text, start, end)
-        if cut:
-            self.post_message(FieldCut(f"Cut to {self.limit:,} characters, the most it holds."))
-
-
-class AreaInput(TextArea):
-    """Several lines of text without a box; pasted text is cleaned and cut to the limit."""
-
-    DEFAULT_CSS = """
-    AreaInput, AreaInput:focus {
-        background: transparent; border: none; padding: 0; height: 1;
-        scrollbar-size-vertical: 1; background-tint: transparent;
-    }
-    AreaInput:focus { background: $block-cursor-background; }
-    """
-
-    def __init__(self, value: str = "", *, limit: int = 20_000, **more: Any) -> None:
-        super().__init__(
-            value[:limit], compact=True, highlight_cursor_line=False, soft_wrap=True, **more
-        )
-        self.limit = limit
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        room = self.limit - (len(self.text) - len(self.selected_text))
-        text, cut = _cut(event.text, room, multiline=True)
-        result = self.replace(text, *self.selection)
-        self.move_cursor(result.end_location)
-        if cut:
-            self.post_message(FieldCut(f"Cut to {self.limit:,} characters, the most it holds."))
-
-    async def _on_key(self, event: events.Key) -> None:
-        writes = event.is_printable or event.key == "enter"
-        if writes and len(self.text) - len(self.selected_text) >= self.limit:
-            event.stop()
-            event.prevent_default()
-            self.post_message(FieldCut(f"Full: a field holds {self.limit:,} characters."))
-            return
-        await super()._on_key(event)
 
 
 class Field(Widget):

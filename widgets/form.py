@@ -21,12 +21,12 @@ from widgets.columns import Pieces, fit, fit_pieces
 from widgets.fields import (
     ChoiceField,
     Field,
-    FieldCut,
     FieldEdited,
     FieldLeft,
     LongField,
     make_field,
 )
+from widgets.inputs import FieldCut
 from widgets.text_blocks import Words
 from widgets.themes import palette_for
 

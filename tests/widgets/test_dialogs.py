@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from textual.screen import ModalScreen
-from widget_samples import AWKWARD, TODAY, Stand
+from widget_samples import AWKWARD, Stand
 
 from widgets.dialogs import Ask, Checklist, Choice, Confirm, Pick
-from widgets.form_sheet import Filled, NoteSheet
 
 SIZES = [(120, 40), (80, 24), (40, 10)]
 CHOICES = [Choice(1, "Tomorrow", "1", "Fri 27 Nov"), Choice(7, "Next week", "2"), ("x", "Never")]
@@ -69,18 +68,6 @@ async def test_a_line_is_cleaned_and_may_be_required() -> None:
     assert await answer(Ask("Note", multiline=True), "a", "f2") == "a"
 
 
-async def test_a_note_is_saved_or_left_only_after_a_question() -> None:
-    sheet = NoteSheet("Log call", kind="call", today=TODAY)
-    filled = await answer(sheet, *"Left a message", "ctrl+s")
-    assert isinstance(filled, Filled)
-    assert filled.values == {"kind": "call", "with_whom": "", "body": "Left a message"}
-    assert await answer(NoteSheet(today=TODAY), "ctrl+s") == "open"  # a note needs its words
-    assert await answer(NoteSheet(today=TODAY), "escape") is None
-    assert await answer(NoteSheet(today=TODAY), "x", "escape") == "open"
-    assert await answer(NoteSheet(today=TODAY), "x", "escape", "y") is None
-    kept = await answer(NoteSheet(today=TODAY), "x", "escape", "n", "ctrl+s")
-    assert kept.values["body"] == "x"
-
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_sheet_fits_the_screen(size: tuple[int, int]) -> None:
@@ -89,8 +76,6 @@ async def test_every_sheet_fits_the_screen(size: tuple[int, int]) -> None:
     keyed = [Choice(number, name, "x") for number, name in enumerate(many)]
     assert await answer(Pick("Many", keyed), "end", "enter", size=size) == 59
     assert await answer(Confirm("Sure?", detail="Because. " * 60), "y", size=size) is True
-    filled = await answer(NoteSheet(today=TODAY), *"word", "ctrl+s", size=size)
-    assert filled.values["body"] == "word"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -99,7 +84,6 @@ async def test_the_title_and_the_keys_are_always_in_sight(size: tuple[int, int])
         Confirm("Title here", detail="Because. " * 100),
         Pick("Title here", [f"Choice {number}" for number in range(60)]),
         Ask("Title here", "Label", multiline=True),
-        NoteSheet("Title here", today=TODAY),
     ):
         app = Stand([])
         async with app.run_test(size=size) as pilot:
