@@ -258,8 +258,8 @@ def _reason(said: str) -> str:
     if any(sign in said for sign in _NO_NETWORK) or "ProxyError" in said:
         return (
             "The packages could not be fetched because no package index can be reached; connect "
-            "this computer once, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder of wheels, and "
-            "run this again."
+            "this computer once, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder of wheels, "
+            "and run this again."
         )
     if "No matching distribution" in said:
         return (
