@@ -85,7 +85,7 @@ def agenda(
             line
             for line in lines.values()
             # A case with something to do needs no second line that says it is near its target.
-            if line.rule != "stage_target" or line.card.case_id not in busy
+            if line.rule != "stage_target" or line.group == "stuck" or line.card.case_id not in busy
         ),
         key=_order,
     )
