@@ -176,27 +176,28 @@ RECOVERY KEY ({GROUPS} groups of {GROUP_SIZE})
 {shown}
 
 WHAT IT IS
-  This key opens the caseload, and every backup of it, on any computer, without the
-  passphrase. Whoever holds this page and a copy of the file can read every case.
+  This key opens the caseload, and every backup of it, on any computer,
+  without the passphrase. Whoever holds this page and a copy of the file can
+  read every case.
 
 WHERE TO KEEP IT
-  Print it, or copy it by hand, and seal it in an envelope in a safe: the data protection
-  officer's, or the one your manager holds. Keep a second copy in another building.
-  Do not photograph it, send it, or leave it on a computer. Not beside a backup.
-  Delete this file once it is printed.
+  Print it, or copy it by hand, and seal it in an envelope in a safe: the data
+  protection officer's, or the one your manager holds. Keep a second copy in
+  another building. Do not photograph it, send it, or leave it on a computer.
+  Not beside a backup. Delete this file once it is printed.
 
 HOW TO USE IT
   On the same computer, when the passphrase is lost:
-      sanctuary, and choose the recovery key at the prompt.
+      sanctuary, and F2 at the prompt.
   On another computer, with a backup or a copy of caseload.db:
       sanctuary restore FILE
   Capitals, spaces and hyphens do not matter. O is read as 0; I and L as 1.
 
 WITHOUT THIS PROGRAM
-  The file is a SQLCipher 4 database. The first three characters of each group are
-  Crockford base32; their first 256 bits are the raw key.
+  The file is a SQLCipher 4 database. The first three characters of each group
+  are Crockford base32; their first 256 bits are the raw key.
 
-If this page may have been seen by someone it is not meant for, make a new key at once
-with 'sanctuary key rotate'. Without the passphrase and without this page nobody can open
-the caseload.
+If this page may have been seen by someone it is not meant for, make a new key
+at once with 'sanctuary key rotate'. Without the passphrase and without this
+page nobody can open the caseload.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sanctuary_tui.cli_output import clear_screen, say, say_lines
+from sanctuary_tui.cli_output import clear_screen, say, say_kit
 from sanctuary_tui.cli_secrets import at_terminal
 from sanctuary_tui.cli_session import must_be_there, opened, paths_of, secrets_for
 
@@ -35,7 +35,7 @@ def show(args: argparse.Namespace) -> int:
         session.log("recovery key shown")
         keyfile = read_key_file(session.paths.keyfile)
         recovery_key = format_recovery_key(session.key)
-    say_lines(emergency_kit_text(recovery_key, keyfile.caseload_id, keyfile.created))
+    say_kit(emergency_kit_text(recovery_key, keyfile.caseload_id, keyfile.created))
     if at_terminal():
         input("Press Enter to clear the screen. ")
         clear_screen()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from config.errors import RefusedError
 from config.paths import HOME_VARIABLE, Paths, atomic_write, resolve_paths, synced_by
 from config.settings import default_settings, load_settings
-from sanctuary_tui.cli_output import clear_screen, counted, say, say_lines, warn
+from sanctuary_tui.cli_output import clear_screen, counted, say, say_kit, warn
 from sanctuary_tui.cli_secrets import at_terminal
 from sanctuary_tui.cli_session import (
     DEMO_MARK,
@@ -148,7 +148,7 @@ def _hand_over(made: NewCaseload, kit: Path | None, *, scripted: bool) -> None:
 
 
 def _show_once(text: str) -> None:
-    say_lines(text)
+    say_kit(text)
     input("Write it down or print it now. Press Enter when you have it: it is shown once. ")
     clear_screen()
 

@@ -20,6 +20,15 @@ def say_lines(text: str) -> None:
         say(line)
 
 
+def say_kit(text: str) -> None:
+    """The emergency kit. At a terminal what explains it comes first, so that on a small one the
+    recovery key itself still stands in sight at the end."""
+    if sys.stdout.isatty():
+        key, about, rest = text.partition("WHAT IT IS\n")
+        text = f"{about}{rest}\n{key}"
+    say_lines(text)
+
+
 def warn(text: str) -> None:
     """One line on standard error, for what is to be known and stops nothing."""
     sys.stderr.write(f"{guard(text)}\n")

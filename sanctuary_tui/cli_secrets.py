@@ -83,7 +83,7 @@ class Secrets:
         while True:
             chosen = self._typed(prompt)
             found = strength(chosen)
-            sys.stderr.write(f"{found.words}\n")
+            sys.stderr.write(f"Strength {found.score} of 4. {found.words}\n")
             if not found.accepted:
                 continue
             if self._typed(again) == chosen:

@@ -170,7 +170,7 @@ def test_the_kit_says_what_is_needed_and_is_read_back_as_a_key_file() -> None:
     assert "any computer" in kit
     assert "safe" in kit
     assert parse_recovery_key(kit) == KEY
-    assert all(len(line) <= 90 for line in kit.splitlines())
+    assert all(len(line) <= 78 for line in kit.splitlines())
 
 
 @given(keys)

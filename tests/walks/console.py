@@ -1,0 +1,294 @@
+"""The console in a real terminal, with words for what a person does at it all day."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.terminal import Terminal
+
+PATIENCE = 30.0
+"""Seconds to wait for a screen: the computer may be busy, and a pass never waits that long."""
+DEMO = "demo"
+
+Until = str | Callable[[str], bool]
+
+
+def run_cli(
+    home: Path, *args: str, passphrase: str = DEMO, asks: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program on a home; where it ``asks``, it is given the passphrase."""
+    given = ("--passphrase-file", "-") if asks else ()
+    return subprocess.run(
+        [sys.executable, "-m", "sanctuary_tui", *args, *given],
+        input=f"{passphrase}\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SANCTUARY_HOME": str(home)},
+        check=False,
+    )
+
+
+class Kept:
+    """What a home's caseload holds, asked of the program's own command line."""
+
+    def __init__(self, home: Path, passphrase: str = DEMO) -> None:
+        self.home = home
+        self.passphrase = passphrase
+
+    def run(self, *args: str) -> str:
+        """A command that must succeed; its standard output."""
+        done = run_cli(self.home, *args, passphrase=self.passphrase)
+        assert done.returncode == 0, (args, done.stdout, done.stderr)
+        return done.stdout
+
+    def show(self, ref: str) -> dict[str, Any]:
+        """``show REF --json``."""
+        found: dict[str, Any] = json.loads(self.run("show", ref, "--json"))
+        return found
+
+    def today(self) -> list[dict[str, Any]]:
+        """The lines of ``today --json``."""
+        found: list[dict[str, Any]] = json.loads(self.run("today", "--json"))["lines"]
+        return found
+
+    def table(self, name: str, ref: str = "") -> list[dict[str, str]]:
+        """``export NAME --identifiable``, row by row; those of one case where ``ref`` is given."""
+        with tempfile.TemporaryDirectory(prefix="sanctuary-walk-") as folder:
+            out = Path(folder) / f"{name}.csv"
+            self.run("export", name, "--out", str(out), "--identifiable")
+            rows = read_csv(out)
+        key = "ref" if name == "cases" else "case_ref"
+        return [row for row in rows if not ref or row[key] == ref]
+
+    def sound(self) -> None:
+        """``check --deep`` finds nothing wrong."""
+        self.run("check", "--deep")
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """A written CSV, row by row, by its own titles."""
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+
+
+def start(
+    home: Path,
+    size: tuple[int, int],
+    *args: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Terminal:
+    """The program in a terminal."""
+    return Terminal.start(
+        [sys.executable, "-m", "sanctuary_tui", *args],
+        size=size,
+        env={"SANCTUARY_HOME": str(home), **(env or {})},
+        cwd=cwd,
+    )
+
+
+class Console:
+    """The console in a terminal.
+
+    ``pressed`` counts the keys that are pressed by name; text that is typed counts for nothing,
+    since a person would have to say it anyway.
+    """
+
+    def __init__(self, terminal: Terminal, home: Path, size: tuple[int, int]) -> None:
+        self.terminal = terminal
+        self.home = home
+        self.size = size
+        self.pressed = 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for side panels."""
+        return self.size[0] >= 100
+
+    # --- coming and going ---------------------------------------------------------------------
+
+    def unlock(self, passphrase: str = DEMO) -> str:
+        """Type the passphrase; wait for Today."""
+        self.see("Passphrase")
+        self.terminal.type(passphrase)
+        self.terminal.keys("Enter")
+        return self.see("? keys")
+
+    def leave(self) -> Kept:
+        """Quit; what is kept can then be asked for."""
+        self.terminal.keys("C-q")
+        assert self.terminal.wait_exit(PATIENCE) == 0
+        return Kept(self.home)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen now."""
+        return self.terminal.screen()
+
+    def see(self, wanted: Until, timeout: float = PATIENCE) -> str:
+        """Wait until the screen shows something, on one line or folded; return the screen."""
+        if callable(wanted):
+            return self.terminal.wait_for(wanted, timeout)
+        return self.terminal.wait_for(lambda screen: shows(screen, wanted), timeout)
+
+    def see_all(self, *wanted: str) -> str:
+        """Wait until the screen shows all of these."""
+        return self.see(lambda screen: all(shows(screen, one) for one in wanted))
+
+    def gone(self, text: str) -> str:
+        """Wait until the screen does not show something any more."""
+        return self.terminal.wait_gone(text, PATIENCE)
+
+    def marked(self) -> str:
+        """The line the cursor stands on."""
+        return marked(self.see(lambda screen: bool(marked(screen))))
+
+    # --- keys ---------------------------------------------------------------------------------
+
+    def press(self, *keys: str, until: Until = "") -> str:
+        """Press keys, then wait until the screen shows something; return the screen."""
+        self.pressed += len(keys)
+        self.terminal.keys(*keys)
+        return self.see(until) if until else self.screen
+
+    def typed(self, text: str, until: Until = "") -> str:
+        """Type text, then wait until the screen shows something (else: the text)."""
+        self.terminal.type(text)
+        return self.see(until or text)
+
+    # --- lists --------------------------------------------------------------------------------
+
+    def row(self, *wanted: str, top: bool = True) -> str:
+        """Go in a list to the first row that holds all these words; return the row."""
+        if top:
+            self.terminal.keys("Home")
+        for _ in range(60):
+            screen = self.see(lambda screen: bool(marked(screen)))
+            here = marked(screen)
+            if _has(here, wanted):
+                return here
+            steps = _steps_to(screen, lambda line: _has(line, wanted))
+            self.terminal.keys(*(["Down"] * steps if steps else ["PageDown"]))
+            try:
+                self.see(
+                    lambda screen, here=here, steps=steps: (
+                        _has(marked(screen), wanted) if steps else marked(screen) != here
+                    ),
+                    3 if steps else PATIENCE / 3,
+                )
+            except AssertionError:
+                if not steps:
+                    break
+        raise AssertionError(f"no row {wanted!r}:\n{self.screen}")
+
+    def choose(self, words: str, shows: str = "", until: Until = "") -> str:
+        """In a list that is narrowed by typing: type, see the choice, take it."""
+        self.terminal.type(words)
+        self.see(lambda screen: (shows or words).casefold() in marked(screen).casefold())
+        return self.press("Enter", until=until)
+
+    # --- forms --------------------------------------------------------------------------------
+
+    def field(self, label: str) -> str:
+        """Go in a form to the field with this label; return its line."""
+        wanted = label[:16]
+        for _ in range(40):
+            screen = self.see(lambda screen: bool(marked(screen)))
+            here = _label(marked(screen))
+            if here.startswith(wanted):
+                return marked(screen)
+            down = _steps_to(screen, lambda line: _label(line).startswith(wanted))
+            up = _steps_to(screen, lambda line: _label(line).startswith(wanted), back=True)
+            keys = ["Down"] * (down or 1) if down or not up else ["Up"] * up
+            self.terminal.keys(*keys)
+            try:
+                self.see(
+                    lambda screen, here=here, sure=bool(down or up): (
+                        _label(marked(screen)).startswith(wanted)
+                        if sure
+                        else _label(marked(screen)) not in ("", here)
+                    ),
+                    3,
+                )
+            except AssertionError:
+                continue
+        raise AssertionError(f"no field {label!r}:\n{self.screen}")
+
+    def answer(self, label: str, text: str, shows: str = "") -> None:
+        """Go to a field, type into it, and see its line show the answer."""
+        self.field(label)
+        self.terminal.type(text)
+        self.see(lambda screen: (shows or text) in marked(screen))
+
+    def fill(self, **answers: str | tuple[str, str]) -> None:
+        """Answer fields by their labels, underscores for spaces."""
+        for label, said in answers.items():
+            text, shows = said if isinstance(said, tuple) else (said, said)
+            self.answer(label.replace("_", " "), text, shows)
+
+    def clear(self, count: int = 40) -> None:
+        """Take away what stands before the cursor."""
+        self.terminal.keys(*["BSpace"] * count)
+
+    def save(self, until: Until) -> str:
+        """Save the form; wait for what comes after it."""
+        return self.press("C-s", until=until)
+
+    # --- places -------------------------------------------------------------------------------
+
+    def open_case(self, ref: str, tab: str = "") -> str:
+        """From a place: open a case by its reference; then one of its tabs by number."""
+        self.press("1", until="OVERDUE")
+        self.press("g", until="Go to case")
+        self.typed(ref)
+        shown = self.press("Enter", until=lambda screen: f"\n {ref} " in screen)
+        return self.press(tab) if tab else shown
+
+
+def marked(screen: str) -> str:
+    """The line the cursor stands on: the last, since a sheet lies over what it was called from."""
+    lines = [line for line in screen.split("\n") if line.startswith(("› ", " › "))]
+    return lines[-1] if lines else ""
+
+
+def shows(screen: str, words: str) -> bool:
+    """Whether a screen has some words, be it folded over lines."""
+    return words in screen or words in " ".join(screen.split())
+
+
+def _has(line: str, wanted: tuple[str, ...]) -> bool:
+    own = line.split("│")[0]
+    return bool(line) and all(word in own for word in wanted)
+
+
+def _label(line: str) -> str:
+    return re.split(r"\s{2,}", line.strip().removeprefix("›").strip())[0]
+
+
+def _steps_to(screen: str, found: Callable[[str], bool], *, back: bool = False) -> int:
+    """How many rows on (or back) from the cursor a line is; 0 when it is not in sight."""
+    lines = screen.split("\n")
+    at = max((n for n, line in enumerate(lines) if line == marked(screen)), default=-1)
+    if at < 0:
+        return 0
+    indent = "   " if lines[at].startswith(" ") else "  "
+    own = len(indent)
+    steps = 0
+    for line in reversed(lines[:at]) if back else lines[at + 1 :]:
+        if line[:own] != indent or line[own : own + 1] in ("", " "):
+            continue  # a heading, or a further line of the row before
+        steps += 1
+        if found(line):
+            return steps
+    return 0
