@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from db.connection import Connection, close_connection, open_connection
 from db.migrations import migrate
+from db.queries import cards
+from db.readmodels import CaseCard
 from db.store import Derive, Store
 
 T = TypeVar("T")
@@ -23,6 +25,17 @@ class Caseload:
 
     connection: Connection
     store: Store
+    _cards: tuple[int, list[CaseCard]] = field(default=(-1, []), repr=False)
+
+    def open_cards(self) -> list[CaseCard]:
+        """The cards of every open case; the same list, not to be changed, until a row is written.
+
+        Today and the board show the same cards, one after the other.
+        """
+        written = self.connection.total_changes
+        if self._cards[0] != written:
+            self._cards = (written, cards(self.connection))
+        return self._cards[1]
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""

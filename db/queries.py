@@ -13,7 +13,7 @@ from db.changes import unpacked
 from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
-from db.rows import columns_sql, from_rows, parse_moment
+from db.rows import columns_sql, from_rows, parse_day, parse_moment
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -26,6 +26,11 @@ _CARD_DATES = tuple(
     for index, item in enumerate(fields(CaseCard))
     if item.name
     in ("stage_entered", "target_due", "consent_since", "stuck_since", "next_due", "valid_until")
+)
+_CARD_WORDS = tuple(
+    index
+    for index, item in enumerate(fields(CaseCard))
+    if item.type == "str" and item.name not in ("ref", "name", "last_text")
 )
 
 
@@ -117,15 +122,19 @@ def next_reference(connection: Connection, year: int) -> str:
 
 
 def _cards_from(rows: Iterable[Sequence[Any]]) -> list[CaseCard]:
-    read = date.fromisoformat
-    cards = []
+    shared: dict[str, str] = {}
+    share = shared.setdefault  # ten thousand cards hold a few hundred texts: each kept once
+    found = []
     for row in rows:
         values = list(row)
         for index in _CARD_DATES:
             if values[index] is not None:
-                values[index] = read(values[index])
-        cards.append(CaseCard(*values))
-    return cards
+                values[index] = parse_day(values[index])
+        for index in _CARD_WORDS:
+            text = values[index]
+            values[index] = share(text, text)
+        found.append(CaseCard(*values))
+    return found
 
 
 def cards(connection: Connection, *, closed: bool = False) -> list[CaseCard]:

@@ -81,7 +81,13 @@ class SanctuaryApp(Desk):
         def preload() -> None:
             from importlib import import_module
 
-            for module in ("sanctuary_tui.pathway.derive", "sanctuary_tui.screens.today"):
+            for module in (
+                "db.caseload",
+                "sanctuary_tui.cli_session",
+                "sanctuary_tui.pathway.derive",
+                "sanctuary_tui.screens.today",
+                "sanctuary_tui.screens.board",
+            ):
                 import_module(module)
 
         self.run_worker(preload, thread=True, group="preload", exit_on_error=False)
@@ -119,7 +125,7 @@ class SanctuaryApp(Desk):
         caseload = open_caseload(
             self.paths.caseload,
             key,
-            derive=derive_with(self.settings),
+            derive=derive_with(lambda: self.settings),
             who=self.settings.coordinator,
             clock=self.now,
             today=lambda: self.today,

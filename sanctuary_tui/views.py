@@ -46,7 +46,7 @@ class TodayView:
 
 def today_view(caseload: Caseload, today: date, settings: Settings) -> TodayView:
     """Everything Today shows."""
-    cards = queries.cards(caseload.connection)
+    cards = caseload.open_cards()
     reminders = queries.open_reminders(caseload.connection, today + timedelta(days=HORIZON_DAYS))
     by_id = {card.case_id: card for card in cards}
     missing = {r.case_id for r in reminders} - by_id.keys()

@@ -53,7 +53,7 @@ class BoardScreen(LineScreen):
         closed = self._closed
 
         def read(data: Caseload) -> list[CaseCard]:
-            cards = queries.cards(data.connection)
+            cards = data.open_cards()
             return cards + queries.cards(data.connection, closed=True) if closed else cards
 
         cards = await self.console.read(read)
