@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from db.caseload import Caseload
 
 
-def derive_with(settings: Settings) -> Derive:
-    """The rules under these settings, as the store wants them."""
+def derive_with(settings: Settings | Callable[[], Settings]) -> Derive:
+    """The rules under these settings, as the store wants them.
+
+    Given a function, each write asks it for the settings of that moment.
+    """
     from sanctuary_tui.pathway.derive import derive
 
     def derived(file: CaseFile, today: date) -> Derived:
-        return derive(file, today, settings)
+        return derive(file, today, settings() if callable(settings) else settings)
 
     return derived
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -12,6 +12,8 @@ from textual.widget import Widget
 
 from config.errors import BadInputError
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
+from db import queries
+from db.caseload import Caseload
 from sanctuary_tui.screens.asking import ask
 from sanctuary_tui.screens.base import ConsoleScreen
 from widgets.columns import Column
@@ -151,5 +153,18 @@ class SettingsScreen(ConsoleScreen):
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         save_settings(path, changed)
         self.console.use_settings(load_settings(path))
+        worked_out = await self.console.write(_follow(self.console.settings))
         await self.load()
-        self.notify("Kept. Cases follow it as they are next worked on.", timeout=4)
+        self.notify(f"Kept; {worked_out} open cases worked out again.", timeout=4)
+
+
+def _follow(settings: Settings) -> Callable[[Caseload], int]:
+    """Every open case, worked out again under the new settings."""
+
+    def follow(caseload: Caseload) -> int:
+        caseload.store.who = settings.coordinator
+        found = [card.case_id for card in queries.cards(caseload.connection)]
+        caseload.store.refresh(found)
+        return len(found)
+
+    return follow
