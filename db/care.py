@@ -88,7 +88,7 @@ class AftercareCheck(Record):
     children_view: str = text("Children's view")
     still_home: str = yes_no("Still in the home")
     contact_safe: str = yes_no("Contact still safe")
-    uneasy: str = text("Anything that makes them feel watched or stuck")
+    uneasy: str = text("Feels watched or stuck", "Anything that makes them feel watched or stuck.")
     wants_end: str = yes_no("Wants to end")
     fault: str = text("Fault to mend")
 
@@ -115,7 +115,9 @@ class MaracListing(Record):
     share_basis: str = code("Lawful basis", "share_basis")
     decided_by: str = text("Decided by")
     decided_on: date | None = day("Decided on")
-    address_reason: str = text("Reason to send a confidential address", klass="protected")
+    address_reason: str = text(
+        "Why send the address", "Reason to send a confidential address.", klass="protected"
+    )
     headline: str = text("Headline", "At most 120 characters.", limit=120)
     requested_actions: str = long("Actions asked of the meeting", limit=500)
     outcome: str = long("Outcome", limit=2000, searched=True)

@@ -65,7 +65,7 @@ class Case(Record):
     ha_scheme: str = yes_no(
         "Landlord's own scheme asked", "Housing association tenants: theirs may be quicker."
     )
-    ha_return_due: date | None = day("Answer due back from landlord's scheme")
+    ha_return_due: date | None = day("Landlord's scheme answers by")
     approved_by: str = text("Approved by")
     approved_on: date | None = day("Approved on")
     cadence: str = code(

@@ -25,7 +25,9 @@ class ConsentRequest(Record):
     agent: str = text("Through agent", searched=True)
     agent_org_id: int | None = link("Agent's organisation", "organisations")
     asked_by: str = code("Who asks", "asked_by", default="scheme")
-    survivor_ok: str = yes_no("Survivor agreed wording and channel", "Nothing is sent before this.")
+    survivor_ok: str = yes_no(
+        "Wording and channel agreed", "By the survivor; nothing is sent before this."
+    )
     survivor_ok_on: date | None = day("Agreed on")
     wording: str = long("Wording", "Security improvement only; never why.", limit=4000)
     wording_version: str = text("Wording version", klass="public")
@@ -41,8 +43,8 @@ class ConsentRequest(Record):
     conditions: str = long("Conditions", limit=2000)
     refusal_reason: str = long("Reason for refusal", limit=2000)
     expiry: date | None = day("Consent expires")
-    survivor_eh_consent: date | None = day("Survivor's written consent to Environmental Health")
-    eh_warned: str = yes_no("Told that the whole building is looked at")
+    survivor_eh_consent: date | None = day("Written consent to Env. Health")
+    eh_warned: str = yes_no("Told whole building inspected")
     next_chase: date | None = day("Next chase", "Blank: by the ladder.")
 
 
@@ -113,7 +115,10 @@ class Measure(Record):
     reason: str = text("Reason", klass="case")
     part: str = code("Part of the building", "part", default="dwelling")
     consent_needed: str = yes_no("Landlord's consent needed")
-    excluding: str = yes_no("Keeps out somebody with a right to be there", "Gate G3 binds.")
+    excluding: str = yes_no(
+        "Locks out a person with rights",
+        "Keeps out somebody with a right to be there: gate G3 binds.",
+    )
     escape_affecting: str = yes_no("Affects a way out", "Gate G5 binds.")
     escape_checked: str = yes_no("Way out checked", "Keyless from inside, or another route proved.")
     state: str = code("State", "measure_state", default="proposed")
@@ -124,7 +129,7 @@ class Measure(Record):
     standard: str = text("Standard", klass="public")
     maintenance_due: date | None = day("Battery or service due")
     powered: str = yes_no("Powered or by subscription")
-    instructions: str = yes_no("Shown how, and used it themselves")
+    instructions: str = yes_no("Shown how, and used it", "By the survivor themselves.")
     removal_offer: str = yes_no("To be removed at the end")
     access_need: str = text("Unmet access need", "Blocks the handover until met.")
 

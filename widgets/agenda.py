@@ -12,7 +12,7 @@ from widgets.columns import Column
 from widgets.dates import also_cell, when_cell
 from widgets.lines import Heading, LineTable, group
 from widgets.themes import risk_cell
-from widgets.words import shown_name
+from widgets.words import listed_name
 
 GROUPS = {
     "overdue": "OVERDUE",
@@ -62,12 +62,12 @@ class AgendaList(LineTable[AgendaLine]):
     def columns(self) -> Sequence[Column[AgendaLine]]:
         """The columns, with names masked or not."""
         masked = self.masked
-        name = 8 if masked else 18
+        name = 8 if masked else 16
         return (
             Column("risk", lambda line: risk_cell(line.card.risk), 5),
             Column("ref", lambda line: (line.card.ref, "accent"), 8),
-            Column("name", lambda line: shown_name(line.card, masked), name, drop=2),
-            Column("text", lambda line: line.text, 24, weight=1),
+            Column("name", lambda line: listed_name(line.card, masked, name), name, drop=2),
+            Column("text", lambda line: line.text, 44 - name, weight=1),
             Column("when", lambda line: when_cell(line.due, self.today, line.at), 10),
             Column("also", lambda line: also_cell(line.due, self.today), 10, drop=3),
         )

@@ -7,7 +7,7 @@ from datetime import date
 from config.codes import CODES, STAGES
 from config.format import age, short_date
 from db.readmodels import CaseCard
-from widgets.banner import banner_pieces
+from widgets.banner import contact_block
 from widgets.columns import Pieces
 from widgets.dates import days_in_stage
 from widgets.text_blocks import Block, Fact, fact_lines, rule_piece
@@ -101,7 +101,7 @@ class CaseAside(Block):
                 (shown_name(card, self.masked), "strong"),
             ],
             [(home, "dim")],
-            *banner_pieces(card.safe_contact, bool(card.do_not_contact), width, 3),
+            *contact_block(card.safe_contact, bool(card.do_not_contact), width),
             [rule_piece(width)],
             *fact_lines(case_facts(card, self.today), width, label_width=7),
         ]

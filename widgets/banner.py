@@ -35,6 +35,17 @@ def banner_pieces(safe_contact: str, do_not_contact: bool, width: int, most: int
     return lines
 
 
+def contact_block(safe_contact: str, do_not_contact: bool, width: int) -> list[Pieces]:
+    """The rule for contact under its label, whole: where there is room down, not across."""
+    known = bool(safe_contact.strip())
+    rule = safe_contact if known else ("" if do_not_contact else UNKNOWN)
+    if do_not_contact:
+        label = (f" {BARRED} ", "alarm")
+    else:
+        label = ("SAFE CONTACT", "title") if known else (" SAFE CONTACT ", "alarm")
+    return [[label], *([(text, "strong")] for text in (wrap(rule, width) if rule else ()))]
+
+
 class ContactBanner(Block):
     """Who the case is, in one line where asked, and the rule for safe contact in one or two.
 

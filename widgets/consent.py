@@ -10,10 +10,10 @@ from textual.reactive import var
 
 from db.readmodels import ConsentLine
 from widgets.columns import Column, Piece
-from widgets.dates import due_cell, lateness_cell
+from widgets.dates import when_cell
 from widgets.lines import LineTable
 from widgets.themes import risk_cell
-from widgets.words import CONSENT_SHORT, consent_style, shown_name
+from widgets.words import CONSENT_SHORT, consent_style, listed_name
 
 PARTS = {"dwelling": "home", "common_parts": "shared"}
 
@@ -56,7 +56,7 @@ class ConsentList(LineTable[ConsentLine]):
             Column("ref", lambda line: (line.card.ref, "accent"), 8, "Case"),
             Column(
                 "name",
-                lambda line: shown_name(line.card, masked),
+                lambda line: listed_name(line.card, masked, 8),
                 8 if masked else 16,
                 "Name",
                 drop=6,
@@ -64,27 +64,11 @@ class ConsentList(LineTable[ConsentLine]):
             Column(
                 "part", lambda line: (PARTS.get(line.part, line.part), "dim"), 6, "Part", drop=5
             ),
-            Column("who", _who, 16, "With", weight=3, most=36),
-            Column("state", _state, 10, "State", drop=2),
+            Column("who", _who, 16, "With", weight=2, most=36),
+            Column("state", _state, 10, "State", drop=4),
             Column("days", _days, 5, "Days", drop=1, align="right"),
-            Column(
-                "chases",
-                lambda line: (str(line.chases or ""), "dim"),
-                6,
-                "Chased",
-                drop=7,
-                align="right",
-            ),
-            Column("step", lambda line: line.next_step, 22, "Next", weight=3, drop=4),
-            Column("next", lambda line: due_cell(line.next_chase, self.today), 10, "On", drop=3),
-            Column(
-                "late",
-                lambda line: lateness_cell(line.next_chase, self.today),
-                7,
-                "",
-                drop=1,
-                align="right",
-            ),
+            Column("step", lambda line: line.next_step, 22, "Next", weight=3, drop=3),
+            Column("next", lambda line: when_cell(line.next_chase, self.today), 10, "On", drop=2),
         )
 
     def watch_masked(self) -> None:
@@ -93,7 +77,9 @@ class ConsentList(LineTable[ConsentLine]):
 
 
 def _who(line: ConsentLine) -> str:
-    return line.hop or line.agent or line.decision_maker
+    """Whose turn it is: ``agent: Thorne Lettings``."""
+    name = line.agent if line.hop == "agent" else line.decision_maker
+    return f"{line.hop}: {name}" if line.hop and name else line.hop or line.agent or name
 
 
 def _state(line: ConsentLine) -> Piece:

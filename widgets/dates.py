@@ -8,11 +8,19 @@ from config.format import short_date
 from widgets.columns import Piece
 
 SOON = timedelta(days=28)
+NEAR = timedelta(days=180)
+
+
+def near_date(day: date | None, today: date) -> str:
+    """``Fri 1 Jan``: the year is said only where the nearest such day is not meant."""
+    if day is not None and abs(day - today) < NEAR:
+        return short_date(day)
+    return short_date(day, today)
 
 
 def due_cell(due: date | None, today: date) -> Piece:
     """The date itself: ``Thu 26 Nov``; red when past."""
-    return short_date(due, today), "late" if due and due < today else "text"
+    return near_date(due, today), "late" if due and due < today else "text"
 
 
 def lateness_cell(due: date | None, today: date, at: str = "") -> Piece:
@@ -34,7 +42,7 @@ def lateness_cell(due: date | None, today: date, at: str = "") -> Piece:
 def when_cell(due: date | None, today: date, at: str = "") -> Piece:
     """The one thing to know of a date: ``2d ago``, ``13:00`` or ``today``, ``Fri 27 Nov``."""
     if due is None or due > today:
-        return short_date(due, today), "text"
+        return near_date(due, today), "text"
     return lateness_cell(due, today, at)
 
 
@@ -42,7 +50,7 @@ def also_cell(due: date | None, today: date) -> Piece:
     """What ``when_cell`` leaves out: the date of what is past, the days to what is coming."""
     if due is None or due == today:
         return "", "dim"
-    return (short_date(due, today) if due < today else lateness_cell(due, today)[0]), "dim"
+    return (near_date(due, today) if due < today else lateness_cell(due, today)[0]), "dim"
 
 
 def days_in_stage(entered: date, target: date | None, today: date) -> tuple[int, int | None, bool]:

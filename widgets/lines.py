@@ -110,6 +110,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self.empty = empty
         self._items: list[R | Heading] = []
+        self._headings: list[int] = []
         self._tops: list[int] | None = None
         self._total = 0
         self._laid_out_for = -1
@@ -215,7 +216,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
 
     def action_page(self, step: int) -> None:
         """Go a screenful up or down."""
-        page = max(1, self._body_height() - 1)
+        page = max(1, self._body_height() - 1 - bool(self._headings))
         line = min(max(0, self._top(self.cursor) + step * page), max(0, self._total - 1))
         index = self._nearest(self._at(line)[0], step)
         if index >= 0:
@@ -238,7 +239,8 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         if line < 0 or line >= self._total:
             return
         index, _ = self._at(line)
-        if isinstance(self._items[index], Heading):
+        named = event.y == self._header() and self._heading_above(index) is not None
+        if named or isinstance(self._items[index], Heading):
             return
         self.cursor = index
         if event.chain == 2:
@@ -280,6 +282,8 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         if line < 0 or line >= self._total:
             return Strip.blank(width, self.rich_style)
         index, sub = self._at(line)
+        if y == self._header() and (above := self._heading_above(index)) is not None:
+            return self._strip(above.pieces(width), palette, width)
         at_cursor = index == self.cursor
         key = (index, sub, width, at_cursor and (2 if self.has_focus else 1), palette.name)
         strip = self._strips.get(key)
@@ -329,6 +333,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
 
     def _set(self, items: list[R | Heading]) -> None:
         self._items = items
+        self._headings = [at for at, item in enumerate(items) if isinstance(item, Heading)]
         self._strips.clear()
         self._tops = None
         self._total = len(items)
@@ -369,6 +374,14 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
     def _bottom(self, index: int) -> int:
         return self._top(index + 1) if index + 1 < len(self._items) else self._total
 
+    def _heading_above(self, index: int) -> Heading | None:
+        """The heading that an item stands under: the first line of the list shows it always."""
+        at = bisect_right(self._headings, index) - 1
+        if at < 0 or self._headings[at] == index:
+            return None
+        found = self._items[self._headings[at]]
+        return found if isinstance(found, Heading) else None
+
     def _nearest(self, index: int, step: int = 1) -> int:
         """The row at ``index``, or the next one in the direction of ``step``, or any."""
         for direction in (step or 1, -(step or 1)):
@@ -402,13 +415,13 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         if self.cursor < 0 or height <= 0:
             return
         top, bottom = self._top(self.cursor), self._bottom(self.cursor)
-        if self.cursor and isinstance(self._items[self.cursor - 1], Heading):
-            top -= 1  # a group's first row brings the group's name with it
+        if self._headings and self._headings[0] < self.cursor:
+            top -= 1  # the first line always names the group
         at = self.scroll_offset.y
         if top < at:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
         elif bottom > at + height:
-            y = min(bottom - height, self._top(self.cursor))
+            y = min(bottom - height, top)
             # forced: before the first layout there is no scrollbar, and scrolling would be refused
             self.scroll_to(y=y, animate=False, force=True, immediate=True)
 

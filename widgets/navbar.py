@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from textual import events
 from textual.message import Message
@@ -29,21 +29,44 @@ class Place:
 
 
 PLACES: Final = (
-    Place("today", "1", "Today", "Tod"),
-    Place("board", "2", "Board", "Brd"),
-    Place("consent", "3", "Consent", "Con"),
-    Place("aftercare", "4", "Aftercare", "Aft"),
-    Place("marac", "5", "MARAC", "MAR"),
+    Place("today", "1", "Today"),
+    Place("board", "2", "Board"),
+    Place("consent", "3", "Consent", "Cons"),
+    Place("aftercare", "4", "Aftercare", "After"),
+    Place("marac", "5", "MARAC"),
     Place("reports", "6", "Reports", "Rep"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """How much of the line is said: each step says less, for less room."""
+
+    program: bool = False
+    titles: Literal["full", "short", "shortest", "here"] = "full"
+    gap: int = 2
+    day: Literal["full", "short", ""] = "short"
+    clock: str = "lock "
+
+
+_STEPS: Final = (
+    Fullness(program=True, day="full"),
+    Fullness(program=True),
+    Fullness(),
+    Fullness(titles="short"),
+    Fullness(titles="short", gap=1),
+    Fullness(titles="shortest", gap=1, clock=""),
+    Fullness(titles="here", gap=1, clock=""),
+    Fullness(titles="here", gap=1, day="", clock=""),
 )
 
 
 class NavBar(Block):
     """`` Sanctuary  1 Today 26  2 Board  3 Consent 9 ...   Thu 26 Nov 2026  lock 4:12``.
 
-    The place one is in is bold and underlined. Where the line is too narrow the name of the
-    program goes first, then the year, the titles shorten, and at 40 cells only the current
-    place keeps its words.
+    The place one is in is bold and underlined. Where the line is too narrow the year goes first,
+    then the name of the program, the titles shorten, and at 40 cells only the current place keeps
+    its words. Without ``dated`` the date is left out from the start.
     """
 
     DEFAULT_CSS = """
@@ -70,9 +93,11 @@ class NavBar(Block):
         current: str = "today",
         places: Sequence[Place] = PLACES,
         title: str = "Sanctuary",
+        dated: bool = True,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._dated = dated
         self._today = today
         self._current = current
         self._places = tuple(places)
@@ -104,11 +129,11 @@ class NavBar(Block):
 
     def draw(self, width: int) -> list[Pieces]:
         """One line, the fullest that fits."""
-        for level in range(6):
-            left, right = self._left(level), self._right(level)
+        for step in _STEPS:
+            left, right = self._left(step), self._right(step)
             shown = [(text, style) for text, style, _ in left]
             spare = width - width_of(shown) - width_of(right)
-            if spare >= 1 or level == 5:
+            if spare >= 1 or step is _STEPS[-1]:
                 self._spans = _spans(left)
                 return [[*shown, (" " * max(0, spare), "text"), *right]]
         return []
@@ -125,18 +150,15 @@ class NavBar(Block):
         self._drawn = (-1, [])
         self.refresh()
 
-    def _left(self, level: int) -> list[tuple[str, str, str]]:
+    def _left(self, step: Fullness) -> list[tuple[str, str, str]]:
         pieces: list[tuple[str, str, str]] = [(" ", "text", "")]
-        if level < 2:
+        if step.program:
             pieces += [(self._title, "strong", ""), ("  ", "text", "")]
         for number, place in enumerate(self._places):
             if number:
-                pieces.append((" " if level >= 4 else "  ", "text", ""))
+                pieces.append((" " * step.gap, "text", ""))
             here = place.name == self._current
-            title = place.title if level < 3 or here else place.short or place.title
-            if level >= 4 and not here:
-                title = ""
-            pieces += self._place(place, title, here)
+            pieces += self._place(place, _title(place, step, here), here)
         return pieces
 
     def _place(self, place: Place, title: str, here: bool) -> list[tuple[str, str, str]]:
@@ -149,15 +171,23 @@ class NavBar(Block):
                 pieces.append((f" {count}", "dim", place.name))
         return pieces
 
-    def _right(self, level: int) -> Pieces:
-        day = full_date(self._today) if level < 1 else short_date(self._today)
-        pieces: Pieces = [(day, "dim")] if level < 5 else []
+    def _right(self, step: Fullness) -> Pieces:
+        written = {"full": full_date, "short": short_date}
+        day = written[step.day](self._today) if step.day and self._dated else ""
+        pieces: Pieces = [(day, "dim")] if day else []
         if self._lock is not None:
             style = "warn" if self._lock <= LOCK_SOON else "dim"
             clock = f"{self._lock // 60}:{self._lock % 60:02d}"
-            label = "lock " if level < 4 else ""
-            pieces.append((f"  {label}{clock}", style))
+            pieces.append((f"  {step.clock}{clock}", style))
         return [*pieces, (" ", "text")]
+
+
+def _title(place: Place, step: Fullness, here: bool) -> str:
+    if step.titles == "here":
+        return place.title if here else ""
+    if step.titles == "full" or (here and step.titles == "short"):
+        return place.title
+    return place.short or place.title
 
 
 def _spans(pieces: Sequence[tuple[str, str, str]]) -> list[tuple[int, int, str]]:

@@ -86,7 +86,7 @@ class Block(Widget):
 def fact_lines(
     facts: Sequence[Fact], width: int, *, label_width: int = 0, keep_blank: bool = False
 ) -> list[Pieces]:
-    """Label and value pairs as aligned lines; long values fold under themselves.
+    """Label and value pairs as aligned lines; what is long folds under itself, none is cut.
 
     The label column is as wide as its longest label (or ``label_width``), at most a third of the
     width. Pairs without a value are left out unless ``keep_blank``.
@@ -97,9 +97,10 @@ def fact_lines(
     lines: list[Pieces] = []
     for fact in shown:
         style = fact[2] if len(fact) == 3 else "text"
-        for number, text in enumerate(wrap(fact[1], max(1, width - labels - 2))):
-            label = fit(fact[0] if number == 0 else "", labels)
-            lines.append([(label, "dim"), ("  ", "text"), (text, style)])
+        names = wrap(fact[0], labels)
+        texts = wrap(fact[1], max(1, width - labels - 2))
+        for name, text in zip_longest(names, texts, fillvalue=""):
+            lines.append([(fit(name, labels), "dim"), ("  ", "text"), (text, style)])
     return lines
 
 

@@ -79,6 +79,12 @@ def short_ref(ref: str) -> str:
     return ref.rpartition("-")[2] or ref
 
 
+def listed_name(card: CaseCard, masked: bool, width: int) -> str:
+    """``shown_name`` for a column: many initials lose the spaces between them, not the last."""
+    name = shown_name(card, masked)
+    return name.replace(". ", ".") if masked and len(name) > width else name
+
+
 def shown_name(card: CaseCard, masked: bool) -> str:
     """The survivor's name, or only the initials."""
     return card.masked if masked else card.name or card.masked

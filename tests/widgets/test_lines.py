@@ -260,3 +260,22 @@ def test_headings_carry_their_count() -> None:
         ("COMING", 2),
     ]
     assert len(cards(3)) == 3
+
+
+async def test_the_first_line_always_names_the_group_and_never_hides_the_cursor() -> None:
+    app, table = make(80)
+    async with app.run_test(size=(80, 12)) as pilot:
+        for key in ("end", *["up"] * 30, "pageup", "pagedown", *["down"] * 8):
+            await pilot.press(key)
+            await pilot.pause()
+            lines = app.screen_text().split("\n")
+            row = table.row
+            assert row is not None
+            (marked_line,) = [line for line in lines if line.startswith("› ")]
+            assert row.card.ref in marked_line
+            above = [line for line in lines[: lines.index(marked_line)] if line[:1].isalpha()]
+            assert above[-1].split()[0].lower() == row.group
+            assert lines[0][:1].isalpha()
+        cursor = table.cursor
+        await pilot.click(table, offset=(10, 0))
+        assert table.cursor == cursor
