@@ -21,9 +21,12 @@ def is_working_day(day: date) -> bool:
 
 @lru_cache(maxsize=16384)
 def add_working_days(start: date, days: int) -> date:
-    """The date ``days`` working days after ``start`` (0: ``start``, or the next working day)."""
+    """The date ``days`` working days after ``start`` (0: ``start``, or the next working day).
+
+    Counted as ``working_days_between`` counts: one working day after a Saturday is the Monday.
+    """
     day = start
-    while not is_working_day(day):
+    while days <= 0 and not is_working_day(day):
         day += timedelta(days=1)
     for _ in range(days):
         day += timedelta(days=1)
