@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from config.errors import BadInputError
+from config.setting_limits import check_limits
 
 CHECK = (
     "risk.medium_from",
@@ -129,44 +130,56 @@ def load_settings(path: Path) -> Settings:
     """Settings from ``path`` over the defaults; the defaults alone when there is no file.
 
     Raises:
-        BadInputError: the file is not TOML, or a setting is unknown or of the wrong kind.
+        BadInputError: the file is not TOML, or a setting is unknown, of the wrong kind or beyond
+            what its rule can count with.
     """
-    if not path.exists():
-        return default_settings()
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
-        raise BadInputError(
-            f"The settings file {path.name} cannot be read as TOML; mend it, or move it away to "
-            "start from the defaults."
-        ) from None
-    merged = _merge(_defaults(), given, "")
-    settings = _settings(merged)
-    if not 1 <= settings.idle_minutes <= 15:
-        raise BadInputError("In settings.toml, idle_minutes must be from 1 to 15.")
-    return settings
+    return _settings(_merge(_defaults(), _read(path), ""))
 
 
 def save_settings(path: Path, changes: dict[str, Any]) -> None:
-    """Write ``changes`` (dotted names to values) into the file at ``path``, leaving the rest."""
+    """Write ``changes`` (dotted names to values) into the file at ``path``, leaving the rest.
+
+    Raises:
+        BadInputError: as ``load_settings``; the file is then left as it was.
+    """
     import tomli_w
 
     from config.paths import atomic_write
 
-    given = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    given = _read(path)
     for dotted, value in changes.items():
         target = given
         *parents, last = dotted.split(".")
         for parent in parents:
             target = target.setdefault(parent, {})
+            if not isinstance(target, dict):
+                raise BadInputError(f"In settings.toml, {dotted} is not a setting; remove it.")
         target[last] = value
-    _build(Settings, _merge(_defaults(), given, ""), "")
+    _settings(_merge(_defaults(), given, ""))
     atomic_write(path, tomli_w.dumps(given).encode())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a district's own file says; nothing when there is none."""
+    if not path.exists():
+        return {}
+    try:
+        # Some editors of Windows begin a file with a byte order mark.
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        raise BadInputError(
+            f"The settings file {path.name} cannot be read as TOML; mend it, or move it away to "
+            "start from the defaults."
+        ) from None
 
 
 def _settings(given: dict[str, Any]) -> Settings:
     built = _build(Settings, given, "")
     assert isinstance(built, Settings)
+    if built.risk.medium_from > built.risk.high_from:
+        raise BadInputError(
+            "In settings.toml, risk.medium_from must not be more than risk.high_from."
+        )
     return built
 
 
@@ -193,19 +206,27 @@ def _build(kind: type[Any], given: dict[str, Any], where: str) -> Any:
     values: dict[str, Any] = {}
     for name, value in given.items():
         hint: Any = hints[name]
-        if isinstance(hint, type) and is_dataclass(hint):
-            values[name] = _build(hint, value, f"{where}{name}.") if isinstance(value, dict) else 0
-        else:
-            values[name] = value
-        if not _fits(values[name], hint):
-            raise BadInputError(
-                f"In settings.toml, {where}{name} is of the wrong kind; see the guide."
-            )
+        if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
+            values[name] = _build(hint, value, f"{where}{name}.")
+            continue
+        _check_kind(f"{where}{name}", value, hint)
+        check_limits(f"{where}{name}", value)
+        values[name] = value
     return kind(**values)
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    origin = getattr(hint, "__origin__", hint)
+def _check_kind(name: str, value: Any, hint: Any) -> None:
+    origin, inner = getattr(hint, "__origin__", hint), get_args(hint)
+    fits = isinstance(value, origin)
     if origin is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, origin)
+        fits = fits and not isinstance(value, bool)
+    if origin is date:
+        fits = fits and not isinstance(value, datetime)
+    if not fits:
+        raise BadInputError(f"In settings.toml, {name} is of the wrong kind; see the guide.")
+    if origin is list:
+        for item in value:
+            _check_kind(name, item, inner[0])
+    if origin is dict:
+        for entry, item in value.items():
+            _check_kind(f"{name}.{entry}", item, inner[1])

@@ -1,0 +1,83 @@
+"""What a setting may be beyond its kind: ranges of numbers, and the words that mean something.
+
+Wide enough for any district; narrow enough that no rule is given a number it cannot count with.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from config.codes import CODES, STAGES
+from config.errors import BadInputError
+from config.keymap import DEFAULT_KEYS
+
+_DAYS: Final = (0, 365)
+_LADDER: Final = (1, 365)
+
+RANGES: Final[dict[str, tuple[int, int]]] = {
+    "idle_minutes": (1, 15),
+    "stage_targets": _DAYS,
+    "chase.urgent": _LADDER,
+    "chase.standard": _LADDER,
+    "chase.owner_details": _LADDER,
+    "chase.escalate": _LADDER,
+    "chase.offer_eh": _LADDER,
+    "chase.silent_after": _LADDER,
+    "risk.medium_from": (1, 24),
+    "risk.high_from": (1, 24),
+    "risk.review_weeks": (1, 52),
+    "marac.cutoff_days": (0, 60),
+    "marac.meeting_weekday": (0, 6),
+    "marac.every_weeks": (1, 52),
+    "marac.repeat_months": (1, 60),
+    "marac.escalation_reports": (1, 100),
+    "aftercare.hours_first": (1, 336),
+    "aftercare.weeks_second": (1, 26),
+    "orders.warn_days": _DAYS,
+    "policy.ha_return_days": (0, 60),
+    "retention.adult_years": (0, 100),
+    "retention.child_until_age": (0, 100),
+    "retention.marac_years": (0, 100),
+}
+"""The least and the most of each number; of a list or a table, of each number in it."""
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "policy.support_gate": ("soft", "hard"),
+    "marac.repeat_anchor": ("last_referral", "last_heard"),
+    "protection": ("", *CODES["protection"]),
+}
+"""Settings that take one of a few words."""
+
+NAMES: Final[dict[str, frozenset[str]]] = {
+    "stage_targets": frozenset(STAGES),
+    "stage_titles": frozenset(STAGES),
+    "keys": frozenset(DEFAULT_KEYS),
+}
+"""What the tables of settings may name."""
+
+
+def check_limits(name: str, value: Any) -> None:
+    """Refuse a value of the right kind that means nothing. ``name`` is the setting's dotted name.
+
+    Raises:
+        BadInputError: says which setting, and what it takes.
+    """
+    if name in NAMES:
+        for entry in value:
+            if entry not in NAMES[name]:
+                raise BadInputError(
+                    f"In settings.toml, {name}.{entry} is not a setting; remove it."
+                )
+    if name in RANGES:
+        numbers = value.items() if isinstance(value, dict) else [("", value)]
+        for entry, number in numbers:
+            _in_range(f"{name}.{entry}" if entry else name, number, *RANGES[name])
+    if name in WORDS and value not in WORDS[name]:
+        known = " or ".join(f'"{word}"' for word in WORDS[name])
+        raise BadInputError(f"In settings.toml, {name} must be {known}.")
+
+
+def _in_range(name: str, value: Any, low: int, high: int) -> None:
+    for number in value if isinstance(value, list) else [value]:
+        if not low <= number <= high:
+            raise BadInputError(f"In settings.toml, {name} must be from {low} to {high}.")
