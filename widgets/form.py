@@ -307,17 +307,29 @@ class RecordForm(Vertical):
 
     # ---- keys and changes
 
+    def steps_by_arrows(self, step: int) -> bool:
+        """Whether up or down leaves the focused field (within a long text they move in it)."""
+        focused = self.screen.focused
+        if isinstance(focused, LongField):
+            return focused.cursor_at_first_line if step < 0 else focused.cursor_at_last_line
+        return focused in self.fields
+
+    def step(self, step: int) -> None:
+        """Go ``step`` fields on, at once: the next key is meant for the field gone to."""
+        fields = self.fields
+        here = next((field for field in fields if field is self.screen.focused), None)
+        if here is None:
+            return
+        at = fields.index(here) + step
+        if 0 <= at < len(fields):
+            self.screen.set_focus(fields[at])
+        elif at >= len(fields):
+            self.post_message(self.Finished(self))
+
     @on(FieldLeft)
     def _leave(self, event: FieldLeft) -> None:
         event.stop()
-        fields = self.fields
-        if self.current not in fields:
-            return
-        at = fields.index(self.current) + event.step
-        if 0 <= at < len(fields):
-            fields[at].focus()
-        elif at >= len(fields):
-            self.post_message(self.Finished(self))
+        self.step(event.step)
 
     @on(FieldEdited)
     def _edited(self, event: FieldEdited) -> None:

@@ -15,6 +15,7 @@ from db.models import (
     Measure,
     Note,
     Organisation,
+    Override,
     Person,
     Property,
     Reminder,
@@ -42,6 +43,8 @@ _DATED = {
 async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
     """Add a record of one of these tables; true when one was kept."""
     kinds = [BY_TABLE[table] for table in tables]
+    if len(kinds) > 1:  # these have commands of their own, with their rules
+        kinds = [kind for kind in kinds if kind not in (ConsentEvent, Reminder, Override)]
     if Property in kinds:
         kinds.append(Organisation)
     kind = kinds[0]

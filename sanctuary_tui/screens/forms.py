@@ -51,6 +51,11 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         Binding("ctrl+s,f2", "save", "Save", show=False, priority=True),
         Binding("escape", "leave", "Leave", show=False),
         Binding("ctrl+r", "afresh", "Start afresh", show=False, priority=True),
+        # Before the field sees them: keys typed at once afterwards belong to the next field.
+        Binding("down", "step(1)", "Next field", show=False, priority=True),
+        Binding("up", "step(-1)", "Previous field", show=False, priority=True),
+        Binding("tab", "step_over(1)", "Next field", show=False, priority=True),
+        Binding("shift+tab", "step_over(-1)", "Previous field", show=False, priority=True),
     ]
 
     def __init__(
@@ -120,6 +125,20 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         elif self._typed:
             self.form.load_raw(self._typed)
         self.form.fields[0].focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Up and down belong to a long text while it is written in."""
+        if action == "step":
+            return self.form.steps_by_arrows(1 if parameters == (1,) else -1)
+        return True
+
+    def action_step(self, step: int) -> None:
+        """Go to the next field, or the one before."""
+        self.form.step(step)
+
+    def action_step_over(self, step: int) -> None:
+        """The same, out of a long text too."""
+        self.form.step(step)
 
     # --- drafts -------------------------------------------------------------------------------
 
