@@ -26,10 +26,13 @@ Lanes = Literal["none", "risk", "tenure"]
 Sort = Literal["risk", "age", "ref", "due"]
 
 LEAST_WIDE: Final = 19
-"""Cells of the narrowest column that still shows a whole card."""
+"""Cells of the narrowest column that still shows a whole card of two lines."""
+LEAST_TALL: Final = 15
+"""The same for a card of three lines."""
 NARROW_BOARD: Final = 60
 """Below this width only the columns around the cursor are drawn, with totals at the sides."""
 CARD_LINES: Final = 2
+TALL_LINES: Final = 3
 LABEL: Final = 5
 """Cells of the words at the left of a card's lines, with the space after them."""
 
@@ -170,11 +173,14 @@ class Slot:
     wide: bool
 
 
-def lay_columns(grid: Grid, width: int, cursor: int, window: int) -> tuple[list[Slot], int]:
+def lay_columns(
+    grid: Grid, width: int, cursor: int, window: int, least: int = LEAST_WIDE
+) -> tuple[list[Slot], int]:
     """The columns across ``width`` cells and the first wide one (to keep the view steady).
 
-    As many columns with cards as fit are wide, the cursor's always among them; the others are
-    folded to a narrow strip with a count. One cell for the rule stands between columns.
+    As many columns with cards as fit with ``least`` cells are wide, the cursor's always among
+    them; the others are folded to a narrow strip with a count. One cell for the rule stands
+    between columns.
     """
     total = len(grid.stages)
     strip = max(2, len(str(max(grid.counts, default=0))))
@@ -183,7 +189,7 @@ def lay_columns(grid: Grid, width: int, cursor: int, window: int) -> tuple[list[
         filled = sorted([*filled, cursor])
     if width < NARROW_BOARD:
         return _lay_narrow(filled, width, cursor, window)
-    fits = (width - strip * total - (total - 1)) // (LEAST_WIDE - strip)
+    fits = (width - strip * total - (total - 1)) // (least - strip)
     wide, window = _window(filled, max(1, fits), cursor, window)
     spare = width - strip * (total - len(wide)) - (total - 1)
     slots: list[Slot] = []
@@ -264,38 +270,62 @@ def card_lines(
     masked: bool = True,
     full: bool = False,
     folds: int = 2,
+    most: int = 1,
+    tall: bool = False,
 ) -> list[Pieces]:
     """A card as lines of exactly ``width`` cells.
 
-    Two lines; with ``full`` all that is known of why, on whom, since when and what next, each
-    folded to at most ``folds`` lines. The bar of the risk runs down the left side.
+    Risk, reference, initials and days; then the tenure and why it is stuck. A ``tall`` card puts
+    the tenure and the days on a line of their own, so that a narrow column holds it. With ``full``
+    all that is known of why, on whom, since when and what next, each folded to at most ``folds``
+    lines; else why alone, to at most ``most``. The bar of the risk runs down the left side.
     """
     mark, style = risk_cell(card.risk)
-    body = _full_lines(card, width - 1, today, folds) if full else [_short_line(card, width - 1)]
+    inner = width - 1
+    if full:
+        body = _full_lines(card, inner, today, folds, tall)
+    else:
+        body = _short_lines(card, inner, most, tall)
     if not masked and card.name:
         body = [[(card.name, "strong")], *(body if full else [])]
-    first = _first_line(card, width, today, masked)
+    if tall:
+        body = [_between([(tenure_short(card.tenure), "dim")], _age(card, today), inner), *body]
+    first = _first_line(card, width, None if tall else _age(card, today), masked)
     return [first, *(fit_pieces([(mark[:1], style), *line], width) for line in body)]
 
 
-def _first_line(card: CaseCard, width: int, today: date, masked: bool) -> Pieces:
+def _age(card: CaseCard, today: date) -> Piece:
     days, _, late = days_in_stage(card.stage_entered, card.target_due, today)
-    old = (f"{days}d{'!' if late else ''}", "late" if late else "dim")
+    return f"{days}d{'!' if late else ''}", "late" if late else "dim"
+
+
+def _between(left: Pieces, right: Piece, width: int) -> Pieces:
+    """Pieces at the left and one at the right, at least a cell between them."""
+    spare = width - width_of(left) - width_of([right])
+    return fit_pieces([*left, (" " * max(1, spare), "text"), right], width)
+
+
+def _first_line(card: CaseCard, width: int, old: Piece | None, masked: bool) -> Pieces:
     head: Pieces = [risk_cell(card.risk), (" ", "text"), (short_ref(card.ref), "accent")]
     if card.do_not_contact:
         head.append((" ⊘", "stop"))
     initials = card.masked.replace(" ", "").replace(".", "")
     if masked and initials:
-        room = width - width_of(head) - width_of([old]) - 2
+        room = width - width_of(head) - (width_of([old]) + 1 if old else 0) - 1
         if width_of([(initials, "")]) <= room:
             head.append((f" {initials}", "strong"))
-    spare = width - width_of(head) - width_of([old])
-    return fit_pieces([*head, (" " * max(1, spare), "text"), old], width)
+    return _between(head, old, width) if old else fit_pieces(head, width)
 
 
-def _short_line(card: CaseCard, width: int) -> Pieces:
+def _short_lines(card: CaseCard, width: int, folds: int, tall: bool) -> list[Pieces]:
     why, style = _why(card)
-    return [*_label(tenure_short(card.tenure)), (fit(why, max(0, width - LABEL)), style)]
+    label = "" if tall else tenure_short(card.tenure)
+    room = width if tall else width - LABEL
+    texts = wrap(why, max(1, room), limit=folds)
+    return [
+        [*([] if tall else _label(label if number == 0 else "")), (text, style)]
+        for number, text in enumerate(texts)
+    ]
 
 
 def _why(card: CaseCard) -> Piece:
@@ -304,13 +334,14 @@ def _why(card: CaseCard) -> Piece:
     return consent_words(card.consent).lower() or card.next_text, "dim"
 
 
-def _full_lines(card: CaseCard, width: int, today: date, folds: int) -> list[Pieces]:
+def _full_lines(card: CaseCard, width: int, today: date, folds: int, tall: bool) -> list[Pieces]:
     why, style = _why(card)
     days, allowed, late = days_in_stage(card.stage_entered, card.target_due, today)
     facts: list[tuple[str, str, str, str]] = []
     if card.do_not_contact:
         facts.append(("", "DO NOT CONTACT", "", "stop"))
-    facts.append((tenure_short(card.tenure), why, "", style if card.stuck_why else "text"))
+    tenure = "" if tall else tenure_short(card.tenure)
+    facts.append((tenure, why, "", style if card.stuck_why else "text"))
     if card.stuck_on or card.stuck_since:
         facts.append(("on", card.stuck_on, age(card.stuck_since, today), "text"))
     if card.next_text or card.next_due:
@@ -326,9 +357,20 @@ def _full_lines(card: CaseCard, width: int, today: date, folds: int) -> list[Pie
             facts.append(("time", mark, "", "late" if late else "dim"))
     lines: list[Pieces] = []
     for label, words, tail, style in facts:
+        if tall:
+            lines += _led(label, _folded(f"{label} {words}".strip(), tail, width, folds), style)
+            continue
         for number, text in enumerate(_folded(words, tail, max(1, width - LABEL), folds)):
             lines.append([*_label(label if number == 0 else ""), (text, style)])
     return lines
+
+
+def _led(label: str, texts: list[str], style: str) -> list[Pieces]:
+    """Folded lines that begin with their label, which is dim."""
+    if not label or not texts or not texts[0].startswith(label):
+        return [[(text, style)] for text in texts]
+    first: Pieces = [(label, "dim"), (texts[0][len(label) :], style)]
+    return [first, *([(text, style)] for text in texts[1:])]
 
 
 def _folded(words: str, tail: str, width: int, folds: int) -> list[str]:
