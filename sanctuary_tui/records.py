@@ -71,6 +71,8 @@ def keep_record(
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
+    if isinstance(record, Person):
+        _refuse_twice(caseload, record)
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -83,6 +85,20 @@ def keep_record(
         if isinstance(record, Incident):
             _after_incident(caseload, record)
     return record
+
+
+def _refuse_twice(caseload: Caseload, person: Person) -> None:
+    """Nobody is entered twice in one case: same role, same name, same date of birth."""
+    name = f"{person.first_name} {person.surname}".casefold().split()
+    if not name:
+        return
+    for other in work.must_find(caseload, person.case_id).people:
+        same = f"{other.first_name} {other.surname}".casefold().split() == name
+        if same and other.role == person.role and other.dob == person.dob:
+            raise RefusedError(
+                "Somebody of that name, role and date of birth is on this case already; correct "
+                "that entry, or give this one its own date of birth."
+            )
 
 
 def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
