@@ -196,13 +196,21 @@ def bindings_for(screen: str, changed: Mapping[str, str]) -> list[Binding]:
 
 
 def footer_for(screen: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Key and title pairs for the key line."""
-    return [
-        (shown(keys_of(command, changed)), command.title)
-        for command in commands_for(screen)
-        if command.footer and command.id in _reachable(screen, changed)
-    ]
+    """Key and title pairs for the key line, in the order of the registry."""
+    return footer_of([one.id for one in commands_for(screen) if one.footer], changed)
 
 
-def _reachable(screen: str, changed: Mapping[str, str]) -> Iterable[str]:
-    return {command.id for command in commands_for(screen) if keys_of(command, changed)}
+def footer_of(wanted: Iterable[str], changed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Key and title pairs of these commands, those without a key left out.
+
+    ``id:title`` gives a command the title it has here; ``*`` stands for the digits of the tabs.
+    """
+    pairs = []
+    for one in wanted:
+        if one == "*":
+            pairs.append(("1-9", "tabs"))
+            continue
+        name, _, title = one.partition(":")
+        if keys := keys_of(BY_ID[name], changed):
+            pairs.append((shown(keys), title or BY_ID[name].title))
+    return pairs

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
-from sanctuary_tui.commands import bindings_for, footer_for
+from sanctuary_tui.commands import bindings_for, footer_for, footer_of
 from widgets.keybar import KeyBar
 from widgets.navbar import NavBar
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 class ConsoleScreen(Screen[None]):
     """A screen with commands from the registry, read afresh whenever the caseload has changed.
 
-    A subclass gives ``place`` (its name in the registry), ``body`` and ``load``.
+    A subclass gives ``place`` (its name in the registry), ``body`` and ``load``, and, where the
+    order of the registry is not that of its work, ``line``: the commands of its key line.
     """
 
     place: ClassVar[str] = ""
+    line: ClassVar[tuple[str, ...]] = ()
     nav: ClassVar[bool] = True
 
     def __init__(self) -> None:
@@ -46,7 +48,16 @@ class ConsoleScreen(Screen[None]):
         if self.nav:
             yield NavBar(today=self.console.today, current=self.place)
         yield from self.body()
-        yield KeyBar(footer_for(self.place, self.console.settings.keys), lines=1)
+        yield KeyBar(self.footer(), lines=1)
+
+    def footer(self) -> list[tuple[str, str]]:
+        """Keys that do something here and now; the most important first, help last."""
+        keys = self.console.settings.keys
+        return footer_of(self.line, keys) if self.line else footer_for(self.place, keys)
+
+    def show_footer(self) -> None:
+        """List the keys afresh: what they do here has changed."""
+        self.query_one(KeyBar).set_keys(self.footer())
 
     def on_mount(self) -> None:
         """Bind the commands of this place and keep the lock clock in sight."""
