@@ -8,9 +8,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from db.connection import NewerSchema
+from db.connection import CaseloadError, NewerSchema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlite_utils import Database
 
     from db.connection import Connection
@@ -42,6 +44,7 @@ def migrate(connection: Connection) -> bool:
 
     Raises:
         NewerSchema: the caseload was written by a newer version of the program.
+        CaseloadError: a step would have left rows that point nowhere; it was taken back.
     """
     version = connection.execute("PRAGMA user_version").fetchall()[0][0]
     if version > SCHEMA_VERSION:
@@ -57,14 +60,25 @@ def migrate(connection: Connection) -> bool:
 
     registry = Migrations("sanctuary")
     for step in _ALL:
-        registry(name=step.__name__.removeprefix("_"))(step)
-    # A table is rebuilt with its children switched off, then every reference is checked.
+        registry(name=step.__name__.removeprefix("_"))(_checked(step))
+    # A table is rebuilt with its children switched off; each step checks every reference itself.
     connection.execute("PRAGMA foreign_keys = OFF").fetchall()
     try:
         registry.apply(sqlite_utils_database(connection))
-        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise AssertionError("a migration left rows that point nowhere")
     finally:
         connection.execute("PRAGMA foreign_keys = ON").fetchall()
     return True
+
+
+def _checked(step: Callable[[Database], None]) -> Callable[[Database], None]:
+    """The step, and in its own transaction a look whether every reference still holds."""
+
+    def run(db: Database) -> None:
+        step(db)
+        if db.execute("PRAGMA foreign_key_check").fetchall():
+            raise CaseloadError(
+                "This version could not bring the caseload up to date, and it was left as it was; "
+                "open it with the version before, and make a backup."
+            )
+
+    return run
