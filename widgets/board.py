@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import var
@@ -35,7 +36,10 @@ from widgets.board_layout import (
 )
 from widgets.columns import Pieces, fit, fit_pieces
 from widgets.text_blocks import differing
-from widgets.themes import palette_for
+from widgets.themes import needed_filters, palette_for
+
+MOST_WRITTEN: Final = 1024
+"""Cards whose lines are kept once written."""
 
 
 class Board(ScrollView, can_focus=True):
@@ -116,6 +120,7 @@ class Board(ScrollView, can_focus=True):
         self._tops: dict[tuple[int, int], int] = {}
         self._drawn: dict[int, tuple[list[Strip], list[int]]] = {}
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(2048)
+        self._written: dict[tuple[int, ...], list[Pieces]] = {}
         self._kinds: list[tuple[str, int, int]] = []
         self._slots: list[Slot] = []
         self._lane_lines: list[int] = []
@@ -148,6 +153,7 @@ class Board(ScrollView, can_focus=True):
         """Show other cards; the cursor stays on its case, or as near as it can."""
         self._cards = list(cards)
         self.today = today or self.today
+        self._written.clear()
         self._rebuild()
 
     def set_filter(
@@ -381,6 +387,10 @@ class Board(ScrollView, can_focus=True):
 
     # ---- drawing
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that a palette's colours need."""
+        return needed_filters(super().get_line_filters())
+
     def render_line(self, y: int) -> Strip:
         """One line across all columns."""
         if not self._kinds:
@@ -465,6 +475,8 @@ class Board(ScrollView, can_focus=True):
 
     def _draw_cell(self, lane: int, slot: Slot, height: int) -> list[CellLine]:
         place = (lane, slot.column)
+        if len(self._written) > MOST_WRITTEN:
+            self._written.clear()
         self._tops[place], lines = cell_lines(
             self._grid.cell(*place),
             top=self._tops.get(place, 0),
@@ -473,6 +485,7 @@ class Board(ScrollView, can_focus=True):
             height=max(0, height),
             today=self.today,
             masked=self.masked,
+            written=self._written,
         )
         return lines
 

@@ -33,18 +33,26 @@ def cell_lines(
     height: int,
     today: date,
     masked: bool,
+    written: dict[tuple[int, ...], list[Pieces]] | None = None,
 ) -> tuple[int, list[CellLine]]:
     """The first row in sight and at most ``height`` lines, from row ``top`` on.
 
     The card in row ``current`` (-1: none) is opened and always in sight; what is out of sight is
-    counted above and below.
+    counted above and below. ``written`` keeps the lines of cards that are drawn again and again;
+    whoever gives it empties it when the cards or the day change.
     """
+    kept: dict[tuple[int, ...], list[Pieces]] = {} if written is None else written
     inner = max(1, width - (2 if width > LEAST_WIDE else 1))
     folds = 2 if height >= TALL else 1
 
     def card(row: int) -> list[Pieces]:
         full = row == current
-        return card_lines(cards[row], inner, today, masked=masked, full=full, folds=folds)
+        key = (id(cards[row]), inner, masked, full, folds)
+        lines = kept.get(key)
+        if lines is None:
+            lines = card_lines(cards[row], inner, today, masked=masked, full=full, folds=folds)
+            kept[key] = lines
+        return lines
 
     top = min(top, max(0, len(cards) - 1))
     if 0 <= current < len(cards):

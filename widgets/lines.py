@@ -13,6 +13,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
@@ -20,7 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.columns import Column, Layout, Pieces, draw_columns, draw_titles, fit_pieces, lay_out
-from widgets.themes import Palette, palette_for
+from widgets.themes import Palette, needed_filters, palette_for
 
 R = TypeVar("R")
 GUTTER = 2
@@ -269,6 +270,10 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
         self._show_cursor()
 
     # ---- drawing
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that a palette's colours need."""
+        return needed_filters(super().get_line_filters())
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""

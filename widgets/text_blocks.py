@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from rich.segment import Segment
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.columns import Piece, Pieces, fit, fit_pieces, wrap
-from widgets.themes import palette_for
+from widgets.themes import needed_filters, palette_for
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """A label, its value, and the value's style name (``text`` when left out)."""
@@ -72,6 +73,10 @@ class Block(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as are drawn."""
         return len(self.drawn(width))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those that a palette's colours need."""
+        return needed_filters(super().get_line_filters())
 
     def render_line(self, y: int) -> Strip:
         """One drawn line."""

@@ -7,13 +7,14 @@ a mark as well as a tint, so that ``NO_COLOR`` and a colour-blind reader lose no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from rich.style import Style
 from textual.app import App
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.theme import Theme
 
 RISK_WORDS: Final[Mapping[str, str]] = {
@@ -228,3 +229,12 @@ def make_palette(name: str, *, no_color: bool = False) -> Palette:
     cursor = Style(reverse=True) if no_color else Style(bgcolor=tones.cursor)
     blurred = Style(bold=True) if no_color else Style(bgcolor=tones.blurred)
     return Palette(f"{name}{'-plain' if no_color else ''}", styles, cursor, blurred)
+
+
+def needed_filters(filters: Sequence[LineFilter]) -> list[LineFilter]:
+    """Textual's filters for lines drawn from a palette, in which every colour is a true one.
+
+    The one that makes true colours of ANSI ones is left out: it would copy each line that is
+    painted, and change nothing.
+    """
+    return [one for one in filters if not isinstance(one, ANSIToTruecolor)]
