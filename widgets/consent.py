@@ -77,9 +77,10 @@ class ConsentList(LineTable[ConsentLine]):
 
 
 def _who(line: ConsentLine) -> str:
-    """Whose turn it is: ``agent: Thorne Lettings``."""
-    name = line.agent if line.hop == "agent" else line.decision_maker
-    return f"{line.hop}: {name}" if line.hop and name else line.hop or line.agent or name
+    """Whose turn it is: the owner by name, the agent as one: ``agent Thorne Lettings``."""
+    if line.hop == "agent":
+        return f"agent {line.agent}".rstrip()
+    return line.decision_maker or line.hop or line.agent
 
 
 def _state(line: ConsentLine) -> Piece:

@@ -37,9 +37,11 @@ async def choose(app: Desk, title: str, options: Sequence[tuple[str, str]]) -> s
     return picked
 
 
-async def pick(app: Desk, title: str, options: Sequence[tuple[Any, str]]) -> Any:
-    """One of many, by typing part of its words."""
-    return await app.push_screen_wait(Pick(title, list(options), filtered=True))
+async def pick(
+    app: Desk, title: str, options: Sequence[tuple[Any, str]], *, current: Any = None
+) -> Any:
+    """One of many, by typing part of its words; the cursor starts on ``current``."""
+    return await app.push_screen_wait(Pick(title, list(options), current=current, filtered=True))
 
 
 async def fill_form(

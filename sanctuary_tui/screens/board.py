@@ -25,9 +25,23 @@ class BoardScreen(LineScreen):
     """The kanban board."""
 
     DEFAULT_CSS = """
-    BoardScreen #below { dock: none; height: auto; }
+    BoardScreen #below { height: auto; }
     """
     place: ClassVar[str] = "board"
+    line: ClassVar[tuple[str, ...]] = (
+        "open",
+        "forward",
+        "lanes",
+        "sort",
+        "filter",
+        "jump",
+        "call",
+        "chase",
+        "book",
+        "search",
+        "new",
+        "help",
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from config.codes import label
+from config.format import short_date
 from db.readmodels import ConsentLine
 from sanctuary_tui import views
 from sanctuary_tui.screens.acts import LineScreen, Target
@@ -18,6 +21,8 @@ from widgets.aside import CaseAside
 from widgets.banner import ContactBanner
 from widgets.consent import ConsentList
 from widgets.lines import LineTable
+from widgets.text_blocks import Fact, Facts
+from widgets.words import consent_style
 
 
 class ConsentScreen(LineScreen):
@@ -25,14 +30,27 @@ class ConsentScreen(LineScreen):
 
     DEFAULT_CSS = """
     ConsentScreen {
-        #split { height: 1fr; }
-        #lines { width: 1fr; }
-        #side { width: 36; height: 1fr; border-left: solid $surface-lighten-2; display: none; }
-        &.-wide #side { display: block; }
-        #below { dock: none; height: auto; }
+        #lines { height: 1fr; }
+        #whole { height: 14; border-top: solid $border-blurred; display: none; }
+        #asked { width: 1fr; height: 1fr; padding: 0 1; }
+        #side { width: 50; }
+        #below { height: auto; }
+        &.-roomy #whole { display: block; }
+        &.-roomy #below { display: none; }
     }
     """
     place: ClassVar[str] = "consent"
+    line: ClassVar[tuple[str, ...]] = (
+        "open",
+        "chase:log chase",
+        "answer:log answer",
+        "call",
+        "filter",
+        "book",
+        "search",
+        "new",
+        "help",
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,12 +58,13 @@ class ConsentScreen(LineScreen):
         self._filter = ""
 
     def body(self) -> Iterable[Widget]:
-        """The list, the case at the side where there is room, its banner below."""
+        """The list; below it the request and its case whole, or the banner where room is short."""
         today, masked = self.console.today, self.console.masked
+        yield ConsentList(today=today, masked=masked, id="lines")
         yield Horizontal(
-            ConsentList(today=today, masked=masked, id="lines"),
+            Facts(label_width=8, id="asked"),
             CaseAside(today=today, masked=masked, id="side"),
-            id="split",
+            id="whole",
         )
         yield ContactBanner(id="below", most=2)
 
@@ -94,14 +113,16 @@ class ConsentScreen(LineScreen):
 
     def _show_case(self, line: ConsentLine | None) -> None:
         card = line.card if line else None
+        facts = request_facts(line, self.console.today) if line else []
+        self.query_one("#asked", Facts).set_facts(facts, title=line.card.ref if line else "")
         self.query_one("#side", CaseAside).show(
             card, today=self.console.today, masked=self.console.masked
         )
         self.query_one("#below", ContactBanner).show(card)
 
     def on_resize(self) -> None:
-        """The side panel only where the list keeps its columns."""
-        self.set_class(self.size.width >= WIDE + 30, "-wide")
+        """The request whole only where the list keeps its lines and columns."""
+        self.set_class(self.size.width >= WIDE and self.size.height >= 30, "-roomy")
 
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
@@ -131,3 +152,30 @@ class ConsentScreen(LineScreen):
         if said is not None:
             self._filter = said.strip()
             self._show_lines()
+
+
+def request_facts(line: ConsentLine, today: date) -> list[Fact]:
+    """One request: whom it lies with, how long, what was done, and what is next."""
+    part = {"dwelling": "The home", "common_parts": "Shared parts"}.get(line.part, line.part)
+    sent = short_date(line.sent_on, today)
+    if sent:
+        sent += f", {line.waiting_days} working days ago"
+    lies = f"with the {line.hop}, {line.hop_days} working days" if line.hop else ""
+    chased = {0: "not yet", 1: "once", 2: "twice"}.get(line.chases, f"{line.chases} times")
+    due = line.next_chase
+    late = bool(due and due < today)
+    return [
+        ("For", part),
+        ("Owner", line.decision_maker),
+        ("Agent", line.agent),
+        ("State", label("consent_state", line.state), consent_style(line.state)),
+        ("Sent", sent or "not yet"),
+        ("With", lies),
+        ("Chased", chased),
+        ("Last", line.last_text, "dim"),
+        (
+            "Next",
+            ", ".join(part for part in (line.next_step, short_date(due, today)) if part),
+            "late" if late else "strong",
+        ),
+    ]

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from config.codes import label
@@ -26,7 +27,8 @@ from widgets.banner import ContactBanner
 from widgets.dialogs import Sheet
 from widgets.lines import LineTable
 from widgets.marac import MaracList
-from widgets.text_blocks import Facts, Words
+from widgets.text_blocks import Fact, Facts, Words
+from widgets.words import shown_name
 
 _DETAILS = (
     "listing_type",
@@ -51,12 +53,28 @@ class MaracScreen(LineScreen):
     DEFAULT_CSS = """
     MaracScreen {
         #meeting { height: auto; padding: 0 1; background: $panel; }
-        #lines { height: 1fr; }
-        #why { height: auto; max-height: 6; padding: 0 1; border-top: solid $surface-lighten-2; }
-        #below { dock: none; height: auto; }
+        #lines { height: auto; max-height: 55%; }
+        #told { height: 1fr; padding: 0 1; border-top: solid $border-blurred;
+            scrollbar-size-vertical: 1; }
+        #below { height: auto; }
+        &.-short #told { display: none; }
+        &.-short #lines { max-height: 100%; height: 1fr; }
     }
     """
     place: ClassVar[str] = "marac"
+    line: ClassVar[tuple[str, ...]] = (
+        "tick",
+        "marac_details",
+        "preview",
+        "send",
+        "outcome",
+        "open",
+        "meeting",
+        "call",
+        "search",
+        "new",
+        "help",
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,8 +85,10 @@ class MaracScreen(LineScreen):
         """The meeting, the candidates, the reasons of the one under the cursor."""
         yield Words(id="meeting", style="strong")
         yield MaracList(masked=self.console.masked, id="lines")
-        yield Facts(label_width=9, id="why")
-        yield ContactBanner(id="below", most=1)
+        told = VerticalScroll(Facts(label_width=9, id="why"), id="told")
+        told.can_focus = False
+        yield told
+        yield ContactBanner(id="below", most=2)
 
     @property
     def lines(self) -> MaracList:
@@ -97,30 +117,32 @@ class MaracScreen(LineScreen):
         )
         listed = sum(1 for one in view.candidates if one.ticked)
         self.console.counts["marac"] = listed
-        late = "  cut-off has passed" if view.cutoff < today else ""
+        closes = "list closed" if view.cutoff < today else "list closes"
         self.query_one("#meeting", Words).set_text(
-            f"Meeting {full_date(view.meeting)}   cut-off {short_date(view.cutoff)}{late}   "
+            f"Meeting {full_date(view.meeting)}   {closes} {short_date(view.cutoff, today)}   "
             f"{listed} listed of {len(view.candidates)}"
         )
         self.lines.set_rows(view.candidates)
+        self.lines.styles.height = "1fr" if self.has_class("-short") else len(view.candidates) + 2
         self._show_why(self.lines.row)
 
     def _show_why(self, row: MaracCandidate | None) -> None:
-        listing = self._listing(row)
-        facts: list[tuple[str, str]] = []
-        if row is not None:
-            facts = [
-                ("Why", "; ".join(row.reasons) or "listed by hand"),
-                ("Type", self._type(row, listing)),
-                ("Missing", ", ".join(row.missing) or "nothing"),
-            ]
-        if listing is not None:
-            decided = f"{label('share_basis', listing.share_basis)}"
-            if listing.decided_by:
-                decided += f", decided by {listing.decided_by}"
-            facts += [("Basis", decided), ("Outcome", listing.outcome)]
-        self.query_one("#why", Facts).set_facts([(name, text) for name, text in facts if text])
         self.query_one("#below", ContactBanner).show(row.card if row else None)
+        facts = self.query_one("#why", Facts)
+        if row is None:
+            facts.set_facts([], title="")
+            return
+        listing = self._listing(row)
+        told: list[Fact] = [
+            ("Why", "\n".join(row.reasons) or "listed by hand", "strong"),
+            ("Type", self._type(row, listing)),
+        ]
+        if listing is not None:
+            told += _listed_facts(listing)
+        missing = ", ".join(row.missing)
+        told.append(("Missing", missing or "nothing", "warn" if missing else "dim"))
+        title = f"{row.card.ref}  {shown_name(row.card, self.console.masked)}"
+        facts.set_facts([fact for fact in told if fact[1]], title=title)
 
     def _type(self, row: MaracCandidate, listing: MaracListing | None) -> str:
         words = label("listing_type", listing.listing_type if listing else row.listing_type)
@@ -135,9 +157,14 @@ class MaracScreen(LineScreen):
             return None
         return self._view.listings.get(row.card.case_id)
 
+    def on_resize(self) -> None:
+        """On a very small screen the list alone."""
+        self.set_class(self.size.height < 16, "-short")
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
         self.lines.masked = masked
+        self._show_why(self.lines.row)
 
     @on(LineTable.Highlighted)
     def _moved(self, event: LineTable.Highlighted) -> None:
@@ -211,6 +238,7 @@ class MaracScreen(LineScreen):
             self.console,
             "Meeting",
             [(when, full_date(when)) for when in self._view.meetings],
+            current=self._view.meeting,
         )
         if picked is not None:
             self._meeting = picked
@@ -332,6 +360,27 @@ class MaracScreen(LineScreen):
     def action_export(self) -> None:
         """Write the list."""
         self.action_send()
+
+
+def _listed_facts(listing: MaracListing) -> list[Fact]:
+    """What the MARAC is told of a case that is on its list, and what it decided."""
+    consent = label("share_consent", listing.consent).lower()
+    knows = f"{label('victim_aware', listing.victim_aware)}; consent to share {consent}"
+    if listing.unaware_reason:
+        knows += f"; {listing.unaware_reason}"
+    basis = label("share_basis", listing.share_basis)
+    if listing.decided_by:
+        basis += f", decided by {listing.decided_by}"
+    if listing.decided_on:
+        basis += f", {full_date(listing.decided_on)}"
+    return [
+        ("Headline", listing.headline),
+        ("Asks", listing.requested_actions),
+        ("Judged", listing.judgement_reason),
+        ("Knows", knows),
+        ("Basis", basis),
+        ("Outcome", listing.outcome, "good"),
+    ]
 
 
 class PreviewSheet(Sheet[bool]):
