@@ -22,7 +22,11 @@ from db.readmodels import CaseCard
 from widgets.board_cells import CellLine, cell_lines
 from widgets.board_layout import (
     CARD_LINES,
+    LEAST_TALL,
+    LEAST_WIDE,
     NARROW_BOARD,
+    ROOMY,
+    TALL_LINES,
     Grid,
     Lanes,
     Slot,
@@ -204,7 +208,7 @@ class Board(ScrollView, can_focus=True):
         """Go a screenful along the column."""
         lane, column, row = self.cursor
         cell = self._grid.cell(lane, column)
-        page = max(1, self._body(lane) // CARD_LINES - 1)
+        page = max(1, self._body(lane) // self._card_lines - 1)
         if cell:
             self.cursor = (lane, column, min(max(0, row + step * page), len(cell) - 1))
 
@@ -322,6 +326,15 @@ class Board(ScrollView, can_focus=True):
     # ---- layout
 
     @property
+    def _tall(self) -> bool:
+        """Whether cards are narrow and tall: more columns where there is height to spare."""
+        return self.lanes == "none" and self.size.width >= ROOMY[0] and self.size.height >= ROOMY[1]
+
+    @property
+    def _card_lines(self) -> int:
+        return TALL_LINES if self._tall else CARD_LINES
+
+    @property
     def _head(self) -> int:
         return 2 if self.size.height >= 14 else 1
 
@@ -330,7 +343,10 @@ class Board(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         lane, column, _ = self.cursor
-        self._slots, self._window = lay_columns(self._grid, self.size.width, column, self._window)
+        least = LEAST_TALL if self._tall else LEAST_WIDE
+        self._slots, self._window = lay_columns(
+            self._grid, self.size.width, column, self._window, least
+        )
         height = max(0, self.size.height - self._head)
         if self.lanes == "none":
             self._lane_lines = [height]
@@ -379,7 +395,7 @@ class Board(ScrollView, can_focus=True):
             self.action_along(step)
             return
         cell = self._grid.cell(lane, slot.column)
-        most = max(0, len(cell) - max(1, self._body(lane) // CARD_LINES))
+        most = max(0, len(cell) - max(1, self._body(lane) // self._card_lines))
         place = (lane, slot.column)
         self._tops[place] = min(max(0, self._tops.get(place, 0) + step), most)
         self._drawn.pop(slot.column, None)
@@ -485,6 +501,7 @@ class Board(ScrollView, can_focus=True):
             height=max(0, height),
             today=self.today,
             masked=self.masked,
+            tall=self._tall,
             written=self._written,
         )
         return lines

@@ -33,6 +33,8 @@ NARROW_BOARD: Final = 60
 """Below this width only the columns around the cursor are drawn, with totals at the sides."""
 CARD_LINES: Final = 2
 TALL_LINES: Final = 3
+ROOMY: Final = (100, 30)
+"""Cells and lines of a board from which its cards are narrow and tall."""
 LABEL: Final = 5
 """Cells of the words at the left of a card's lines, with the space after them."""
 
@@ -287,9 +289,9 @@ def card_lines(
     else:
         body = _short_lines(card, inner, most, tall)
     if not masked and card.name:
-        body = [[(card.name, "strong")], *(body if full else [])]
+        body = [[(card.name, "strong")], *(body if full or most > 1 else [])]
     if tall:
-        body = [_between([(tenure_short(card.tenure), "dim")], _age(card, today), inner), *body]
+        body = [_between([(tenure_short(card.tenure), "dim")], _age(card, today), inner - 1), *body]
     first = _first_line(card, width, None if tall else _age(card, today), masked)
     return [first, *(fit_pieces([(mark[:1], style), *line], width) for line in body)]
 

@@ -25,7 +25,7 @@ class BoardScreen(LineScreen):
     """The kanban board."""
 
     DEFAULT_CSS = """
-    BoardScreen #below { height: auto; }
+    BoardScreen #below { height: 2; }
     """
     place: ClassVar[str] = "board"
     line: ClassVar[tuple[str, ...]] = (
@@ -50,7 +50,7 @@ class BoardScreen(LineScreen):
     def body(self) -> Iterable[Widget]:
         """The board, and the banner of the case under the cursor."""
         yield Board(today=self.console.today, masked=self.console.masked, id="board")
-        yield ContactBanner(id="below", most=1)
+        yield ContactBanner(id="below", most=2)
 
     @property
     def board(self) -> Board:

@@ -34,7 +34,7 @@ class ConsentScreen(LineScreen):
         #whole { height: 14; border-top: solid $border-blurred; display: none; }
         #asked { width: 1fr; height: 1fr; padding: 0 1; }
         #side { width: 50; }
-        #below { height: auto; }
+        #below { height: 2; }
         &.-roomy #whole { display: block; }
         &.-roomy #below { display: none; }
     }

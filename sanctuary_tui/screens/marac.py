@@ -56,7 +56,7 @@ class MaracScreen(LineScreen):
         #lines { height: auto; max-height: 55%; }
         #told { height: 1fr; padding: 0 1; border-top: solid $border-blurred;
             scrollbar-size-vertical: 1; }
-        #below { height: auto; }
+        #below { height: 2; }
         &.-short #told { display: none; }
         &.-short #lines { max-height: 100%; height: 1fr; }
     }

@@ -45,8 +45,8 @@ class AgendaScreen(LineScreen):
     AgendaScreen {
         #split { height: 1fr; }
         #main { width: 1fr; height: 1fr; }
-        #side { width: 42; height: 1fr; border-left: solid $surface-lighten-2; }
-        #below { dock: none; display: none; height: auto; }
+        #side { width: 42; height: 1fr; border-left: solid $border-blurred; }
+        #below { display: none; height: 2; }
         &.-narrow #side { display: none; }
         &.-narrow #below { display: block; }
     }

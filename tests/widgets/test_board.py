@@ -219,3 +219,35 @@ async def test_ten_thousand_cards_draw_what_fits(capsys: pytest.CaptureFixture[s
         assert sum(len(strips) for strips, _ in board._drawn.values()) == 40 * 9
     with capsys.disabled():
         pass
+
+
+async def test_where_there_is_height_cards_are_tall_and_more_columns_stand_open() -> None:
+    app, board = make()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert sum(slot.wide for slot in board._slots) == 7
+        board.lanes = "risk"
+        await pilot.pause()
+        assert sum(slot.wide for slot in board._slots) == 5
+        board.lanes = "none"
+        await pilot.resize_terminal(120, 24)
+        await pilot.pause()
+        assert sum(slot.wide for slot in board._slots) == 5
+
+
+async def test_words_fold_before_they_are_cut() -> None:
+    stages = ("triage", "legal", "survey", "consent")
+    why = "support not answered yet"
+    few = [card(n, stage=stage, stuck_why=why) for n, stage in enumerate(stages * 2, 1)]
+    app = Stand([Board(few, today=TODAY)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.screen_text().count("answered yet") == 6  # three columns of two
+        assert "…" not in app.screen_text()
+    many = [card(n, stage=stage, stuck_why=why) for n, stage in enumerate(stages * 12, 1)]
+    app = Stand([Board(many, today=TODAY)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        text = app.screen_text()
+        assert text.count("support not…") >= 18
+        assert " more" in text
