@@ -40,7 +40,7 @@ LOG = VENV / "install.log"
 RUN_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 
-TESTS = ("-m", "pytest", "-n", "2", "-rs")
+TESTS = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-rs")
 """What passes the tests, here and in continuous integration."""
 
 _LOCK_HEADER = "# Made from pyproject.toml by `python3 run.py lock`: every package, every hash.\n"
