@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -17,8 +17,19 @@ R = TypeVar("R", bound=Record)
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as it is kept: UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A moment as it is kept: UTC, to the second.
+
+    Raises:
+        ValueError: it has no time zone, and this computer's own would be a guess.
+    """
+    return f"{to_second(moment).replace(tzinfo=None).isoformat()}Z"
+
+
+def to_second(moment: datetime) -> datetime:
+    """A moment in UTC without its parts of a second, as it comes back when it was kept."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment to be kept has a time zone")
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def parse_moment(kept: str) -> datetime:
@@ -94,22 +105,36 @@ def to_row(record: Record) -> list[Any]:
 
 
 def cleaned(record: Record) -> None:
-    """Clean every text of a record in place (control characters out, NFC), as it enters.
+    """Bring every answer of a record, in place, into the form in which it is kept.
 
     Raises:
         BadInputError: a text is longer than its field takes, or a code is not in its list.
     """
     for name, spec in specs(type(record)).items():
         value = getattr(record, name)
-        if isinstance(value, str) and value:
-            setattr(record, name, clean_value(value, spec))
+        if value and isinstance(value, (str, datetime)):
+            setattr(record, name, kept_value(value, spec))
+
+
+def kept_value(value: Any, spec: FieldSpec) -> Any:
+    """An answer as it is kept: texts cleaned, codes checked, moments in UTC to the second.
+
+    Raises:
+        BadInputError: a text is longer than its field takes, or a code is not in its list.
+    """
+    if isinstance(value, str) and value:
+        return clean_value(value, spec)
+    return to_second(value) if isinstance(value, datetime) else value
 
 
 def clean_value(value: str, spec: FieldSpec) -> str:
-    """One text, cleaned and checked against its declaration."""
+    """One text, cleaned (control characters out, NFC) and checked against its declaration.
+
+    Raises:
+        BadInputError: it is longer than its field takes, or a code is not in its list.
+    """
     if spec.kind in ("code", "codes"):
-        _check_codes(value, spec)
-        return value
+        return _known(value, spec)
     text = clean(value, multiline=spec.kind == "long")
     if len(text) > spec.limit:
         raise BadInputError(
@@ -119,12 +144,27 @@ def clean_value(value: str, spec: FieldSpec) -> str:
     return text
 
 
-def _check_codes(value: str, spec: FieldSpec) -> None:
+def _known(value: str, spec: FieldSpec) -> str:
     from config.codes import CODES
 
     known = CODES[spec.codes]
-    for part in value.split(";") if spec.kind == "codes" else (value,):
-        if part not in known:
-            raise BadInputError(
-                f"{spec.label} has an answer that is not in its list; choose again."
-            )
+    try:
+        if spec.kind == "codes":
+            return in_order(known, value)
+        if value in known:
+            return value
+    except ValueError:
+        pass
+    raise BadInputError(f"{spec.label} has an answer that is not in its list; choose again.")
+
+
+def in_order(known: Collection[str], joined: str) -> str:
+    """A ``;``-joined set of codes, each once and in the list's order, as it is kept.
+
+    Raises:
+        ValueError: a code is not in the list.
+    """
+    given = {part for part in joined.split(";") if part}
+    if not given <= set(known):
+        raise ValueError("a code that is not in the list")
+    return ";".join(code for code in known if code in given)

@@ -20,7 +20,7 @@ from db.connection import DATABASE_ERRORS, DiskFull, error_code
 from db.models import BY_TABLE, Case, CaseFile, Reminder
 from db.readmodels import CaseCard, Derived
 from db.record import Record, column_names, specs
-from db.rows import clean_value, cleaned, columns_sql, moment_text, quoted, to_column, to_row
+from db.rows import cleaned, columns_sql, kept_value, moment_text, quoted, to_column, to_row
 from db.search import drop_record, index_record
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ class Store:
         declared = specs(type(record))
         wanted: dict[str, Any] = {}
         for name, value in changes.items():
-            spec = declared[name]
-            wanted[name] = clean_value(value, spec) if isinstance(value, str) and value else value
+            wanted[name] = kept_value(value, declared[name])
         before = {name: getattr(record, name) for name in wanted}
         after = {name: value for name, value in wanted.items() if value != before[name]}
         if not after:

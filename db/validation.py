@@ -5,48 +5,74 @@ One pydantic model a record class, made from its field declarations when first n
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union
 
 from config.codes import CODES
 from config.errors import BadInputError
+from config.parse import MOST_PENCE
 from db.fields import FieldSpec
 from db.record import Record, specs
+from db.rows import in_order
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _MODELS: Final[dict[str, type[BaseModel]]] = {}
-_PLAIN: Final[dict[str, Any]] = {
-    "date": date | None,
-    "datetime": datetime | None,
-    "int": int | None,
-    "money": int | None,
-    "link": int | None,
-}
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOST: Final = 2**63 - 1
+"""The largest whole number the database holds."""
+
+
+def _a_day(value: Any) -> Any:
+    """A date or its ISO text: pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        return value
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise ValueError("not a day")
+
+
+def _a_moment(value: Any) -> Any:
+    if value is None or isinstance(value, (str, datetime)):
+        return value
+    raise ValueError("not a moment")
+
+
+def _a_number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("not a number")
+    return value
+
+
+def _bounds(spec: FieldSpec) -> tuple[int, int]:
+    if spec.kind == "link":
+        return 1, _MOST
+    if spec.kind == "money":
+        return -MOST_PENCE, MOST_PENCE
+    low, high = spec.low, spec.high
+    return -_MOST if low is None else low, _MOST if high is None else high
 
 
 def _annotation(spec: FieldSpec) -> Any:
-    from pydantic import AfterValidator, StringConstraints
+    from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
     from pydantic import Field as Constraint
 
     if spec.kind == "code":
         known = (*CODES[spec.codes], "")
         return Union[Literal[known], None]  # noqa: UP007  # a run-time tuple of codes
     if spec.kind == "codes":
-        codes = frozenset(CODES[spec.codes])
-
-        def known_codes(value: str) -> str:
-            if any(part and part not in codes for part in value.split(";")):
-                raise ValueError("unknown code")
-            return value
-
-        return Annotated[str, AfterValidator(known_codes)]
+        return Annotated[str, AfterValidator(partial(in_order, CODES[spec.codes]))]
     if spec.kind in ("text", "long"):
         return Annotated[str, StringConstraints(max_length=spec.limit)]
-    if spec.kind in ("int", "money") and (spec.low is not None or spec.high is not None):
-        return Annotated[int | None, Constraint(ge=spec.low, le=spec.high)]
-    return _PLAIN[spec.kind]
+    if spec.kind == "date":
+        return Annotated[date | None, BeforeValidator(_a_day)]
+    if spec.kind == "datetime":
+        return Annotated[AwareDatetime | None, BeforeValidator(_a_moment)]
+    low, high = _bounds(spec)
+    return Annotated[int | None, Constraint(ge=low, le=high), BeforeValidator(_a_number)]
 
 
 def model_of(record: type[Record]) -> type[BaseModel]:
@@ -92,7 +118,7 @@ _TEXTS: Final = frozenset({"text", "long", "code", "codes"})
 
 
 def _blank(value: Any) -> bool:
-    return value in (None, "", "not_asked")
+    return value is None or (isinstance(value, str) and value.strip() in ("", "not_asked"))
 
 
 def _sentence(error: Any, declared: dict[str, FieldSpec]) -> str:
@@ -103,7 +129,7 @@ def _sentence(error: Any, declared: dict[str, FieldSpec]) -> str:
         return f"There is no field called {name}; remove it."
     if first["type"] == "string_too_long":
         return f"{spec.label} takes at most {spec.limit:,} characters; shorten it or split it."
-    if spec.kind in ("int", "money") and spec.low is not None:
+    if spec.kind == "int" and spec.low is not None and spec.high is not None:
         return f"{spec.label} must be a whole number from {spec.low} to {spec.high}."
     if spec.kind in ("code", "codes"):
         return f"{spec.label} has an answer that is not in its list; choose again."
