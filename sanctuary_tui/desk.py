@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import SanctuaryError
-from sanctuary_tui.safe_app import SafeApp
+from sanctuary_tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from config.paths import Paths
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Desk(SafeApp):
+class Desk(TypeAhead):
     """The app as screens see it."""
 
     def __init__(

@@ -74,7 +74,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.run_worker(self._enter(event.value), exclusive=True, group="find")
+        self.run_worker(self._enter(event.value), exclusive=True, group="save")
 
     async def _enter(self, raw: str) -> None:
         """A household that may be known is looked at before a new case is made."""

@@ -9,16 +9,22 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from config.paths import resolve_paths
+from db.connection import close_connection, open_connection
+from db.keys import unlock
 from tests.terminal import Terminal
 
 PATIENCE = 30.0
 """Seconds to wait for a screen: the computer may be busy, and a pass never waits that long."""
 DEMO = "demo"
+
+_NOTE = "▌"
+"""The edge of a note that is shown for a few seconds."""
 
 Until = str | Callable[[str], bool]
 
@@ -39,11 +45,16 @@ def run_cli(
 
 
 class Kept:
-    """What a home's caseload holds, asked of the program's own command line."""
+    """What a home's caseload holds, once no console has it open.
+
+    ``show``, ``today`` and ``check`` are the program's own commands. ``rows`` reads a whole table
+    from the encrypted file with the key it is given by the program, since a walk asks for many.
+    """
 
     def __init__(self, home: Path, passphrase: str = DEMO) -> None:
         self.home = home
         self.passphrase = passphrase
+        self._paths = resolve_paths(str(home), {})
 
     def run(self, *args: str) -> str:
         """A command that must succeed; its standard output."""
@@ -61,18 +72,40 @@ class Kept:
         found: list[dict[str, Any]] = json.loads(self.run("today", "--json"))["lines"]
         return found
 
-    def table(self, name: str, ref: str = "") -> list[dict[str, str]]:
-        """``export NAME --identifiable``, row by row; those of one case where ``ref`` is given."""
-        with tempfile.TemporaryDirectory(prefix="sanctuary-walk-") as folder:
-            out = Path(folder) / f"{name}.csv"
-            self.run("export", name, "--out", str(out), "--identifiable")
-            rows = read_csv(out)
-        key = "ref" if name == "cases" else "case_ref"
-        return [row for row in rows if not ref or row[key] == ref]
-
     def sound(self) -> None:
-        """``check --deep`` finds nothing wrong."""
-        self.run("check", "--deep")
+        """``check`` finds nothing wrong."""
+        self.run("check")
+
+    def rows(self, table: str, ref: str = "") -> list[dict[str, Any]]:
+        """A table's rows, oldest first, each with its case's ``ref``; of one case where given."""
+        return self.tables(table, ref=ref)[table]
+
+    def tables(self, *names: str, ref: str = "") -> dict[str, list[dict[str, Any]]]:
+        """``rows`` of several tables."""
+        connection = open_connection(self._paths.caseload, self._key())
+        try:
+            refs = dict(connection.execute("SELECT id, ref FROM cases").fetchall())
+            found = {}
+            for name in names:
+                cursor = connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid')
+                titles = [column[0] for column in cursor.description]
+                rows = [dict(zip(titles, row, strict=True)) for row in cursor.fetchall()]
+                for row in rows:
+                    row.setdefault("ref", refs.get(row.get("case_id")))
+                found[name] = [row for row in rows if not ref or row["ref"] == ref]
+        finally:
+            close_connection(connection)
+        return found
+
+    def _key(self) -> bytearray:
+        # A copy of a caseload has the same key, and deriving it takes its time.
+        known = self._paths.keyfile.read_bytes()
+        if known not in _KEYS:
+            _KEYS[known] = unlock(self._paths, self.passphrase)
+        return bytearray(_KEYS[known])
+
+
+_KEYS: dict[bytes, bytearray] = {}
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -162,6 +195,16 @@ class Console:
         self.terminal.keys(*keys)
         return self.see(until) if until else self.screen
 
+    def escape(self, until: Until = "") -> str:
+        """Press escape, and wait until the screen has changed and shows something.
+
+        A key that follows an escape too soon would be taken for one with alt.
+        """
+        before = self.screen
+        self.press("Escape")
+        self.see(lambda screen: screen != before)
+        return self.see(until) if until else self.screen
+
     def typed(self, text: str, until: Until = "") -> str:
         """Type text, then wait until the screen shows something (else: the text)."""
         self.terminal.type(text)
@@ -180,13 +223,9 @@ class Console:
                 return here
             steps = _steps_to(screen, lambda line: _has(line, wanted))
             self.terminal.keys(*(["Down"] * steps if steps else ["PageDown"]))
+            moved = partial(_row_has, wanted=wanted) if steps else partial(_has_left, row=here)
             try:
-                self.see(
-                    lambda screen, here=here, steps=steps: (
-                        _has(marked(screen), wanted) if steps else marked(screen) != here
-                    ),
-                    3 if steps else PATIENCE / 3,
-                )
+                self.see(moved, 3 if steps else PATIENCE / 3)
             except AssertionError:
                 if not steps:
                     break
@@ -202,28 +241,35 @@ class Console:
 
     def field(self, label: str) -> str:
         """Go in a form to the field with this label; return its line."""
-        wanted = label[:16]
-        for _ in range(40):
+        key = "Down"
+        for _ in range(30):
             screen = self.see(lambda screen: bool(marked(screen)))
-            here = _label(marked(screen))
-            if here.startswith(wanted):
+            if label_of(marked(screen)).startswith(label[:16]):
                 return marked(screen)
-            down = _steps_to(screen, lambda line: _label(line).startswith(wanted))
-            up = _steps_to(screen, lambda line: _label(line).startswith(wanted), back=True)
-            keys = ["Down"] * (down or 1) if down or not up else ["Up"] * up
-            self.terminal.keys(*keys)
-            try:
-                self.see(
-                    lambda screen, here=here, sure=bool(down or up): (
-                        _label(marked(screen)).startswith(wanted)
-                        if sure
-                        else _label(marked(screen)) not in ("", here)
-                    ),
-                    3,
-                )
-            except AssertionError:
-                continue
+            ways = {way: _labels(screen, way) for way in ("Down", "Up")}
+            for way, labels in ways.items():
+                steps = next((n for n, one in enumerate(labels, 1) if one[:16] == label[:16]), 0)
+                if steps:
+                    key = way
+                    break
+            else:
+                steps = len(ways[key])
+            if not steps and not self._moves(key):
+                key = "Up" if key == "Down" else "Down"  # an end of the form
+            elif steps:
+                self.terminal.keys(*[key] * steps)
+                self.see(partial(_stands_on, label=ways[key][steps - 1]), 5)
         raise AssertionError(f"no field {label!r}:\n{self.screen}")
+
+    def _moves(self, key: str) -> bool:
+        """Whether there is another field that way, out of sight."""
+        before = label_of(self.marked())
+        self.terminal.keys(key)
+        try:
+            self.see(lambda screen: label_of(marked(screen)) not in ("", before), 1)
+        except AssertionError:
+            return False
+        return True
 
     def answer(self, label: str, text: str, shows: str = "") -> None:
         """Go to a field, type into it, and see its line show the answer."""
@@ -249,10 +295,9 @@ class Console:
 
     def open_case(self, ref: str, tab: str = "") -> str:
         """From a place: open a case by its reference; then one of its tabs by number."""
-        self.press("1", until="OVERDUE")
-        self.press("g", until="Go to case")
-        self.typed(ref)
-        shown = self.press("Enter", until=lambda screen: f"\n {ref} " in screen)
+        self.press("1", "g", until="Go to case")
+        self.terminal.type(ref)
+        shown = self.press("Enter", until=lambda screen: is_case(screen, ref))
         return self.press(tab) if tab else shown
 
 
@@ -262,9 +307,23 @@ def marked(screen: str) -> str:
     return lines[-1] if lines else ""
 
 
+def is_case(screen: str, ref: str) -> bool:
+    """Whether a screen is the case of this reference: its tabs, then its banner."""
+    lines = screen.split("\n")
+    return "9 Time" in lines[0] and ref in lines[1]
+
+
 def shows(screen: str, words: str) -> bool:
     """Whether a screen has some words, be it folded over lines."""
     return words in screen or words in " ".join(screen.split())
+
+
+def _row_has(screen: str, wanted: tuple[str, ...]) -> bool:
+    return _has(marked(screen), wanted)
+
+
+def _has_left(screen: str, row: str) -> bool:
+    return marked(screen) != row
 
 
 def _has(line: str, wanted: tuple[str, ...]) -> bool:
@@ -272,8 +331,25 @@ def _has(line: str, wanted: tuple[str, ...]) -> bool:
     return bool(line) and all(word in own for word in wanted)
 
 
-def _label(line: str) -> str:
+def label_of(line: str) -> str:
+    """The label at the start of a form's line."""
     return re.split(r"\s{2,}", line.strip().removeprefix("›").strip())[0]
+
+
+def _stands_on(screen: str, label: str) -> bool:
+    return label_of(marked(screen)) == label
+
+
+def _labels(screen: str, way: str) -> list[str]:
+    """The labels in sight below (or above) the field with the cursor, the nearest first."""
+    lines = screen.rstrip("\n").split("\n")
+    at = max(n for n, line in enumerate(lines) if line == marked(screen))
+    # The last lines are the help, a blank and the keys.
+    near = lines[at + 1 : -3] if way == "Down" else reversed(lines[1:at])
+    labels = [label_of(line) for line in near if line[:3] == "   " and line[3:4] not in ("", " ")]
+    while labels and _NOTE in labels[-1]:
+        labels.pop()  # a note that lies over a label for a while
+    return labels
 
 
 def _steps_to(screen: str, found: Callable[[str], bool], *, back: bool = False) -> int:
