@@ -172,7 +172,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
 
     def action_afresh(self) -> None:
         """Put every field back to what it started with."""
-        self.run_worker(self._afresh(), group="draft")
+        self.run_worker(self._afresh(), group="save")
 
     async def _afresh(self) -> None:
         await self._forget()
