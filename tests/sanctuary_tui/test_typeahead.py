@@ -135,7 +135,7 @@ async def test_the_lock_waits_for_nothing() -> None:
         assert not app.work.is_set()
 
 
-@pytest.mark.parametrize("text", ["x" * 500])
+@pytest.mark.parametrize("text", ["abcdefghij" * 50], ids=["500"])
 async def test_long_text_is_whole_and_in_order(text: str) -> None:
     async with office() as (app, pilot):
         app.work.set()
