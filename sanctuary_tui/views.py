@@ -222,8 +222,10 @@ _MASKED = "(confidential)"
 
 def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
     """A case's story from the change log, newest first; changes of one batch stand together."""
-    entries = []
+    entries: list[TimelineEntry] = []
     for change in changes:
+        if entries and _read_again(change, entries[-1]):
+            continue
         kind = BY_TABLE.get(change.entity)
         title = kind.title if kind else change.entity
         verb = _VERBS.get(change.action, change.action)
@@ -243,6 +245,16 @@ def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
     return entries
 
 
+def _read_again(change: LoggedChange, later: TimelineEntry) -> bool:
+    """Whether this reading of the case is the same day's as the one told already."""
+    return (
+        change.action == later.action == "consultation"
+        and change.entity == later.entity == "cases"
+        and change.who == later.who
+        and change.at.date() == later.at.date()
+    )
+
+
 def _what(change: LoggedChange) -> str:
     kind = BY_TABLE.get(change.entity)
     if kind is None:
@@ -256,6 +268,8 @@ def _what(change: LoggedChange) -> str:
             continue
         if spec.kind in ("link", "datetime") or name == "by" or value in ("not_asked", "", None):
             continue
+        if change.action == "collection" and (value == "no" or spec.klass == "protected"):
+            continue  # what is new is told by what there is of it
         if spec.klass == "protected":
             shown = _MASKED
         elif spec.kind == "code":

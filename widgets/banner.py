@@ -49,8 +49,8 @@ def contact_block(safe_contact: str, do_not_contact: bool, width: int) -> list[P
 class ContactBanner(Block):
     """Who the case is, in one line where asked, and the rule for safe contact in one or two.
 
-    Put it outside anything that scrolls. With ``heading`` the first line is reference, risk, name
-    and tenure.
+    Put it outside anything that scrolls. With ``heading`` the first line is reference, risk, the
+    heading (the name), and a note (the stage, say) where one is given.
     """
 
     DEFAULT_CSS = """
@@ -68,14 +68,15 @@ class ContactBanner(Block):
         super().__init__(id=id)
         self._card = card
         self._heading = heading
+        self._note = ""
         self._most = most
 
-    def show(self, card: CaseCard | None, heading: str | None = None) -> None:
+    def show(self, card: CaseCard | None, heading: str | None = None, note: str = "") -> None:
         """Show the rule of another case."""
         heading = self._heading if heading is None else heading
-        if card is self._card and heading == self._heading:
+        if card is self._card and (heading, note) == (self._heading, self._note):
             return
-        self._card, self._heading = card, heading
+        self._card, self._heading, self._note = card, heading, note
         self.redraw()
 
     def draw(self, width: int) -> list[Pieces]:
@@ -87,7 +88,7 @@ class ContactBanner(Block):
         if self._heading:
             risk = risk_cell(card.risk)
             head: Pieces = [(f" {card.ref}  ", "title"), risk, ("  ", "text")]
-            head.append((self._heading, "strong"))
+            head += [(self._heading, "strong"), ("   ", "text"), (self._note, "dim")]
             lines.append(fit_pieces(head, max(width, width_of(head[:3]))))
         rule = banner_pieces(card.safe_contact, bool(card.do_not_contact), width, self._most)
         return [*lines, *rule]

@@ -20,6 +20,8 @@ MARKS: Final = {
     "over": ("○ over", "warn"),
 }
 """Severity to its mark; ``over`` is a finding that a live override lets pass."""
+NARROW: Final = 60
+"""Cells below which the sentence stands under its gate."""
 
 
 def gate_mark(finding: Finding) -> Piece:
@@ -58,30 +60,32 @@ class GateList(LineTable[Finding]):
 
     def height(self, row: Finding, width: int) -> int:
         """The folded sentence, and a line for who and since when."""
-        return len(self._texts(row, width))
+        lines = len(self._texts(row, width))
+        return lines + 1 if width < NARROW else max(1, lines)
 
     def lines(self, row: Finding, width: int) -> list[Pieces]:
-        """The mark and gate, then the sentence beside them."""
+        """The mark and the gate, then the sentence: beside them, or below where it is narrow."""
         mark, style = MARKS["open"] if _is_open(row) else gate_mark(row)
         label = self._label(row, width)
-        lines: list[Pieces] = []
-        for number, (text, text_style) in enumerate(self._texts(row, width)):
-            if number:
-                lines.append([(" " * (8 + len(label)), "text"), (text, text_style)])
-            else:
-                lines.append([(f"{mark}  ", style), (label, "strong"), (text, text_style)])
-        return lines
+        head: Pieces = [(f"{mark}  ", style), (label, "dim" if _is_open(row) else "strong")]
+        texts = self._texts(row, width)
+        if width < NARROW:
+            return [head, *([("  ", "text"), text] for text in texts)]
+        indent = " " * (8 + len(label))
+        return [[*head, *texts[:1]], *([(indent, "text"), text] for text in texts[1:])]
 
     def _label(self, row: Finding, width: int) -> str:
-        if width < 60:
-            return fit(row.gate, 4)
-        return fit(f"{row.gate:<3} {CODES['gate'].get(row.gate, '')}", 22)
+        name = f"{row.gate:<3} {CODES['gate'].get(row.gate, '')}"
+        return name if width < NARROW else fit(name, 22)
 
     def _texts(self, row: Finding, width: int) -> list[Piece]:
-        room = max(8, width - 8 - len(self._label(row, width)))
-        style = "dim" if row.overridden or _is_open(row) else "text"
-        texts: list[Piece] = [(line, style) for line in wrap(row.sentence, room)]
-        since = f"since {age(row.since, self.today)}" if row.since else ""
+        """The sentence, folded, then who must act and for how long it has waited."""
+        if _is_open(row):
+            return []
+        room = width - 2 if width < NARROW else width - 8 - 22
+        style = "dim" if row.overridden else "text"
+        texts: list[Piece] = [(line, style) for line in wrap(row.sentence, max(8, room))]
+        since = f"for {age(row.since, self.today)}" if row.since else ""
         tail = ", ".join(part for part in (row.who and f"on {row.who}", since) if part)
         if row.overridden:
             tail = f"overridden; {tail}" if tail else "overridden"

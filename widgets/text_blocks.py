@@ -93,12 +93,12 @@ def fact_lines(
 ) -> list[Pieces]:
     """Label and value pairs as aligned lines; what is long folds under itself, none is cut.
 
-    The label column is as wide as its longest label (or ``label_width``), at most a third of the
+    The label column is as wide as its longest label (or ``label_width``), at most two fifths of the
     width. Pairs without a value are left out unless ``keep_blank``.
     """
     shown = [fact for fact in facts if fact[1] or keep_blank]
     longest = label_width or max((len(fact[0]) for fact in shown), default=0)
-    labels = min(longest, max(4, width // 3))
+    labels = min(longest, max(4, width * 2 // 5))
     lines: list[Pieces] = []
     for fact in shown:
         style = fact[2] if len(fact) == 3 else "text"
@@ -109,8 +109,27 @@ def fact_lines(
     return lines
 
 
+def in_two(facts: Sequence[Fact], width: int, label_width: int) -> list[Pieces]:
+    """Facts in two columns, as even in height as they can be without parting a fact."""
+    room = (width - 3) // 2
+    each = [fact_lines([fact], room, label_width=label_width) for fact in facts]
+    heights = [len(lines) for lines in each]
+    splits = range(len(each) + 1)
+    best = min(splits, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])), -at), default=0)
+    left = [line for lines in each[:best] for line in lines]
+    right = [line for lines in each[best:] for line in lines]
+    gap: Piece = ("   ", "text")
+    return [
+        [*fit_pieces(one or [], room), gap, *(other or [])]
+        for one, other in zip_longest(left, right)
+    ]
+
+
 class Facts(Block):
-    """Aligned label and value lines under an optional title."""
+    """Aligned label and value lines under an optional title.
+
+    With ``folded`` they stand in two columns where the width is between its two numbers.
+    """
 
     def __init__(
         self,
@@ -119,10 +138,12 @@ class Facts(Block):
         title: str = "",
         label_width: int = 0,
         keep_blank: bool = False,
+        folded: tuple[int, int] = (0, 0),
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._facts = list(facts)
+        self._folded = range(*folded)
         self._title = title
         self._label_width = label_width
         self._keep_blank = keep_blank
@@ -135,9 +156,12 @@ class Facts(Block):
 
     def draw(self, width: int) -> list[Pieces]:
         """The title, then the facts."""
-        lines = fact_lines(
-            self._facts, width, label_width=self._label_width, keep_blank=self._keep_blank
-        )
+        if width in self._folded:
+            lines = in_two([fact for fact in self._facts if fact[1]], width, self._label_width)
+        else:
+            lines = fact_lines(
+                self._facts, width, label_width=self._label_width, keep_blank=self._keep_blank
+            )
         return [[(self._title, "head")], *lines] if self._title else lines
 
 

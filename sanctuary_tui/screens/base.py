@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -33,6 +33,7 @@ class ConsoleScreen(Screen[None]):
         super().__init__()
         self._seen = -1
         self._bound = False
+        self._empty: list[tuple[Any, str]] = []
 
     @property
     def console(self) -> Desk:
@@ -64,28 +65,40 @@ class ConsoleScreen(Screen[None]):
         for binding in bindings_for(self.place, self.console.settings.keys):
             for one in binding.make_bindings([binding]):
                 self._bindings.key_to_bindings.setdefault(one.key, []).insert(0, one)
-        if self.nav:
-            self.set_interval(1.0, self._show_lock)
-            self._show_lock()
+        self._say_nothing_yet()
+        self.set_interval(1.0, self._show_lock)
+        self._show_lock()
 
     def _show_lock(self) -> None:
-        if self.is_current and self.nav:
+        if self.is_current:
             self.query_one(NavBar).set_lock(self.console.seconds_to_lock)
 
     def on_screen_resume(self) -> None:
         """Read again when something has changed since."""
+        bar = self.query_one(NavBar)
+        bar.set_lock(self.console.seconds_to_lock)
         if self.nav:
-            bar = self.query_one(NavBar)
             bar.set_today(self.console.today)
             bar.set_counts(self.console.counts)
         if self._seen != self.console.generation:
             self.console.attempt(self.load())
+
+    def _say_nothing_yet(self) -> None:
+        """A list that has not been read does not say that nothing is there."""
+        for shown in self.query("LineTable, Board"):
+            table: Any = shown
+            self._empty.append((table, table.empty))
+            table.empty = ""
 
     async def load(self) -> None:
         """Read what is shown; mark it as read."""
         generation = self.console.generation
         await self.refresh_data()
         self._seen = generation
+        while self._empty:
+            table, table_empty = self._empty.pop()
+            table.empty = table_empty
+            table.refresh()
         if self.nav:
             self.query_one(NavBar).set_counts(self.console.counts)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
@@ -17,6 +18,7 @@ from db.models import BY_TABLE, Measure, Note, Property
 from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
+from sanctuary_tui.commands import footer_of
 from sanctuary_tui.pathway import gates
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
@@ -29,6 +31,7 @@ from sanctuary_tui.screens.case_rows import (
     rows_of,
     title_of,
 )
+from widgets.aside import stage_fact
 from widgets.banner import ContactBanner
 from widgets.columns import Column
 from widgets.gates import GateList
@@ -36,10 +39,13 @@ from widgets.lines import Heading, LineTable
 from widgets.navbar import NavBar, Place
 from widgets.text_blocks import Facts
 from widgets.timeline import Timeline
+from widgets.words import tenure_title
 
 PLACES = tuple(
     Place(name, str(number), title, short) for number, (name, title, short, _) in enumerate(TABS, 1)
 )
+TWO_COLUMNS = (70, 100)
+"""Cells between which facts stand in two columns: a small screen, from side to side."""
 _STATE_STEPS = {
     "proposed": ("approved", "declined"),
     "approved": ("ordered", "fitted", "declined"),
@@ -49,6 +55,30 @@ _STATE_STEPS = {
     "declined": ("proposed",),
     "removed": ("proposed",),
 }
+
+
+_LINES: dict[str, tuple[str, ...]] = {
+    "overview": (
+        "open:put right",
+        "add:edit",
+        "forward",
+        "call",
+        "note",
+        "book",
+        "override",
+        "close_case",
+    ),
+    "people": ("open:correct", "add", "delete", "call", "note", "reveal", "remind"),
+    "risk": ("open:correct", "add", "delete", "call", "note", "forward"),
+    "legal": ("open:correct", "add", "delete", "note", "reveal", "forward"),
+    "consent": ("open:correct", "add", "chase", "delete", "call", "note", "forward"),
+    "measures": ("open:correct", "add", "state", "book", "delete", "note", "forward"),
+    "support": ("open:correct", "add", "delete", "call", "note", "forward"),
+    "aftercare": ("open:correct", "add", "check", "done", "remind", "delete", "call", "note"),
+    "timeline": ("note", "call", "chase", "book", "forward", "export"),
+}
+"""What each tab's key line lists, after the way back and before help."""
+_WEIGHT = {"stop": 0, "warn": 1, "info": 2}
 
 
 class RecordList(LineTable[RecordRow]):
@@ -63,18 +93,21 @@ class RecordList(LineTable[RecordRow]):
         return (row.table, row.record.id)
 
     def columns(self) -> Sequence[Column[RecordRow]]:
-        """What it is, its state, its date."""
+        """What it is; at the right its state and its date, as wide as they need."""
+        longest = max((len(self._tail(row)) for row in self.rows), default=0)
+        tail = min(max(longest, 8), 32)
         return (
-            Column("words", lambda row: (row.words, row.style), 16, weight=1),
-            Column("state", lambda row: (row.state, "dim"), 14, drop=2),
-            Column(
-                "when",
-                lambda row: (short_date(row.when, self.today), "dim"),
-                15,
-                drop=1,
-                align="right",
-            ),
+            Column("words", lambda row: (row.words, row.style), 24, weight=1),
+            Column("tail", lambda row: (self._tail(row), "dim"), tail, drop=1, align="right"),
         )
+
+    def _tail(self, row: RecordRow) -> str:
+        return ", ".join(part for part in (row.state, short_date(row.when, self.today)) if part)
+
+    def set_items(self, items: Sequence[RecordRow | Heading]) -> None:
+        """Show other records; the column at the right is as wide as they need."""
+        super().set_items(items)
+        self.restyle()
 
 
 class CaseScreen(LineScreen):
@@ -82,24 +115,29 @@ class CaseScreen(LineScreen):
 
     DEFAULT_CSS = """
     CaseScreen {
-        #banner { dock: none; }
         #tabs { height: 1fr; }
         #overview, #records { height: 1fr; }
-        #about { width: 1fr; height: 1fr; padding: 0 1; }
-        #gates { width: 50; height: 1fr; border-left: solid $surface-lighten-2; }
+        #about { width: 1fr; height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+        #gates { width: 54; height: 1fr; border-left: solid $border-blurred; }
         #list { width: 1fr; height: 1fr; }
-        #full { width: 52; height: 1fr; padding: 0 1; border-left: solid $surface-lighten-2; }
+        #full { width: 52; height: 1fr; padding: 0 1; border-left: solid $border-blurred;
+            scrollbar-size-vertical: 1; }
         &.-narrow #overview, &.-narrow #records { layout: vertical; }
         &.-narrow #about { width: 100%; height: 1fr; }
-        &.-narrow #gates { width: 100%; height: 6; border-left: none;
-            border-top: solid $surface-lighten-2; }
+        &.-narrow #gates { width: 100%; height: 7; border-left: none;
+            border-top: solid $border-blurred; }
         &.-narrow #list { width: 100%; height: 1fr; }
-        &.-narrow #full { width: 100%; height: 8; border-left: none;
-            border-top: solid $surface-lighten-2; }
+        &.-narrow #full { width: 100%; height: 11; border-left: none;
+            border-top: solid $border-blurred; }
         &.-short #full { display: none; }
-        &.-short #gates { height: 4; }
+        &.-short #about { display: none; }
+        &.-short #gates { height: 1fr; border-top: none; }
     }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "beside(1)", "Down", show=False, priority=True),
+        Binding("pageup", "beside(-1)", "Up", show=False, priority=True),
+    ]
     place: ClassVar[str] = "case"
     nav: ClassVar[bool] = False
 
@@ -116,11 +154,13 @@ class CaseScreen(LineScreen):
     def body(self) -> Iterable[Widget]:
         """Tabs at the top, banner under them, then the tab."""
         today = self.console.today
-        yield NavBar(today=today, current=self.tab, places=PLACES, title="Case")
+        yield NavBar(today=today, current=self.tab, places=PLACES, title="Case", dated=False)
         yield ContactBanner(id="banner", most=2, heading=" ")
-        with_about = VerticalScroll(Facts(label_width=10, id="facts"), id="about")
+        with_about = VerticalScroll(
+            Facts(label_width=10, folded=TWO_COLUMNS, id="facts"), id="about"
+        )
         with_about.can_focus = False
-        full = VerticalScroll(Facts(label_width=16, id="record"), id="full")
+        full = VerticalScroll(Facts(label_width=20, folded=TWO_COLUMNS, id="record"), id="full")
         full.can_focus = False
         yield ContentSwitcher(
             Horizontal(
@@ -156,21 +196,29 @@ class CaseScreen(LineScreen):
             return
         card = view.card
         name = card.masked if self.console.masked else card.name
-        self.query_one("#banner", ContactBanner).show(card, heading=name or "name not recorded")
+        _, stage, *_ = stage_fact(card, self.console.today)
+        self.query_one("#banner", ContactBanner).show(
+            card,
+            heading=name or "name not recorded",
+            note="   ".join(part for part in (stage, tenure_title(card.tenure)) if part),
+        )
         self.query_one("#facts", Facts).set_facts(
             overview_facts(view.file, card, self.console.today)
         )
         gates_list = self.query_one("#gates", GateList)
-        gates_list.set_findings(views.merged(view.findings, view.file))
+        findings = views.merged(view.findings, view.file)
+        findings.sort(key=lambda one: (one.overridden, _WEIGHT[one.severity]))
+        gates_list.set_findings(findings)
         if self._fresh:
             gates_list.action_end(-1)
         self._fresh = False
-        self.query_one("#story", Timeline).set_rows(view.story)
+        self.query_one("#story", Timeline).set_entries(view.story)
         self._show_tab()
 
     def _show_tab(self) -> None:
         bar = self.query_one(NavBar)
         bar.set_current(self.tab)
+        self.show_footer()
         pane = self.tab if self.tab in ("overview", "timeline") else "records"
         self.query_one("#tabs", ContentSwitcher).current = pane
         if pane == "records" and self.view is not None:
@@ -215,6 +263,29 @@ class CaseScreen(LineScreen):
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
         self._show_all()
+
+    def footer(self) -> list[tuple[str, str]]:
+        """The keys of the tab."""
+        line = ("back", "*", *_LINES[self.tab], "help")
+        return footer_of(line, self.console.settings.keys)
+
+    # --- paging beside the list ---------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The page keys scroll what stands beside a list that has no need of them."""
+        return self._beside() is not None if action == "beside" else True
+
+    def _beside(self) -> VerticalScroll | None:
+        if self.tab == "timeline" or (self.tab != "overview" and self.records.max_scroll_y):
+            return None
+        area = self.query_one("#about" if self.tab == "overview" else "#full", VerticalScroll)
+        return area if area.max_scroll_y else None
+
+    def action_beside(self, step: int) -> None:
+        """Scroll the facts, or the record in full."""
+        area = self._beside()
+        if area is not None:
+            area.scroll_relative(y=step * max(1, area.size.height - 1), animate=False)
 
     # --- moving about -------------------------------------------------------------------------
 
@@ -291,7 +362,8 @@ class CaseScreen(LineScreen):
         """Correct the record under the cursor."""
         row = self.records.row
         if self.tab == "overview":
-            self.console.attempt(self.edit_case())
+            finding = self.query_one("#gates", GateList).row
+            self.console.attempt(self.fix(finding) if finding else self.edit_case())
         elif row is not None:
             self.console.attempt(self._edit(row))
 
