@@ -19,7 +19,7 @@ _PAGE_UP, _PAGE_DOWN, _HOME = "\x1b[5~", "\x1b[6~", "\x1b[H"
 KEYS: Final = {
     "down": (_DOWN,) * 8 + (_UP,) * 8,
     "page down": (_PAGE_DOWN, _PAGE_UP) * 8,
-    "right": (_RIGHT,) * 4 + (_LEFT,) * 8 + (_RIGHT,) * 4,
+    "right": ((_RIGHT,) * 4 + (_LEFT,) * 4) * 2,
 }
 """Each key with its way back, so that every press moves the cursor."""
 

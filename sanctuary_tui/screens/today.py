@@ -209,6 +209,8 @@ class TodayScreen(AgendaScreen):
     async def fetch(self) -> list[AgendaLine]:
         """Today's lines; the counts of the line at the top with them."""
         today, settings = self.console.today, self.console.settings
+        # First and alone: the board, asked for meanwhile, needs no more and does not wait.
+        await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
         self.console.counts.update(
             await self.console.read(lambda data: views.counts(data, today, settings))
