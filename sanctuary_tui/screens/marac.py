@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
@@ -386,6 +387,8 @@ def _listed_facts(listing: MaracListing) -> list[Fact]:
 class PreviewSheet(Sheet[bool]):
     """Every row as it would be sent, column by column, and what is missing."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", "Go on", show=False)]
+
     def __init__(self, listed: Sequence[ListedCase], *, sending: bool = False) -> None:
         rows = sum(len(one.rows) for one in listed)
         super().__init__(f"{len(listed)} cases, {rows} rows, 52 columns each")
@@ -416,7 +419,7 @@ class PreviewSheet(Sheet[bool]):
         body.can_focus = True
         body.focus()
 
-    def key_enter(self) -> None:
+    def action_go_on(self) -> None:
         """Go on to sending."""
         if self._sending:
             self.dismiss(True)
