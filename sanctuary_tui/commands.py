@@ -41,7 +41,13 @@ class Command:
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
-    Command("open", "open", "Open the case.", WORK, True),
+    Command(
+        "open",
+        "open",
+        "Open the case; in a case, correct or put right what the cursor is on.",
+        WORK,
+        True,
+    ),
     Command(
         "done", "done", "Mark the line done, with a note.", ("today", "aftercare", "case"), True
     ),

@@ -89,7 +89,12 @@ class Block(Widget):
 
 
 def fact_lines(
-    facts: Sequence[Fact], width: int, *, label_width: int = 0, keep_blank: bool = False
+    facts: Sequence[Fact],
+    width: int,
+    *,
+    label_width: int = 0,
+    keep_blank: bool = False,
+    label_style: str = "dim",
 ) -> list[Pieces]:
     """Label and value pairs as aligned lines; what is long folds under itself, none is cut.
 
@@ -105,14 +110,18 @@ def fact_lines(
         names = wrap(fact[0], labels)
         texts = wrap(fact[1], max(1, width - labels - 2))
         for name, text in zip_longest(names, texts, fillvalue=""):
-            lines.append([(fit(name, labels), "dim"), ("  ", "text"), (text, style)])
+            lines.append([(fit(name, labels), label_style), ("  ", "text"), (text, style)])
     return lines
 
 
-def in_two(facts: Sequence[Fact], width: int, label_width: int) -> list[Pieces]:
+def in_two(
+    facts: Sequence[Fact], width: int, label_width: int, label_style: str = "dim"
+) -> list[Pieces]:
     """Facts in two columns, as even in height as they can be without parting a fact."""
     room = (width - 3) // 2
-    each = [fact_lines([fact], room, label_width=label_width) for fact in facts]
+    each = [
+        fact_lines([fact], room, label_width=label_width, label_style=label_style) for fact in facts
+    ]
     heights = [len(lines) for lines in each]
     splits = range(len(each) + 1)
     best = min(splits, key=lambda at: (max(sum(heights[:at]), sum(heights[at:])), -at), default=0)
@@ -138,12 +147,14 @@ class Facts(Block):
         title: str = "",
         label_width: int = 0,
         keep_blank: bool = False,
+        label_style: str = "dim",
         folded: tuple[int, int] = (0, 0),
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._facts = list(facts)
         self._folded = range(*folded)
+        self._label_style = label_style
         self._title = title
         self._label_width = label_width
         self._keep_blank = keep_blank
@@ -156,11 +167,17 @@ class Facts(Block):
 
     def draw(self, width: int) -> list[Pieces]:
         """The title, then the facts."""
+        style = self._label_style
         if width in self._folded:
-            lines = in_two([fact for fact in self._facts if fact[1]], width, self._label_width)
+            facts = [fact for fact in self._facts if fact[1]]
+            lines = in_two(facts, width, self._label_width, style)
         else:
             lines = fact_lines(
-                self._facts, width, label_width=self._label_width, keep_blank=self._keep_blank
+                self._facts,
+                width,
+                label_width=self._label_width,
+                keep_blank=self._keep_blank,
+                label_style=style,
             )
         return [[(self._title, "head")], *lines] if self._title else lines
 
