@@ -6,19 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from config.codes import label
 from config.errors import RefusedError
 from config.format import short_date
 from db import queries
 from db.models import AftercareCheck, CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
-from sanctuary_tui import work
+from sanctuary_tui import records, work
 from sanctuary_tui.formrecords import AnswerForm, CallForm, ChaseForm
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from sanctuary_tui.desk import Desk
 
+_OUTCOMES = {
+    "d": "done",
+    "p": "part",
+    "n": "no_access",
+    "u": "cancelled_by_us",
+    "t": "cancelled_by_them",
+    "x": "unsafe",
+}
+"""How a visit went, by the key that says it."""
 _CHECK_KINDS = ("h48", "weeks3", "m3", "m6", "m12", "monthly")
 
 
@@ -80,12 +91,30 @@ class LineScreen(ConsoleScreen):
         if found.rule in ("aftercare",):
             await self._check()
             return
+        if found.rule == "visit" and found.record_id is not None:
+            await self._visited(found, found.record_id)
+            return
         reminder_id = found.reminder_id
         said = await ask(self.console, f"Done: {found.text}", "Note (may be blank)")
         if said is None:
             return
         await self.console.write(lambda data: work.mark_done(data, reminder_id, said))
         await self._told(f"{found.card.ref}: done.")
+
+    async def _visited(self, found: Target, visit_id: int) -> None:
+        """A visit is done with when it is said how it went."""
+        picked = await choose(
+            self.console,
+            f"{found.card.ref}: {found.text}",
+            [(key, label("visit_outcome", outcome)) for key, outcome in _OUTCOMES.items()],
+        )
+        if picked is None:
+            return
+        settings, given = self.console.settings, {"outcome": _OUTCOMES[picked]}
+        await self.console.write(
+            lambda data: records.keep_record(data, Visit, found.case_id, visit_id, given, settings)
+        )
+        await self._told(f"{found.card.ref}: {label('visit_outcome', given['outcome']).lower()}.")
 
     def action_snooze(self) -> None:
         """Put the line off."""
@@ -174,16 +203,16 @@ class LineScreen(ConsoleScreen):
 
     async def _chase(self) -> None:
         found = self._need()
-        request = await self._request(found)
+        file = await self.file(found.case_id)
+        request = await self._request(found, file)
+        settings = self.console.settings
         values: dict[str, Any] = {
-            "kind": "chase",
+            "kind": next_event(file, request, settings),
             "channel": request.channel,
             "hop": request.agent or request.decision_maker,
         }
-        if request.state in ("drafting", "survivor_ok_to_contact"):
-            values["kind"] = "sent"
+        if values["kind"] == "sent":
             values["words"] = request.wording
-        settings = self.console.settings
         given = await fill_form(
             self.console,
             ChaseForm,
@@ -206,7 +235,7 @@ class LineScreen(ConsoleScreen):
 
     async def _answer(self) -> None:
         found = self._need()
-        request = await self._request(found)
+        request = await self._request(found, await self.file(found.case_id))
         kind = await choose(
             self.console,
             f"{found.card.ref}: the answer",
@@ -263,8 +292,7 @@ class LineScreen(ConsoleScreen):
                 return
         await self._told(f"{found.card.ref}: answer logged.")
 
-    async def _request(self, found: Target) -> ConsentRequest:
-        file = await self.file(found.case_id)
+    async def _request(self, found: Target, file: CaseFile) -> ConsentRequest:
         if found.record_table == "consent_requests" and found.record_id:
             for request in file.consent_requests:
                 if request.id == found.record_id:
@@ -322,14 +350,13 @@ class LineScreen(ConsoleScreen):
             banner=found.card,
             case_id=found.case_id,
             form="visit",
+            commit=lambda given: self.console.write(
+                lambda data: work.book(data, found.case_id, given, settings)
+            ),
         )
         if given is None:
             return
-        settings = self.console.settings
-        visit = await self.console.write(
-            lambda data: work.book(data, found.case_id, given, settings)
-        )
-        await self._told(f"{found.card.ref}: booked for {short_date(visit.on)}.")
+        await self._told(f"{found.card.ref}: booked for {short_date(given['on'])}.")
 
     def action_check(self) -> None:
         """Record an aftercare check."""
@@ -401,6 +428,16 @@ class LineScreen(ConsoleScreen):
         if sentence:
             self.notify(sentence, timeout=3)
         await self.console.reload()
+
+
+def next_event(file: CaseFile, request: ConsentRequest, settings: Settings) -> str:
+    """What is to be logged next on a request: its sending, or what the chase ladder has next."""
+    from sanctuary_tui.pathway.consent_ladder import next_step
+
+    if request.state in ("drafting", "survivor_ok_to_contact"):
+        return "sent"
+    step = next_step(request, file.events_of(request), file.case.urgency, settings)
+    return step.kind if step is not None and not step.locked else "chase"
 
 
 async def move_case(app: Desk, card: CaseCard, to_stage: str) -> None:

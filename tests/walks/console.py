@@ -212,24 +212,44 @@ class Console:
 
     # --- lists --------------------------------------------------------------------------------
 
-    def row(self, *wanted: str, top: bool = True) -> str:
+    def still(self) -> str:
+        """The screen, once it has stayed the same for a moment and the cursor is somewhere."""
+        seen = [""]
+
+        def same(screen: str) -> bool:
+            seen.append(screen)
+            return len(seen) > 3 and len({*seen[-3:]}) == 1 and bool(marked(screen))
+
+        return self.see(same)
+
+    def row(self, *wanted: str) -> str:
         """Go in a list to the first row that holds all these words; return the row."""
-        if top:
-            self.terminal.keys("Home")
-        for _ in range(60):
-            screen = self.see(lambda screen: bool(marked(screen)))
-            here = marked(screen)
-            if _has(here, wanted):
-                return here
-            steps = _steps_to(screen, lambda line: _has(line, wanted))
-            self.terminal.keys(*(["Down"] * steps if steps else ["PageDown"]))
-            moved = partial(_row_has, wanted=wanted) if steps else partial(_has_left, row=here)
-            try:
-                self.see(moved, 3 if steps else PATIENCE / 3)
-            except AssertionError:
-                if not steps:
-                    break
+        for key in ("Home", "PageDown", "Home", "PageDown"):
+            before = ""
+            screen = self.still()
+            while marked(screen) != before:
+                if self._step_to(screen, wanted):
+                    return marked(self.screen)
+                before = marked(screen)
+                self.terminal.keys(key)
+                screen = self.still()
         raise AssertionError(f"no row {wanted!r}:\n{self.screen}")
+
+    def _step_to(self, screen: str, wanted: tuple[str, ...]) -> bool:
+        """Go to a row that is in sight."""
+        here = partial(_row_has, wanted=wanted)
+        if here(screen):
+            return True
+        for key, back in (("Up", True), ("Down", False)):
+            steps = _steps_to(screen, lambda line: _has(line, wanted), back=back)
+            if steps:
+                self.terminal.keys(*[key] * steps)
+                try:
+                    self.see(here, 3)
+                except AssertionError:
+                    return False
+                return True
+        return False
 
     def choose(self, words: str, shows: str = "", until: Until = "") -> str:
         """In a list that is narrowed by typing: type, see the choice, take it."""
@@ -244,11 +264,11 @@ class Console:
         key = "Down"
         for _ in range(30):
             screen = self.see(lambda screen: bool(marked(screen)))
-            if label_of(marked(screen)).startswith(label[:16]):
+            if _names(label_of(marked(screen)), label):
                 return marked(screen)
             ways = {way: _labels(screen, way) for way in ("Down", "Up")}
             for way, labels in ways.items():
-                steps = next((n for n, one in enumerate(labels, 1) if one[:16] == label[:16]), 0)
+                steps = next((n for n, one in enumerate(labels, 1) if _names(one, label)), 0)
                 if steps:
                     key = way
                     break
@@ -322,10 +342,6 @@ def _row_has(screen: str, wanted: tuple[str, ...]) -> bool:
     return _has(marked(screen), wanted)
 
 
-def _has_left(screen: str, row: str) -> bool:
-    return marked(screen) != row
-
-
 def _has(line: str, wanted: tuple[str, ...]) -> bool:
     own = line.split("│")[0]
     return bool(line) and all(word in own for word in wanted)
@@ -333,7 +349,12 @@ def _has(line: str, wanted: tuple[str, ...]) -> bool:
 
 def label_of(line: str) -> str:
     """The label at the start of a form's line."""
-    return re.split(r"\s{2,}", line.strip().removeprefix("›").strip())[0]
+    return re.split(r"\s{2,}", line.strip().removeprefix("›").strip())[0].removesuffix(" *")
+
+
+def _names(shown: str, label: str) -> bool:
+    """Whether a label in sight, be it folded, is this one."""
+    return shown == label or (len(shown) > 15 and label.startswith(shown))
 
 
 def _stands_on(screen: str, label: str) -> bool:
@@ -362,7 +383,7 @@ def _steps_to(screen: str, found: Callable[[str], bool], *, back: bool = False) 
     own = len(indent)
     steps = 0
     for line in reversed(lines[:at]) if back else lines[at + 1 :]:
-        if line[:own] != indent or line[own : own + 1] in ("", " "):
+        if line[:own] != indent or not line[own : own + 4].strip():
             continue  # a heading, or a further line of the row before
         steps += 1
         if found(line):

@@ -59,7 +59,7 @@ def search_first(console: Console, known: dict[str, str]) -> None:
         console.terminal.type(words)
         console.see(partial(found, ref=known["ref"], reason=reason))
     console.press("Enter")
-    console.row(known["ref"], top=False)
+    console.row(known["ref"])
     console.press("Enter", until="looks like this household")
     console.press("o", until=partial(is_case, ref=known["ref"]))
     console.escape(until="OVERDUE")
