@@ -102,6 +102,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("send", "send", "Write the list for the meeting.", ("marac",), True),
     Command("outcome", "outcome", "Record what the meeting decided.", ("marac",), True),
     Command("meeting", "meeting", "Go to another meeting.", ("marac",), False),
+    Command("change", "change", "Change the setting under the cursor.", ("settings",), True),
+    Command("where", "where", "Say where the file under the cursor lies.", ("reports",), True),
     Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
     Command("note", "note", "Write a note.", ("case",), True),
     Command("state", "state", "Move a measure on: approved, ordered, fitted.", ("case",), True),

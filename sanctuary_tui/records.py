@@ -208,7 +208,7 @@ def record_words(record: Record) -> str:
             parts.append(str(value))
         if len(parts) == 3:
             break
-    return " ".join(parts) or record.title
+    return ", ".join(parts) or record.title
 
 
 def new_defaults(kind: type[Record], file: CaseFile, **more: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from db.models import (
     ConsentRequest,
     ContactPoint,
     LegalOrder,
+    MaracAction,
+    MaracListing,
     Measure,
     Note,
     Person,
@@ -134,9 +136,20 @@ def row_for(record: Record, file: CaseFile, today: date) -> RecordRow:
         words = " ".join(record.body.split())
         state = label("note_kind", record.kind)
         when = record.at.date() if record.at else None
+    elif isinstance(record, MaracListing):
+        words = f"{label('listing_type', record.listing_type)} listing"
+        if record.criteria:
+            words += f": {labels('criterion', record.criteria).lower()}"
+        state, when = label("listing_state", record.state), record.meeting
+    elif isinstance(record, MaracAction):
+        words = ": ".join(x for x in (record.owner_agency, " ".join(record.action.split())) if x)
+        state, when = label("action_state", record.state), record.due
+        style = "text" if record.state == "open" else "dim"
     else:
         when = _first_date(record)
         state = _state_words(record)
+        told = {short_date(when), state}
+        words = ", ".join(part for part in words.split(", ") if part not in told) or words
     return RecordRow(record.table, record, words, state, when, style)
 
 

@@ -111,7 +111,7 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     """Ask how and where, then write and register."""
     how = await choose(
         app,
-        f"Export {sheet.name}: {len(sheet.rows)} rows",
+        f"Export {sheet.name}: {len(sheet.rows)} {'row' if len(sheet.rows) == 1 else 'rows'}",
         [
             ("p", "Pseudonymous: references, stages, dates, no names"),
             ("i", "With names: for this council, need to know"),
@@ -128,6 +128,7 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     written = await app.write(
         lambda data: table_export.export_sheet(data, sheet, out, identifiable=how == "i", now=now)
     )
-    app.notify(f"{written.rows} rows written: {out.name}. It is in the export register.", timeout=6)
+    rows = "1 row" if written.rows == 1 else f"{written.rows} rows"
+    app.notify(f"{rows} written: {out.name}. It is in the export register.", timeout=6)
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10)

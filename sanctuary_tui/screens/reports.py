@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
-from config.codes import RISK_BANDS, STAGES, label
+from config.codes import STAGES, label
 from config.errors import RefusedError
 from config.format import local, money, short_date
 from db import queries
@@ -20,9 +20,11 @@ from db.models import Disclosure
 from sanctuary_tui.exports.register import delete_export, still_there
 from sanctuary_tui.screens.asking import confirm
 from sanctuary_tui.screens.base import ConsoleScreen
-from widgets.columns import Column
+from widgets.columns import Column, Pieces, fit
+from widgets.dates import near_date
 from widgets.lines import LineTable
-from widgets.text_blocks import Facts
+from widgets.text_blocks import Block
+from widgets.themes import risk_cell
 
 
 class Register(LineTable[Disclosure]):
@@ -42,22 +44,21 @@ class Register(LineTable[Disclosure]):
     def columns(self) -> Sequence[Column[Disclosure]]:
         """When, what, to whom, how, where."""
         return (
-            Column("When", self._when, 11),
-            Column("What", lambda row: row.what, 16, weight=2),
-            Column("Rows", lambda row: str(row.rows or ""), 5, align="right", drop=4),
-            Column("To", lambda row: label("recipient", row.recipient), 14, weight=1, drop=3),
-            Column("As", lambda row: row.protection, 5, drop=2),
-            Column("File", self._file, 18, weight=1, drop=1),
+            Column("when", self._when, 10, "When"),
+            Column("what", lambda row: row.what, 20, "What was sent", weight=1),
+            Column("rows", lambda row: str(row.rows or ""), 4, "Rows", align="right", drop=4),
+            Column("to", lambda row: (label("recipient", row.recipient), "dim"), 14, "To", drop=3),
+            Column("as", lambda row: (row.protection, "dim"), 4, "As", drop=2),
+            Column("file", self._file, 14, "File", drop=1),
         )
 
     def _when(self, row: Disclosure) -> str:
-        return short_date(local(row.at).date(), self.today) if row.at else ""
+        return near_date(local(row.at).date(), self.today) if row.at else ""
 
     def _file(self, row: Disclosure) -> tuple[str, str]:
-        name = Path(row.path).name
         if row.deleted_on:
-            return (f"deleted {short_date(row.deleted_on, self.today)}", "dim")
-        return (f"{name} still there", "late") if row.id in self.there else (name, "dim")
+            return f"gone {near_date(row.deleted_on, self.today)[4:]}", "dim"
+        return ("still there", "late") if row.id in self.there else ("moved or gone", "dim")
 
 
 class ReportsScreen(ConsoleScreen):
@@ -66,22 +67,35 @@ class ReportsScreen(ConsoleScreen):
     DEFAULT_CSS = """
     ReportsScreen {
         #split { height: 1fr; }
-        #counts { width: 44; height: 1fr; padding: 0 1;
-            border-right: solid $surface-lighten-2; }
+        #counts { width: 41; height: 1fr; padding: 0 1; border-right: solid $border-blurred;
+            scrollbar-size-vertical: 1; }
         #register { width: 1fr; height: 1fr; }
+        #rest { height: auto; width: 100%; }
+        #stages, #rest { margin-bottom: 1; }
+        #risks { margin-bottom: 1; }
         &.-narrow #split { layout: vertical; }
-        &.-narrow #counts { width: 100%; height: 11; border-right: none;
-            border-bottom: solid $surface-lighten-2; }
+        &.-narrow #counts { layout: horizontal; width: 100%; height: 14; border-right: none;
+            border-bottom: solid $border-blurred; }
+        &.-narrow #stages { width: 1fr; margin: 0 3 0 0; }
+        &.-narrow #rest { width: 1fr; margin: 0; }
+        &.-short #counts { layout: vertical; height: 4; }
+        &.-short #stages, &.-short #rest { width: 100%; }
     }
     """
     place: ClassVar[str] = "reports"
+    line: ClassVar[tuple[str, ...]] = (
+        "where",
+        "delete_file",
+        "export:export register",
+        "search",
+        "new",
+        "help",
+    )
 
     def body(self) -> Iterable[Widget]:
         """Counts, then the register."""
         counts = VerticalScroll(
-            Facts(label_width=18, title="OPEN CASES", id="stages"),
-            Facts(label_width=18, title="THIS YEAR", id="year"),
-            id="counts",
+            Bars(id="stages"), Vertical(Bars(id="risks"), Bars(id="year"), id="rest"), id="counts"
         )
         counts.can_focus = False
         yield Horizontal(counts, Register(today=self.console.today, id="register"), id="split")
@@ -89,13 +103,14 @@ class ReportsScreen(ConsoleScreen):
     def on_resize(self) -> None:
         """One above the other where it is narrow."""
         self.set_class(self.size.width < 100, "-narrow")
+        self.set_class(self.size.height < 16, "-short")
 
     async def refresh_data(self) -> None:
         """Count, and look which files still lie there."""
         today = self.console.today
-        stages, year = await self.console.read(lambda data: _counts(data, today))
-        self.query_one("#stages", Facts).set_facts(stages)
-        self.query_one("#year", Facts).set_facts(year)
+        counted = await self.console.read(lambda data: _counts(data, today))
+        for name, (title, lines) in zip(("stages", "risks", "year"), counted, strict=True):
+            self.query_one(f"#{name}", Bars).set_lines(title, lines)
         register = self.query_one("#register", Register)
         rows = await self.console.read(
             lambda data: list(reversed(queries.all_of(data.connection, Disclosure)))
@@ -107,7 +122,15 @@ class ReportsScreen(ConsoleScreen):
 
     @on(LineTable.Chosen)
     def _chosen(self, event: LineTable.Chosen) -> None:
-        row: Disclosure = event.row
+        self._say_where(event.row)
+
+    def action_where(self) -> None:
+        """Say where the file under the cursor lies."""
+        row = self.query_one("#register", Register).row
+        if row is not None:
+            self._say_where(row)
+
+    def _say_where(self, row: Disclosure) -> None:
         self.notify(f"{row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
 
     def action_delete_file(self) -> None:
@@ -145,10 +168,56 @@ class ReportsScreen(ConsoleScreen):
         self.console.attempt(export_now(self.console, sheet))
 
 
-Lines = list[tuple[str, str]]
+Line = tuple[str, str, int, str]
+"""A label, its number in words, the number a bar is drawn of (0: none), and the label's style."""
 
 
-def _counts(caseload: Caseload, today: date) -> tuple[Lines, Lines]:
+class Bars(Block):
+    """Counts under a title: label, number, and a bar for those that are parts of one whole."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = ""
+        self._lines: list[Line] = []
+
+    def set_lines(self, title: str, lines: list[Line]) -> None:
+        """Show other counts."""
+        self._title, self._lines = title, lines
+        self.redraw()
+
+    def draw(self, width: int) -> list[Pieces]:
+        """The title, then a line a count."""
+        if not self._lines:
+            return []
+        labels = max(len(name) for name, *_ in self._lines)
+        numbers = max(len(number) for _, number, *_ in self._lines)
+        room = max(0, width - labels - numbers - 4)
+        whole = max(1, max(amount for _, _, amount, _ in self._lines))
+        drawn: list[Pieces] = [[(self._title, "head")]]
+        for name, number, amount, style in self._lines:
+            cells = max(1, amount * room // whole) if amount else 0
+            drawn.append(
+                [
+                    (fit(name, labels), style),
+                    ("  ", "text"),
+                    (fit(number, numbers, "right"), "strong"),
+                    ("  ", "text"),
+                    ("━" * min(cells, room), "rule"),
+                ]
+            )
+        return drawn
+
+
+Counted = tuple[tuple[str, list[Line]], ...]
+_RISKS = {
+    "high": "High risk",
+    "medium": "Medium risk",
+    "standard": "Standard risk",
+    "not_known": "No score",
+}
+
+
+def _counts(caseload: Caseload, today: date) -> Counted:
     """Open cases by stage and risk, and the financial year so far."""
     ask = caseload.connection.execute
     by_stage = dict(
@@ -156,15 +225,37 @@ def _counts(caseload: Caseload, today: date) -> tuple[Lines, Lines]:
             "SELECT stage, count(*) FROM case_cards WHERE status = 'open' GROUP BY stage"
         ).fetchall()
     )
-    stages = [(title, str(by_stage[code])) for code, title in STAGES.items() if by_stage.get(code)]
-    by_risk = ask(
-        "SELECT risk, count(*) FROM case_cards WHERE status = 'open' GROUP BY risk"
-    ).fetchall()
-    stages += [(f"{RISK_BANDS.get(risk, risk)} risk", str(count)) for risk, count in by_risk]
-    start = date(today.year if today.month >= 4 else today.year - 1, 4, 1).isoformat()
+    by_risk = dict(
+        ask("SELECT risk, count(*) FROM case_cards WHERE status = 'open' GROUP BY risk").fetchall()
+    )
+    stages: list[Line] = [
+        (title, str(by_stage.get(code, 0)), by_stage.get(code, 0), "text")
+        for code, title in STAGES.items()
+        if code != "closed"
+    ]
+    risks: list[Line] = [
+        (
+            f"{risk_cell(band)[0][:1]}{title}",
+            str(by_risk.get(band, 0)),
+            by_risk.get(band, 0),
+            risk_cell(band)[1],
+        )
+        for band, title in _RISKS.items()
+    ]
+    return (
+        (f"OPEN CASES {sum(by_stage.values())}", stages),
+        ("BY RISK", risks),
+        _year(caseload, today),
+    )
+
+
+def _year(caseload: Caseload, today: date) -> tuple[str, list[Line]]:
+    """The financial year so far, from 1 April."""
+    start = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
 
     def one(sql: str) -> int:
-        return int(ask(sql, (start,)).fetchall()[0][0] or 0)
+        found = caseload.connection.execute(sql, (start.isoformat(),)).fetchall()
+        return int(found[0][0] or 0)
 
     referrals = one("SELECT count(*) FROM cases WHERE received >= ?")
     secured = one(
@@ -174,13 +265,13 @@ def _counts(caseload: Caseload, today: date) -> tuple[Lines, Lines]:
     fitted = one("SELECT count(*) FROM measures WHERE fitted_on >= ?")
     spent = one('SELECT sum(gross) FROM expenditures WHERE "on" >= ?')
     closed = one("SELECT count(*) FROM closures WHERE closed_on >= ?")
-    year = [
-        ("Since", short_date(date.fromisoformat(start))),
+    found = (
         ("Referrals", str(referrals)),
         ("Homes secured", str(secured)),
         ("Measures fitted", str(fitted)),
         ("Spent", money(spent)),
-        ("Per home", money(spent // secured) if secured else ""),
+        ("Per home secured", money(spent // secured) if secured else ""),
         ("Closed", str(closed)),
-    ]
-    return stages, [(name, text) for name, text in year if text]
+    )
+    lines: list[Line] = [(name, number, 0, "text") for name, number in found if number]
+    return f"SINCE {short_date(start, today).upper()}", lines

@@ -14,11 +14,16 @@ from config.errors import BadInputError
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
 from db import queries
 from db.caseload import Caseload
-from sanctuary_tui.screens.asking import ask
+from sanctuary_tui.screens.asking import ask, pick
 from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.setting_words import (
+    GROUPS,
+    setting_choices,
+    setting_title,
+    setting_words,
+)
 from widgets.columns import Column
-from widgets.lines import LineTable
-from widgets.text_blocks import Words
+from widgets.lines import Heading, LineTable
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,30 +37,30 @@ class SettingRow:
 
 
 class SettingList(LineTable[SettingRow]):
-    """Settings, one a line."""
-
-    show_titles: ClassVar[bool] = True
+    """Settings, one a line, under a heading for each group."""
 
     def key(self, row: SettingRow) -> Hashable:
         """The name."""
         return row.name
 
     def columns(self) -> Sequence[Column[SettingRow]]:
-        """Name, value, what is to be said of it."""
+        """Title, value, what is to be said of it."""
         return (
-            Column("Setting", lambda row: row.name.replace("_", " "), 22, weight=1),
-            Column("Value", lambda row: (written(row.value), "strong"), 16, weight=1),
-            Column(
-                "",
-                lambda row: (
-                    ("check with your council", "late")
-                    if row.check
-                    else ("changed" if row.value != row.default else "", "dim")
-                ),
-                24,
-                drop=1,
-            ),
+            Column("title", lambda row: setting_title(row.name), 36, weight=1, most=44),
+            Column("value", _value, 14, weight=2),
+            Column("remark", _remark, 18, drop=1),
         )
+
+
+def _value(row: SettingRow) -> tuple[str, str]:
+    words = setting_words(row.name, row.value)
+    return (words, "strong") if words else ("not set", "dim")
+
+
+def _remark(row: SettingRow) -> tuple[str, str]:
+    if row.value != row.default:
+        return "changed", "accent"
+    return ("check with council", "warn") if row.check else ("", "dim")
 
 
 def written(value: Any) -> str:
@@ -116,36 +121,51 @@ class SettingsScreen(ConsoleScreen):
     """Settings of the district; enter changes one."""
 
     DEFAULT_CSS = """
-    SettingsScreen {
-        #about { height: auto; padding: 0 1; background: $panel; }
-        #settings { height: 1fr; }
-    }
+    SettingsScreen #settings { height: 1fr; }
     """
     place: ClassVar[str] = "settings"
 
     def body(self) -> Iterable[Widget]:
-        """What it is, and the list."""
-        yield Words(
-            "Settings of this district; enter changes one. They hold nothing about any case.",
-            style="dim",
-            id="about",
-        )
+        """The list."""
         yield SettingList(id="settings")
 
+    @property
+    def rows(self) -> SettingList:
+        """The list."""
+        return self.query_one("#settings", SettingList)
+
     async def refresh_data(self) -> None:
-        """Show every setting."""
-        self.query_one("#settings", SettingList).set_rows(setting_rows(self.console.settings))
-        self.query_one("#settings").focus()
+        """Show every setting in its group."""
+        items: list[SettingRow | Heading] = []
+        found = setting_rows(self.console.settings)
+        for table, title in GROUPS.items():
+            if group := [row for row in found if row.name.rpartition(".")[0] == table]:
+                items += [Heading(title), *group]
+        self.rows.set_items(items)
+        self.rows.focus()
 
     @on(LineTable.Chosen)
     def _chosen(self, event: LineTable.Chosen) -> None:
         self.console.attempt(self._change(event.row))
 
+    def action_change(self) -> None:
+        """Change the setting under the cursor."""
+        if self.rows.row is not None:
+            self.console.attempt(self._change(self.rows.row))
+
+    async def _ask(self, row: SettingRow) -> str | None:
+        """The new value as it is written; None when it was left or is the same."""
+        title = setting_title(row.name)
+        if choices := setting_choices(row.name, row.value):
+            options = [(written(value), words) for value, words in choices]
+            said = await pick(self.console, title, options, current=written(row.value))
+            return None if said == written(row.value) else said
+        said = await ask(self.console, title, "New value", value=written(row.value))
+        return None if said == written(row.value) else said
+
     async def _change(self, row: SettingRow) -> None:
-        said = await ask(
-            self.console, row.name.replace("_", " "), "New value", value=written(row.value)
-        )
-        if said is None or said == written(row.value):
+        said = await self._ask(row)
+        if said is None:
             return
         path = self.console.paths.settings_file
         changed = {row.name: read_value(said, row.value)}

@@ -1,0 +1,111 @@
+"""What each setting is called on the screen, in which group it stands, and what it may be."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from config.codes import STAGES
+from config.format import full_date
+
+GROUPS: Final[dict[str, str]] = {
+    "": "THIS SCHEME",
+    "stage_targets": "DAYS A CASE MAY STAND IN A STAGE (working days; 0 is no target)",
+    "stage_titles": "OWN NAMES OF STAGES",
+    "chase": "CHASING A LANDLORD'S ANSWER (working days after sending)",
+    "risk": "RISK",
+    "marac": "MARAC",
+    "aftercare": "AFTERCARE",
+    "orders": "ORDERS",
+    "policy": "LOCAL POLICY",
+    "retention": "KEEPING RECORDS (years; 0 is not set, and nothing is proposed)",
+    "keys": "OWN KEYS",
+}
+"""Each table of the settings file: its heading, in the order in which they stand."""
+
+TITLES: Final[dict[str, str]] = {
+    "coordinator": "Coordinator, as the log names them",
+    "scheme_name": "Name of the scheme",
+    "district": "District",
+    "idle_minutes": "Lock after minutes without a key",
+    "theme": "Theme",
+    "mask_names": "Names masked at the start",
+    "protection": "Protection of the MARAC list",
+    "chase.urgent": "Chases of an urgent request",
+    "chase.standard": "Chases of a standard request",
+    "chase.owner_details": "Ask an agent for the owner's details",
+    "chase.escalate": "Escalate to a manager",
+    "chase.offer_eh": "Offer Environmental Health",
+    "chase.silent_after": "Silent without an answer after",
+    "risk.medium_from": "Medium risk from yes answers",
+    "risk.high_from": "High risk from yes answers",
+    "risk.review_weeks": "Weeks until risk is looked at again",
+    "marac.cutoff_days": "List closes, days before",
+    "marac.meeting_weekday": "Day of the meeting",
+    "marac.every_weeks": "Weeks from one meeting to the next",
+    "marac.first_meeting": "First meeting of the count",
+    "marac.repeat_months": "An incident repeats within months",
+    "marac.repeat_anchor": "A repeat is counted from",
+    "marac.escalation_reports": "Police reports for escalation",
+    "marac.recipient": "Recipient of the list",
+    "marac.names_in_agenda": "Names in the agenda",
+    "aftercare.hours_first": "First check, hours after fitting",
+    "aftercare.weeks_second": "Second check, weeks after fitting",
+    "orders.warn_days": "Warn before an order ends, days",
+    "policy.video_doorbell": "Video doorbells may be fitted",
+    "policy.ha_return_days": "Housing association answers, days",
+    "policy.support_gate": "No offer of support",
+    "retention.adult_years": "An adult's file",
+    "retention.child_until_age": "A child's file, until the age of",
+    "retention.marac_years": "MARAC records",
+}
+
+CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
+    "theme": (
+        ("sanctuary-dark", "Dark"),
+        ("sanctuary-light", "Light"),
+        ("sanctuary-contrast", "High contrast"),
+    ),
+    "protection": (
+        ("", "Ask each time"),
+        ("xlsx", "Excel workbook with a passphrase"),
+        ("zip", "Zip file with a passphrase"),
+        ("csv", "CSV without a passphrase"),
+    ),
+    "marac.meeting_weekday": tuple(
+        enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+    ),
+    "marac.repeat_anchor": (
+        ("last_referral", "The last referral"),
+        ("last_heard", "The last meeting that heard the case"),
+    ),
+    "policy.support_gate": (("soft", "Warns"), ("hard", "Stops the case")),
+}
+"""Settings that are one of a few values, each with its words."""
+
+
+def setting_title(name: str) -> str:
+    """What a setting is called; a stage's by the stage."""
+    table, _, last = name.rpartition(".")
+    if table == "stage_targets":
+        return STAGES.get(last, last)
+    return TITLES.get(name) or last.replace("_", " ").capitalize()
+
+
+def setting_choices(name: str, value: Any) -> tuple[tuple[Any, str], ...]:
+    """The values a setting may take, where they are few; empty where it is typed."""
+    if isinstance(value, bool):
+        return ((True, "Yes"), (False, "No"))
+    return CHOICES.get(name, ())
+
+
+def setting_words(name: str, value: Any) -> str:
+    """A setting's value as a person reads it."""
+    for one, words in setting_choices(name, value):
+        if one == value:
+            return words
+    if isinstance(value, date):
+        return full_date(value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value)
