@@ -190,6 +190,20 @@ def test_the_vectors_on_the_page_are_what_the_program_gives() -> None:
     assert recovery.format_recovery_key(bytes(range(32))) in text
 
 
+# --- architecture ---------------------------------------------------------------------------------
+
+
+def test_every_file_named_in_the_architecture_is_there() -> None:
+    text = read("docs/ARCHITECTURE.md")
+    wanted = set(re.findall(r"`([\w/*.]+\.(?:py|toml))`", text)) - {"settings.toml"}
+    assert len(wanted) > 40
+    places = [
+        ROOT,
+        *(ROOT / name for name in ("sanctuary_tui", "sanctuary_tui/pathway", "widgets")),
+    ]
+    assert {name for name in wanted if not any(list(place.glob(name)) for place in places)} == set()
+
+
 # --- dependencies ---------------------------------------------------------------------------------
 
 PLATFORMS = {"Linux": "linux", "Windows": "win32", "macOS": "darwin"}
