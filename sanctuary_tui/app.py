@@ -206,7 +206,10 @@ class SanctuaryApp(Desk):
         """Search everything."""
         from sanctuary_tui.screens.search import SearchScreen
 
-        self.push_screen(SearchScreen())
+        if isinstance(self.screen, SearchScreen):
+            self.screen.start()
+        else:
+            self.push_screen(SearchScreen())
 
     def action_new(self) -> None:
         """Take a referral."""

@@ -154,7 +154,9 @@ class DashScore(Block):
             band, style = "HIGH", "risk.high"
         elif yes >= medium:
             band, style = "MEDIUM", "risk.medium"
-        line: Pieces = [(f"Score {yes} of {COUNT}  ", "strong"), (band, style)]
+        line: Pieces = [(f"Score {yes} of {COUNT}", "strong")]
+        if not blank or yes >= medium:  # a low score with answers missing says nothing yet
+            line += [("  ", "text"), (band, style)]
         if unsure:
             line.append((f"  {unsure} don't know", "dim"))
         if blank:

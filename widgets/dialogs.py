@@ -358,7 +358,8 @@ class Ask(Sheet[str]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """How to take it."""
-        return (("ctrl+s" if self._multiline else "enter", "save"), ("esc", "cancel"))
+        take = ("ctrl+s", "save") if self._multiline else ("enter", "ok")
+        return (take, ("esc", "cancel"))
 
     def _fit(self, height: int) -> None:
         super()._fit(height)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import ClassVar
 
 from config.codes import STAGES
-from db.readmodels import Match, SearchHit
+from db.readmodels import CaseCard, Match, SearchHit
 from widgets.columns import Column, Piece, Pieces, fit, fit_pieces
 from widgets.lines import LineTable
+from widgets.themes import risk_cell
+from widgets.words import listed_name
 
 HIT_OPEN, HIT_CLOSE = "\ue000", "\ue001"
 """Marks around a word searched for (private-use characters, which cleaned text never holds)."""
@@ -26,7 +28,7 @@ def marked(snippet: str, plain: str = "dim") -> Pieces:
 
 
 class HitList(LineTable[SearchHit]):
-    """Search results: reference and title, and below it the words in their place."""
+    """Search results: the case and what was found in, and below it the words in their place."""
 
     uniform: ClassVar[bool] = False
 
@@ -34,10 +36,22 @@ class HitList(LineTable[SearchHit]):
         self,
         rows: Sequence[SearchHit] = (),
         *,
+        masked: bool = True,
         empty: str = "Nothing found.",
         id: str | None = None,
     ) -> None:
+        self.masked = masked
+        self._cards: Mapping[int, CaseCard] = {}
         super().__init__(rows, empty=empty, id=id)
+
+    def set_hits(self, hits: Sequence[SearchHit], cards: Mapping[int, CaseCard]) -> None:
+        """Show these results, with the cards of their cases."""
+        self._cards = cards
+        self.set_rows(hits)
+
+    def card_of(self, hit: SearchHit | None) -> CaseCard | None:
+        """The card of the case a result is about."""
+        return self._cards.get(hit.case_id) if hit else None
 
     def key(self, row: SearchHit) -> Hashable:
         """Where the words stand."""
@@ -48,10 +62,18 @@ class HitList(LineTable[SearchHit]):
         return 2 if row.snippet else 1
 
     def lines(self, row: SearchHit, width: int) -> list[Pieces]:
-        """Reference and title, then the snippet."""
+        """Reference, risk, name, stage and title, then the snippet."""
         ref = fit(row.ref, min(10, width))
-        first = fit_pieces([(ref, "accent"), (row.title, "text")], width)
-        return [first, fit_pieces([(" " * len(ref), "dim"), *marked(row.snippet)], width)]
+        first: Pieces = [(ref, "accent")]
+        card = self.card_of(row)
+        if card is not None and width >= 60:
+            stage = STAGES.get(card.stage, card.stage)
+            name = fit(listed_name(card, self.masked, 8), 8 if self.masked else 22)
+            first += [risk_cell(card.risk), ("  ", "text"), (name, "text")]
+            first += [("  ", "text"), (fit(stage, 14), "dim"), ("  ", "text")]
+        first.append((row.title, "text"))
+        indent = (" " * len(ref), "dim")
+        return [fit_pieces(first, width), fit_pieces([indent, *marked(row.snippet)], width)]
 
 
 class MatchList(LineTable[Match]):

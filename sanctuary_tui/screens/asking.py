@@ -19,9 +19,10 @@ async def ask(
     app: Desk, title: str, label: str = "", *, value: str = "", long: bool = False
 ) -> str | None:
     """A line of text, or several."""
-    return await app.push_screen_wait(
+    said: str | None = await app.push_screen_wait(
         Ask(title, label, value=value, multiline=long, limit=20_000 if long else 400)
     )
+    return said
 
 
 async def confirm(app: Desk, question: str, detail: str = "") -> bool:
@@ -82,7 +83,8 @@ async def fill_form(
         commit=commit,
         typed=typed,
     )
-    return await app.push_screen_wait(sheet)
+    given: dict[str, Any] | None = await app.push_screen_wait(sheet)
+    return given
 
 
 def _draft(connection: Any, case_id: int, form: str, record_id: int) -> dict[str, str] | None:
@@ -95,7 +97,8 @@ async def fill_dash(app: Desk, answers: str, *, title: str) -> str | None:
     """The 24 answers."""
     from sanctuary_tui.screens.forms import DashSheet
 
-    return await app.push_screen_wait(DashSheet(answers, title=title))
+    given: str | None = await app.push_screen_wait(DashSheet(answers, title=title))
+    return given
 
 
 async def show_refusal(app: Desk, card: CaseCard, wanted: str, findings: Sequence[Finding]) -> None:

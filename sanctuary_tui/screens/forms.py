@@ -17,7 +17,7 @@ from config.errors import SanctuaryError
 from db.readmodels import CaseCard, Finding
 from db.record import Record
 from widgets.banner import ContactBanner
-from widgets.dash import DashGrid
+from widgets.dash import DashGrid, DashScore
 from widgets.dialogs import Confirm, Sheet
 from widgets.form import RecordForm
 from widgets.gates import GateList
@@ -242,6 +242,7 @@ class DashSheet(ModalScreen[str]):
     DEFAULT_CSS = """
     DashSheet { background: $background; }
     DashSheet > #title { height: 1; padding: 0 1; text-style: bold; background: $panel; }
+    DashSheet > DashScore { padding: 0 1; }
     DashSheet > DashGrid { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -257,14 +258,18 @@ class DashSheet(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """Title, grid, keys."""
         yield Words(self._title, style="title", id="title")
+        risk = cast("Desk", self.app).settings.risk
+        yield DashScore(
+            self._answers, medium_from=risk.medium_from, high_from=risk.high_from, id="score"
+        )
         yield DashGrid(self._answers, id="grid")
         yield KeyBar(
             [
+                ("ctrl+s", "save"),
                 ("y", "yes"),
                 ("n", "no"),
                 ("d", "don't know"),
                 ("bksp", "blank"),
-                ("ctrl+s", "save"),
                 ("esc", "leave"),
             ]
         )
@@ -272,6 +277,10 @@ class DashSheet(ModalScreen[str]):
     def on_mount(self) -> None:
         """Start on the first question."""
         self.query_one("#grid", DashGrid).focus()
+
+    @on(DashGrid.Changed)
+    def _counted(self, event: DashGrid.Changed) -> None:
+        self.query_one("#score", DashScore).set_answers(event.answers)
 
     def action_save(self) -> None:
         """Take the answers."""
@@ -304,14 +313,19 @@ class RefusalSheet(Sheet[Finding]):
 
     def body(self) -> ComposeResult:
         """The findings."""
-        gates = GateList(self._findings, today=self._today, id="refused")
-        gates.styles.height = min(10, 3 * len(self._findings) + 1)
-        yield gates
+        yield GateList(self._findings, today=self._today, id="refused")
 
     def on_mount(self) -> None:
         """Start on the first."""
         super().on_mount()
         self.query_one("#refused", GateList).focus()
+
+    def _fit(self, height: int) -> None:
+        super()._fit(height)
+        gates = self.query_one("#refused", GateList)
+        width = max(1, self.app.size.width - 5)
+        lines = sum(gates.height(finding, width) for finding in self._findings)
+        gates.styles.height = max(1, min(lines, height - 5))
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """How to go on."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.events import DescendantFocus
 from textual.widgets import Input
 
 from config.text import clean
@@ -18,6 +19,7 @@ from sanctuary_tui.formrecords import ReferralForm
 from sanctuary_tui.screens.asking import choose, fill_form
 from widgets.dialogs import Sheet
 from widgets.hits import MatchList
+from widgets.keybar import KeyBar
 from widgets.lines import LineTable
 from widgets.text_blocks import Words
 
@@ -42,17 +44,22 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
 
     def body(self) -> ComposeResult:
         """The words and what they find."""
-        yield Words("Name of anybody, reference, or postcode. If nothing is found, enter goes on.")
+        yield Words(
+            "Anybody's name, a reference or a postcode. Where nothing is found, enter goes on.",
+            style="dim",
+        )
         yield Input(id="words", compact=True, placeholder="name, reference, postcode, perpetrator")
         yield MatchList(empty="No earlier case looks like this one.", id="found")
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        """How to go on."""
-        return (
-            ("enter", "search, this household"),
-            ("f2", "new case"),
-            ("esc", "cancel"),
-        )
+        """How to go on, from the field or from the list."""
+        listed = self.is_mounted and self.focused is self.query_one("#found", MatchList)
+        enter = ("enter", "this household" if listed else "go on")
+        return (enter, ("f2", "new case"), ("esc", "cancel"))
+
+    @on(DescendantFocus)
+    def _focus_moved(self) -> None:
+        self.query_one(KeyBar).set_keys(self.keys())
 
     def on_mount(self) -> None:
         """Start in the field."""

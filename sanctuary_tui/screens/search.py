@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal
+from textual.events import DescendantFocus, Key
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from config.text import clean
 from db.readmodels import SearchHit
 from db.search import search
+from sanctuary_tui.commands import footer_of
 from sanctuary_tui.screens.acts import LineScreen, Target
 from widgets.banner import ContactBanner
 from widgets.hits import HitList
@@ -37,18 +39,20 @@ _TABS = {
     "reminders": "aftercare",
     "notes": "timeline",
 }
+_FEW = "Type at least two letters."
 
 
 class SearchScreen(LineScreen):
-    """Type; results stand below; down and enter open."""
+    """Type; results stand below; down or enter goes to them, and enter there opens."""
 
     DEFAULT_CSS = """
     SearchScreen {
         #ask { height: 1; padding: 0 1; }
         #ask Static { width: 9; color: $text-muted; }
-        #words { border: none; height: 1; padding: 0; width: 1fr; }
-        #hits { height: 1fr; }
-        #below { dock: none; height: auto; }
+        #words, #words:focus { border: none; height: 1; padding: 0; width: 1fr;
+            background: $panel; }
+        #hits { height: 1fr; margin-top: 1; }
+        #below { height: 2; }
     }
     """
     place: ClassVar[str] = "search"
@@ -60,31 +64,59 @@ class SearchScreen(LineScreen):
             Input(id="words", compact=True, placeholder="words, reference, name, postcode"),
             id="ask",
         )
-        yield HitList(empty="Type at least two letters.", id="hits")
-        yield ContactBanner(id="below", most=1)
+        yield HitList(masked=self.console.masked, empty=_FEW, id="hits")
+        yield ContactBanner(id="below", most=2)
 
     def on_mount(self) -> None:
         """Start in the field."""
-        super().on_mount()
-        self.query_one("#words", Input).focus()
+        self.field.focus()
+
+    @property
+    def field(self) -> Input:
+        """Where the words are typed."""
+        return self.query_one("#words", Input)
 
     @property
     def hits(self) -> HitList:
         """The list."""
         return self.query_one("#hits", HitList)
 
+    def footer(self) -> list[tuple[str, str]]:
+        """In the field letters are text: only its own keys do anything there."""
+        if self.is_mounted and self.focused is self.hits:
+            line = ("open", "call", "chase", "book", "export", "search:words", "back", "help")
+            return footer_of(line, self.console.settings.keys)
+        return [("enter", "to what was found"), ("esc", "back"), ("f1", "keys")]
+
+    @on(DescendantFocus)
+    def _focus_moved(self) -> None:
+        self.show_footer()
+
+    def start(self) -> None:
+        """Go back to the field."""
+        self.field.focus()
+
     @on(Input.Changed, "#words")
     def _typed(self, event: Input.Changed) -> None:
         self.run_worker(self._find(event.value), exclusive=True, group="find")
 
     async def _find(self, raw: str) -> None:
+        from db.queries import cards_of
+
         words = clean(raw, multiline=False, limit=200).strip()
         if len(words) < 2:
-            self.hits.set_rows([])
+            self.hits.empty = _FEW
+            self.hits.set_hits([], {})
             return
         found = await self.console.read(lambda data: search(data.connection, words))
+        cases = [hit.case_id for hit in found if hit.case_id]
+        cards = await self.console.read(lambda data: cards_of(data.connection, cases))
         self.hits.empty = "Nothing found."
-        self.hits.set_rows(found)
+        self.hits.set_hits(found, cards)
+
+    async def refresh_data(self) -> None:
+        """Search again for the same words: the caseload has changed."""
+        await self._find(self.field.value)
 
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -97,30 +129,27 @@ class SearchScreen(LineScreen):
         hit: SearchHit = event.row
         if hit.case_id:
             self.console.open_case(hit.case_id, _TABS.get(hit.entity, "overview"))
+        else:
+            self.console.attempt(self.console.go("directory"))
 
     @on(LineTable.Highlighted)
     def _moved(self, event: LineTable.Highlighted) -> None:
-        self.run_worker(self._show_case(event.row), exclusive=True, group="banner")
+        self.query_one("#below", ContactBanner).show(self.hits.card_of(event.row))
 
-    async def _show_case(self, hit: SearchHit | None) -> None:
-        from db.queries import cards_of
-
-        self._card = None
-        if hit is not None and hit.case_id:
-            case_id = hit.case_id
-            cards = await self.console.read(lambda data: cards_of(data.connection, [case_id]))
-            self._card = cards.get(case_id)
-        self.query_one("#below", ContactBanner).show(self._card)
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names."""
+        self.hits.masked = masked
+        self.hits.restyle()
 
     def target(self) -> Target | None:
         """The case under the cursor."""
-        card = getattr(self, "_card", None)
+        card = self.hits.card_of(self.hits.row)
         return Target(card) if card is not None else None
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: Key) -> None:
         """Down leaves the field for the list."""
-        key = getattr(event, "key", "")
-        if key == "down" and self.focused is self.query_one("#words", Input) and self.hits.rows:
+        if event.key == "down" and self.focused is self.field and self.hits.rows:
+            event.stop()
             self.set_focus(self.hits)  # at once: the next key is meant for the list
 
     def action_export(self) -> None:
