@@ -1,0 +1,111 @@
+"""8. The weekly MARAC list: candidates with reasons, tick, preview, basis, protection, send, after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.walks.console import Console, read_csv
+
+WEEK = "2026W48"
+MEETING = "Meeting Thu 10 Dec"
+
+
+@pytest.mark.parametrize("way", ["csv", "xlsx"])
+def test_send_the_weekly_list(console: Console, way: str) -> None:
+    if way == "xlsx" and not console.wide:
+        pytest.skip("the protected workbook is walked once, at 120x40")
+    console.press("5", until=MEETING)
+    ticked = tick(console)
+    preview(console)
+    details(console)
+    sent(console, way)
+    folder = console.home / "exports"
+    files_written(folder, way, ticked)
+    after(console)
+    console.press("6", until="MARAC list")
+    kept = console.leave()
+    listed = [one for one in kept.rows("marac_listings") if one["meeting"] == "2026-12-10"]
+    assert sorted(one["state"] for one in listed) == ["heard", *["sent"] * (ticked - 1)]
+    assert [
+        one["action"] for one in kept.rows("marac_actions") if one["action"] == "Ask for patrol"
+    ]
+    assert any(one["what"].startswith("MARAC list") for one in kept.rows("disclosures"))
+    kept.sound()
+
+
+def tick(console: Console) -> int:
+    """Every candidate has its reason; taking one off and putting it back."""
+    screen = console.see("[x]")
+    count = screen.count("[x]")
+    assert count >= 3
+    console.see("Why")
+    console.press("Space", until=lambda screen: screen.count("[x]") == count - 1)
+    console.row("[ ]")
+    console.press("Space", until=lambda screen: screen.count("[x]") == count)
+    return count
+
+
+def preview(console: Console) -> None:
+    """Each row as it would be sent, and what it lacks."""
+    console.press("p", until="52 columns each")
+    seen = console.screen
+    for _ in range(60):
+        if "victim_name" in seen and "missing" in seen:
+            break
+        console.press("PageDown")
+        seen += console.screen
+    assert "victim_name" in seen
+    assert "missing" in seen
+    console.escape(until=MEETING)
+
+
+def details(console: Console) -> None:
+    """Basis, awareness, requests are said on the listing."""
+    console.row("[x]")
+    console.press("m", until="what the MARAC is told")
+    console.answer("Headline", "Door forced twice; locks ordered")
+    console.save(until=MEETING)
+
+
+def sent(console: Console, way: str) -> None:
+    """Preview, basis where none is recorded, protection, folder, done."""
+    console.press("s", until="52 columns each")
+    console.press("Enter", until=lambda screen: "Protection" in screen or "Decision" in screen)
+    if "Decision" in console.screen:
+        console.save(until="Protection")
+    console.press({"csv": "c", "xlsx": "x"}[way], until="Write into folder")
+    console.press("Enter", until=lambda s: f"MX-{WEEK}-01" in s or "confidential value" in s)
+    if "confidential value" in console.screen:
+        console.press("y", until=f"MX-{WEEK}-01")
+    if way == "xlsx":
+        console.see("Passphrase, shown once")
+    console.escape(until=MEETING)
+
+
+def files_written(folder: Path, way: str, ticked: int) -> None:
+    """The set for the week, all private, the manifest with the digests."""
+    name = f"MX-{WEEK}-01"
+    wanted = {
+        "csv": {f"{name}.csv", f"{name}-agenda.csv", f"{name}-actions.csv", f"{name}.manifest"},
+        "xlsx": {f"{name}.xlsx", f"{name}.manifest"},
+    }[way]
+    assert {path.name for path in folder.iterdir()} == wanted
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
+    if way == "csv":
+        rows = read_csv(folder / f"{name}.csv")
+        assert len(rows) >= ticked
+        assert all(len(row) == 52 and row["marking"] == "OFFICIAL-SENSITIVE" for row in rows)
+        assert any(row["victim_name"] for row in rows)
+
+
+def after(console: Console) -> None:
+    """What the meeting decided, and an action from it."""
+    console.row("[x]")
+    console.press("o", until="the meeting of")
+    console.answer("Outcome", "Police to patrol; locks first.")
+    console.answer("New action", "Ask for patrol")
+    console.answer("Action due", "+2w", "2026")
+    console.save(until=MEETING)
+    console.see("Police to patrol")
