@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from config.text import clean
 from db.rows import moment_text, to_column
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class ChangeLog:
         why: str = "",
     ) -> int:
         """Add one row and return its number."""
+        why = clean(why, multiline=False)
         number = self._count + 1
         salt = os.urandom(16)
         old = packed(before) if before is not None else ""

@@ -109,13 +109,23 @@ def case_id_of(connection: Connection, reference: str) -> int:
     return int(rows[0][0])
 
 
-def next_reference(connection: Connection, year: int) -> str:
-    """The next free reference of a year, ``S26-0042``: opaque and sequential."""
-    prefix = f"S{year % 100:02d}-"
-    rows = connection.execute(
-        "SELECT max(CAST(substr(ref, 5) AS INTEGER)) FROM cases WHERE ref LIKE ? || '%'", (prefix,)
-    ).fetchall()
-    return f"{prefix}{(rows[0][0] or 0) + 1:04d}"
+def next_reference(connection: Connection, prefix: str, last_used: int = 0) -> str:
+    """The next free reference of a year: opaque and sequential, ``S26-0042`` after ``S26-``.
+
+    ``last_used`` is the highest number of a case that was undone, which is not given again.
+    """
+    ends = (prefix, prefix[:-1] + ".")
+    highest = connection.execute(
+        "SELECT max(ref) FROM cases WHERE ref >= ? AND ref < ? AND length(ref) = 8", ends
+    ).fetchall()[0][0]
+    if highest is not None and highest.endswith("-9999"):
+        highest = connection.execute(
+            "SELECT ref FROM cases WHERE ref >= ? AND ref < ?"
+            " ORDER BY length(ref) DESC, ref DESC LIMIT 1",
+            ends,
+        ).fetchall()[0][0]
+    number = int(highest[len(prefix) :]) if highest else 0
+    return f"{prefix}{max(number, last_used) + 1:04d}"
 
 
 # --- cards and reminders --------------------------------------------------------------------------
@@ -250,7 +260,7 @@ def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Ma
 
 @dataclass(slots=True, frozen=True)
 class LoggedChange:
-    """A row of the change log."""
+    """A row of the change log. ``disposed`` rows have lost ``before``, ``after`` and ``why``."""
 
     id: int
     at: datetime
@@ -264,10 +274,12 @@ class LoggedChange:
     before: str
     after: str
     why: str
+    disposed: bool
 
 
 _LOGGED = (
-    "SELECT id, at, who, action, entity, entity_id, case_id, batch, undoes, before, after, why"
+    "SELECT id, at, who, action, entity, entity_id, case_id, batch, undoes, coalesce(before, ''),"
+    " coalesce(after, ''), coalesce(why, ''), salt IS NULL"
 )
 
 
@@ -292,26 +304,47 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
 
 
 def last_undoable(connection: Connection) -> list[LoggedChange]:
-    """The rows of the last change that can still be undone, newest first."""
-    rows = connection.execute(
-        "SELECT max(batch) FROM changes WHERE undoes = 0 AND batch > 0"
-        " AND batch NOT IN (SELECT undoes FROM changes WHERE undoes > 0)"
+    """The rows of the last change not yet undone, newest first; none when nothing is left.
+
+    An undo comes after what it undid, so walking back meets it first.
+    """
+    undone: set[int] = set()
+    before = 1 << 62
+    while True:
+        batch = connection.execute(
+            "SELECT max(batch) FROM changes WHERE batch > 0 AND batch < ?", (before,)
+        ).fetchall()[0][0]
+        if batch is None:
+            return []
+        found = _logged(
+            connection.execute(
+                f"{_LOGGED} FROM changes WHERE batch = ? ORDER BY id DESC", (batch,)
+            ).fetchall()
+        )
+        if found[0].undoes:
+            undone.add(found[0].undoes)
+        elif batch not in undone:
+            return found
+        before = batch
+
+
+_CHANGES = ("collection", "alteration", "erasure")
+
+
+def changed_since(connection: Connection, rows: Sequence[LoggedChange]) -> bool:
+    """Whether a record of these rows was changed after them by what stands (a bulk load)."""
+    about = {(row.entity, row.entity_id) for row in rows}
+    later = connection.execute(
+        "SELECT entity, entity_id, action FROM changes WHERE id > ? AND batch = 0", (rows[0].id,)
     ).fetchall()
-    if not rows or rows[0][0] is None:
-        return []
-    return _logged(
-        connection.execute(
-            f"{_LOGGED} FROM changes WHERE batch = ? AND undoes = 0 ORDER BY id DESC",
-            (rows[0][0],),
-        ).fetchall()
-    )
+    return any((row[0], row[1]) in about and row[2] in _CHANGES for row in later)
 
 
 def batch_sentence(rows: Sequence[LoggedChange]) -> str:
     """What one batch of changes was, for "Undone: ..."."""
     first = rows[-1]
     title = BY_TABLE[first.entity].title.lower() if first.entity in BY_TABLE else first.entity
-    if first.why and first.why != "undo":
+    if first.why:
         return first.why
     if first.action == "collection":
         return f"{title} added"
@@ -340,11 +373,13 @@ def typed(kind: type[Record], kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def revive(kind: type[R], kept: dict[str, Any], record_id: int, case_id: int) -> R:
-    """A deleted record as the change log kept it."""
+    """A deleted record as the change log kept it, one version on."""
     known = set(column_names(kind))
     values = {name: value for name, value in typed(kind, kept).items() if name in known}
     values.update(id=record_id, case_id=0 if kind.table == "cases" else case_id)
-    return kind(**values)
+    record = kind(**values)
+    record.version += 1
+    return record
 
 
 # --- drafts and remembered values -----------------------------------------------------------------

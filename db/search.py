@@ -35,8 +35,9 @@ def row_id(table: str, record_id: int) -> int:
 def index_record(connection: Connection, record: Record, *, fresh: bool) -> None:
     """Put a record's words into the index, replacing what stood there unless it is ``fresh``."""
     names = _SEARCHED[record.table]
-    if not names:
-        return
+    rule: str = getattr(record, "rule", "")
+    if rule or not names:
+        return  # a rule's reminder says what the program says, and changes without a write
     number = row_id(record.table, record.id)
     if not fresh:
         connection.execute("DELETE FROM search WHERE rowid = ?", (number,)).fetchall()

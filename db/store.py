@@ -7,21 +7,24 @@ A write also brings the case's card and reminders into step, by the rules given 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from config.errors import RefusedError, SanctuaryError
+from config.format import local
 from db import queries
 from db.changes import Action, ChangeLog, unpacked
 from db.connection import DATABASE_ERRORS, DiskFull, error_code
 from db.models import BY_TABLE, Case, CaseFile, Reminder
-from db.readmodels import CaseCard, Derived
+from db.readmodels import Derived
 from db.record import Record, column_names, specs
-from db.rows import cleaned, columns_sql, kept_value, moment_text, quoted, to_column, to_row
-from db.search import drop_record, index_record
+from db.rows import cleaned, kept_value, moment_text, to_second
+from db.search import index_record
+from db.standing import keep_derived
+from db.tables import Tables
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -29,13 +32,11 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 Derive = Callable[[CaseFile, date], Derived]
 
-_FULL = 13
-_CARD_COLUMNS = tuple(item.name for item in fields(CaseCard))
-_CARD_UPSERT = (
-    f"INSERT INTO case_cards ({', '.join(_CARD_COLUMNS)}) VALUES"
-    f" ({', '.join('?' * len(_CARD_COLUMNS))}) ON CONFLICT (case_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _CARD_COLUMNS[1:])
-)
+_FULL: Final = 13
+_CONSTRAINT: Final = 19
+_STAYS: Final = frozenset({"notes", "cases", "disclosures"})
+_WORKED_OUT: Final = "worked out on"
+"""Under this name the store remembers the day the cards were last looked through for."""
 
 
 class Store:
@@ -58,13 +59,16 @@ class Store:
         self._derive = derive
         self.who = who
         self._clock = clock or (lambda: datetime.now(UTC))
-        self.today = today or (lambda: self._clock().date())
+        self.today = today or (lambda: local(self._clock()).date())
         self.log = ChangeLog(connection)
+        self._tables = Tables(connection)
         self._depth = 0
         self._batch = 0
         self._why = ""
         self._undoes = 0
+        self._broken = False
         self._touched: dict[int, None] = {}
+        self._before: list[tuple[Record, dict[str, Any]]] = []
 
     def now(self) -> datetime:
         """This moment in UTC by the store's clock, which a demo may have on another date."""
@@ -74,21 +78,29 @@ class Store:
 
     @contextmanager
     def batch(self, why: str = "", *, undoable: bool = True) -> Generator[None]:
-        """Several writes as one: all or nothing, and undone together."""
+        """Several writes as one: all or nothing, and undone together.
+
+        A batch that fails takes the batch around it with it, once it has written anything. What
+        was taken back is taken back in the records in hand too, so that the same act can be done
+        again.
+
+        Raises:
+            RefusedError: a record points at one that is not there.
+            DiskFull: there was no room; nothing was kept.
+        """
         if self._depth:
-            self._depth += 1
-            try:
+            with self._inner():
                 yield
-            finally:
-                self._depth -= 1
             return
         self._connection.execute("BEGIN IMMEDIATE").fetchall()
-        self._depth, self._why = 1, why
+        self._depth, self._why, self._broken = 1, why, False
         self._batch = self._next_batch() if undoable else 0
         try:
             yield
+            if self._broken:
+                raise RuntimeError("a batch was carried on with after a part of it had failed")
             self._bring_into_step()
-            self._connection.execute("COMMIT").fetchall()
+            self._commit()
         except BaseException as error:
             self._roll_back()
             if isinstance(error, DATABASE_ERRORS) and error_code(error) == _FULL:
@@ -99,15 +111,49 @@ class Store:
         finally:
             self._depth, self._why, self._undoes = 0, "", 0
             self._touched.clear()
+            self._before.clear()
+
+    @contextmanager
+    def _inner(self) -> Generator[None]:
+        self._depth += 1
+        written = self._connection.total_changes
+        try:
+            yield
+        except BaseException:
+            self._broken = self._broken or self._connection.total_changes != written
+            raise
+        finally:
+            self._depth -= 1
 
     def bulk(self) -> Any:
         """A batch for many cases at once (demo, import); it is not one person's act to undo."""
         return self.batch(undoable=False)
 
     def _roll_back(self) -> None:
+        for record, values in reversed(self._before):
+            for name, value in values.items():
+                setattr(record, name, value)
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK").fetchall()
         self.log.reload()
+        self._tables.reload()
+
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT").fetchall()
+        except DATABASE_ERRORS as error:
+            if error_code(error) != _CONSTRAINT:
+                raise
+            # The only constraints that wait for the end are those between records.
+            raise RefusedError(
+                "Another record names this one, or it names one that is no longer there; nothing "
+                "was changed."
+            ) from None
+
+    def _remember_in_hand(self, record: Record, names: Iterable[str]) -> None:
+        """So that a batch taken back leaves the record as it was; not for a bulk load."""
+        if self._batch:
+            self._before.append((record, {name: getattr(record, name) for name in names}))
 
     def _next_batch(self) -> int:
         return self.log.state.count + 1
@@ -119,47 +165,67 @@ class Store:
 
         Raises:
             BadInputError: a text is too long, or a code is not in its list.
+            RefusedError: it points at a record that is not there.
         """
         cleaned(record)
         with self.batch(why):
             moment = at or self._clock()
+            self._remember_in_hand(record, column_names(type(record)))
             if isinstance(record, Case):
                 self._prepare_case(record, moment)
-            record.id = self._insert(record)
+            elif isinstance(record, Reminder) and not record.key:
+                record.key = f"own:{secrets.token_hex(8)}"
+            record.id = self._tables.insert(record)
             index_record(self._connection, record, fresh=True)
             self._record("collection", record, moment, why, after=_given(record))
         return record
 
     def update(self, record: R, *, why: str = "", at: datetime | None = None, **changes: Any) -> R:
-        """Change fields of a kept record. Writes and logs only what differs. Returns the record."""
+        """Change fields of a kept record. Writes and logs only what differs. Returns the record.
+
+        Raises:
+            BadInputError: a text is too long, or a code is not in its list.
+            RefusedError: the record has been changed or taken out since it was read.
+        """
         declared = specs(type(record))
         wanted: dict[str, Any] = {}
         for name, value in changes.items():
             wanted[name] = kept_value(value, declared[name])
+        self._tables.check_current(record)
         before = {name: getattr(record, name) for name in wanted}
         after = {name: value for name, value in wanted.items() if value != before[name]}
-        if not after:
-            return record
-        before = {name: before[name] for name in after}
-        with self.batch(why):
-            for name, value in after.items():
-                setattr(record, name, value)
-            record.version += 1
-            self._write_columns(record, {**after, "version": record.version})
-            index_record(self._connection, record, fresh=False)
-            self._record("alteration", record, at or self._clock(), why, before=before, after=after)
+        if after:
+            with self.batch(why):
+                self._alter(record, after, at or self._clock(), why)
         return record
+
+    def _alter(self, record: Record, after: dict[str, Any], moment: datetime, why: str) -> None:
+        before = {name: getattr(record, name) for name in after}
+        self._remember_in_hand(record, (*after, "version"))
+        for name, value in after.items():
+            setattr(record, name, value)
+        record.version += 1
+        self._tables.write(record, {**after, "version": record.version})
+        index_record(self._connection, record, fresh=False)
+        self._record("alteration", record, moment, why, before=before, after=after)
 
     def delete(self, record: Record, *, why: str = "", at: datetime | None = None) -> None:
         """Take a record out; the change log keeps what it said, so it can be undone.
 
         Raises:
-            RefusedError: a note (they are corrected, not deleted) or a whole case.
+            RefusedError: a note (they are corrected, not deleted) or a whole case; another record
+                points at it; it has been changed since it was read.
         """
-        if record.table in ("notes", "cases", "disclosures"):
+        if record.table in _STAYS:
             raise RefusedError("Notes and cases are not deleted here; write a correction instead.")
+        self._tables.check_current(record)
+        self._tables.check_unneeded(record)
         with self.batch(why):
-            self._remove(record)
+            self._tables.remove(record)
+            self._connection.execute(
+                "DELETE FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
+                (record.case_id, record.table, record.id),
+            ).fetchall()
             self._record("erasure", record, at or self._clock(), why, before=_given(record))
 
     def note(self, action: Action, entity: str, entity_id: int, case_id: int, why: str) -> None:
@@ -169,13 +235,24 @@ class Store:
                 action, entity, entity_id, case_id, at=self._clock(), who=self.who, why=why
             )
 
+    # --- undoing ------------------------------------------------------------------------------
+
     def undo_last(self) -> str:
         """Undo the last change that can be undone, as one change of its own. Says what was undone.
 
         Raises:
-            RefusedError: there is nothing to undo.
+            RefusedError: there is nothing to undo, or the last change is one that must stand.
         """
         rows = queries.last_undoable(self._connection)
+        self._check_undoable(rows)
+        said = queries.batch_sentence(rows)
+        with self.batch(f"undone: {said}"):
+            self._undoes = rows[0].batch
+            for row in rows:
+                self._reverse(row)
+        return said
+
+    def _check_undoable(self, rows: list[queries.LoggedChange]) -> None:
         if not rows:
             raise RefusedError("There is nothing to undo.")
         if any(row.entity == "disclosures" for row in rows):
@@ -183,42 +260,61 @@ class Store:
                 "The last change sent something out, and that cannot be undone; the register of "
                 "exports shows what it was."
             )
-        with self.batch("undo"):
-            self._undoes = rows[0].batch
-            for row in rows:
-                self._reverse(row)
-        return queries.batch_sentence(rows)
+        if any(row.disposed for row in rows):
+            raise RefusedError(
+                "What the last change said has been disposed of, so it cannot be undone."
+            )
+        if queries.changed_since(self._connection, rows):
+            raise RefusedError(
+                "What the last change was about has been changed since, so it cannot be undone."
+            )
+
+    def _reverse(self, row: queries.LoggedChange) -> None:
+        kind, moment = BY_TABLE[row.entity], self._clock()
+        if row.action == "erasure":
+            record = queries.revive(kind, unpacked(row.before), row.entity_id, row.case_id)
+            self._tables.insert(record)
+            index_record(self._connection, record, fresh=True)
+            self._record("collection", record, moment, "", after=_given(record))
+            return
+        record = queries.get(self._connection, kind, row.entity_id)
+        if row.action == "collection":
+            if isinstance(record, Case):
+                self._tables.remove_case(record)
+            else:
+                self._tables.remove(record)
+            self._record("erasure", record, moment, "", before=_given(record))
+        else:
+            self._alter(record, queries.typed(kind, unpacked(row.before)), moment, "")
 
     # --- drafts and remembered values -----------------------------------------------------------
 
     def save_draft(self, case_id: int, form: str, record_id: int, content: dict[str, str]) -> None:
         """Keep what has been typed into a form, for its own case only."""
-        self._connection.execute(
+        self._put(
             "INSERT INTO drafts VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET"
             " saved = excluded.saved, content = excluded.content",
             (case_id, form, record_id, moment_text(self._clock()), json.dumps(content)),
-        ).fetchall()
-        self._settle()
+        )
 
     def discard_draft(self, case_id: int, form: str, record_id: int) -> None:
         """Forget a draft."""
-        self._connection.execute(
+        self._put(
             "DELETE FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
             (case_id, form, record_id),
-        ).fetchall()
-        self._settle()
+        )
 
     def remember(self, name: str, value: str) -> None:
         """Keep a value that belongs to this caseload (a preference, the last list sent)."""
-        self._connection.execute(
+        self._put(
             "INSERT INTO settings VALUES (?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
             (name, value),
-        ).fetchall()
-        self._settle()
+        )
 
-    def _settle(self) -> None:
-        if not self._depth and self._connection.in_transaction:
-            self._connection.commit()
+    def _put(self, sql: str, values: tuple[object, ...]) -> None:
+        """One statement that is not logged, in a batch so that a failure leaves nothing open."""
+        with self.batch():
+            self._connection.execute(sql, values).fetchall()
 
     # --- keeping cards and reminders in step ------------------------------------------------------
 
@@ -228,10 +324,20 @@ class Store:
             self._touched.update(dict.fromkeys(case_ids))
 
     def refresh_stale(self, today: date) -> int:
-        """Work out again every case whose answers held only until a day that has passed."""
-        stale = queries.stale_cases(self._connection, today)
-        if stale:
-            self.refresh(stale)
+        """Work out again every case whose answers held only until a day that has passed.
+
+        Every open case, where the day is before one they were looked through for: a clock that
+        was wrong and is right again. Returns how many.
+        """
+        last = queries.remembered(self._connection, _WORKED_OUT)
+        if last > today.isoformat():
+            stale = [card.case_id for card in queries.cards(self._connection)]
+        else:
+            stale = queries.stale_cases(self._connection, today)
+        if stale or last != today.isoformat():
+            with self.batch():
+                self.remember(_WORKED_OUT, today.isoformat())
+                self.refresh(stale)
         return len(stale)
 
     def _bring_into_step(self) -> None:
@@ -239,73 +345,21 @@ class Store:
         for case_id in self._touched:
             file = queries.case_file(self._connection, case_id)
             if file is not None:
-                self._keep_derived(file, self._derive(file, today))
-
-    def _keep_derived(self, file: CaseFile, derived: Derived) -> None:
-        values = [to_column(getattr(derived.card, name)) for name in _CARD_COLUMNS]
-        self._connection.execute(_CARD_UPSERT, values).fetchall()
-        standing = {reminder.key: reminder for reminder in file.reminders if reminder.rule}
-        wanted = {reminder.key: reminder for reminder in derived.reminders}
-        for key, reminder in wanted.items():
-            kept = standing.get(key)
-            if kept is None:
-                reminder.case_id = file.case.id
-                self._insert(reminder)
-            else:
-                self._follow(kept, reminder)
-        for key, kept in standing.items():
-            if key not in wanted and kept.state in ("open", "snoozed"):
-                self._write_columns(kept, {"state": "gone"})
-
-    def _follow(self, kept: Reminder, wanted: Reminder) -> None:
-        differs = {
-            name: getattr(wanted, name)
-            for name in ("due", "title_text", "action", "who", "at", "record_table", "record_id")
-            if getattr(wanted, name) != getattr(kept, name)
-        }
-        if kept.state == "gone":
-            differs["state"] = "open"
-        if differs:
-            self._write_columns(kept, differs)
+                keep_derived(self._connection, self._tables, file, self._derive(file, today))
 
     # --- rows -------------------------------------------------------------------------------------
 
     def _prepare_case(self, case: Case, moment: datetime) -> None:
         if case.received is None:
-            case.received = moment
+            case.received = to_second(moment)
+        day = local(case.received).date()
         if case.stage_entered is None:
-            case.stage_entered = case.received.date()
+            case.stage_entered = day
         if not case.ref:
-            case.ref = queries.next_reference(self._connection, case.received.year)
-
-    def _insert(self, record: Record) -> int:
-        kind = type(record)
-        values = to_row(record)
-        values[0] = record.id or None
-        marks = ", ".join("?" * len(values))
-        self._connection.execute(
-            f"INSERT INTO {kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
-        ).fetchall()
-        return int(self._connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
-
-    def _write_columns(self, record: Record, changes: dict[str, Any]) -> None:
-        sets = ", ".join(f"{quoted(name)} = ?" for name in changes)
-        values = [to_column(value) for value in changes.values()]
-        self._connection.execute(
-            f"UPDATE {record.table} SET {sets} WHERE id = ?", [*values, record.id]
-        ).fetchall()
-
-    def _remove(self, record: Record) -> None:
-        drop_record(self._connection, record)
-        self._connection.execute(
-            f"DELETE FROM {record.table} WHERE id = ?", (record.id,)
-        ).fetchall()
-
-    def _drop_derived(self, case: Case) -> None:
-        for table in ("reminders", "case_cards", "drafts"):
-            self._connection.execute(
-                f"DELETE FROM {table} WHERE case_id = ?", (case.id,)
-            ).fetchall()
+            prefix = f"S{day.year % 100:02d}-"
+            case.ref = queries.next_reference(
+                self._connection, prefix, self._tables.last_used(prefix)
+            )
 
     def _record(
         self,
@@ -333,41 +387,23 @@ class Store:
         if case_id:
             self._touched[case_id] = None
 
-    def _reverse(self, row: queries.LoggedChange) -> None:
-        kind = BY_TABLE[row.entity]
-        if row.action == "collection":
-            record = queries.get(self._connection, kind, row.entity_id)
-            if isinstance(record, Case):
-                self._drop_derived(record)
-            self._remove(record)
-            self._record("erasure", record, self._clock(), "undo", before=_given(record))
-            return
-        before = unpacked(row.before)
-        if row.action == "erasure":
-            record = queries.revive(kind, before, row.entity_id, row.case_id)
-            self._insert(record)
-            index_record(self._connection, record, fresh=True)
-            self._record("collection", record, self._clock(), "undo", after=_given(record))
-            return
-        record = queries.get(self._connection, kind, row.entity_id)
-        values = queries.typed(kind, before)
-        now = {name: getattr(record, name) for name in values}
-        for name, value in values.items():
-            setattr(record, name, value)
-        record.version += 1
-        self._write_columns(record, {**values, "version": record.version})
-        index_record(self._connection, record, fresh=False)
-        self._record("alteration", record, self._clock(), "undo", before=now, after=values)
-
 
 def _given(record: Record) -> dict[str, Any]:
-    """The fields of a record that say something: all but blanks and its own bookkeeping."""
+    """What a record says beyond a blank one, so that it can be made again from the log."""
+    kind = type(record)
+    blank = _BLANKS.get(kind.table)
+    if blank is None:
+        blank = _BLANKS[kind.table] = kind()
     found = {}
-    for name in column_names(type(record)):
+    for name in column_names(kind):
         value = getattr(record, name)
-        if name not in ("id", "version") and value not in ("", None, 0):
+        says = value not in ("", None, 0) and name != "version"
+        if name != "id" and (says or value != getattr(blank, name)):
             found[name] = value
     return found
+
+
+_BLANKS: Final[dict[str, Record]] = {}
 
 
 __all__ = ["Derive", "SanctuaryError", "Store"]

@@ -1,0 +1,145 @@
+"""Rows of records: put in, changed, taken out. A number once given is never given again.
+
+A row taken out leaves its number behind: its history stays in the change log, and a later record
+under the same number would be read into it. SQLite gives the highest free number, so the highest
+one taken out is remembered in ``settings`` (as is the last reference of an undone case).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from config.errors import RefusedError
+from db.models import RECORDS, Case
+from db.record import Record, specs
+from db.rows import columns_sql, quoted, to_column, to_row
+from db.search import drop_record
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+_LAST: Final = "last:"
+_POINTERS: Final[dict[str, tuple[tuple[type[Record], str], ...]]] = {
+    target.table: tuple(
+        (kind, name)
+        for kind in RECORDS
+        for name, spec in specs(kind).items()
+        if spec.to == target.table
+    )
+    for target in RECORDS
+}
+"""For each table, which fields of which records point at its rows."""
+
+
+class Tables:
+    """The rows of one open caseload. The caller's transaction makes it all or nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._floors: dict[str, int] | None = None
+
+    def reload(self) -> None:
+        """Forget what was remembered, as after a rolled-back transaction."""
+        self._floors = None
+
+    # --- rows
+
+    def insert(self, record: Record) -> int:
+        """Put a record in, under its own number or a new one. Returns the number."""
+        kind = type(record)
+        values = to_row(record)
+        values[0] = record.id or self._next(kind.table)
+        marks = ", ".join("?" * len(values))
+        self._connection.execute(
+            f"INSERT INTO {kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
+        ).fetchall()
+        return int(self._connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
+
+    def write(self, record: Record, changes: dict[str, Any]) -> None:
+        """Change columns of a record's row."""
+        sets = ", ".join(f"{quoted(name)} = ?" for name in changes)
+        values = [to_column(value) for value in changes.values()]
+        self._connection.execute(
+            f"UPDATE {record.table} SET {sets} WHERE id = ?", [*values, record.id]
+        ).fetchall()
+
+    def remove(self, record: Record) -> None:
+        """Take a record's row and its words in the index out; its number stays used."""
+        drop_record(self._connection, record)
+        self._connection.execute(
+            f"DELETE FROM {record.table} WHERE id = ?", (record.id,)
+        ).fetchall()
+        self._use_up(record.table, record.id)
+
+    def remove_case(self, case: Case) -> None:
+        """Take a case out, with what the rules and half-filled forms left of it."""
+        rows = self._connection.execute(
+            "SELECT max(id) FROM reminders WHERE case_id = ?", (case.id,)
+        ).fetchall()
+        self._use_up("reminders", rows[0][0] or 0)
+        for table in ("reminders", "case_cards", "drafts"):
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE case_id = ?", (case.id,)
+            ).fetchall()
+        prefix, _, number = case.ref.rpartition("-")
+        if number.isdecimal():
+            self._use_up(f"{prefix}-", int(number))
+        self.remove(case)
+
+    def check_current(self, record: Record) -> None:
+        """Refuse to go on from a record that is not as it is kept now.
+
+        Raises:
+            RefusedError: it has been changed or taken out since it was read.
+        """
+        rows = self._connection.execute(
+            f"SELECT version FROM {record.table} WHERE id = ?", (record.id,)
+        ).fetchall()
+        if not rows:
+            raise RefusedError("That record is no longer there; open the case again.")
+        if rows[0][0] != record.version:
+            raise RefusedError("That record has been changed since; open the case again.")
+
+    def check_unneeded(self, record: Record) -> None:
+        """Refuse to take out what other records point at.
+
+        Raises:
+            RefusedError: says which kind of record does.
+        """
+        for kind, name in _POINTERS[record.table]:
+            found = self._connection.execute(
+                f"SELECT 1 FROM {kind.table} WHERE {quoted(name)} = ? LIMIT 1", (record.id,)
+            ).fetchall()
+            if found:
+                raise RefusedError(
+                    f"This {record.title.lower()} is still named by a record of the kind "
+                    f"“{kind.title.lower()}”; change or delete that first."
+                )
+
+    # --- numbers given once
+
+    def last_used(self, name: str) -> int:
+        """The highest number under ``name`` (a table, ``S26-``) that was taken out; 0 if none."""
+        if self._floors is None:
+            rows = self._connection.execute(
+                "SELECT name, value FROM settings WHERE name >= 'last:' AND name < 'last;'"
+            ).fetchall()
+            self._floors = {row[0].removeprefix(_LAST): int(row[1]) for row in rows}
+        return self._floors.get(name, 0)
+
+    def _use_up(self, name: str, number: int) -> None:
+        if number <= self.last_used(name):
+            return
+        self._connection.execute(
+            "INSERT INTO settings VALUES (?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            (f"{_LAST}{name}", str(number)),
+        ).fetchall()
+        assert self._floors is not None
+        self._floors[name] = number
+
+    def _next(self, table: str) -> int | None:
+        floor = self.last_used(table)
+        if not floor:
+            return None
+        highest = self._connection.execute(f"SELECT max(id) FROM {table}").fetchall()[0][0] or 0
+        return int(max(highest, floor)) + 1
