@@ -1,4 +1,4 @@
-"""8. The weekly MARAC list: candidates with reasons, tick, preview, basis, protection, send, after."""
+"""8. The weekly MARAC list: candidates, tick, preview, basis, protection, send, outcomes."""
 
 from __future__ import annotations
 

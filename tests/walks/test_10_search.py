@@ -27,9 +27,9 @@ def survivor_alone(demo: Kept) -> dict[str, str]:
         surnames.setdefault(one["surname"], set()).add(one["ref"])
     for one in tables["people"]:
         alone = len(surnames[one["surname"]]) == 1 and one["surname"].isascii()
-        if one["role"] == "survivor" and one["ref"] in open_refs and alone:
-            if len(one["surname"]) > 5 and one["surname"].isalpha():
-                return {"ref": one["ref"], "surname": one["surname"]}
+        plain = len(one["surname"]) > 5 and one["surname"].isalpha()
+        if one["role"] == "survivor" and one["ref"] in open_refs and alone and plain:
+            return {"ref": one["ref"], "surname": one["surname"]}
     raise AssertionError("the demo has no such survivor")
 
 
