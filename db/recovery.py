@@ -197,7 +197,8 @@ WITHOUT THIS PROGRAM
   The file is a SQLCipher 4 database. The first three characters of each group
   are Crockford base32; their first 256 bits are the raw key.
 
-If this page may have been seen by someone it is not meant for, make a new key
-at once with 'sanctuary key rotate'. Without the passphrase and without this
+If this page may have been seen by someone it is not meant for, tell your data
+protection officer at once: until the key is replaced it opens every copy of the
+caseload. Without the passphrase and without this
 page nobody can open the caseload.
 """
