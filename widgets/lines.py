@@ -38,7 +38,7 @@ class Heading:
 
     def pieces(self, width: int) -> Pieces:
         """The heading as exactly ``width`` cells."""
-        pieces = [(self.text, self.style)]
+        pieces = [(f" {self.text}", self.style)]
         if self.count is not None:
             pieces.append((f" {self.count}", "dim"))
         return fit_pieces(pieces, width)

@@ -160,7 +160,7 @@ def request_facts(line: ConsentLine, today: date) -> list[Fact]:
     sent = short_date(line.sent_on, today)
     if sent:
         sent += f", {line.waiting_days} working days ago"
-    lies = f"with the {line.hop}, {line.hop_days} working days" if line.hop else ""
+    lies = f"the {line.hop}, for {line.hop_days} working days" if line.hop else ""
     chased = {0: "not yet", 1: "once", 2: "twice"}.get(line.chases, f"{line.chases} times")
     due = line.next_chase
     late = bool(due and due < today)

@@ -44,7 +44,9 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         background: $background;
         & > #title { height: 1; padding: 0 1; text-style: bold; background: $panel; }
         & > ContactBanner { dock: none; }
-        & > RecordForm { height: 1fr; padding: 0 1; }
+        & > RecordForm { height: 1fr; }
+        & .form-body { padding: 0 1; }
+        & .form-help { padding: 0 3; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

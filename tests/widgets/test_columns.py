@@ -148,14 +148,23 @@ def test_lanes_never_pass_the_height(wants: list[int], height: int, data: st.Dat
     assert lines[cursor] >= 0
 
 
-@given(st.integers(0, 60), st.integers(-1, 59), st.integers(0, 60), st.integers(1, 50))
+@given(
+    st.integers(0, 60), st.integers(-1, 59), st.integers(0, 60), st.integers(1, 50), st.booleans()
+)
 def test_the_opened_card_is_always_in_sight(
-    count: int, current: int, top: int, height: int
+    count: int, current: int, top: int, height: int, tall: bool
 ) -> None:
     cards = [card(number) for number in range(1, count + 1)]
     current = min(current, count - 1)
     first, lines = cell_lines(
-        cards, top=top, current=current, width=20, height=height, today=TODAY, masked=True
+        cards,
+        top=top,
+        current=current,
+        width=16 if tall else 20,
+        height=height,
+        today=TODAY,
+        masked=True,
+        tall=tall,
     )
     assert len(lines) <= height
     if current >= 0 and height >= 3:
@@ -163,10 +172,9 @@ def test_the_opened_card_is_always_in_sight(
     rows = [line.row for line in lines if line.row >= 0]
     assert rows == sorted(rows)
     hidden = count - len(set(rows))
-    said = sum(
-        int("".join(text for text, _ in line.pieces).split()[0]) for line in lines if line.row < 0
-    )
-    if height >= 3:
+    notes = [line.pieces for line in lines if line.row < 0 and line.pieces]
+    said = sum(int("".join(text for text, _ in pieces).split()[0]) for pieces in notes)
+    if height >= (4 if tall else 3):
         assert said == hidden
     assert first <= max(0, count - 1)
 

@@ -61,7 +61,7 @@ async def test_home_end_and_page_go_where_they_say() -> None:
         await pilot.press("home")
         await pilot.pause()
         assert table.row is table.rows[0]
-        assert app.screen_text().startswith("OVERDUE")
+        assert app.screen_text().startswith(" OVERDUE")
         await pilot.press("pagedown")
         assert 15 < table.rows.index(table.row) < 24
         await pilot.press("pageup")
@@ -273,9 +273,9 @@ async def test_the_first_line_always_names_the_group_and_never_hides_the_cursor(
             assert row is not None
             (marked_line,) = [line for line in lines if line.startswith("› ")]
             assert row.card.ref in marked_line
-            above = [line for line in lines[: lines.index(marked_line)] if line[:1].isalpha()]
+            above = [line for line in lines[: lines.index(marked_line)] if line[1:2].isalpha()]
             assert above[-1].split()[0].lower() == row.group
-            assert lines[0][:1].isalpha()
+            assert lines[0][1:2].isalpha()
         cursor = table.cursor
         await pilot.click(table, offset=(10, 0))
         assert table.cursor == cursor
