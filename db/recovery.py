@@ -198,7 +198,7 @@ WITHOUT THIS PROGRAM
   are Crockford base32; their first 256 bits are the raw key.
 
 If this page may have been seen by someone it is not meant for, tell your data
-protection officer at once: until the key is replaced it opens every copy of the
-caseload. Without the passphrase and without this
-page nobody can open the caseload.
+protection officer at once: it opens every copy of the caseload until the key
+is replaced. Without the passphrase and without this page
+nobody can open the caseload.
 """
