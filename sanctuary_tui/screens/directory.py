@@ -36,6 +36,7 @@ class DirectoryRow:
     words: str
     kind: str
     reach: str
+    email: str = ""
 
 
 class DirectoryList(LineTable[DirectoryRow]):
@@ -46,11 +47,12 @@ class DirectoryList(LineTable[DirectoryRow]):
         return (row.record.table, row.record.id)
 
     def columns(self) -> Sequence[Column[DirectoryRow]]:
-        """Name, kind, how to reach."""
+        """Name, kind or place, phone or budget, email."""
         return (
-            Column("name", lambda row: row.words, 20, weight=2),
-            Column("kind", lambda row: (row.kind, "dim"), 22, weight=1, drop=2),
-            Column("reach", lambda row: (row.reach, "dim"), 20, weight=1, drop=1),
+            Column("name", lambda row: row.words, 24, weight=3, most=44),
+            Column("kind", lambda row: (row.kind, "dim"), 18, weight=2, most=36, drop=1),
+            Column("reach", lambda row: row.reach, 13),
+            Column("email", lambda row: (row.email, "dim"), 26, weight=2, drop=2),
         )
 
 
@@ -61,6 +63,7 @@ class DirectoryScreen(ConsoleScreen):
     DirectoryScreen #entries { height: 1fr; }
     """
     place: ClassVar[str] = "directory"
+    line: ClassVar[tuple[str, ...]] = ("change", "add", "delete", "export", "search", "help")
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,17 +98,17 @@ class DirectoryScreen(ConsoleScreen):
 
     def _row(self, record: Record) -> DirectoryRow:
         if isinstance(record, Organisation):
-            reach = "  ".join(part for part in (record.phone, record.email) if part)
-            return DirectoryRow(record, record.name, label("org_kind", record.kind), reach)
+            kind = label("org_kind", record.kind)
+            return DirectoryRow(record, record.name, kind, record.phone, record.email)
         if isinstance(record, Contact):
             place = self._organisations.get(record.organisation_id or 0, "")
-            reach = "  ".join(part for part in (record.phone, record.email) if part)
-            return DirectoryRow(record, record.name or record.job, place, reach)
+            name = record.name or record.job
+            return DirectoryRow(record, name, place, record.phone, record.email)
         assert isinstance(record, Fund)
         year = f"{record.year}-{(record.year + 1) % 100:02d}" if record.year else ""
         return DirectoryRow(
             record,
-            f"{record.name} {year}".strip(),
+            record.name if year in record.name else f"{record.name} {year}",
             label("fund", record.kind),
             money(record.budget),
         )
@@ -114,6 +117,12 @@ class DirectoryScreen(ConsoleScreen):
     def _chosen(self, event: LineTable.Chosen) -> None:
         record: Record = event.row.record
         self.console.attempt(self._form(type(record), record))
+
+    def action_change(self) -> None:
+        """Change the entry under the cursor."""
+        row = self.entries.row
+        if row is not None:
+            self.console.attempt(self._form(type(row.record), row.record))
 
     def action_add(self) -> None:
         """Add an organisation, a contact or a fund."""
