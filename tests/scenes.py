@@ -1,0 +1,71 @@
+"""Every place and sheet of the console, and the keys that lead to it (see ``frozen.play``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PLACES: Final[dict[str, str]] = {
+    "today": "",
+    "today_names": "x",
+    "board": "2",
+    "board_right": "2 right right right right right right down",
+    "board_by_risk": "2 v",
+    "board_by_tenure": "2 v v",
+    "consent": "3",
+    "aftercare": "4",
+    "marac": "5",
+    "reports": "6",
+    "reports_sent": "e p enter 6",
+    "settings": "7",
+    "directory": "8",
+    "search": "slash =lock down",
+    "search_nothing": "slash =zzzzqq",
+}
+"""The places."""
+
+CASE: Final[dict[str, str]] = {
+    "case_overview": 'slash ="ellwood" down enter 1',
+    "case_people": 'slash ="ellwood" down enter 2',
+    "case_risk": 'slash ="ellwood" down enter 3',
+    "case_home": 'slash ="ellwood" down enter 4',
+    "case_consent": 'slash ="ellwood" down enter 5',
+    "case_measures": 'slash ="ellwood" down enter 6',
+    "case_support": 'slash ="ellwood" down enter 7',
+    "case_aftercare": 'slash ="ellwood" down enter 8',
+    "case_timeline": 'slash ="ellwood" down enter 9',
+}
+"""The nine tabs of one case."""
+
+SHEETS: Final[dict[str, str]] = {
+    "palette": "ctrl+p",
+    "palette_narrowed": "ctrl+p =move",
+    "help": "question_mark",
+    "case_help": 'slash ="ellwood" down enter question_mark',
+    "done": "@review d",
+    "snooze": "@review z",
+    "filter": "f",
+    "call": "l",
+    "visit": "b",
+    "check": "4 @check k",
+    "chase": "3 c",
+    "answer": "3 a",
+    "refusal": "2 g =67 enter greater_than_sign",
+    "referral_known": 'n ="ellwod mara"',
+    "referral_which": 'n ="ellwod mara" enter enter',
+    "referral_form": "n f2",
+    "referral_list": "n f2 enter",
+    "referral_wrong": "n f2 ctrl+s",
+    "marac_details": "5 m",
+    "marac_preview": "5 p",
+    "marac_protection": "5 s enter",
+    "marac_outcome": "5 o",
+    "measure_catalogue": 'slash ="ellwood" down enter 6 a =meas enter',
+    "questions": 'slash ="ellwood" down enter 3 a =risk enter a y y n d y y',
+    "delete": 'slash ="ellwood" down enter 2 delete',
+    "close": 'slash ="ellwood" down enter 1 q',
+    "setting": "7 @Theme enter",
+    "export": "e",
+}
+"""The sheets and forms."""
+
+SCENES: Final[dict[str, str]] = {**PLACES, **CASE, **SHEETS}
