@@ -45,7 +45,7 @@ class BoardScreen(LineScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._closed = False
+        self._with_closed = False
 
     def body(self) -> Iterable[Widget]:
         """The board, and the banner of the case under the cursor."""
@@ -64,7 +64,7 @@ class BoardScreen(LineScreen):
 
     async def refresh_data(self) -> None:
         """Read the cards."""
-        closed = self._closed
+        closed = self._with_closed
 
         def read(data: Caseload) -> list[CaseCard]:
             cards = data.open_cards()
@@ -106,8 +106,8 @@ class BoardScreen(LineScreen):
 
     def action_closed(self) -> None:
         """Show closed cases too, or only open ones."""
-        self._closed = not self._closed
-        self.notify("Closed cases are shown." if self._closed else "Open cases only.", timeout=2)
+        self._with_closed = not self._with_closed
+        self.notify("Closed cases are shown." if self._with_closed else "Open cases only.", timeout=2)
         self.console.attempt(self.load())
 
     def action_export(self) -> None:
