@@ -10,7 +10,6 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
 
 from config.errors import RefusedError
 from config.format import short_date
@@ -162,15 +161,22 @@ class CaseScreen(LineScreen):
         with_about.can_focus = False
         full = VerticalScroll(Facts(label_width=20, folded=TWO_COLUMNS, id="record"), id="full")
         full.can_focus = False
-        yield ContentSwitcher(
+        panes = (
             Horizontal(
                 with_about, GateList(today=today, all_gates=True, id="gates"), id="overview"
             ),
             Horizontal(RecordList(today=today, id="list"), full, id="records"),
             Vertical(Timeline(id="story"), id="timeline"),
-            initial="overview",
-            id="tabs",
         )
+        # Shown and hidden here: a ContentSwitcher forgets a tab chosen before it is mounted.
+        for pane in panes:
+            pane.display = pane.id == self._pane
+        yield Vertical(*panes, id="tabs")
+
+    @property
+    def _pane(self) -> str:
+        """The pane that the tab is shown in."""
+        return self.tab if self.tab in ("overview", "timeline") else "records"
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -219,9 +225,9 @@ class CaseScreen(LineScreen):
         bar = self.query_one(NavBar)
         bar.set_current(self.tab)
         self.show_footer()
-        pane = self.tab if self.tab in ("overview", "timeline") else "records"
-        self.query_one("#tabs", ContentSwitcher).current = pane
-        if pane == "records" and self.view is not None:
+        for pane in self.query_one("#tabs").children:
+            pane.display = pane.id == self._pane
+        if self._pane == "records" and self.view is not None:
             tables = next(tables for name, _, _, tables in TABS if name == self.tab)
             items: list[RecordRow | Heading] = []
             for table, rows in rows_of(self.view.file, tables, today=self.console.today).items():
