@@ -47,7 +47,7 @@ def case_facts(card: CaseCard, today: date) -> list[Fact]:
         ("since", since),
         ("next", next_text, "late" if late else "strong"),
         ("consent", consent, consent_style(card.consent)),
-        ("gates", card.gates),
+        ("gates", card.gates.replace(";", ", ")),
         ("last", card.last_text, "dim"),
     ]
 

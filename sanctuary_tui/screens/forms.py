@@ -45,8 +45,8 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         & > #title { height: 1; padding: 0 1; text-style: bold; background: $panel; }
         & > ContactBanner { dock: none; }
         & > RecordForm { height: 1fr; }
-        & .form-body { padding: 0 1; }
-        & .form-help { padding: 0 3; }
+        & RecordForm > .form-body { padding: 0 1; }
+        & RecordForm > .form-help { padding: 0 3; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -319,7 +319,6 @@ class RefusalSheet(Sheet[Finding]):
 
     def on_mount(self) -> None:
         """Start on the first."""
-        super().on_mount()
         self.query_one("#refused", GateList).focus()
 
     def _fit(self, height: int) -> None:

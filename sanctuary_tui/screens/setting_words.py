@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from config.codes import STAGES
+from config.codes import CODES, STAGES
 from config.format import full_date
 
 GROUPS: Final[dict[str, str]] = {
@@ -68,9 +68,7 @@ CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
     ),
     "protection": (
         ("", "Ask each time"),
-        ("xlsx", "Excel workbook with a passphrase"),
-        ("zip", "Zip file with a passphrase"),
-        ("csv", "CSV without a passphrase"),
+        *CODES["protection"].items(),
     ),
     "marac.meeting_weekday": tuple(
         enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
