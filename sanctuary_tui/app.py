@@ -46,29 +46,36 @@ class SanctuaryApp(Desk):
     ) -> None:
         super().__init__(paths, options, clock=clock)
         self._places: dict[str, Screen[Any]] = {}
+        self._notice = ""
+        self._take_settings()
 
     # --- opening ------------------------------------------------------------------------------
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The prompt is the first screen there is: nothing is painted before it."""
+        notice = self._notice or self._locked_notice()
+        return UnlockScreen(self.paths, notice=notice, hint=self.options.hint)
+
     def on_mount(self) -> None:
-        """Show the prompt at once; fetch what comes after it while the person types."""
-        super().on_mount()
+        """Fetch what comes after the prompt while the person types."""
+        self.call_after_refresh(self._preload)
+
+    def _take_settings(self) -> None:
+        """The look and the lock, before the first paint; faulty settings are told at the prompt."""
         from widgets.themes import THEMES
 
         for theme in THEMES:
             self.register_theme(theme)
         try:
             settings = self.settings
-            notice = self._locked_notice()
         except SanctuaryError as error:
             from config.settings import default_settings
 
             settings = self._settings = default_settings()
-            notice = error.sentence
+            self._notice = error.sentence
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
         self.masked = settings.mask_names
         self.lock_minutes = settings.idle_minutes
-        self.push_screen(UnlockScreen(self.paths, notice=notice, hint=self.options.hint))
-        self.call_after_refresh(self._preload)
 
     def _locked_notice(self) -> str:
         if not self.options.locked:
@@ -158,7 +165,10 @@ class SanctuaryApp(Desk):
             screen = self._places[place] = getattr(module, _PLACES[place])()
             self.install_screen(screen, place)
         self.place = place
-        await self.switch_screen(place)
+        if len(self.screen_stack) > 1:
+            await self.switch_screen(place)
+        else:
+            await self.push_screen(place)  # over the prompt
 
     def _go(self, place: str) -> None:
         if self._data is not None:

@@ -222,7 +222,6 @@ class Pick(Sheet[Any]):
 
     def on_mount(self) -> None:
         """Start on the current choice."""
-        super().on_mount()
         self.list.select(self._current)
         if self._filtered:
             self.query_one(Input).focus()
@@ -368,7 +367,6 @@ class Ask(Sheet[str]):
 
     def on_mount(self) -> None:
         """Start in the field."""
-        super().on_mount()
         self.query("Input, TextArea").first(Widget).focus()
 
     @on(Input.Submitted)

@@ -414,7 +414,6 @@ class PreviewSheet(Sheet[bool]):
 
     def on_mount(self) -> None:
         """The body scrolls by keys."""
-        super().on_mount()
         body = self.query_one(".sheet-body")
         body.can_focus = True
         body.focus()

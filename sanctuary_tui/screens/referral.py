@@ -63,7 +63,6 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
 
     def on_mount(self) -> None:
         """Start in the field."""
-        super().on_mount()
         self.set_class(self.app.size.height < 16, "-short")
         self.query_one("#words", Input).focus()
 
