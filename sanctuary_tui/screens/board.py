@@ -107,7 +107,9 @@ class BoardScreen(LineScreen):
     def action_closed(self) -> None:
         """Show closed cases too, or only open ones."""
         self._with_closed = not self._with_closed
-        self.notify("Closed cases are shown." if self._with_closed else "Open cases only.", timeout=2)
+        self.notify(
+            "Closed cases are shown." if self._with_closed else "Open cases only.", timeout=2
+        )
         self.console.attempt(self.load())
 
     def action_export(self) -> None:

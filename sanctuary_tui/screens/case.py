@@ -30,6 +30,7 @@ from sanctuary_tui.screens.case_rows import (
     rows_of,
     title_of,
 )
+from sanctuary_tui.screens.case_story import follow
 from widgets.aside import stage_fact
 from widgets.banner import ContactBanner
 from widgets.columns import Column
@@ -74,7 +75,7 @@ _LINES: dict[str, tuple[str, ...]] = {
     "measures": ("open:correct", "add", "state", "book", "delete", "note", "forward"),
     "support": ("open:correct", "add", "delete", "call", "note", "forward"),
     "aftercare": ("open:correct", "add", "check", "done", "remind", "delete", "call", "note"),
-    "timeline": ("note", "call", "chase", "book", "forward", "export"),
+    "timeline": ("open:read", "note", "call", "chase", "book", "forward", "export"),
 }
 """What each tab's key line lists, after the way back and before help."""
 _WEIGHT = {"stop": 0, "warn": 1, "info": 2}
@@ -363,6 +364,8 @@ class CaseScreen(LineScreen):
             self.console.attempt(self._edit(event.row))
         elif event.table.id == "gates":
             self.console.attempt(self.fix(event.row))
+        elif event.table.id == "story":
+            self.console.attempt(follow(self, event.row))
 
     def action_open(self) -> None:
         """Correct the record under the cursor."""
@@ -370,6 +373,10 @@ class CaseScreen(LineScreen):
         if self.tab == "overview":
             finding = self.query_one("#gates", GateList).row
             self.console.attempt(self.fix(finding) if finding else self.edit_case())
+        elif self.tab == "timeline":
+            entry = self.query_one("#story", Timeline).row
+            if entry is not None:
+                self.console.attempt(follow(self, entry))
         elif row is not None:
             self.console.attempt(self._edit(row))
 

@@ -10,6 +10,7 @@ from config.format import money
 from config.measures import CATEGORIES, catalogue
 from db.models import (
     BY_TABLE,
+    Closure,
     ConsentEvent,
     ConsentRequest,
     Measure,
@@ -40,11 +41,14 @@ _DATED = {
 }
 
 
+_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure)
+
+
 async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
     """Add a record of one of these tables; true when one was kept."""
     kinds = [BY_TABLE[table] for table in tables]
     if len(kinds) > 1:  # these have commands of their own, with their rules
-        kinds = [kind for kind in kinds if kind not in (ConsentEvent, Reminder, Override)]
+        kinds = [kind for kind in kinds if kind not in _BY_COMMAND]
     if Property in kinds:
         kinds.append(Organisation)
     kind = kinds[0]

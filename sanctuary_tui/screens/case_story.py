@@ -1,0 +1,70 @@
+"""From an event of a case's story to what it is about: a note is read whole, and corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from config.codes import label
+from config.format import short_moment
+from db.models import Note
+from db.readmodels import TimelineEntry
+from sanctuary_tui.screens.case_edit import edit_record
+from sanctuary_tui.screens.case_rows import TABS
+from widgets.dialogs import Sheet
+from widgets.text_blocks import Words
+
+if TYPE_CHECKING:
+    from sanctuary_tui.screens.case import CaseScreen
+
+
+class NoteSheet(Sheet[bool]):
+    """A note from its first word to its last; enter corrects it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "correct", "Correct", show=False)]
+
+    def __init__(self, note: Note) -> None:
+        when = short_moment(note.at) if note.at else ""
+        about = (label("note_kind", note.kind), when, note.with_whom, note.by)
+        super().__init__(", ".join(part for part in about if part))
+        self._note = note
+
+    def body(self) -> ComposeResult:
+        """Its words."""
+        yield Words(self._note.body)
+
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Scroll, correct, close."""
+        return (("↑↓ pgdn", "scroll"), ("enter", "correct"), ("esc", "close"))
+
+    def on_mount(self) -> None:
+        """The body scrolls by keys."""
+        body = self.query_one(".sheet-body")
+        body.can_focus = True
+        body.focus()
+
+    def action_correct(self) -> None:
+        """Go on to a correction."""
+        self.dismiss(True)
+
+
+async def follow(screen: CaseScreen, entry: TimelineEntry) -> None:
+    """Go to what an event is about."""
+    view = screen.view
+    if view is None:
+        return
+    if entry.entity == Note.table:
+        note = next((one for one in view.file.notes if one.id == entry.entity_id), None)
+        if note is None or not await screen.console.push_screen_wait(NoteSheet(note)):
+            return
+        if await edit_record(screen.console, view, note):
+            screen.notify("Correction kept.", timeout=3)
+            await screen.load()
+        return
+    tab = next((name for name, _, _, tables in TABS if entry.entity in tables), "overview")
+    screen.go_to(tab)
+    if tab != "overview":
+        screen.records.select((entry.entity, entry.entity_id))
