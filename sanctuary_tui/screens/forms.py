@@ -108,6 +108,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
             role=self._role,
             links=self._links,
             today=self.console.today,
+            now=self.console.now,
             id="form",
         )
         yield KeyBar(
@@ -187,6 +188,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
             role=self._role,
             links=self._links,
             today=self.console.today,
+            now=self.console.now,
             id="form",
         )
         await self.mount(fresh, before=self.query_one(KeyBar))
