@@ -160,7 +160,7 @@ class Store:
 
     # --- writes -------------------------------------------------------------------------------
 
-    def add(self, record: R, *, why: str = "", at: datetime | None = None) -> R:
+    def add(self, record: R, *, why: str = "", moment: datetime | None = None) -> R:
         """Keep a new record; gives it its id (and a case its reference). Returns the record.
 
         Raises:
@@ -169,7 +169,7 @@ class Store:
         """
         cleaned(record)
         with self.batch(why):
-            moment = at or self._clock()
+            moment = moment or self._clock()
             self._remember_in_hand(record, column_names(type(record)))
             if isinstance(record, Case):
                 self._prepare_case(record, moment)
@@ -180,8 +180,12 @@ class Store:
             self._record("collection", record, moment, why, after=_given(record))
         return record
 
-    def update(self, record: R, *, why: str = "", at: datetime | None = None, **changes: Any) -> R:
+    def update(
+        self, record: R, *, why: str = "", moment: datetime | None = None, **changes: Any
+    ) -> R:
         """Change fields of a kept record. Writes and logs only what differs. Returns the record.
+
+        No record has a field called ``why`` or ``moment``, which are those of the change itself.
 
         Raises:
             BadInputError: a text is too long, or a code is not in its list.
@@ -196,7 +200,7 @@ class Store:
         after = {name: value for name, value in wanted.items() if value != before[name]}
         if after:
             with self.batch(why):
-                self._alter(record, after, at or self._clock(), why)
+                self._alter(record, after, moment or self._clock(), why)
         return record
 
     def _alter(self, record: Record, after: dict[str, Any], moment: datetime, why: str) -> None:
@@ -209,7 +213,7 @@ class Store:
         index_record(self._connection, record, fresh=False)
         self._record("alteration", record, moment, why, before=before, after=after)
 
-    def delete(self, record: Record, *, why: str = "", at: datetime | None = None) -> None:
+    def delete(self, record: Record, *, why: str = "", moment: datetime | None = None) -> None:
         """Take a record out; the change log keeps what it said, so it can be undone.
 
         Raises:
@@ -226,7 +230,7 @@ class Store:
                 "DELETE FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
                 (record.case_id, record.table, record.id),
             ).fetchall()
-            self._record("erasure", record, at or self._clock(), why, before=_given(record))
+            self._record("erasure", record, moment or self._clock(), why, before=_given(record))
 
     def note(self, action: Action, entity: str, entity_id: int, case_id: int, why: str) -> None:
         """Log something that changes no record: a case read, an address revealed, an export."""

@@ -187,13 +187,13 @@ class _Player:
                 record.case_id = own["case"].id
             for name, value in links.items():
                 setattr(record, name, value)
-            own[step.target] = self._store.add(record, why=step.why, at=step.at)
+            own[step.target] = self._store.add(record, why=step.why, moment=step.at)
             if story.kind == "district" or step.target == "case":
                 self._shared[f"{story.name}/{step.target}"] = own[step.target]
         else:
             changes = {**(step.changes or {}), **links}
             record = own[step.target]
-            self._store.update(record, why=step.why, at=step.at, **changes)
+            self._store.update(record, why=step.why, moment=step.at, **changes)
         if step is story.steps[-1]:
             del self._records[story.name]
 

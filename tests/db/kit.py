@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from config.codes import CODES
 from config.format import local
 from config.settings import default_settings
+from config.text import clean
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.changes import ChainReport, verify_chain
@@ -23,6 +26,9 @@ from db.readmodels import Derived
 from db.store import Derive
 from sanctuary_tui.opening import derive_with
 
+long_only = pytest.mark.skipif(
+    not os.environ.get("LONG_TESTS"), reason="takes minutes; set LONG_TESTS=1 to run it"
+)
 KEY = bytes(range(32))
 SETTINGS = default_settings()
 DERIVE = derive_with(SETTINGS)
@@ -46,6 +52,11 @@ class Clock:
     def jump(self, days: int) -> None:
         """Go to another day."""
         self.moment += timedelta(days=days)
+
+
+def noon(day: date) -> datetime:
+    """Midday of a day, in UTC."""
+    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def make(path: Path, clock: Clock | None = None, *, derive: Derive = DERIVE) -> Caseload:
@@ -174,7 +185,7 @@ def answers(spec: FieldSpec, linked: int | None = None) -> st.SearchStrategy[Any
         return st.integers(low, high)
     if spec.kind == "link":
         return st.just(linked)
-    return _WORDS.map(lambda text: text[: spec.limit])
+    return _WORDS.map(lambda text: clean(text, multiline=spec.kind == "long")[: spec.limit])
 
 
 def filled(kind: type[Record], links: dict[str, int]) -> st.SearchStrategy[Any]:
