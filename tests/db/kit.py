@@ -193,3 +193,25 @@ def filled(kind: type[Record], links: dict[str, int]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(
         {name: answers(spec, links.get(spec.to)) for name, spec in specs(kind).items()}
     )
+
+
+# --- what lies in the file
+
+
+def decrypted(path: Path) -> bytes:
+    """Every page of a closed caseload as SQLite sees it, free pages and leftovers included.
+
+    SQLCipher 4: AES-256-CBC under the raw key, 80 bytes a page for its IV and code, a salt of 16
+    bytes in front of the first.
+    """
+    from Cryptodome.Cipher import AES
+
+    data, size, reserve = path.read_bytes(), 4096, 80
+    assert len(data) % size == 0
+    found = []
+    for start in range(0, len(data), size):
+        page = data[start : start + size]
+        body = page[16 if start == 0 else 0 : size - reserve]
+        iv = page[size - reserve : size - reserve + 16]
+        found.append(AES.new(KEY, AES.MODE_CBC, iv).decrypt(body))
+    return b"".join(found)
