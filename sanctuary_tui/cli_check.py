@@ -89,8 +89,18 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> None:
     from db.check import integrity_checks
 
     connection = session.caseload.connection
+    sound = True
     for one in integrity_checks(connection):
         told.tell(one)
+        sound = sound and one.good
+    if not sound:
+        told.line(
+            "the rest",
+            False,
+            "Nothing more can be checked in a damaged file: restore the last good backup and keep "
+            "this file.",
+        )
+        return
     _chain(connection, told)
     _schema(connection, told)
     _references(connection, told)

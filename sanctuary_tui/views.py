@@ -12,7 +12,7 @@ from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
-from db.models import BY_TABLE, CaseFile, MaracListing
+from db.models import BY_TABLE, CaseFile, MaracListing, Property
 from db.queries import LoggedChange
 from db.readmodels import (
     AgendaLine,
@@ -221,8 +221,18 @@ _MASKED = "(confidential)"
 
 
 def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
-    """A case's story from the change log, newest first; changes of one batch stand together."""
+    """A case's story from the change log, newest first; changes of one batch stand together.
+
+    The address of a home that is, or ever was, confidential is masked here too.
+    """
     entries: list[TimelineEntry] = []
+    hidden = {
+        change.entity_id
+        for change in changes
+        if change.entity == Property.table
+        and "yes"
+        in (unpacked(change.before).get("confidential"), unpacked(change.after).get("confidential"))
+    }
     for change in changes:
         if entries and _read_again(change, entries[-1]):
             continue
@@ -239,7 +249,7 @@ def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
                 change.entity,
                 change.entity_id,
                 sentence,
-                _what(change),
+                _what(change, masked=_PLACE if change.entity_id in hidden else frozenset()),
             )
         )
     return entries
@@ -255,7 +265,10 @@ def _read_again(change: LoggedChange, later: TimelineEntry) -> bool:
     )
 
 
-def _what(change: LoggedChange) -> str:
+_PLACE = frozenset({"address", "postcode"})
+
+
+def _what(change: LoggedChange, masked: frozenset[str] = frozenset()) -> str:
     kind = BY_TABLE.get(change.entity)
     if kind is None:
         return ""
@@ -270,7 +283,7 @@ def _what(change: LoggedChange) -> str:
             continue
         if change.action == "collection" and (value == "no" or spec.klass == "protected"):
             continue  # what is new is told by what there is of it
-        if spec.klass == "protected":
+        if spec.klass == "protected" or (name in masked and change.entity == Property.table):
             shown = _MASKED
         elif spec.kind == "code":
             shown = label(spec.codes, str(value))

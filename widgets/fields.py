@@ -21,7 +21,7 @@ from config.text import clean, guard
 from db.fields import FieldSpec
 from widgets.columns import Pieces, width_of
 from widgets.dialogs import Checklist, Pick
-from widgets.inputs import AreaInput, LineInput
+from widgets.inputs import AreaInput, FieldCut, LineInput
 from widgets.readings import Reader, make_reader, to_raw
 from widgets.text_blocks import Block
 from widgets.themes import palette_for
@@ -302,6 +302,7 @@ class ChoiceField(Block, Field, can_focus=True):
             typed, codes = letter, self._starting(letter)
         self._typed, self._typed_at = typed, now
         if not codes:
+            self.post_message(FieldCut(f"No answer begins with {letter}: enter shows the list."))
             return
         if len(typed) > 1 and self._raw in codes:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 from config.format import short_date
@@ -182,7 +183,7 @@ def candidate(
         )
         if elsewhere or (criterion_day(file, today, settings) is None and not _fresh(file, urgent)):
             return None
-    codes, reasons = criteria(file, today, settings)
+    codes, reasons = criteria(_before(file, listing), today, settings)
     if urgent:
         reasons = (*reasons, "Emergency path")
     begun = anchor(file, settings)
@@ -196,6 +197,15 @@ def candidate(
         missing=missing_fields(file, listing),
         ticked=listing is not None,
     )
+
+
+def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
+    """The case as it stood before this listing was sent: sending takes no reason away."""
+    if listing is None:
+        return file
+    asked = replace(listing, state="draft")
+    others = [asked if item is listing else item for item in file.marac_listings]
+    return replace(file, marac_listings=others)
 
 
 def _fresh(file: CaseFile, urgent: bool) -> bool:

@@ -60,6 +60,7 @@ async def fill_form(
     record_id: int = 0,
     commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
     typed: dict[str, str] | None = None,
+    start: str = "",
 ) -> dict[str, Any] | None:
     """A form made from a record's declaration; a draft of it waits in the caseload until saved.
 
@@ -82,6 +83,7 @@ async def fill_form(
         draft=draft,
         commit=commit,
         typed=typed,
+        start=start,
     )
     given: dict[str, Any] | None = await app.push_screen_wait(sheet)
     return given

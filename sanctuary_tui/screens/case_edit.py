@@ -150,6 +150,7 @@ async def _form(
         case_id=case_id,
         form=kind.table,
         record_id=record_id,
+        start="body" if kind is Note else "",
         commit=lambda given: app.write(
             lambda data: records.keep_record(data, kind, case_id, record_id, given, app.settings)
         ),

@@ -74,6 +74,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         draft: dict[str, str] | None,
         commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
         typed: dict[str, str] | None = None,
+        start: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -87,6 +88,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         self._draft = draft
         self._commit = commit
         self._typed = typed or {}
+        self._start = start
         self._timer: Timer | None = None
         self._kept = draft is not None
         self._done = False
@@ -127,7 +129,10 @@ class FormSheet(ModalScreen[dict[str, Any]]):
             self.notify("Your draft is back. Ctrl+r starts afresh.", timeout=5)
         elif self._typed:
             self.form.load_raw(self._typed)
-        self.form.fields[0].focus()
+        if self._start:
+            self.form.focus_field(self._start)
+        else:
+            self.form.fields[0].focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Up and down belong to a long text while it is written in."""
@@ -269,7 +274,7 @@ class DashSheet(ModalScreen[str]):
         yield DashGrid(self._answers, id="grid")
         yield KeyBar(
             [
-                ("ctrl+s", "save"),
+                ("ctrl+s", "go on"),
                 ("y", "yes"),
                 ("n", "no"),
                 ("d", "don't know"),

@@ -198,6 +198,10 @@ class MaracScreen(LineScreen):
         finally:
             await self.load()
 
+    def action_tick(self) -> None:
+        """Put the case under the cursor on the list, or take it off."""
+        self.lines.action_tick()
+
     def action_marac_details(self) -> None:
         """What the MARAC is told of this case."""
         self.console.attempt(self._details())
@@ -247,21 +251,29 @@ class MaracScreen(LineScreen):
 
     # --- sending ------------------------------------------------------------------------------
 
-    async def _rows(self) -> list[ListedCase]:
-        assert self._view is not None
-        today, settings, meeting = self.console.today, self.console.settings, self._view.meeting
-        return await self.console.read(
-            lambda data: marac_export.preview(data, meeting, today, settings)
+    async def _rows(self, *, sent_too: bool = False) -> list[ListedCase]:
+        view = self._view
+        assert view is not None
+        today, settings, meeting = self.console.today, self.console.settings, view.meeting
+        case_ids = tuple(view.listings) if sent_too else ()
+        listed = await self.console.read(
+            lambda data: marac_export.preview(data, meeting, today, settings, case_ids)
         )
+        if listed:
+            return listed
+        if any(one.state == "sent" for one in view.listings.values()):
+            raise RefusedError(
+                f"The list for {full_date(meeting)} was sent already and no other case is ticked; "
+                "p shows what was sent."
+            )
+        raise RefusedError("No case is ticked for this meeting; tick with space first.")
 
     def action_preview(self) -> None:
         """See each row as it would be sent."""
         self.console.attempt(self._preview())
 
     async def _preview(self) -> None:
-        listed = await self._rows()
-        if not listed:
-            raise RefusedError("No case is ticked for this meeting; tick with space first.")
+        listed = await self._rows(sent_too=True)
         await self.console.push_screen_wait(PreviewSheet(listed))
 
     def action_send(self) -> None:
@@ -270,8 +282,6 @@ class MaracScreen(LineScreen):
 
     async def _send(self) -> None:
         listed = await self._rows()
-        if not listed:
-            raise RefusedError("No case is ticked for this meeting; tick with space first.")
         view = self._view
         assert view is not None
         go = await self.console.push_screen_wait(PreviewSheet(listed, sending=True))
@@ -396,7 +406,12 @@ class PreviewSheet(Sheet[bool]):
         self._sending = sending
 
     def body(self) -> ComposeResult:
-        """A block a row."""
+        """What is missing first, in sight; then a block a row."""
+        lacking = [one for one in self._listed if one.missing]
+        for one in lacking:
+            yield Words(f"{one.ref} goes without: {', '.join(one.missing)}", style="late")
+        if lacking:
+            yield Words(" ")
         for one in self._listed:
             lacks = f"missing: {', '.join(one.missing)}" if one.missing else "nothing missing"
             yield Words(f"{one.ref}   {lacks}", style="late" if one.missing else "good")

@@ -1,0 +1,87 @@
+"""What is confidential stays masked; why a case is on the list outlives its sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from config.settings import default_settings
+from db.caseload import Caseload, open_caseload
+from db.models import Incident, MaracListing, RiskAssessment
+from db.readmodels import MaracCandidate
+from sanctuary_tui import views, work
+from sanctuary_tui.opening import derive_with
+from sanctuary_tui.pathway import marac
+
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+SETTINGS = default_settings()
+
+
+@pytest.fixture
+def caseload(tmp_path: Path) -> Iterator[Caseload]:
+    """An empty caseload under a raw key."""
+    made = open_caseload(
+        tmp_path / "caseload.db",
+        bytes(range(32)),
+        derive=derive_with(SETTINGS),
+        who="Coordinator",
+        clock=lambda: NOW,
+        today=lambda: TODAY,
+        create=True,
+    )
+    yield made
+    made.close()
+
+
+def told(caseload: Caseload, confidential: str) -> str:
+    case = work.take_referral(
+        caseload,
+        {
+            "route": "police",
+            "safe": "yes",
+            "address": "14 Marrowby Lane",
+            "postcode": "ZZ1 9QQ",
+            "confidential": confidential,
+        },
+    )
+    view = views.case_view(caseload, case.id, TODAY, SETTINGS)
+    return "\n".join(f"{entry.sentence} {entry.detail}" for entry in view.story)
+
+
+def test_the_story_masks_a_confidential_home(caseload: Caseload) -> None:
+    masked = told(caseload, "yes")
+    assert "Marrowby" not in masked
+    assert "9QQ" not in masked
+    assert "Marrowby" in told(caseload, "no")
+
+
+def listed(caseload: Caseload, case_id: int, meeting: date) -> MaracCandidate:
+    view = views.marac_view(caseload, TODAY, SETTINGS, meeting)
+    (found,) = [one for one in view.candidates if one.card.case_id == case_id]
+    return found
+
+
+def test_sending_takes_no_reason_away(caseload: Caseload) -> None:
+    case = work.take_referral(caseload, {"route": "police", "safe": "yes"})
+    caseload.store.add(
+        MaracListing(
+            case_id=case.id, meeting=date(2026, 6, 4), referred=date(2026, 5, 28), state="heard"
+        )
+    )
+    caseload.store.add(
+        Incident(case_id=case.id, at=datetime(2026, 11, 3, 12, tzinfo=UTC), kind="attempt")
+    )
+    caseload.store.add(RiskAssessment(case_id=case.id, assessed=date(2026, 11, 5), score=9))
+    meeting = marac.next_meeting(TODAY, SETTINGS)
+    before = listed(caseload, case.id, meeting)
+    assert before.criteria == ("REP",)
+    listing = caseload.store.add(
+        MaracListing(case_id=case.id, meeting=meeting, referred=TODAY, criteria="REP")
+    )
+    caseload.store.update(listing, state="sent")
+    after = listed(caseload, case.id, meeting)
+    assert (after.criteria, after.reasons) == (before.criteria, before.reasons)
