@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import BadInputError
+from config.text import clean
 from db.changes import unpacked
 from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
 from db.readmodels import CaseCard, Match
@@ -99,14 +101,22 @@ def case_id_of(connection: Connection, reference: str) -> int:
     Raises:
         BadInputError: there is no such case.
     """
-    wanted = reference.strip().upper()
-    head, dash, tail = wanted.rpartition("-")
-    if dash and tail.isdigit():
-        wanted = f"{head}-{int(tail):04d}"
-    rows = connection.execute("SELECT id FROM cases WHERE ref = ?", (wanted,)).fetchall()
+    rows = connection.execute(
+        "SELECT id FROM cases WHERE ref = ?", (_reference(reference),)
+    ).fetchall()
     if not rows:
         raise BadInputError("There is no case with that reference; check it with sanctuary today.")
     return int(rows[0][0])
+
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+def _reference(typed: str) -> str:
+    """A reference as it is kept, from ``s26-42``; anything else cleaned, which is no reference."""
+    wanted = clean(typed, multiline=False).strip().upper()
+    head, dash, tail = wanted.rpartition("-")
+    return f"{head}-{int(tail):04d}" if dash and _DIGITS.fullmatch(tail) else wanted
 
 
 def next_reference(connection: Connection, prefix: str, last_used: int = 0) -> str:
@@ -203,49 +213,39 @@ def stale_cases(connection: Connection, today: date) -> list[int]:
 
 # --- matching -------------------------------------------------------------------------------------
 
-_NEAR = 84
+_REFERENCE = 101
+_POSTCODE = 100
+"""Scores above any name's: these two say which household, not who may be meant."""
 
 
 def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Match]:
     """Cases that may be this household: by reference, postcode, or the name of any party.
 
-    Names are compared loosely (spelling, order), so that a returning household is found.
+    Names are compared loosely (spelling, order, accents), so that a returning household is found.
+    A confidential address is matched by nothing that says where it is.
     """
-    from rapidfuzz import fuzz, process, utils
+    from db.names import alike
 
-    wanted = words.strip()
-    if not wanted:
-        return []
+    wanted = clean(words, multiline=False).strip()
     found: dict[int, tuple[int, str]] = {}
 
     def keep(case_id: int, score: int, reason: str) -> None:
         if score > found.get(case_id, (0, ""))[0]:
             found[case_id] = (score, reason)
 
-    for (case_id,) in connection.execute(
-        "SELECT id FROM cases WHERE ref = ? COLLATE NOCASE OR ref LIKE '%-' || ?",
-        (wanted, wanted.zfill(4) if wanted.isdigit() else wanted),
-    ).fetchall():
-        keep(case_id, 101, "reference")
-    compact = wanted.replace(" ", "").upper()
+    for (case_id,) in _with_reference(connection, wanted):
+        keep(case_id, _REFERENCE, "reference")
     for (case_id,) in connection.execute(
         "SELECT case_id FROM properties WHERE postcode <> '' AND confidential <> 'yes'"
         " AND replace(upper(postcode), ' ', '') = ?",
-        (compact,),
+        (wanted.replace(" ", "").upper(),),
     ).fetchall():
-        keep(case_id, 100, "same postcode")
+        keep(case_id, _POSTCODE, "same postcode")
     rows = connection.execute(
         "SELECT case_id, role, first_name || ' ' || surname || ' ' || aliases FROM people"
     ).fetchall()
-    for _, score, index in process.extract(
-        wanted,
-        [row[2] for row in rows],
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        score_cutoff=_NEAR,
-        limit=limit * 4,
-    ):
-        keep(rows[index][0], int(score), f"{rows[index][1]}'s name")
+    for place, score in alike(wanted, [row[2] for row in rows]):
+        keep(rows[place][0], score, f"{rows[place][1]}'s name")
     best = sorted(found.items(), key=lambda item: -item[1][0])[:limit]
     known = cards_of(connection, [case_id for case_id, _ in best])
     return [
@@ -253,6 +253,18 @@ def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Ma
         for case_id, (score, reason) in best
         if (c := known.get(case_id)) is not None
     ]
+
+
+def _with_reference(connection: Connection, wanted: str) -> list[tuple[int]]:
+    """Cases with this reference, or with this number in any year."""
+    if _DIGITS.fullmatch(wanted):
+        ends = f"%-{int(wanted):04d}"
+        rows = connection.execute("SELECT id FROM cases WHERE ref LIKE ?", (ends,)).fetchall()
+    else:
+        rows = connection.execute(
+            "SELECT id FROM cases WHERE ref = ?", (_reference(wanted),)
+        ).fetchall()
+    return [(int(row[0]),) for row in rows]
 
 
 # --- change log -----------------------------------------------------------------------------------
