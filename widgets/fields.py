@@ -256,10 +256,16 @@ class ChoiceField(Block, Field, can_focus=True):
         return character is not None and character.isalnum()
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.character and event.character.isalnum() and len(event.character) == 1:
+        letter = (event.character or "").casefold()
+        if len(letter) == 1 and (letter.isalnum() or self._spells_on(letter)):
             event.stop()
             event.prevent_default()
-            self._jump(event.character.casefold())
+            self._jump(letter)
+
+    def _spells_on(self, mark: str) -> bool:
+        """Whether a space or a mark is part of the words that are being spelled."""
+        spelling = self._typed and monotonic() - self._typed_at < SPELL_SECONDS
+        return bool(spelling and self._starting(self._typed + mark))
 
     def action_step(self, step: int) -> None:
         """The next or the previous choice, round and round."""

@@ -163,6 +163,14 @@ async def test_a_code_field_cycles_jumps_lists_and_clears() -> None:
         assert form.field("decision_kind").raw() == "not_asked"
 
 
+async def test_a_space_within_the_words_spelled_is_no_step_to_the_next_choice() -> None:
+    form = make(Case, {}, only=("cadence",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "o", "space", *"calls")
+        assert form.values() == {"cadence": "no_calls"}
+
+
 async def test_several_are_ticked_in_a_list() -> None:
     form = make(Case, only=("triggers",))
     app = Stand([form])
