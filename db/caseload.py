@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from db.connection import Connection, close_connection, open_connection
+from db.connection import (
+    DATABASE_ERRORS,
+    Connection,
+    close_connection,
+    explain,
+    open_connection,
+)
 from db.migrations import migrate
 from db.queries import cards
 from db.readmodels import CaseCard
@@ -32,6 +39,8 @@ class Caseload:
 
         Today and the board show the same cards, one after the other.
         """
+        if self.connection.in_transaction:
+            return cards(self.connection)  # what a batch wrote may yet be taken back
         written = self.connection.total_changes
         if self._cards[0] != written:
             self._cards = (written, cards(self.connection))
@@ -54,6 +63,8 @@ def open_caseload(
 ) -> Caseload:
     """Open (or create) the caseload at ``path`` and bring its schema and cards up to date.
 
+    Where anything fails the file is closed, and one that was to be made is not left behind.
+
     Raises:
         CaseloadError: see ``db.connection.open_connection``.
         NewerSchema: written by a newer version of the program.
@@ -62,10 +73,15 @@ def open_caseload(
     try:
         migrate(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
-        day = today() if today else (clock() if clock else datetime.now(UTC)).date()
-        store.refresh_stale(day)
-    except BaseException:
-        close_connection(connection)
+        store.refresh_stale(store.today())
+    except BaseException as error:
+        with contextlib.suppress(*DATABASE_ERRORS):
+            close_connection(connection)
+        if create:
+            for name in (path, path.with_name(path.name + "-wal")):
+                name.unlink(missing_ok=True)
+        if isinstance(error, DATABASE_ERRORS):
+            raise explain(error, path) from None
         raise
     return Caseload(connection, store)
 
