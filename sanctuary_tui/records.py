@@ -80,7 +80,7 @@ def keep_record(
         if record.survivor_ok == "yes":
             record.state = "survivor_ok_to_contact"
         _name_parties(caseload, record)
-    with caseload.store.batch(f"{kind.title.lower()} added"):
+    with caseload.store.batch(f"{lowered(kind.title)} added"):
         caseload.store.add(record)
         if isinstance(record, Incident):
             _after_incident(caseload, record)
@@ -152,12 +152,12 @@ def _change(
 def _what_changed(record: Record, values: Mapping[str, Any]) -> str:
     declared = specs(type(record))
     names = [
-        declared[name].label.lower()
+        lowered(declared[name].label)
         for name, value in values.items()
         if name in declared and getattr(record, name) != value
     ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{record.title.lower()}: {', '.join(names[:3])}{more}" if names else ""
+    return f"{lowered(record.title)}: {', '.join(names[:3])}{more}" if names else ""
 
 
 def _after_incident(caseload: Caseload, incident: Incident) -> None:
@@ -188,6 +188,11 @@ def person_words(person: Person) -> str:
     """A person as a line: name, or the role where there is none yet."""
     name = f"{person.first_name} {person.surname}".strip()
     return f"{name or 'name not recorded'} ({person.role})"
+
+
+def lowered(title: str) -> str:
+    """A title within a sentence: ``consent request``, but ``MARAC listing``."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def record_words(record: Record) -> str:
