@@ -23,6 +23,7 @@ PLACES: Final = (
     "directory",
     "search",
 )
+EVERYWHERE: Final = (*WORK, "reports", "settings", "directory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
-    Command("search", "search", "Search every note and record.", (*WORK, "reports"), True),
+    Command("search", "search", "Search every note and record.", EVERYWHERE, True),
     Command(
         "new",
         "new",
         "Take a referral; earlier cases are searched first.",
-        (*WORK, "reports"),
+        EVERYWHERE,
         True,
     ),
     Command(

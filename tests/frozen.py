@@ -8,11 +8,13 @@ the key where a person would type the passphrase (so no Argon2 is spent), and wh
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -65,10 +67,12 @@ class FrozenConsole(SanctuaryApp):
     CSS_PATH: ClassVar[str] = str(Path(work.__file__).with_name("app.tcss"))
     allow_pictures: ClassVar[bool] = True
 
-    def __init__(self, home: Path, *, theme: str = "", unlock: bool = True) -> None:
+    def __init__(
+        self, home: Path, *, settings: dict[str, Any] | None = None, unlock: bool = True
+    ) -> None:
         paths = resolve_paths(str(home), {})
-        if theme:
-            save_settings(paths.settings_file, {"theme": theme})
+        if settings:
+            save_settings(paths.settings_file, settings)
         super().__init__(
             paths,
             ConsoleOptions(home=str(home), hint=HINT, today=TODAY.isoformat()),
@@ -120,6 +124,9 @@ class FrozenConsole(SanctuaryApp):
             return await super().write(work)
         finally:
             self.busy -= 1
+
+
+Opened = Callable[..., FrozenConsole]
 
 
 def _zero() -> float:
@@ -194,3 +201,26 @@ async def stand_still(pilot: Pilot[Any], *, notes: bool = False) -> None:
     for area in pilot.app.screen.query(TextArea):
         area.cursor_blink = False
     await pilot.pause()
+
+
+# --- fixtures, for the folders whose conftest imports them --------------------------------------
+
+
+@pytest.fixture(scope="session")
+def caseload_homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A demonstration caseload and an empty one, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("homes")
+    return {"full": make_home(folder / "full"), "empty": make_home(folder / "empty", 0)}
+
+
+@pytest.fixture
+def console(caseload_homes: dict[str, Path], tmp_path: Path) -> Opened:
+    """Make a console on a copy of one of the homes."""
+
+    def opened(
+        home: str = "full", *, settings: dict[str, Any] | None = None, unlock: bool = True
+    ) -> FrozenConsole:
+        copy = shutil.copytree(caseload_homes[home], tmp_path / "home")
+        return FrozenConsole(copy, settings=settings, unlock=unlock)
+
+    return opened

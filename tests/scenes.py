@@ -49,7 +49,7 @@ SHEETS: Final[dict[str, str]] = {
     "check": "4 @check k",
     "chase": "3 c",
     "answer": "3 a",
-    "refusal": "2 g =67 enter greater_than_sign",
+    "refusal": "2 g =21 enter greater_than_sign",
     "referral_known": 'n ="ellwod mara"',
     "referral_which": 'n ="ellwod mara" enter enter',
     "referral_form": "n f2",

@@ -256,13 +256,15 @@ class Pick(Sheet[Any]):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         words = event.value.casefold().split()
-        self.list.set_rows(
-            [
-                choice
-                for choice in self._choices
-                if all(word in f"{choice.title} {choice.note}".casefold() for word in words)
-            ]
-        )
+
+        def stands_in(text: str) -> bool:
+            return all(word in text.casefold() for word in words)
+
+        found = [each for each in self._choices if stands_in(f"{each.title} {each.note}")]
+        # What is called so comes before what only mentions it.
+        self.list.set_rows(sorted(found, key=lambda each: not stands_in(each.title)))
+        if words:
+            self.list.action_end(-1)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

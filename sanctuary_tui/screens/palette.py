@@ -10,7 +10,14 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from config.keymap import shown
-from sanctuary_tui.commands import APP_COMMANDS, PLACES, Command, commands_for, keys_of
+from sanctuary_tui.commands import (
+    APP_COMMANDS,
+    EVERYWHERE,
+    PLACES,
+    Command,
+    commands_for,
+    keys_of,
+)
 from widgets.columns import Column
 from widgets.dialogs import Choice, ChoiceList, Pick, Sheet
 from widgets.text_blocks import Fact, Facts
@@ -124,7 +131,7 @@ class HelpSheet(Sheet[None]):
 
 def is_everywhere(command: Command) -> bool:
     """Whether a command is of no one screen's own work."""
-    return command.where == ("*",) or command.where == PLACES or command.id in ("search", "new")
+    return command.where in (("*",), PLACES, EVERYWHERE)
 
 
 def _capital(words: str) -> str:
