@@ -17,6 +17,8 @@ from typing import Any
 from config.paths import resolve_paths
 from db.connection import close_connection, open_connection
 from db.keys import unlock
+from db.record import Record, specs
+from sanctuary_tui.records import form_fields
 from tests.terminal import Terminal
 
 PATIENCE = 30.0
@@ -27,6 +29,8 @@ _NOTE = "▌"
 """The edge of a note that is shown for a few seconds."""
 
 Until = str | Callable[[str], bool]
+Said = str | tuple[str, str]
+"""What is typed, and what the field then shows where that is something else."""
 
 
 def run_cli(
@@ -214,11 +218,11 @@ class Console:
 
     def still(self) -> str:
         """The screen, once it has stayed the same for a moment and the cursor is somewhere."""
-        seen = [""]
+        seen = ["", "-"]
 
         def same(screen: str) -> bool:
-            seen.append(screen)
-            return len(seen) > 3 and len({*seen[-3:]}) == 1 and bool(marked(screen))
+            seen.append(body(screen))
+            return len({*seen[-3:]}) == 1 and bool(marked(screen))
 
         return self.see(same)
 
@@ -227,10 +231,10 @@ class Console:
         for key in ("Home", "PageDown", "Home", "PageDown"):
             before = ""
             screen = self.still()
-            while marked(screen) != before:
+            while body(screen) != before:
                 if self._step_to(screen, wanted):
                     return marked(self.screen)
-                before = marked(screen)
+                before = body(screen)
                 self.terminal.keys(key)
                 screen = self.still()
         raise AssertionError(f"no row {wanted!r}:\n{self.screen}")
@@ -260,36 +264,24 @@ class Console:
     # --- forms --------------------------------------------------------------------------------
 
     def field(self, label: str) -> str:
-        """Go in a form to the field with this label; return its line."""
-        key = "Down"
+        """Go in a form to the field with this label, by tab; return its line."""
         for _ in range(30):
-            screen = self.see(lambda screen: bool(marked(screen)))
+            screen = self.see(lambda screen: "ctrl+s" in screen and bool(marked(screen)))
             if _names(label_of(marked(screen)), label):
                 return marked(screen)
-            ways = {way: _labels(screen, way) for way in ("Down", "Up")}
-            for way, labels in ways.items():
+            for key in ("Tab", "BTab"):
+                labels = _labels(screen, key)
                 steps = next((n for n, one in enumerate(labels, 1) if _names(one, label)), 0)
                 if steps:
-                    key = way
                     break
-            else:
-                steps = len(ways[key])
-            if not steps and not self._moves(key):
-                key = "Up" if key == "Down" else "Down"  # an end of the form
-            elif steps:
-                self.terminal.keys(*[key] * steps)
-                self.see(partial(_stands_on, label=ways[key][steps - 1]), 5)
+            else:  # out of sight: on to the last in sight, and over the end to the first
+                key, labels = "Tab", _labels(screen, "Tab")
+                steps = max(1, len(labels))
+            self.terminal.keys(*[key] * steps)
+            goal = labels[steps - 1] if labels else ""
+            before = label_of(marked(screen))
+            self.see(partial(_stands_on, label=goal, before=before))
         raise AssertionError(f"no field {label!r}:\n{self.screen}")
-
-    def _moves(self, key: str) -> bool:
-        """Whether there is another field that way, out of sight."""
-        before = label_of(self.marked())
-        self.terminal.keys(key)
-        try:
-            self.see(lambda screen: label_of(marked(screen)) not in ("", before), 1)
-        except AssertionError:
-            return False
-        return True
 
     def answer(self, label: str, text: str, shows: str = "") -> None:
         """Go to a field, type into it, and see its line show the answer."""
@@ -297,11 +289,19 @@ class Console:
         self.terminal.type(text)
         self.see(lambda screen: (shows or text) in marked(screen))
 
-    def fill(self, **answers: str | tuple[str, str]) -> None:
-        """Answer fields by their labels, underscores for spaces."""
-        for label, said in answers.items():
+    def answers(self, kind: type[Record], role: str, given: Mapping[str, Said]) -> None:
+        """Answer several fields of a record's form in one go, without looking in between."""
+        labels = [specs(kind)[name].label for name in form_fields(kind, role)]
+        at = -1
+        for label, said in given.items():
             text, shows = said if isinstance(said, tuple) else (said, said)
-            self.answer(label.replace("_", " "), text, shows)
+            if at < 0:
+                self.field(label)
+            else:
+                self.terminal.keys(*["Tab"] * (labels.index(label) - at))
+            at = labels.index(label)
+            self.terminal.type(text)
+        self.see(lambda screen: shows in marked(screen))
 
     def clear(self, count: int = 40) -> None:
         """Take away what stands before the cursor."""
@@ -327,6 +327,11 @@ def marked(screen: str) -> str:
     return lines[-1] if lines else ""
 
 
+def body(screen: str) -> str:
+    """A screen without its first line, where the clock of the lock runs."""
+    return screen.partition("\n")[2]
+
+
 def is_case(screen: str, ref: str) -> bool:
     """Whether a screen is the case of this reference: its tabs, then its banner."""
     lines = screen.split("\n")
@@ -343,7 +348,7 @@ def _row_has(screen: str, wanted: tuple[str, ...]) -> bool:
 
 
 def _has(line: str, wanted: tuple[str, ...]) -> bool:
-    own = line.split("│")[0]
+    own = re.split("│|▌ ", line)[0]  # without a panel at the right, or a note that lies over it
     return bool(line) and all(word in own for word in wanted)
 
 
@@ -357,8 +362,9 @@ def _names(shown: str, label: str) -> bool:
     return shown == label or (len(shown) > 15 and label.startswith(shown))
 
 
-def _stands_on(screen: str, label: str) -> bool:
-    return label_of(marked(screen)) == label
+def _stands_on(screen: str, label: str, before: str) -> bool:
+    now = label_of(marked(screen))
+    return now == label if label else now not in ("", before)
 
 
 def _labels(screen: str, way: str) -> list[str]:
@@ -366,7 +372,7 @@ def _labels(screen: str, way: str) -> list[str]:
     lines = screen.rstrip("\n").split("\n")
     at = max(n for n, line in enumerate(lines) if line == marked(screen))
     # The last lines are the help, a blank and the keys.
-    near = lines[at + 1 : -3] if way == "Down" else reversed(lines[1:at])
+    near = lines[at + 1 : -3] if way == "Tab" else reversed(lines[1:at])
     labels = [label_of(line) for line in near if line[:3] == "   " and line[3:4] not in ("", " ")]
     while labels and _NOTE in labels[-1]:
         labels.pop()  # a note that lies over a label for a while

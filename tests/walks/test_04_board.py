@@ -63,7 +63,7 @@ def card_under_cursor(screen: str) -> str:
         return ""
     left = lines[at].index("›")
     right = lines[at].find("│", left)
-    words = []
+    words: list[str] = []
     for line in lines[at:]:
         part = line[left : right if right > 0 else None].lstrip("› ▌▏")
         if not part.strip() or (words and re.match(r"(HIGH|MED|STD|\?)\s+\d{4}", part)):
