@@ -187,9 +187,7 @@ def _survivor_columns(seen: CaseFile) -> dict[str, str]:
     phone, rule = safe_contact(seen, survivor)
     unsaid = {"none", *UNKNOWN}
     needs = [
-        CODES["communication"][code]
-        for code in split(survivor.communication)
-        if code not in unsaid
+        CODES["communication"][code] for code in split(survivor.communication) if code not in unsaid
     ]
     return {
         "victim_name": full_name(survivor),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,10 +15,12 @@ from db.readmodels import TimelineEntry
 from sanctuary_tui.screens.case_edit import edit_record
 from sanctuary_tui.screens.case_rows import TABS
 from widgets.dialogs import Sheet
+from widgets.lines import LineTable
 from widgets.text_blocks import Words
 
 if TYPE_CHECKING:
-    from sanctuary_tui.screens.case import CaseScreen
+    from sanctuary_tui.desk import Desk
+    from sanctuary_tui.views import CaseView
 
 
 class NoteSheet(Sheet[bool]):
@@ -51,7 +53,27 @@ class NoteSheet(Sheet[bool]):
         self.dismiss(True)
 
 
-async def follow(screen: CaseScreen, entry: TimelineEntry) -> None:
+class OpenCase(Protocol):
+    """What a story needs of the screen it is told on."""
+
+    view: CaseView | None
+
+    @property
+    def console(self) -> Desk:
+        """The app."""
+
+    @property
+    def records(self) -> LineTable[Any]:
+        """The list of the tab's records."""
+
+    def go_to(self, tab: str) -> None:
+        """Show a tab."""
+
+    async def load(self) -> None:
+        """Read the case again."""
+
+
+async def follow(screen: OpenCase, entry: TimelineEntry) -> None:
     """Go to what an event is about."""
     view = screen.view
     if view is None:
@@ -61,7 +83,7 @@ async def follow(screen: CaseScreen, entry: TimelineEntry) -> None:
         if note is None or not await screen.console.push_screen_wait(NoteSheet(note)):
             return
         if await edit_record(screen.console, view, note):
-            screen.notify("Correction kept.", timeout=3)
+            screen.console.notify("Correction kept.", timeout=3)
             await screen.load()
         return
     tab = next((name for name, _, _, tables in TABS if entry.entity in tables), "overview")

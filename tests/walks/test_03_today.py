@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.walks.console import Console, Kept, is_case, marked
@@ -65,7 +66,8 @@ def groups_in_order(console: Console, lines: list[Line]) -> None:
         console.press("PageDown")
         seen.append(console.still())
     whole = "\n".join(seen)
-    places = [whole.find(f"\n{group} {counted[group]}") for group in GROUPS]
+    heads = {group: re.search(rf"^ ?{group} {counted[group]}\b", whole, re.M) for group in GROUPS}
+    places = [head.start() if head else -1 for head in heads.values()]
     assert -1 not in places, (counted, whole)
     assert places == sorted(places)
     assert lines[-1]["ref"] in marked(seen[-1])

@@ -68,7 +68,6 @@ async def test_a_line_is_cleaned_and_may_be_required() -> None:
     assert await answer(Ask("Note", multiline=True), "a", "f2") == "a"
 
 
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_sheet_fits_the_screen(size: tuple[int, int]) -> None:
     many = [f"Choice {number}" for number in range(60)]
