@@ -96,7 +96,7 @@ class Terminal:
 
     def paste(self, text: str) -> None:
         """Paste text, bracketed where the program asks for it."""
-        self._tmux("set-buffer", "-b", "paste", "--", text)
+        self._tmux("load-buffer", "-b", "paste", "-", given=text)
         self._tmux("paste-buffer", "-p", "-r", "-d", "-b", "paste")
 
     def click(self, column: int, row: int) -> None:
@@ -104,6 +104,10 @@ class Terminal:
         for action in "Mm":
             report = f"\x1b[<0;{column + 1};{row + 1}{action}"
             self._tmux("send-keys", "-H", *(f"{ord(char):02x}" for char in report))
+
+    def record(self, path: Path) -> None:
+        """From now on write every byte that the program sends to the terminal to a file."""
+        self._tmux("pipe-pane", "-o", f"cat > {shlex.quote(str(path))}")
 
     def resize(self, width: int, height: int) -> None:
         """Make the terminal this many columns and rows."""
@@ -205,9 +209,13 @@ class Terminal:
         probe = ["tmux", "-S", self._socket, "has-session"]
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
-    def _tmux(self, *args: str, env: Mapping[str, str] | None = None) -> str:
+    def _tmux(
+        self, *args: str, env: Mapping[str, str] | None = None, given: str | None = None
+    ) -> str:
         command = ["tmux", "-S", self._socket, "-f", os.devnull, "-u", *args]
-        done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, env=env, check=False
+        )
         if done.returncode:
             raise AssertionError(f"tmux {args[0]} failed: {done.stderr.strip()}")
         return done.stdout

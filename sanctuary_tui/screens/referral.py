@@ -75,7 +75,10 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
         found: list[Match] = []
         if len(words) >= 2:
             found = await self._sanctuary.read(lambda data: find_matches(data.connection, words))
-        self.query_one("#found", MatchList).set_rows(found)
+        table = self.query_one("#found", MatchList)
+        # Not before something was looked for.
+        table.empty = "No earlier case looks like this one." if len(words) >= 2 else ""
+        table.set_rows(found)
 
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
