@@ -178,7 +178,11 @@ class Note(Record):
     kind: str = code("Kind", "note_kind", default="note")
     with_whom: str = text("With whom")
     body: str = long(
-        "Note", "Facts apart from opinion. No lock codes, no keys.", searched=True, required=True
+        "Note",
+        "Facts apart from opinion. No lock codes, no keys.",
+        searched=True,
+        required=True,
+        limit=250_000,
     )
     corrects_id: int | None = link("Corrects", "notes", shown=False)
     by: str = text("By", klass="public", shown=False)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import BadInputError
@@ -141,26 +142,36 @@ def next_reference(connection: Connection, prefix: str, last_used: int = 0) -> s
 # --- cards and reminders --------------------------------------------------------------------------
 
 
+_AT_ONCE = 500
+
+
+class _Days(dict[Any, Any]):
+    """Days by how they are written: ten thousand cards name a few hundred."""
+
+    def __missing__(self, text: str | None) -> date | None:
+        day = self[text] = None if text is None else parse_day(text)
+        return day
+
+
 def _cards_from(rows: Iterable[Sequence[Any]]) -> list[CaseCard]:
-    shared: dict[str, str] = {}
-    share = shared.setdefault  # ten thousand cards hold a few hundred texts: each kept once
-    found = []
-    for row in rows:
-        values = list(row)
+    days = _Days()
+    words: dict[str, str] = {}  # ten thousand cards hold a few hundred texts: each kept once
+    found: list[CaseCard] = []
+    rest = iter(rows)
+    # Column by column, which takes half the time; all rows at once would stay in the memory.
+    while some := list(islice(rest, _AT_ONCE)):
+        columns: list[Iterable[Any]] = list(zip(*some, strict=True))
         for index in _CARD_DATES:
-            if values[index] is not None:
-                values[index] = parse_day(values[index])
+            columns[index] = map(days.__getitem__, columns[index])
         for index in _CARD_WORDS:
-            text = values[index]
-            values[index] = share(text, text)
-        found.append(CaseCard(*values))
+            columns[index] = map(words.setdefault, columns[index], columns[index])
+        found.extend(map(CaseCard, *columns))
     return found
 
 
 def cards(connection: Connection, *, closed: bool = False) -> list[CaseCard]:
     """The cards of every open case, or of the closed ones."""
     status = "closed" if closed else "open"
-    # Row by row, to the end: ten thousand rows at once would stay in the process's memory.
     return _cards_from(
         connection.execute(f"SELECT {_CARD_SQL} FROM case_cards WHERE status = ?", (status,))
     )

@@ -40,10 +40,12 @@ def run_app(make_app: Callable[[], SafeApp], options: ConsoleOptions) -> int:
         )
 
     try:
+        from sanctuary_tui.pasting import read_pastes_as_text
         from widgets.guard import install_guard
 
         install_guard()
         app = make_app()
+        read_pastes_as_text()
         app.take_process(options.parent, say_last_word)
         # A loop of our own: asyncio.run() would wait for threads that still work.
         app.run(loop=asyncio.new_event_loop())

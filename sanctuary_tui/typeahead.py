@@ -34,6 +34,8 @@ _SEARCH: Final = frozenset({"find"})
 _LAPS: Final = 2
 _LOOK_SECONDS: Final = 0.01
 _LOST_SECONDS: Final = 0.2
+_AFTER_PAINT_SECONDS: Final = 0.03
+"""Nobody types faster than this by hand: what a key leads to is painted before it is followed."""
 _MOST_SECONDS: Final = 20.0
 """A key waits no longer than this, whatever is under way."""
 
@@ -54,6 +56,9 @@ class TypeAhead(SafeApp):
         self._held: deque[events.Key | events.Paste] = deque()
         self._unsettled = False
         """A key was passed on, and it is not known that it has done all that it does."""
+        self._only_text = False
+        """That key, and each since the last that was known to be done, was text for a field."""
+        self._soon: asyncio.TimerHandle | None = None
         self._settling = False
         """That is being found out; keys are held meanwhile."""
         self._lap = 0
@@ -98,16 +103,18 @@ class TypeAhead(SafeApp):
         while self._held and not self.ending:
             text = self._is_text(self._held[0])
             # Text for the same field need not wait for the letter before it.
-            waits = (self._unsettled and not text) or self._quiet_screen(text=text) is None
+            follows = self._unsettled and not (text and self._only_text)
+            waits = follows or self._quiet_screen(text=text) is None
             if waits and not late:
                 self._settle()
                 return
             late = False
             event = self._held.popleft()
             await super().on_event(event)
+            self._only_text = text and (self._only_text or not self._unsettled)
             self._unsettled = True
             if not text:
-                self._settle()
+                self._settle_soon()
                 return
 
     def _is_text(self, event: events.Key | events.Paste) -> bool:
@@ -136,9 +143,20 @@ class TypeAhead(SafeApp):
 
     # --- settling -----------------------------------------------------------------------------
 
+    def _settle_soon(self) -> None:
+        """Settle when what the key led to has been painted, or when the next one comes."""
+        if self._held:
+            self._settle()
+        elif self._soon is None and not self._settling:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_later(_AFTER_PAINT_SECONDS, self._settle)
+
     def _settle(self) -> None:
         """Find out when the key that was passed on has done all that it does."""
-        if not self._settling:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if not self._settling and not self.ending:
             self._settling = True
             self._since = monotonic()
             self._start_laps()

@@ -102,7 +102,8 @@ class FrozenConsole(SanctuaryApp):
     @property
     def under_way(self) -> bool:
         """Whether something is read or written, or a key still waits its turn."""
-        return bool(self.busy or self._settling or self._held)
+        counting = any(one.group == "count" and not one.is_finished for one in self.workers)
+        return bool(self.busy or counting or self._settling or self._soon or self._held)
 
     @property
     def opened(self) -> bool:

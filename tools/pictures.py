@@ -60,7 +60,8 @@ def self_contained(svg: str, name: str) -> str:
 async def draw(home: Path, name: str) -> None:
     """Draw one picture."""
     script, size, theme = PICTURES[name]
-    app = FrozenConsole(home, theme=theme, unlock=name != "unlock")
+    settings = {"theme": theme} if theme else None
+    app = FrozenConsole(home, settings=settings, unlock=name != "unlock")
     async with app.run_test(size=size) as pilot:
         if name == "unlock":
             await pilot.pause(0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from config.codes import CODES, STAGES
 from config.format import age, short_date
@@ -56,8 +57,10 @@ class CaseAside(Block):
     """The panel of one case: who, how to reach them safely, then the facts."""
 
     DEFAULT_CSS = """
-    CaseAside { height: 1fr; padding: 0 1; border-left: solid $border-blurred; }
+    CaseAside { height: 1fr; }
     """
+    # Its own, for a border would have every line copied at each key that moves a cursor.
+    edge: ClassVar[str] = "│ "
 
     def __init__(
         self,

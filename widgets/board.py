@@ -10,7 +10,6 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import var
@@ -39,14 +38,15 @@ from widgets.board_layout import (
     matches,
 )
 from widgets.columns import Pieces, fit, fit_pieces
+from widgets.plain import PlainLines
 from widgets.text_blocks import differing
-from widgets.themes import needed_filters, palette_for
+from widgets.themes import inked, palette_for
 
 MOST_WRITTEN: Final = 1024
 """Cards whose lines are kept once written."""
 
 
-class Board(ScrollView, can_focus=True):
+class Board(PlainLines, ScrollView, can_focus=True):
     """Cards by stage, in lanes by risk or tenure where wanted.
 
     The card under the cursor opens to say why it is stuck, on whom, since when and what next.
@@ -403,23 +403,27 @@ class Board(ScrollView, can_focus=True):
 
     # ---- drawing
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those that a palette's colours need."""
-        return needed_filters(super().get_line_filters())
-
     def render_line(self, y: int) -> Strip:
         """One line across all columns."""
+        return self.plain_lines(Region(0, y, self.size.width, 1))[0]
+
+    def plain_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region, each across all columns."""
         if not self._kinds:
             self._lay_out()
+        columns = [self._column(slot)[0] for slot in self._slots]
+        return [self._line(y, columns) for y in crop.line_range]
+
+    def _line(self, y: int, columns: Sequence[Sequence[Strip]]) -> Strip:
         width = self.size.width
         if y >= len(self._kinds):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base)
         if not any(self._grid.counts) and y == self._head:
             return self._strip([(" ", "dim"), (self.empty, "dim")], width)
         kind, lane, _ = self._kinds[y]
         if kind == "lane":
             return self._strip(self._lane_line(lane, width), width)
-        return Strip.join([self._column(slot)[0][y] for slot in self._slots])
+        return Strip.join([column[y] for column in columns])
 
     def _column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
         """All lines of a column, drawn once, and for each the row of the card it belongs to."""
@@ -515,12 +519,9 @@ class Board(ScrollView, can_focus=True):
 
     def _make_strip(self, pieces: Pieces, width: int, opened: bool, rule: str) -> Strip:
         palette = palette_for(self.app)
-        base = self.rich_style
+        base = self.base
         over = palette.cursor if self.has_focus else palette.blurred
-        segments = [
-            Segment(text, base + palette[style] + over if opened else base + palette[style])
-            for text, style in fit_pieces(pieces, width)
-        ]
+        segments = inked(fit_pieces(pieces, width), palette, base, over if opened else None)
         if rule:
             segments.append(Segment(rule, base + palette["rule"]))
         return Strip(segments, width + len(rule))

@@ -314,13 +314,18 @@ class RecordForm(Vertical):
             return focused.cursor_at_first_line if step < 0 else focused.cursor_at_last_line
         return focused in self.fields
 
-    def step(self, step: int) -> None:
-        """Go ``step`` fields on, at once: the next key is meant for the field gone to."""
+    def step(self, step: int, *, around: bool = False) -> None:
+        """Go ``step`` fields on, at once: the next key is meant for the field gone to.
+
+        Beyond the last field the form is ``Finished``, or goes on at the other end if ``around``.
+        """
         fields = self.fields
         here = next((field for field in fields if field is self.screen.focused), None)
         if here is None:
             return
         at = fields.index(here) + step
+        if around:
+            at %= len(fields)
         if 0 <= at < len(fields):
             self.screen.set_focus(fields[at])
         elif at >= len(fields):

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
@@ -21,7 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.columns import Column, Layout, Pieces, draw_columns, draw_titles, fit_pieces, lay_out
-from widgets.themes import Palette, needed_filters, palette_for
+from widgets.plain import PlainLines
+from widgets.themes import Palette, inked, palette_for
 
 R = TypeVar("R")
 GUTTER = 2
@@ -44,7 +43,7 @@ class Heading:
         return fit_pieces(pieces, width)
 
 
-class LineTable(ScrollView, Generic[R], can_focus=True):
+class LineTable(PlainLines, ScrollView, Generic[R], can_focus=True):
     """Rows of any kind, each drawn by pure functions from the row and the width.
 
     A subclass gives ``columns``, or overrides ``lines`` (and ``height`` when a row may take more
@@ -271,26 +270,30 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
 
     # ---- drawing
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those that a palette's colours need."""
-        return needed_filters(super().get_line_filters())
-
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
+        return self.plain_lines(Region(0, y, self.size.width, 1))[0]
+
+    def plain_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region."""
         width = self.scrollable_content_region.width
         palette = palette_for(self.app)
+        focused = 2 if self.has_focus else 1
+        return [self._at_y(y, width, palette, focused) for y in crop.line_range]
+
+    def _at_y(self, y: int, width: int, palette: Palette, focused: int) -> Strip:
         line = self._line(y)
         if self.show_titles and y == 0:
             return self._titles(width, palette)
         if not self._items and line == 0:
             return self._strip([("  ", "dim"), (self.empty, "dim")], palette, width)
         if line < 0 or line >= self._total:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base)
         index, sub = self._at(line)
         if y == self._header() and (above := self._heading_above(index)) is not None:
             return self._strip(above.pieces(width), palette, width)
         at_cursor = index == self.cursor
-        key = (index, sub, width, at_cursor and (2 if self.has_focus else 1), palette.name)
+        key = (index, sub, width, at_cursor and focused, palette.name)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._draw(index, sub, width, palette)
@@ -317,12 +320,7 @@ class LineTable(ScrollView, Generic[R], can_focus=True):
     def _strip(
         self, pieces: Pieces, palette: Palette, width: int, over: Style | None = None
     ) -> Strip:
-        base = self.rich_style
-        segments = [
-            Segment(text, base + palette[style] + over if over else base + palette[style])
-            for text, style in fit_pieces(pieces, width)
-        ]
-        return Strip(segments, width)
+        return Strip(inked(fit_pieces(pieces, width), palette, self.base, over), width)
 
     # ---- lines and items
 

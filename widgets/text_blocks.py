@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import ClassVar
 
-from rich.segment import Segment
-from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from widgets.columns import Piece, Pieces, fit, fit_pieces, wrap
-from widgets.themes import needed_filters, palette_for
+from widgets.plain import PlainLines
+from widgets.themes import inked, palette_for
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """A label, its value, and the value's style name (``text`` when left out)."""
@@ -31,16 +30,20 @@ def differing(before: Sequence[object], after: Sequence[object]) -> list[tuple[i
     return spans
 
 
-class Block(Widget):
+class Block(PlainLines):
     """A widget drawn from ``draw(width)``: lines of pieces, nothing ever read as markup."""
 
     DEFAULT_CSS = """
     Block { height: auto; width: 1fr; }
     """
 
+    edge: ClassVar[str] = ""
+    """What stands at the left of every line, drawn as a rule; a blank is then left at the right."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._drawn: tuple[int, list[Pieces]] = (-1, [])
+        self._strips: dict[int, Strip] = {}
 
     def draw(self, width: int) -> list[Pieces]:
         """The lines at a width in cells; each is cut or filled to it."""
@@ -56,7 +59,12 @@ class Block(Widget):
         self._drawn = (-1, [])
         if not self.display:
             return
+        strips = dict(self._strips)
         after = self.drawn(width) if width >= 0 else []
+        same = min(len(before), len(after))
+        self._strips.update(
+            (y, strip) for y, strip in strips.items() if y < same and before[y] == after[y]
+        )
         height = self.styles.height
         auto = height is None or height.is_auto
         if width < 0 or (auto and len(after) != len(before)):
@@ -67,25 +75,35 @@ class Block(Widget):
     def drawn(self, width: int) -> list[Pieces]:
         """The lines at a width, drawn once."""
         if self._drawn[0] != width:
-            self._drawn = (width, self.draw(width))
+            self._drawn = (width, self.draw(max(0, width - self._margins)))
+            self._strips.clear()
         return self._drawn[1]
+
+    @property
+    def _margins(self) -> int:
+        return len(self.edge) + bool(self.edge)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as are drawn."""
         return len(self.drawn(width))
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those that a palette's colours need."""
-        return needed_filters(super().get_line_filters())
+    def notify_style_update(self) -> None:
+        """Another theme: nothing drawn so far holds."""
+        super().notify_style_update()
+        self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
         """One drawn line."""
         width = self.size.width
-        palette = palette_for(self.app)
         lines = self.drawn(width)
-        pieces = fit_pieces(lines[y] if y < len(lines) else [], width)
-        strip = Strip([Segment(text, palette[style]) for text, style in pieces], width)
-        return strip.apply_style(self.rich_style)
+        strip = self._strips.get(y)
+        if strip is None:
+            pieces = fit_pieces(lines[y] if y < len(lines) else [], width - self._margins)
+            if self.edge:
+                pieces = [(self.edge, "rule"), *pieces, (" ", "text")]
+            strip = Strip(inked(pieces, palette_for(self.app), self.base), width)
+            self._strips[y] = strip
+        return strip
 
 
 def fact_lines(

@@ -7,11 +7,12 @@ a mark as well as a tint, so that ``NO_COLOR`` and a colour-blind reader lose no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.filter import ANSIToTruecolor, LineFilter
@@ -184,6 +185,34 @@ class Palette:
 
     def __getitem__(self, name: str) -> Style:
         return self.styles.get(name) or self.styles["text"]
+
+
+def inked(
+    pieces: Iterable[tuple[str, str]], palette: Palette, base: Style, over: Style | None = None
+) -> list[Segment]:
+    """Drawn pieces as segments on ``base``, with ``over`` laid upon them.
+
+    Blanks take the ink of the words beside them: each change of ink is some thirty bytes to the
+    terminal, and a screen has hundreds of blanks.
+    """
+    found: list[tuple[str, Style]] = []
+    for text, name in pieces:
+        style = palette[name]
+        if found and _ink_only(style) and _ink_only(found[-1][1]):
+            before, its = found[-1]
+            if not text.strip(" ") or style == its:
+                found[-1] = (before + text, its)
+                continue
+            if not before.strip(" "):
+                found[-1] = (before + text, style)
+                continue
+        found.append((text, style))
+    return [Segment(text, base + style + over if over else base + style) for text, style in found]
+
+
+def _ink_only(style: Style) -> bool:
+    """Whether a blank looks the same in this style as in any other such."""
+    return not (style.underline or style.reverse or style.bgcolor)
 
 
 def palette_for(app: App[object]) -> Palette:

@@ -145,8 +145,8 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         self.form.step(step)
 
     def action_step_over(self, step: int) -> None:
-        """The same, out of a long text too."""
-        self.form.step(step)
+        """The same, out of a long text too, and from the last field to the first."""
+        self.form.step(step, around=True)
 
     # --- drafts -------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable, Iterable
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from widgets.agenda import AgendaList
 from widgets.aside import CaseAside
 from widgets.banner import ContactBanner
 from widgets.lines import LineTable
+from widgets.navbar import NavBar
 
 WIDE = 100
 """Cells from which the case under the cursor speaks at the right instead of below."""
@@ -45,7 +47,7 @@ class AgendaScreen(LineScreen):
     AgendaScreen {
         #split { height: 1fr; }
         #main { width: 1fr; height: 1fr; }
-        #side { width: 42; height: 1fr; border-left: solid $border-blurred; }
+        #side { width: 42; height: 1fr; }
         #below { display: none; height: 2; }
         &.-narrow #side { display: none; }
         &.-narrow #below { display: block; }
@@ -200,6 +202,10 @@ def matches(card: CaseCard, text: str, words: str) -> bool:
     return all(word in hay for word in words.casefold().split())
 
 
+_COUNT_AFTER = 0.1
+"""Seconds after the lines: the board may be asked for first, and shall not wait for counts."""
+
+
 class TodayScreen(AgendaScreen):
     """What cannot wait."""
 
@@ -207,15 +213,13 @@ class TodayScreen(AgendaScreen):
     empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
 
     async def fetch(self) -> list[AgendaLine]:
-        """Today's lines; the counts of the line at the top with them."""
+        """Today's lines; the counts of the line at the top follow them."""
         today, settings = self.console.today, self.console.settings
         # First and alone: the board, asked for meanwhile, needs no more and does not wait.
         await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
-        self.console.counts.update(
-            await self.console.read(lambda data: views.counts(data, today, settings))
-        )
         self.console.counts["today"] = view.urgent
+        self.run_worker(self._count(), group="count", exclusive=True)
         if view.drafts and self._seen < 0:
             self.notify(
                 f"{view.drafts} unfinished "
@@ -224,3 +228,15 @@ class TodayScreen(AgendaScreen):
                 timeout=6,
             )
         return view.lines
+
+    async def _count(self) -> None:
+        """How many wait in the other places, for the line at the top of whatever is shown."""
+        await asyncio.sleep(_COUNT_AFTER)
+        if self.console.ending:
+            return
+        today, settings = self.console.today, self.console.settings
+        found = await self.console.read(lambda data: views.counts(data, today, settings))
+        self.console.counts.update(found)
+        shown = self.app.screen.query(NavBar)
+        if shown:
+            shown.first().set_counts(self.console.counts)

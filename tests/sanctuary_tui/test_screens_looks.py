@@ -1,0 +1,203 @@
+"""What each screen must show, at every size: nothing cut that matters, nothing over anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from config.settings import load_settings
+from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.marac import MaracScreen
+from sanctuary_tui.screens.today import TodayScreen
+from tests.frozen import FrozenConsole, Opened, play, settle, text_of
+from tests.scenes import CASE, SCENES
+from widgets.banner import ContactBanner
+from widgets.gates import GateList
+from widgets.keybar import KeyBar
+from widgets.text_blocks import Facts
+
+SIZES = [(120, 40), (80, 24), (40, 10)]
+
+
+def open_count(app: FrozenConsole) -> Any:
+    """How many cases are open, asked of the database."""
+    return app.read(
+        lambda data: data.connection.execute(
+            "SELECT count(*) FROM cases WHERE status = 'open'"
+        ).fetchall()[0][0]
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scene", ["today", "board", "consent", "case_overview", "call", "help"])
+async def test_every_line_fills_the_screen_and_the_keys_stand_last(
+    scene: str, size: tuple[int, int], console: Opened
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, SCENES[scene])
+        strips = app.screen._compositor.render_strips()
+        assert [strip.cell_length for strip in strips] == [size[0]] * size[1]
+        bar = app.screen.query_one(KeyBar)
+        assert bar.region.bottom == size[1]
+        assert bar.region.height == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", CASE)
+async def test_the_safe_contact_rule_is_in_sight_on_every_tab(
+    tab: str, size: tuple[int, int], console: Opened
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, CASE[tab])
+        for key in ("end", "pagedown", "home"):
+            assert "SAFE CONTACT" in text_of(pilot)
+            assert "Ring, no voicemail" in text_of(pilot)
+            await play(pilot, key)
+        banner = app.screen.query_one(ContactBanner)
+        others = [one for one in app.screen.children if one is not banner and one.region.area]
+        assert len(others) >= 3
+        assert not any(one.region.overlaps(banner.region) for one in others)
+
+
+async def test_today_beside_it_the_whole_rule_for_contact(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, TodayScreen)
+        for row in screen.lines.rows:
+            screen.lines.select(screen.lines.key(row))
+            await pilot.pause()
+            side = "".join(line.partition("│")[2] for line in text_of(pilot).split("\n"))
+            words = row.card.safe_contact.split()
+            assert words
+            assert all(word in side for word in words if len(word) < 30)
+
+
+async def test_gates_that_stop_come_first_and_each_is_named(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "@offer enter 1")
+        found = app.screen.query_one(GateList).rows
+        order = [("stop", "warn", "info").index(finding.severity) for finding in found]
+        assert order == sorted(order)
+        assert {finding.gate for finding in found} == {f"G{number}" for number in range(1, 11)}
+        assert "■ stop  G7  Contractor safety" in text_of(pilot)
+        assert "✓ open  G1  Choice" in text_of(pilot)
+
+
+async def test_on_a_small_screen_the_page_keys_scroll_the_facts(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "@offer enter 1")
+        before = text_of(pilot)
+        assert "Reason" in before
+        await play(pilot, "pagedown")
+        assert text_of(pilot) != before
+        gates = app.screen.query_one(GateList)
+        assert gates.row is gates.rows[0]
+        await play(pilot, "pageup")
+        assert text_of(pilot) == before
+
+
+async def test_the_story_stands_under_its_days(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, CASE["case_timeline"])
+        lines = text_of(pilot).split("\n")
+        assert " Thu 26 Nov 2026" in lines
+        days = [line for line in lines if re.fullmatch(r" \w{3} \d+ \w{3} 20\d\d", line)]
+        assert len(days) >= 2
+
+
+async def test_a_case_shows_the_lock_and_its_stage(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, CASE["case_people"])
+        top, head, *_ = text_of(pilot).split("\n")
+        assert top.endswith("lock 5:00")
+        assert "Consent, 21d of 14d!" in head
+        assert "Private rented" in head
+
+
+async def test_help_and_refusals_scroll_by_keys(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "question_mark")
+        assert "Save a form." not in text_of(pilot)
+        await play(pilot, "end")
+        assert "Save a form." in text_of(pilot)
+
+
+async def test_reports_count_what_is_there(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "6")
+        lines = text_of(pilot).split("\n")
+        assert f" OPEN CASES {await open_count(app)}" in lines[1]
+        stages = [int(line.split("━")[0].split()[-1]) for line in lines[2:11] if "━" in line]
+        assert sum(stages) == await open_count(app)
+
+
+async def test_a_setting_is_picked_by_its_words_and_kept(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "7 @Theme enter =contrast enter")
+        assert app.theme == "sanctuary-contrast"
+        assert load_settings(app.paths.settings_file).theme == "sanctuary-contrast"
+        assert "High contrast" in text_of(pilot)
+        assert "changed" in text_of(pilot)
+        await play(pilot, '@"Day of the meeting" enter =tues enter')
+        assert load_settings(app.paths.settings_file).marac.meeting_weekday == 1
+
+
+async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "5 s enter")
+        assert "Protection" in text_of(pilot)
+        assert not any(isinstance(screen, CaseScreen) for screen in app.screen_stack)
+        await play(pilot, "escape p enter")
+        assert isinstance(app.screen_stack[1], MaracScreen)
+        assert not any(isinstance(screen, CaseScreen) for screen in app.screen_stack)
+
+
+async def test_the_meetings_list_starts_on_the_meeting_shown(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "5 w")
+        (here,) = [line for line in text_of(pilot).split("\n") if line.startswith(" › ")]
+        assert "Thu 10 Dec 2026" in here
+
+
+async def test_a_consent_request_is_told_whole(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "3 @S26-0021")
+        text = text_of(pilot)
+        for words in ("Thorne Lettings", "the agent, for", "working days ago", "4 times"):
+            assert words in text
+        assert app.screen.query_one("#asked", Facts).region.height > 8
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert "SAFE CONTACT" in text_of(pilot)
+        assert not app.screen.query_one("#whole").display
+
+
+async def test_search_goes_between_field_and_list(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "slash =l")
+        assert "Type at least two letters." in text_of(pilot)
+        await play(pilot, "=ock down down")
+        assert app.focused is app.screen.query_one("#hits")
+        assert "l log call" in text_of(pilot).split("\n")[-1]
+        await play(pilot, "slash")
+        assert app.focused is app.screen.query_one("#words")
+        assert "l log call" not in text_of(pilot).split("\n")[-1]
+        await play(pilot, "=zzzz")
+        assert "Nothing found." in text_of(pilot)
