@@ -232,7 +232,7 @@ def open_connection(
     if create:
         _make_empty(path)
     else:
-        _look_at(path)
+        look_at(path)
     try:
         return _open_checked(path, key, create=create, cache_kib=cache_kib)
     except BaseException:
@@ -257,8 +257,14 @@ def _make_empty(path: Path) -> None:
         raise _cannot_open(path) from error
 
 
-def _look_at(path: Path) -> None:
-    """Refuse what can be seen not to be a caseload without a key."""
+def look_at(path: Path) -> None:
+    """Refuse what can be seen not to be a caseload without a key.
+
+    Raises:
+        MissingCaseload: there is no file.
+        NotACaseload: it is a folder, empty, too short, or not encrypted.
+        CannotOpenCaseload: this account may not read it.
+    """
     try:
         if path.is_dir():
             raise NotACaseload(f"{path} is a folder, not a caseload; check --home.")

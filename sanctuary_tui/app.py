@@ -39,7 +39,10 @@ class SanctuaryApp(Desk):
 
     TITLE = "Sanctuary"
     CSS_PATH: ClassVar[str] = "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
+    # From every sheet and form too: what was typed is kept as a draft.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True)
+    ]
 
     def __init__(
         self, paths: Paths, options: ConsoleOptions, *, clock: IdleClock | None = None
@@ -75,7 +78,7 @@ class SanctuaryApp(Desk):
             self._notice = error.sentence
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
         self.masked = settings.mask_names
-        self.lock_minutes = settings.idle_minutes
+        self.use_settings(settings)
 
     def _locked_notice(self) -> str:
         if not self.options.locked:

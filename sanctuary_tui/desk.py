@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import SanctuaryError
+from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Desk(TypeAhead):
         """Take up settings that have just been changed."""
         self._settings = settings
         self.lock_minutes = settings.idle_minutes
+        self.lock_keys = frozenset(settings.keys.get("lock", DEFAULT_KEYS["lock"]).split(","))
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 

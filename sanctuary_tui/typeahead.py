@@ -25,8 +25,6 @@ from textual.worker import NoActiveWorker, Worker, WorkerState, get_current_work
 
 from sanctuary_tui.safe_app import SafeApp
 
-AT_ONCE: Final = frozenset({"f12", "ctrl+l"})
-"""Keys that wait for nothing: lock now."""
 _WORK: Final = frozenset({"attempt", "save"})
 """Groups of workers whose end a key waits for."""
 _SEARCH: Final = frozenset({"find"})
@@ -53,6 +51,8 @@ class TypeAhead(SafeApp):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
+        self.lock_keys = frozenset({"f12", "ctrl+l"})
+        """Keys that lock at once, whatever is open: nothing is waited for, no sheet takes them."""
         self._held: deque[events.Key | events.Paste] = deque()
         self._unsettled = False
         """A key was passed on, and it is not known that it has done all that it does."""
@@ -68,15 +68,17 @@ class TypeAhead(SafeApp):
         self._asking: dict[Worker[Any], asyncio.Future[Any]] = {}
 
     async def on_event(self, event: events.Event) -> None:
-        """Hold a key that comes before its turn."""
+        """Lock at once; hold another key that comes before its turn."""
         if (
             not isinstance(event, events.Key | events.Paste)
             or event.is_forwarded
             or not self.armed
             or self.ending
-            or (isinstance(event, events.Key) and event.key in AT_ONCE)
         ):
             await super().on_event(event)
+            return
+        if isinstance(event, events.Key) and event.key in self.lock_keys:
+            self.action_lock()
             return
         self._held.append(event)
         if not self._settling:

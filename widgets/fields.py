@@ -161,8 +161,9 @@ class LongField(AreaInput, Field):
         return self.text
 
     def load(self, raw: str) -> None:
-        """Put other text in."""
+        """Put other text in, and go on where it ends."""
         self.load_text(clean(raw, limit=self.limit))
+        self.move_cursor(self.document.end)
 
     def parsed(self) -> object:
         """The cleaned text."""

@@ -7,6 +7,7 @@ thread.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -66,7 +67,7 @@ class UnlockScreen(Screen[None]):
             padding: 0 1;
         }
         #unlock-secret:disabled { border-left: outer $surface-lighten-2; }
-        #unlock-message { height: auto; min-height: 2; max-height: 4; margin-top: 1; }
+        #unlock-message { height: auto; min-height: 2; max-height: 7; margin-top: 1; }
         #unlock-hint { color: $text-muted; }
         #unlock-keys { color: $text-muted; }
         &.-refused #unlock-message { color: $text-error; }
@@ -143,6 +144,8 @@ class UnlockScreen(Screen[None]):
         return Content(f"enter open  f2 {other}  ctrl+q quit")
 
     def _show(self, sentence: str, *, refused: bool = False) -> None:
+        # Files are named without the path to them: it can hold a person's name, and fills the card.
+        sentence = sentence.replace(f"{self._paths.data_dir}{os.sep}", "")
         self.set_class(refused, "-refused")
         self.query_one("#unlock-message", Static).update(Content(sentence))
 
@@ -150,8 +153,17 @@ class UnlockScreen(Screen[None]):
 
     def _prepare(self) -> None:
         def prepare() -> None:
+            from config.errors import SanctuaryError
+            from db.connection import look_at
+            from db.keyfile import read_key_file
             from db.keys import delay_before_next_attempt
 
+            try:
+                look_at(self._paths.caseload)
+                read_key_file(self._paths.keyfile)
+            except SanctuaryError as error:
+                # Before a passphrase is typed in vain.
+                self.app.call_from_thread(self._show, error.sentence, refused=True)
             delay = delay_before_next_attempt(self._paths)
             if delay > 0:
                 self.app.call_from_thread(self._wait, TOO_MANY, delay)
