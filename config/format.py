@@ -36,9 +36,12 @@ def money(pence: int | None) -> str:
 
 
 def initials(*names: str) -> str:
-    """``K. O.``: the masked form of a name."""
-    parts = [part for name in names for part in name.split() if part]
-    return " ".join(f"{part[0].upper()}." for part in parts)
+    """``K. O.``: the masked form of a name; signs before a letter are passed over."""
+    found = []
+    for part in (part for name in names for part in name.split()):
+        first = next((char for char in part if char.isalnum()), part[0])
+        found.append(f"{first.upper()}.")
+    return " ".join(found)
 
 
 @lru_cache(maxsize=1)

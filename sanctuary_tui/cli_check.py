@@ -30,8 +30,9 @@ _NAME_WIDTH = 12
 
 
 def check(args: argparse.Namespace) -> int:
-    """Look at everything; exit status 1 if anything is bad."""
+    """Look at everything; exit status 1 if anything is bad or could not be looked at."""
     from db.check import file_checks
+    from db.connection import CaseloadInUse
     from db.keys import unlock, wipe
 
     paths = paths_of(args)
@@ -45,6 +46,9 @@ def check(args: argparse.Namespace) -> int:
     try:
         key = unlock(paths, passphrase)
         session = open_with_key(paths, key, settings)
+    except CaseloadInUse:
+        told.unknown("caseload", "Open in another window; close it there to have it checked here.")
+        return 1
     except SanctuaryError as error:
         told.line("caseload", False, error.sentence)
         return 1
@@ -70,7 +74,14 @@ class _Told:
 
     def line(self, name: str, good: bool, sentence: str) -> None:
         self.bad += not good
-        say(f"{'good' if good else 'BAD ':4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
+        self._say("good" if good else "BAD", name, sentence)
+
+    def unknown(self, name: str, sentence: str) -> None:
+        """Neither good nor bad: it could not be looked at now."""
+        self._say("?", name, sentence)
+
+    def _say(self, mark: str, name: str, sentence: str) -> None:
+        say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
 
 
 def _settings_check(paths: Paths, told: _Told) -> Settings:

@@ -71,11 +71,12 @@ def restore(args: argparse.Namespace) -> int:
 def _key_of(args: argparse.Namespace, file: Path, secrets: Secrets) -> bytearray:
     """The backup's data key: by the recovery key, or by passphrase on the same computer."""
     from db.backup import unlock_backup
-    from db.connection import MissingCaseload
+    from db.connection import MissingCaseload, look_at
     from db.keys import parse_recovery_key, passphrase_from_file
 
     if not file.is_file():
         raise MissingCaseload(f"There is no backup at {file}; name the file to restore.")
+    look_at(file)  # before a secret is asked for in vain
     if args.recovery_key_file:
         if args.recovery_key_file == args.passphrase_file == "-":
             args.parser.error("only one of the two can come from standard input")

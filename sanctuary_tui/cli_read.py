@@ -133,7 +133,10 @@ def _show_text(view: CaseView, session: Session, *, names: bool) -> None:
     target = f", target {short_date(card.target_due, day)}" if card.target_due else ""
     title = stages.title(card.stage, session.settings)
     say(f"Stage: {title}, {age(card.stage_entered, day)} in it{target}")
-    say(f"Home: {label('tenure', card.tenure)}; {label('named_parties', card.named_parties)}")
+    home = [label("tenure", card.tenure)]
+    if card.named_parties not in ("", "not_asked"):
+        home.append(label("named_parties", card.named_parties))
+    say(f"Home: {'; '.join(home)}")
     if card.consent:
         since = f" since {short_date(card.consent_since, day)}" if card.consent_since else ""
         say(f"Consent: {label('consent_state', card.consent)}{since}")

@@ -33,6 +33,8 @@ BEFORE_LOCK_SECONDS = 3.0
 HARD_END_SECONDS = 6.0
 """An app that was told to end and still runs after this is ended by force."""
 
+_FEW_LINES = 30
+
 _BLANK = "\x1b[0m\x1b[2J\x1b[H"
 
 
@@ -278,7 +280,12 @@ class SafeApp(App[None]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a note. It is never parsed as markup, whatever ``markup`` says."""
+        """Show a note. It is never parsed as markup, whatever ``markup`` says.
+
+        Where lines are few there is one at a time: a second would cover what is worked on.
+        """
+        if self.size.height < _FEW_LINES:
+            self.clear_notifications()
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:

@@ -21,6 +21,7 @@ from textual.widgets import Input, TextArea
 from config.paths import resolve_paths
 from config.settings import default_settings, save_settings
 from db.caseload import Caseload, open_caseload
+from db.keyfile import CHEAP_FOR_TESTS, wrap, write_key_file
 from sanctuary_tui import work
 from sanctuary_tui.app import SanctuaryApp
 from sanctuary_tui.console_options import ConsoleOptions
@@ -58,6 +59,17 @@ def make_home(folder: Path, cases: int = CASES) -> Path:
                 fill(caseload.store, cases, SEED, TODAY)
     finally:
         caseload.close()
+    # The prompt looks whether there is one; the console under test is told the key itself.
+    made = wrap(
+        KEY,
+        "demo",
+        bytes(32),
+        params=CHEAP_FOR_TESTS,
+        created=TODAY,
+        place="file",
+        device_entry="",
+    )
+    write_key_file(paths.keyfile, made, overwrite=False)
     return folder
 
 

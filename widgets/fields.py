@@ -83,6 +83,10 @@ LEAVE: list[BindingType] = [
 ]
 
 
+_NOT_YET = {"date": "no date yet", "datetime": "no time yet", "money": "no sum yet"}
+"""What stands beside an answer that cannot be read, while it is typed."""
+
+
 class TextField(LineInput, Field):
     """A line of text; with a reader, one that is read as a date, a number or a sum.
 
@@ -132,7 +136,7 @@ class TextField(LineInput, Field):
         try:
             self._note = self._reader(text)[1] if text and self._reader else ""
         except BadInputError:
-            self._note = ""
+            self._note = _NOT_YET.get(self.spec.kind, "")
 
     def render_line(self, y: int) -> Strip:
         """The text, and the reading beside it where it differs and there is room."""

@@ -35,7 +35,7 @@ CANARY = "Zzcanaryzz"
 
 _UNFIT: dict[Kind, list[Any]] = {
     "text": [CANARY * 3000, 3.5, [CANARY], {"a": CANARY}, b"\xff" + CANARY.encode()],
-    "long": [CANARY * 3000, 3.5, [CANARY]],
+    "long": [CANARY * 30_000, 3.5, [CANARY]],
     "code": [CANARY, 7, True, [CANARY], "yes;no"],
     "codes": [CANARY, f"{CANARY};other", 7, [CANARY]],
     "date": [CANARY, "31/02/2026", "2026-02-30", 0, "20261126", 7.5, "tomorrow", [1]],

@@ -228,8 +228,10 @@ class Console:
 
     def row(self, *wanted: str) -> str:
         """Go in a list to the first row that holds all these words; return the row."""
-        for key in ("Home", "PageDown", "Home", "PageDown"):
+        for again, key in enumerate(("Home", "PageDown", "Home", "PageDown")):
             before = ""
+            if again == 2:
+                self.gone(_NOTE)  # a note may lie over the row
             screen = self.still()
             while body(screen) != before:
                 if self._step_to(screen, wanted):

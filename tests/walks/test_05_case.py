@@ -234,8 +234,8 @@ def consent(console: Console) -> None:
 
 def note(console: Console) -> None:
     """Written, read whole, corrected: the first stands, the correction beside it."""
-    console.press("t", until="new note")
-    console.answer("Note", f"Seen [/bold] today at {WITNESS}.")
+    console.press("t", until="› Note")
+    console.typed(f"Seen [/bold] today at {WITNESS}.")
     console.save(until="Note kept")
     tab(console, "9")
     console.row("Note")
