@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from config.errors import SanctuaryError
+from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.screens.unlock import UnlockScreen
 
@@ -172,6 +173,14 @@ class SanctuaryApp(Desk):
             await self.switch_screen(place)
         else:
             await self.push_screen(place)  # over the prompt
+
+    def goes_elsewhere(self, event: events.Key | events.Paste) -> bool:
+        """The keys of the places, pressed on one."""
+        if not isinstance(event, events.Key) or not getattr(self.screen, "nav", False):
+            return False
+        keys = self.settings.keys
+        places = (keys.get(place, DEFAULT_KEYS.get(place, "")).split(",") for place in _PLACES)
+        return any(event.key in own for own in places)
 
     def _go(self, place: str) -> None:
         if self._data is not None:

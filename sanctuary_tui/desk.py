@@ -95,9 +95,11 @@ class Desk(TypeAhead):
         self.generation += 1
         return done
 
-    def attempt(self, work: Coroutine[Any, Any, Any], name: str = "") -> None:
+    def attempt(
+        self, work: Coroutine[Any, Any, Any], name: str = "", *, group: str = "attempt"
+    ) -> None:
         """Run something that may be refused; a refusal becomes one sentence on the screen."""
-        self.run_worker(self._attempt(work), name=name, group="attempt")
+        self.run_worker(self._attempt(work), name=name, group=group)
 
     async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
         try:

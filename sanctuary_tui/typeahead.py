@@ -18,8 +18,9 @@ from collections import deque
 from time import monotonic
 from typing import Any, Final
 
-from textual import events
+from textual import events, on
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input, TextArea
 from textual.worker import NoActiveWorker, Worker, WorkerState, get_current_worker
 
@@ -27,10 +28,14 @@ from sanctuary_tui.safe_app import SafeApp
 
 _WORK: Final = frozenset({"attempt", "save"})
 """Groups of workers whose end a key waits for."""
+_LOAD: Final = frozenset({"load"})
+"""Those that fill the screen on top: every key waits for them but one that leaves it."""
 _SEARCH: Final = frozenset({"find"})
 """Those that only a key which is not text waits for: searching goes on while one types."""
 _LAPS: Final = 2
-_LOOK_SECONDS: Final = 0.01
+_LOOK_SECONDS: Final = 0.05
+"""What is under way is looked at again so often, and at once when it ends: looking more often
+would slow what the caseload's own thread does."""
 _LOST_SECONDS: Final = 0.2
 _AFTER_PAINT_SECONDS: Final = 0.03
 """Nobody types faster than this by hand: what a key leads to is painted before it is followed."""
@@ -65,6 +70,7 @@ class TypeAhead(SafeApp):
         self._laps_to_go = 0
         self._quiet_before: object = None
         self._since = 0.0
+        self._looking: Timer | None = None
         self._asking: dict[Worker[Any], asyncio.Future[Any]] = {}
 
     async def on_event(self, event: events.Event) -> None:
@@ -106,7 +112,8 @@ class TypeAhead(SafeApp):
             text = self._is_text(self._held[0])
             # Text for the same field need not wait for the letter before it.
             follows = self._unsettled and not (text and self._only_text)
-            waits = follows or self._quiet_screen(text=text) is None
+            going = self.goes_elsewhere(self._held[0])
+            waits = follows or self._quiet_screen(text=text, going=going) is None
             if waits and not late:
                 self._settle()
                 return
@@ -126,11 +133,15 @@ class TypeAhead(SafeApp):
             and isinstance(self.focused, Input | TextArea)
         )
 
-    def _quiet_screen(self, *, text: bool = False) -> object:
+    def goes_elsewhere(self, event: events.Key | events.Paste) -> bool:
+        """Whether this key leaves the screen on top, so that its lines need not be there yet."""
+        return False
+
+    def _quiet_screen(self, *, text: bool = False, going: bool = False) -> object:
         """The screen on top, if it is there and nothing is under way that leads elsewhere."""
         if not self.screen.is_mounted:
             return None
-        waits_for = _WORK if text else _WORK | _SEARCH
+        waits_for = _WORK | (set() if text else _SEARCH) | (set() if going else _LOAD)
         under_way = (
             worker
             for worker in self.workers
@@ -195,4 +206,16 @@ class TypeAhead(SafeApp):
             self._settling = self._unsettled = False
             await self._pass_on(late=late)
         else:
-            self.set_timer(_LOOK_SECONDS, self._start_laps)
+            self._looking = self.set_timer(_LOOK_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+            self._start_laps()
+
+    @on(Worker.StateChanged)
+    def _worker_ended(self, event: Worker.StateChanged) -> None:
+        """Something that a key waits for has ended."""
+        if event.state not in (WorkerState.PENDING, WorkerState.RUNNING):
+            self._look_again()

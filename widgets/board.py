@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from operator import is_
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -123,6 +124,7 @@ class Board(PlainLines, ScrollView, can_focus=True):
         self._window = 0
         self._tops: dict[tuple[int, int], int] = {}
         self._drawn: dict[int, tuple[list[Strip], list[int]]] = {}
+        self._joined: dict[int, tuple[list[Strip], Strip]] = {}
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(2048)
         self._written: dict[tuple[int, ...], list[Pieces]] = {}
         self._kinds: list[tuple[str, int, int]] = []
@@ -415,15 +417,21 @@ class Board(PlainLines, ScrollView, can_focus=True):
         return [self._line(y, columns) for y in crop.line_range]
 
     def _line(self, y: int, columns: Sequence[Sequence[Strip]]) -> Strip:
-        width = self.size.width
         if y >= len(self._kinds):
-            return Strip.blank(width, self.base)
-        if not any(self._grid.counts) and y == self._head:
-            return self._strip([(" ", "dim"), (self.empty, "dim")], width)
+            return Strip.blank(self.size.width, self.base)
         kind, lane, _ = self._kinds[y]
         if kind == "lane":
+            width = self.size.width
             return self._strip(self._lane_line(lane, width), width)
-        return Strip.join([column[y] for column in columns])
+        if y == self._head and not any(self._grid.counts):
+            return self._strip([(" ", "dim"), (self.empty, "dim")], self.size.width)
+        parts = [column[y] for column in columns]
+        before = self._joined.get(y)
+        if before is not None and len(before[0]) == len(parts) and all(map(is_, before[0], parts)):
+            return before[1]  # with all that Textual keeps of a line that it has painted
+        line = Strip.join(parts)
+        self._joined[y] = (parts, line)
+        return line
 
     def _column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
         """All lines of a column, drawn once, and for each the row of the card it belongs to."""

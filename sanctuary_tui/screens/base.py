@@ -81,7 +81,7 @@ class ConsoleScreen(Screen[None]):
             bar.set_today(self.console.today)
             bar.set_counts(self.console.counts)
         if self._seen != self.console.generation:
-            self.console.attempt(self.load())
+            self.console.attempt(self.load(), group="load")
 
     def _say_nothing_yet(self) -> None:
         """A list that has not been read does not say that nothing is there."""
@@ -107,7 +107,7 @@ class ConsoleScreen(Screen[None]):
 
     def action_reload(self) -> None:
         """Read the caseload again."""
-        self.console.attempt(self.load())
+        self.console.attempt(self.load(), group="load")
 
     def show_masked(self, masked: bool) -> None:
         """Mask or show names; a subclass does it."""
