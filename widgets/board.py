@@ -128,6 +128,7 @@ class Board(PlainLines, ScrollView, can_focus=True):
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(2048)
         self._written: dict[tuple[int, ...], list[Pieces]] = {}
         self._kinds: list[tuple[str, int, int]] = []
+        self._kinds_for: tuple[object, ...] = ()
         self._slots: list[Slot] = []
         self._lane_lines: list[int] = []
         self.set_reactive(Board.masked, masked)
@@ -360,7 +361,9 @@ class Board(PlainLines, ScrollView, can_focus=True):
                 for number in range(len(self._grid.lanes))
             ]
             self._lane_lines = lay_lanes(wants, height, lane, True)
-        self._kinds = self._lay_lines()
+        key = (self.lanes, self.size, tuple(self._lane_lines))
+        if key != self._kinds_for:
+            self._kinds_for, self._kinds = key, self._lay_lines()
 
     def _lay_lines(self) -> list[tuple[str, int, int]]:
         """What each line is: ``head``, ``rule``, ``lane`` title, ``body`` or ``blank``; which lane,
