@@ -8,7 +8,7 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from config.errors import SanctuaryError
+from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.screens.unlock import UnlockScreen
@@ -262,8 +262,11 @@ class SanctuaryApp(Desk):
 
     async def _undo(self) -> None:
         said = await self.write(lambda caseload: caseload.store.undo_last())
+        try:
+            await self.reload()
+        except BadInputError:  # the case that was shown is gone
+            await self.go(self.place or "today", again=True)
         self.notify(f"Undone: {said}.")
-        await self.reload()
 
     def action_theme(self) -> None:
         """Change to the next theme, and remember it."""

@@ -55,9 +55,9 @@ def check(args: argparse.Namespace) -> int:
     finally:
         wipe(key)
     try:
-        _open_checks(session, told, deep=args.deep)
-        result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
-        session.log(f"checked: {result}")
+        if _open_checks(session, told, deep=args.deep):
+            result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
+            session.log(f"checked: {result}")
     finally:
         session.caseload.close()
     return 1 if told.bad else 0
@@ -96,7 +96,8 @@ def _settings_check(paths: Paths, told: _Told) -> Settings:
     return settings
 
 
-def _open_checks(session: Session, told: _Told, *, deep: bool) -> None:
+def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
+    """Look inside; false when the file is damaged, and nothing should be written into it."""
     from db.check import integrity_checks
 
     connection = session.caseload.connection
@@ -111,7 +112,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> None:
             "Nothing more can be checked in a damaged file: restore the last good backup and keep "
             "this file.",
         )
-        return
+        return False
     _chain(connection, told)
     _schema(connection, told)
     _references(connection, told)
@@ -120,6 +121,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> None:
         _records(connection, told)
         _search(connection, told)
         _cards(session, told)
+    return True
 
 
 def _chain(connection: Connection, told: _Told) -> None:

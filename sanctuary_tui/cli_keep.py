@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.errors import BadInputError
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_secrets import Secrets, read_secret_file
@@ -23,6 +24,12 @@ def backup(args: argparse.Namespace) -> int:
     from db.rows import moment_text
 
     folder = Path(args.folder).expanduser().absolute()
+    if not folder.parent.is_dir():
+        # A disk that is not plugged in would become a folder of this computer.
+        raise BadInputError(
+            f"There is no folder {folder.parent}; plug in the disk or make the folder, then try "
+            "again."
+        )
     with opened(args) as session:
         now = datetime.now(UTC)
         made = make_backup(session.caseload.connection, folder, now=local(now))

@@ -53,14 +53,17 @@ def parse_day(text: str) -> date:
     """A date as ``2026-11-26``.
 
     Raises:
-        BadInputError: it is no date of the calendar.
+        BadInputError: it is no date of the calendar, or not of this century.
     """
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise BadInputError(
             "The date is not one of the calendar; write it as 2026-11-26."
         ) from None
+    if not 2000 <= day.year < 2100:
+        raise BadInputError("The date is not of this century; write it as 2026-11-26.")
+    return day
 
 
 def england_today() -> date:

@@ -13,6 +13,7 @@ from db.models import (
     CASELESS,
     Case,
     CaseFile,
+    ConsentEvent,
     ConsentRequest,
     Incident,
     Measure,
@@ -65,6 +66,8 @@ def keep_record(
     values = validated(kind, dict(given))
     if kind is RiskAssessment:
         _count_answers(values)
+    if kind in (ConsentRequest, ConsentEvent):
+        _check_outgoing(caseload, kind, case_id, record_id, values)
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     record = kind(**values)
@@ -85,6 +88,24 @@ def keep_record(
         if isinstance(record, Incident):
             _after_incident(caseload, record)
     return record
+
+
+_OUTGOING = ("wording", "schedule", "words")
+"""Fields of a consent request and its events that a landlord or agent reads or hears."""
+
+
+def _check_outgoing(
+    caseload: Caseload, kind: type[Record], case_id: int, record_id: int, values: Mapping[str, Any]
+) -> None:
+    """Nothing that discloses is kept where it could be sent (domain section 5)."""
+    said = [str(values[name]) for name in _OUTGOING if values.get(name)]
+    if not said:
+        return
+    if record_id:
+        case_id = queries.get(caseload.connection, kind, record_id).case_id
+    file = work.must_find(caseload, case_id)
+    for words in said:
+        work.check_wording(words, file)
 
 
 def _refuse_twice(caseload: Caseload, person: Person) -> None:

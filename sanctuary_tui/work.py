@@ -287,6 +287,7 @@ def log_consent_event(
         refused = consent_rules.chase_refusal(file)
         if refused:
             raise RefusedError(refused)
+    if values.get("kind", "chase") in _SAID_TO_OTHERS:
         check_wording(values.get("words", ""), file)
     event = ConsentEvent(
         case_id=request.case_id,
@@ -305,6 +306,9 @@ def log_consent_event(
             caseload.store.update(request, **changes)
     return request
 
+
+_SAID_TO_OTHERS = ("sent", "chase", "owner_details", "escalated")
+"""Events whose words went, or may have gone, to a landlord or agent."""
 
 _EVENT_WORDS = {
     "chase": "chase logged",

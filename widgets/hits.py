@@ -58,8 +58,8 @@ class HitList(LineTable[SearchHit]):
         return (row.case_id, row.entity, row.entity_id)
 
     def height(self, row: SearchHit, width: int) -> int:
-        """Two lines; one when there is no snippet."""
-        return 2 if row.snippet else 1
+        """Two lines; one when there is no snippet to show."""
+        return 2 if self._snippet(row) else 1
 
     def lines(self, row: SearchHit, width: int) -> list[Pieces]:
         """Reference, risk, name, stage and title, then the snippet."""
@@ -73,7 +73,11 @@ class HitList(LineTable[SearchHit]):
             first += [("  ", "text"), (fit(stage, 14), "dim"), ("  ", "text")]
         first.append((row.title, "text"))
         indent = (" " * len(ref), "dim")
-        return [fit_pieces(first, width), fit_pieces([indent, *marked(row.snippet)], width)]
+        return [fit_pieces(first, width), fit_pieces([indent, *marked(self._snippet(row))], width)]
+
+    def _snippet(self, row: SearchHit) -> str:
+        """The words in their place; while names are masked, not those of a person's record."""
+        return "" if self.masked and row.entity == "people" else row.snippet
 
 
 class MatchList(LineTable[Match]):

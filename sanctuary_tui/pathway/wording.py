@@ -20,11 +20,12 @@ _PARTIES = "says who is affected or feared"
 _SERVICE = "names a service for people affected by abuse"
 _LEGAL = "names an order or the police"
 _HARM = "describes harm"
+_WEAK = "tells how the home is protected, or where it is weak"
 
 _WORDS: dict[str, tuple[str, ...]] = {
     _ABUSE: (
-        r"domestic(?:ally)?",
-        r"abus(?:e|es|ed|er|ers|ive|ing)",
+        r"domestic\w*",
+        r"\w*abus(?:e|es|ed|er|ers|ive|ing)",
         r"violen(?:ce|t|tly)",
         r"coerci(?:on|ve)",
         r"controlling",
@@ -43,6 +44,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"victim\w*",
         r"survivors?",
         r"perpetrators?",
+        r"perps?",
         r"offenders?",
         r"ex[- ](?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
         r"(?:former|estranged) (?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
@@ -62,10 +64,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     _LEGAL: (
         r"injunctions?",
-        r"non[- ]?molestation",
+        r"non[- ]?mol\w*",
         r"nmo",
         r"occupation order\w*",
-        r"restraining order\w*",
+        r"restraining",
         r"protection (?:order|notice)\w*",
         r"dapo|dapn",
         r"police\w*",
@@ -89,6 +91,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"afraid",
         r"frightened",
         r"intimidat\w*",
+        r"beat(?:en|ing|s)?",
+        r"(?:hit|hits|hitting|hurt|hurts|kick\w*|punch\w*|chok\w*) (?:her|him|them|me)",
+    ),
+    _WEAK: (
+        r"panic (?:room|alarm|button)s?",
+        r"safe[- ]?rooms?",
+        r"(?:alarm|door|entry|lock|key ?safe) codes?",
+        r"weak (?:point|spot)s?",
     ),
 }
 _REFERENCE = re.compile(r"\bS\d{2}-\d{3,6}\b", re.IGNORECASE)

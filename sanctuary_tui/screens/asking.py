@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
 
 async def ask(
-    app: Desk, title: str, label: str = "", *, value: str = "", long: bool = False
+    app: Desk,
+    title: str,
+    label: str = "",
+    *,
+    value: str = "",
+    long: bool = False,
+    required: bool = False,
 ) -> str | None:
-    """A line of text, or several."""
+    """A line of text, or several; where one is ``required`` a blank is refused on the spot."""
+    limit = 20_000 if long else 400
     said: str | None = await app.push_screen_wait(
-        Ask(title, label, value=value, multiline=long, limit=20_000 if long else 400)
+        Ask(title, label, value=value, multiline=long, limit=limit, required=required)
     )
     return said
 

@@ -556,11 +556,10 @@ class CaseScreen(LineScreen):
         confidential = [home for home in view.file.properties if home.confidential == "yes"]
         if not confidential and not view.file.safe_addresses:
             raise RefusedError("No address of this case is confidential.")
-        reason = await ask(self.console, "Show the confidential address", "Reason (logged)")
+        title, label = "Show the confidential address", "Reason (logged)"
+        reason = await ask(self.console, title, label, required=True)
         if reason is None:
             return
-        if not reason.strip():
-            raise RefusedError("A reason is needed before a confidential address is shown.")
         case_id = self.case_id
         await self.console.read(
             lambda data: data.store.note(

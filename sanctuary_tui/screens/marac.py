@@ -184,6 +184,14 @@ class MaracScreen(LineScreen):
     async def _tick(self, row: MaracCandidate) -> None:
         assert self._view is not None
         meeting = self._view.meeting
+        listing = self._listing(row)
+        told = listing is not None and listing.state == "draft" and listing.decided_on is not None
+        if told and not await confirm(
+            self.console,
+            f"Take {row.card.ref} off the list?",
+            "What was written for the meeting and the decision to share go with it; u undoes it.",
+        ):
+            return
         try:
             await self.console.write(
                 lambda data: work.tick_listing(

@@ -97,3 +97,20 @@ def test_default_wording_hides_a_telling_scheme_name_and_leaves_portable_kit_out
     assert "alarm" not in text
     assert "Reinforced internal door" in text
     assert "Security item" in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the perp has a key",
+        "a non-mol is in force",
+        "restraining",
+        "domesticabuse team",
+        "he hit her",
+        "beaten up twice",
+        "the panic room and alarm code 4471",
+        "a weak point at the rear",
+    ],
+)
+def test_everyday_words_disclose_too(words: str) -> None:
+    assert wording.disclosures(words)

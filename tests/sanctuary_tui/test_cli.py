@@ -205,6 +205,11 @@ def test_an_impossible_date(demo: Program, day: str) -> None:
     assert "not one of the calendar" in refused(demo, "today", "--today", day)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_date_of_another_century(demo: Program, day: str) -> None:
+    assert "not of this century" in refused(demo, "today", "--today", day)
+
+
 # --- today ----------------------------------------------------------------------------------------
 
 

@@ -68,6 +68,26 @@ def test_a_backup_is_logged_remembered_and_leaves_nothing_else(
     assert timedelta(0) <= datetime.now(UTC) - made < timedelta(minutes=10)
 
 
+def test_a_disk_that_is_not_there_does_not_become_a_folder(
+    program: Program, tmp_path: Path
+) -> None:
+    stick = str(tmp_path / "stick" / "copies")
+    done = program.run("backup", stick, "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert "plug in the disk" in done.sentence
+    assert not (tmp_path / "stick").exists()
+
+
+def test_a_damaged_file_is_told_and_not_written_into(program: Program) -> None:
+    with program.paths.caseload.open("r+b") as stream:
+        stream.seek(program.paths.caseload.stat().st_size // 2)
+        stream.write(b"ZZZZZZZZ")
+    done = program.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert "BAD" in done.out
+    assert "fault in the program" not in done.out + done.err
+
+
 def test_restored_on_another_computer_by_the_recovery_key(
     program: Program, key: bytearray, tmp_path: Path
 ) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import RefusedError
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
-from db.models import Incident, MaracListing, RiskAssessment
+from db.models import ConsentRequest, Incident, MaracListing, RiskAssessment
 from db.readmodels import MaracCandidate
-from sanctuary_tui import views, work
+from sanctuary_tui import records, views, work
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import marac
 
@@ -85,3 +86,16 @@ def test_sending_takes_no_reason_away(caseload: Caseload) -> None:
     caseload.store.update(listing, state="sent")
     after = listed(caseload, case.id, meeting)
     assert (after.criteria, after.reasons) == (before.criteria, before.reasons)
+
+
+@pytest.mark.parametrize("name", ["wording", "schedule"])
+def test_a_consent_request_that_discloses_is_not_kept(caseload: Caseload, name: str) -> None:
+    """Neither when it is made nor when it is corrected: it is what a landlord reads."""
+    case = work.take_referral(caseload, {"route": "police", "safe": "yes"})
+    with pytest.raises(RefusedError, match="discloses"):
+        records.keep_record(caseload, ConsentRequest, case.id, 0, {name: "for the DV victim"})
+    kept = records.keep_record(caseload, ConsentRequest, case.id, 0, {name: "SW-12, a new lock"})
+    with pytest.raises(RefusedError, match="discloses"):
+        records.keep_record(
+            caseload, ConsentRequest, case.id, kept.id, {name: "she has a non-mol order"}
+        )
