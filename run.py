@@ -40,10 +40,10 @@ LOG = VENV / "install.log"
 RUN_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 
-TESTS = ("-m", "pytest", "-n", "4", "--dist", "worksteal", "-rs")
+TESTS = ("-m", "pytest", "-n", "3", "--dist", "worksteal", "-rs")
 """What passes the tests, here and in continuous integration.
 
-Four at once on two cores: half of the time they wait, for a terminal or for a disk.
+Three at once on two cores: half of the time they wait, for a terminal or for a disk.
 """
 
 _LOCK_HEADER = "# Made from pyproject.toml by `python3 run.py lock`: every package, every hash.\n"

@@ -191,6 +191,7 @@ class MaracScreen(LineScreen):
             f"Take {row.card.ref} off the list?",
             "What was written for the meeting and the decision to share go with it; u undoes it.",
         ):
+            await self.load()  # the tick is put back
             return
         try:
             await self.console.write(

@@ -218,11 +218,11 @@ class Console:
 
     def still(self) -> str:
         """The screen, once it has stayed the same for a moment and the cursor is somewhere."""
-        seen = ["", "-"]
+        seen = [str(number) for number in range(5)]
 
         def same(screen: str) -> bool:
             seen.append(body(screen))
-            return len({*seen[-3:]}) == 1 and bool(marked(screen))
+            return len({*seen[-5:]}) == 1 and bool(marked(screen))
 
         return self.see(same)
 
