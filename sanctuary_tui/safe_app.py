@@ -50,6 +50,7 @@ class SafeApp(App[None]):
 
     def __init__(self, *, clock: IdleClock | None = None) -> None:
         super().__init__()
+        self.animation_level = "none"  # nothing may still be moving when the next key comes
         self.idle_clock = clock or IdleClock()
         self.crash_report: crash.CrashReport | None = None
         self.end_reason = ""

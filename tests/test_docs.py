@@ -75,9 +75,11 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+# Written with a gap, so that this file does not itself name what it looks for.
+_REGISTRIES = "pypi .org|python hosted|files .python|npm js|deb .debian"
 FOREIGN = {
     "a folder of one machine": r"(?<![\w.~%])/(?:home|root|work|Users|tmp|opt)/\w|[A-Z]:\\Users",
-    "the host of a package registry": r"pypi\.org|pythonhosted|files\.python|npmjs|deb\.debian",
+    "the host of a package registry": _REGISTRIES.replace(" ", "").replace(".", r"\."),
     "an option that names an index": r"--(?:extra-)?index-url|--find-links|--trusted-host",
 }
 

@@ -212,7 +212,7 @@ class RecordForm(Vertical):
         """Go to the first field that is wrong; False when none is."""
         for field in self.fields:
             if field.field_name in self._problems:
-                field.focus()
+                field.focus(scroll_visible=False)
                 return True
         return False
 
@@ -240,7 +240,7 @@ class RecordForm(Vertical):
 
     def focus_field(self, name: str) -> None:
         """Go to a field."""
-        self.field(name).focus()
+        self.field(name).focus(scroll_visible=False)
 
     # ---- layout
 
@@ -275,6 +275,16 @@ class RecordForm(Vertical):
             if isinstance(field, LongField):
                 field.styles.height = lines
         labels.place(heights)
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """Show the field with the focus: after each change of what stands above it, and at once.
+
+        Textual's own way is a slow scroll to where the field stood when it got the focus; a text
+        that folds meanwhile would leave it out of sight, and its keys would be typed blind.
+        """
+        if self.is_attached and self.current and self.current is self.screen.focused:
+            self.current.scroll_visible(animate=False, immediate=True)
 
     def _make_fields(
         self,
@@ -327,7 +337,7 @@ class RecordForm(Vertical):
         if around:
             at %= len(fields)
         if 0 <= at < len(fields):
-            self.screen.set_focus(fields[at])
+            self.screen.set_focus(fields[at], scroll_visible=False)
         elif at >= len(fields):
             self.post_message(self.Finished(self))
 
@@ -374,7 +384,6 @@ class RecordForm(Vertical):
             self._judge(left)
         self._again()
         self._help(field)
-        self.call_after_refresh(field.scroll_visible, animate=False)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A long text folds when it is left."""

@@ -309,6 +309,43 @@ async def test_every_field_can_be_reached_and_seen(size: tuple[int, int]) -> Non
             await pilot.press("tab")
 
 
+def in_sight(form: RecordForm) -> bool:
+    """Whether the first line of the field with the focus is within the form's window."""
+    assert form.current is not None
+    body = form.query_one(".form-body")
+    return body.content_region.contains_point(form.current.region.offset)
+
+
+RULE = "Safe to call on the mobile. Say it is about the survey. " * 3
+LONG_NAMES = [name for name, spec in specs(Case).items() if spec.shown and spec.kind == "long"]
+
+
+@pytest.mark.parametrize("burst", range(1, 14))
+async def test_the_field_gone_to_by_many_keys_at_once_is_in_sight(burst: int) -> None:
+    form = make(Case, {name: RULE for name in LONG_NAMES})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(12):
+            for _ in range(burst):
+                form.step(1, around=True)
+            await pilot.pause()
+            await pilot.pause(0.05)
+            assert in_sight(form), form.current
+
+
+async def test_the_field_stays_in_sight_when_the_window_is_made_smaller() -> None:
+    form = make(Case, {name: RULE for name in LONG_NAMES})
+    app = Stand([form])
+    async with app.run_test(size=(120, 40)) as pilot:
+        for name in [field.field_name for field in form.fields]:
+            form.focus_field(name)
+            await pilot.pause(0.05)
+            for size in ((80, 24), (50, 12), (120, 40)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause(0.05)
+                assert in_sight(form), (name, size)
+
+
 @pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
 async def test_awkward_text_is_kept_as_text(text: str) -> None:
     form = make(Note, {"body": text, "with_whom": text})
