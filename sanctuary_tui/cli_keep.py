@@ -41,7 +41,7 @@ def backup(args: argparse.Namespace) -> int:
     copied = synced_by(folder)
     if copied:
         warn(f"This folder is kept by {copied}: copies stay there after you delete the file.")
-    if folder == session.paths.data_dir:
+    if made.path.stat().st_dev == session.paths.caseload.stat().st_dev:
         warn("The backup lies on the same disk as the caseload; keep one on another disk too.")
     return 0
 

@@ -34,8 +34,8 @@ _SEARCH: Final = frozenset({"find"})
 """Those that only a key which is not text waits for: searching goes on while one types."""
 _LAPS: Final = 2
 _LOOK_SECONDS: Final = 0.05
-"""What is under way is looked at again so often, and at once when it ends: looking more often
-would slow what the caseload's own thread does."""
+"""What is under way is looked at again so often, and at once when the app's own work ends (a
+screen's work tells only the screen): more often would slow what the caseload's own thread does."""
 _LOST_SECONDS: Final = 0.2
 _AFTER_PAINT_SECONDS: Final = 0.03
 """Nobody types faster than this by hand: what a key leads to is painted before it is followed."""
@@ -216,6 +216,6 @@ class TypeAhead(SafeApp):
 
     @on(Worker.StateChanged)
     def _worker_ended(self, event: Worker.StateChanged) -> None:
-        """Something that a key waits for has ended."""
+        """Work of the app's own, which a key may wait for, has ended."""
         if event.state not in (WorkerState.PENDING, WorkerState.RUNNING):
             self._look_again()

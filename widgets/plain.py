@@ -46,9 +46,8 @@ class PlainLines(Widget):
         width = self.outer_size.width
         start, end = crop.column_span
         lines = self.plain_lines(crop)
-        background = None
         for line_filter in self.get_line_filters():
-            background = background or self.background_colors[1]
+            _, background = self.background_colors
             lines = [line.apply_filter(line_filter, background) for line in lines]
         return [
             (line if line.cell_length == width else self._filled(line, width)).crop(start, end)

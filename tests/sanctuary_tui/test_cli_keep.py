@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,21 @@ def backed_up(program: Program, folder: Path) -> Path:
     file = next(folder.glob("*.db"))
     assert str(file) in said
     return file
+
+
+OTHER_DISK = Path("/dev/shm")
+
+
+def test_a_backup_on_the_caseloads_own_disk_says_so(program: Program, tmp_path: Path) -> None:
+    assert "on the same disk as the caseload" in program.good("backup", str(tmp_path / "b")).err
+
+
+@pytest.mark.skipif(not OTHER_DISK.is_dir(), reason="this computer has no second disk in memory")
+def test_a_backup_on_another_disk_does_not(program: Program) -> None:
+    if OTHER_DISK.stat().st_dev == program.home.stat().st_dev:
+        pytest.skip("the tests' own folder lies on the disk in memory")
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as folder:
+        assert "same disk" not in program.good("backup", str(Path(folder) / "b")).err
 
 
 def test_a_backup_is_logged_remembered_and_leaves_nothing_else(

@@ -322,7 +322,7 @@ LONG_NAMES = [name for name, spec in specs(Case).items() if spec.shown and spec.
 
 @pytest.mark.parametrize("burst", range(1, 14))
 async def test_the_field_gone_to_by_many_keys_at_once_is_in_sight(burst: int) -> None:
-    form = make(Case, {name: RULE for name in LONG_NAMES})
+    form = make(Case, dict.fromkeys(LONG_NAMES, RULE))
     app = Stand([form])
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(12):
@@ -334,7 +334,7 @@ async def test_the_field_gone_to_by_many_keys_at_once_is_in_sight(burst: int) ->
 
 
 async def test_the_field_stays_in_sight_when_the_window_is_made_smaller() -> None:
-    form = make(Case, {name: RULE for name in LONG_NAMES})
+    form = make(Case, dict.fromkeys(LONG_NAMES, RULE))
     app = Stand([form])
     async with app.run_test(size=(120, 40)) as pilot:
         for name in [field.field_name for field in form.fields]:
