@@ -21,7 +21,19 @@ from db.caseload import Caseload, open_caseload
 from db.changes import ChainReport, verify_chain
 from db.connection import quick_checks
 from db.fields import FieldSpec
-from db.models import Case, CaseFile, Record, specs
+from db.models import (
+    RECORDS,
+    Case,
+    CaseFile,
+    ConsentRequest,
+    LegalOrder,
+    MaracListing,
+    Note,
+    Organisation,
+    Person,
+    Record,
+    specs,
+)
 from db.readmodels import Derived
 from db.store import Derive
 from sanctuary_tui.opening import derive_with
@@ -84,6 +96,43 @@ def file_of(caseload: Caseload, case_id: int) -> CaseFile:
     found = queries.case_file(caseload.connection, case_id)
     assert found is not None
     return found
+
+
+class Stopped(Exception):
+    """What a test raises to break something off."""
+
+
+def parents(caseload: Caseload) -> dict[str, int]:
+    """A row of every table that others point at; ``case`` is their case."""
+    store = caseload.store
+    case = add_case(caseload)
+    found = {"case": case.id}
+    made: tuple[Record, ...] = (
+        Organisation(name="Fairholm HA"),
+        Person(case_id=case.id),
+        LegalOrder(case_id=case.id),
+        ConsentRequest(case_id=case.id),
+        MaracListing(case_id=case.id, meeting=DAY),
+        Note(case_id=case.id, body="A note."),
+    )
+    for record in made:
+        found[record.table] = store.add(record).id
+    for kind in RECORDS:
+        for spec in specs(kind).values():
+            if spec.to and spec.to not in found:
+                target = next(one for one in RECORDS if one.table == spec.to)
+                found[spec.to] = store.add(target(case_id=case.id)).id
+    return found
+
+
+def logged(caseload: Caseload, *, case_id: int | None = None) -> list[queries.LoggedChange]:
+    """The change log, oldest first."""
+    found = (
+        queries.recent_changes(caseload.connection)
+        if case_id is None
+        else queries.changes_of(caseload.connection, case_id)
+    )
+    return list(reversed(found))
 
 
 def rows(caseload: Caseload, sql: str, *values: object) -> list[tuple[Any, ...]]:

@@ -86,19 +86,15 @@ def test_the_day_is_englands_where_none_is_given(path: Path) -> None:
     caseload.close()
 
 
-class Stopped(Exception):
-    """What a rule that fails raises."""
-
-
 def broken(file: CaseFile, today: date) -> Derived:
-    raise Stopped
+    raise kit.Stopped
 
 
 def test_a_rule_that_fails_at_opening_leaves_the_file_closed_and_as_it_was(path: Path) -> None:
     clock = kit.Clock()
     clock.jump(60)
     before = path.read_bytes()
-    with pytest.raises(Stopped):
+    with pytest.raises(kit.Stopped):
         kit.opened(path, clock, derive=broken)
     assert not held(path)
     assert path.read_bytes() == before
@@ -122,10 +118,10 @@ def test_making_one_that_fails_leaves_no_file(
     """Else the next try would be refused because of an empty one."""
 
     def fails(db: object) -> None:
-        raise Stopped
+        raise kit.Stopped
 
     monkeypatch.setattr(migrations, "_ALL", (fails,))
-    with pytest.raises(Stopped):
+    with pytest.raises(kit.Stopped):
         kit.make(tmp_path / "caseload.db")
     assert os.listdir(tmp_path) == []
     monkeypatch.undo()
@@ -265,9 +261,9 @@ def test_cards_seen_inside_a_batch_taken_back_are_not_kept(path: Path) -> None:
             caseload.store.refresh([2])
             caseload.store._bring_into_step()
             assert len(caseload.open_cards()) == 2
-            raise Stopped
+            raise kit.Stopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(kit.Stopped):
         taken_back()
     assert len(caseload.open_cards()) == 1
     caseload.close()

@@ -35,10 +35,6 @@ KINDS = [BY_TABLE[table] for table in CASE_TABLES]
 _PROGRAMS_OWN = {"key", "rule", "ref", "record_table", "record_id", "status", "stage", "rrule"}
 
 
-class Stopped(Exception):
-    """What breaks a batch off."""
-
-
 def told(kind: type[Record], offset: int) -> st.SearchStrategy[dict[str, Any]]:
     """Some answers of a kind of record; dates stand around the day at hand, so that they matter."""
     day = kit.DAY + timedelta(days=offset)
@@ -193,8 +189,8 @@ class Caseloads(RuleBasedStateMachine):
             with self.caseload.store.batch("broken off"):
                 self.change_record(data)
                 self.delete_record(data)
-                raise Stopped
-        except Stopped:
+                raise kit.Stopped
+        except kit.Stopped:
             pass
         self.undoable = kept
         assert kit.contents(self.caseload) == before
