@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -29,13 +28,6 @@ from db.models import (
     column_names,
 )
 from tests.db import kit
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    made = kit.make(tmp_path / "caseload.db")
-    yield made
-    made.close()
 
 
 def closed(caseload: Caseload, **more: object) -> Case:

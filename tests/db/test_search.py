@@ -32,13 +32,6 @@ from tests.db import kit
 CANARY = "qzcanaryword"
 
 
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    made = kit.make(tmp_path / "caseload.db")
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caseload]:
     """A caseload with a few things to find, only looked at."""
