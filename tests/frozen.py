@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -173,6 +174,16 @@ async def play(pilot: Pilot[Any], script: str) -> None:
     for step in shlex.split(script.replace("'", "'\"'\"").replace("'\"'\"", "'")):
         await _step(pilot, step)
         await settle(pilot)
+
+
+@asynccontextmanager
+async def played(
+    app: FrozenConsole, script: str = "", *, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Pilot[Any]]:
+    """The console at work, once a script has been played on it."""
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, script)
+        yield pilot
 
 
 async def _step(pilot: Pilot[Any], step: str) -> None:

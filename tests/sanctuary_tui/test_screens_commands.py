@@ -29,7 +29,7 @@ from sanctuary_tui.screens.reports import ReportsScreen
 from sanctuary_tui.screens.search import SearchScreen
 from sanctuary_tui.screens.settings import SettingsScreen
 from sanctuary_tui.screens.today import TodayScreen
-from tests.frozen import Opened, play, settle, text_of
+from tests.frozen import Opened, play, played, settle, text_of
 from tests.scenes import CASE, PLACES
 from widgets.dialogs import Sheet
 from widgets.keybar import KeyBar
@@ -91,8 +91,7 @@ def test_no_key_means_two_things_on_one_screen(place: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 async def test_help_and_palette_list_every_command_of_the_screen(way: str, console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, WAYS[way])
+    async with played(app, WAYS[way]) as pilot:
         place = "case" if way.startswith("case") else way
         assert app.screen.place == place  # type: ignore[attr-defined]
         wanted = commands_for(place)
@@ -109,8 +108,7 @@ async def test_help_and_palette_list_every_command_of_the_screen(way: str, conso
 
 async def test_the_palette_runs_what_is_chosen(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, 'ctrl+p ="landlord\'s answer that" enter')
+    async with played(app, 'ctrl+p ="landlord\'s answer that" enter') as pilot:
         assert isinstance(app.screen, ConsentScreen)
         await play(pilot, "ctrl+p =chase")
         await play(pilot, "enter")
@@ -133,10 +131,8 @@ NAMED = {"del": "delete", "esc": "escape", "/": "slash", "?": "question_mark", "
 
 @pytest.mark.parametrize("way", [*WAYS, "search_field"])
 async def test_the_key_line_lists_no_key_that_does_nothing(way: str, console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(200, 40)) as pilot:
-        script = WAYS.get(way, "slash =lock")
-        await play(pilot, script)
+    app, script = console(), WAYS.get(way, "slash =lock")
+    async with played(app, script, size=(200, 40)) as pilot:
         pairs = list(app.screen.query_one(KeyBar)._pairs)
         assert pairs[-1][1] == "keys"
         for key, title in pairs:
@@ -162,7 +158,7 @@ async def test_the_key_line_lists_no_key_that_does_nothing(way: str, console: Op
 
 async def test_a_sheet_lists_its_own_keys_and_escape_leaves_it(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with played(app) as pilot:
         for script in ("f", "z", "ctrl+p", "question_mark", "n", "l"):
             await play(pilot, script)
             sheet = app.screen
@@ -176,8 +172,7 @@ async def test_a_sheet_lists_its_own_keys_and_escape_leaves_it(console: Opened) 
 
 async def test_a_district_may_give_a_command_other_keys(console: Opened) -> None:
     app = console(settings={"keys.done": "j", "keys.board": "f2,B"})
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "")
+    async with played(app) as pilot:
         footer = text_of(pilot).split("\n")[-1]
         assert "j done" in footer
         assert "d done" not in footer

@@ -11,7 +11,7 @@ from config.settings import load_settings
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.marac import MaracScreen
 from sanctuary_tui.screens.today import TodayScreen
-from tests.frozen import FrozenConsole, Opened, play, settle, text_of
+from tests.frozen import FrozenConsole, Opened, play, played, settle, text_of
 from tests.scenes import CASE, SCENES
 from widgets.banner import ContactBanner
 from widgets.gates import GateList
@@ -36,8 +36,7 @@ async def test_every_line_fills_the_screen_and_the_keys_stand_last(
     scene: str, size: tuple[int, int], console: Opened
 ) -> None:
     app = console()
-    async with app.run_test(size=size) as pilot:
-        await play(pilot, SCENES[scene])
+    async with played(app, SCENES[scene], size=size):
         strips = app.screen._compositor.render_strips()
         assert [strip.cell_length for strip in strips] == [size[0]] * size[1]
         bar = app.screen.query_one(KeyBar)
@@ -51,8 +50,7 @@ async def test_the_safe_contact_rule_is_in_sight_on_every_tab(
     tab: str, size: tuple[int, int], console: Opened
 ) -> None:
     app = console()
-    async with app.run_test(size=size) as pilot:
-        await play(pilot, CASE[tab])
+    async with played(app, CASE[tab], size=size) as pilot:
         for key in ("end", "pagedown", "home"):
             assert "SAFE CONTACT" in text_of(pilot)
             assert "Ring, no voicemail" in text_of(pilot)
@@ -65,8 +63,7 @@ async def test_the_safe_contact_rule_is_in_sight_on_every_tab(
 
 async def test_today_beside_it_the_whole_rule_for_contact(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with played(app) as pilot:
         screen = app.screen
         assert isinstance(screen, TodayScreen)
         for row in screen.lines.rows:
@@ -80,8 +77,7 @@ async def test_today_beside_it_the_whole_rule_for_contact(console: Opened) -> No
 
 async def test_gates_that_stop_come_first_and_each_is_named(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "@offer enter 1")
+    async with played(app, "@offer enter 1") as pilot:
         found = app.screen.query_one(GateList).rows
         order = [("stop", "warn", "info").index(finding.severity) for finding in found]
         assert order == sorted(order)
@@ -92,8 +88,7 @@ async def test_gates_that_stop_come_first_and_each_is_named(console: Opened) -> 
 
 async def test_on_a_small_screen_the_page_keys_scroll_the_facts(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await play(pilot, "@offer enter 1")
+    async with played(app, "@offer enter 1", size=(80, 24)) as pilot:
         before = text_of(pilot)
         assert "Reason" in before
         await play(pilot, "pagedown")
@@ -105,9 +100,7 @@ async def test_on_a_small_screen_the_page_keys_scroll_the_facts(console: Opened)
 
 
 async def test_the_story_stands_under_its_days(console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, CASE["case_timeline"])
+    async with played(console(), CASE["case_timeline"]) as pilot:
         lines = text_of(pilot).split("\n")
         assert " Thu 26 Nov 2026" in lines
         days = [line for line in lines if re.fullmatch(r" \w{3} \d+ \w{3} 20\d\d", line)]
@@ -115,9 +108,7 @@ async def test_the_story_stands_under_its_days(console: Opened) -> None:
 
 
 async def test_a_case_shows_the_lock_and_its_stage(console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await play(pilot, CASE["case_people"])
+    async with played(console(), CASE["case_people"], size=(80, 24)) as pilot:
         top, head, *_ = text_of(pilot).split("\n")
         assert top.endswith("lock 5:00")
         assert "Consent, 21d of 14d!" in head
@@ -125,9 +116,7 @@ async def test_a_case_shows_the_lock_and_its_stage(console: Opened) -> None:
 
 
 async def test_help_and_refusals_scroll_by_keys(console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await play(pilot, "question_mark")
+    async with played(console(), "question_mark", size=(80, 24)) as pilot:
         assert "Save a form." not in text_of(pilot)
         await play(pilot, "end")
         assert "Save a form." in text_of(pilot)
@@ -135,8 +124,7 @@ async def test_help_and_refusals_scroll_by_keys(console: Opened) -> None:
 
 async def test_reports_count_what_is_there(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "6")
+    async with played(app, "6") as pilot:
         lines = text_of(pilot).split("\n")
         assert f" OPEN CASES {await open_count(app)}" in lines[1]
         stages = [int(line.split("━")[0].split()[-1]) for line in lines[2:11] if "━" in line]
@@ -145,8 +133,7 @@ async def test_reports_count_what_is_there(console: Opened) -> None:
 
 async def test_a_setting_is_picked_by_its_words_and_kept(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "7 @Theme enter =contrast enter")
+    async with played(app, "7 @Theme enter =contrast enter") as pilot:
         assert app.theme == "sanctuary-contrast"
         assert load_settings(app.paths.settings_file).theme == "sanctuary-contrast"
         assert "High contrast" in text_of(pilot)
@@ -157,8 +144,7 @@ async def test_a_setting_is_picked_by_its_words_and_kept(console: Opened) -> Non
 
 async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "5 s enter")
+    async with played(app, "5 s enter") as pilot:
         assert "Protection" in text_of(pilot)
         assert not any(isinstance(screen, CaseScreen) for screen in app.screen_stack)
         await play(pilot, "escape p enter")
@@ -167,17 +153,14 @@ async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Ope
 
 
 async def test_the_meetings_list_starts_on_the_meeting_shown(console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "5 w")
+    async with played(console(), "5 w") as pilot:
         (here,) = [line for line in text_of(pilot).split("\n") if line.startswith(" › ")]
         assert "Thu 10 Dec 2026" in here
 
 
 async def test_a_consent_request_is_told_whole(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "3 @S26-0021")
+    async with played(app, "3 @S26-0021") as pilot:
         text = text_of(pilot)
         for words in ("Thorne Lettings", "the agent, for", "working days ago", "4 times"):
             assert words in text
@@ -190,8 +173,7 @@ async def test_a_consent_request_is_told_whole(console: Opened) -> None:
 
 async def test_search_goes_between_field_and_list(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "slash =l")
+    async with played(app, "slash =l") as pilot:
         assert "Type at least two letters." in text_of(pilot)
         await play(pilot, "=ock down down")
         assert app.focused is app.screen.query_one("#hits")

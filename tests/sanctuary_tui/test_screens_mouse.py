@@ -11,7 +11,7 @@ from sanctuary_tui.screens.board import BoardScreen
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.palette import HelpSheet
 from sanctuary_tui.screens.today import TodayScreen
-from tests.frozen import Opened, play, settle, text_of
+from tests.frozen import Opened, play, played, settle, text_of
 from widgets.board import Board
 
 SIZES = [(120, 40), (80, 24)]
@@ -30,8 +30,7 @@ async def click_on(pilot: Pilot[Any], words: str, *, times: int = 1) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_places_keys_and_rows(size: tuple[int, int], console: Opened) -> None:
     app = console()
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
+    async with played(app, size=size) as pilot:
         await click_on(pilot, "2 Board")
         assert isinstance(app.screen, BoardScreen)
         await click_on(pilot, "1 Today")
@@ -56,8 +55,7 @@ async def test_places_keys_and_rows(size: tuple[int, int], console: Opened) -> N
 
 async def test_a_heading_is_no_row(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with played(app) as pilot:
         screen = app.screen
         assert isinstance(screen, TodayScreen)
         before = screen.lines.row
@@ -68,8 +66,7 @@ async def test_a_heading_is_no_row(console: Opened) -> None:
 
 async def test_cards_and_folded_columns(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "2")
+    async with played(app, "2") as pilot:
         board = app.screen.query_one(Board)
         await click_on(pilot, "0021 ME")
         assert board.card is not None
@@ -86,7 +83,6 @@ async def test_cards_and_folded_columns(console: Opened) -> None:
 
 async def test_a_sheet_by_the_mouse(console: Opened) -> None:
     app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "@review z")
+    async with played(app, "@review z") as pilot:
         await click_on(pilot, "(2 days)", times=2)
         assert "put off to Mon 30 Nov" in "".join(note.message for note in app._notifications)

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from db.models import Person
 from db.queries import all_of
-from tests.frozen import FrozenConsole, Opened, play, settle, text_of
+from tests.frozen import FrozenConsole, Opened, play, played, text_of
 from widgets.board import Board
 from widgets.lines import LineTable
 
@@ -45,8 +45,7 @@ async def test_a_masked_list_shows_no_survivors_name(
     place: str, size: tuple[int, int], console: Opened
 ) -> None:
     app = console()
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
+    async with played(app, size=size) as pilot:
         wanted = await names(app)
         assert len(wanted) > 20
         await play(pilot, LISTS[place])
@@ -62,9 +61,7 @@ async def test_a_masked_list_shows_no_survivors_name(
 
 
 async def test_a_case_is_headed_by_initials_until_names_are_shown(console: Opened) -> None:
-    app = console()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await play(pilot, "slash =ellwood down enter 1")
+    async with played(console(), "slash =ellwood down enter 1") as pilot:
         head = text_of(pilot).split("\n")[1]
         assert "M. E." in head
         assert "Ellwood" not in text_of(pilot)
@@ -74,7 +71,6 @@ async def test_a_case_is_headed_by_initials_until_names_are_shown(console: Opene
 
 async def test_names_may_be_shown_from_the_start(console: Opened) -> None:
     app = console(settings={"mask_names": False})
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with played(app) as pilot:
         shown = text_of(pilot)
         assert [name for name in await names(app) if name in shown]
