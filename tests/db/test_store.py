@@ -46,11 +46,10 @@ def test_every_record_comes_back_as_it_was_kept(
     record = kind(**data.draw(kit.filled(kind, links)))
     if kind.table in CASE_TABLES:
         record.case_id = kit.add_case(shelf).id
-    if kind is Case:
-        record.ref = ""  # type: ignore[attr-defined]
-        record.status, record.stage = "open", "referral"  # type: ignore[attr-defined]
-    if kind is Reminder:
-        record.rule = ""  # type: ignore[attr-defined]  # else it would go: no rule asks for it
+    if isinstance(record, Case):
+        record.ref, record.status, record.stage = "", "open", "referral"
+    if isinstance(record, Reminder):
+        record.rule = ""  # else it would go: no rule asks for it
     kept = shelf.store.add(record)
     assert kept is record
     assert record.id > 0

@@ -146,7 +146,7 @@ class Caseloads(RuleBasedStateMachine):
     @rule(data=st.data(), state=st.sampled_from(["done", "dismissed", "snoozed", "open"]))
     def settle_reminder(self, data: st.DataObject, state: str) -> None:
         reminder = self.pick(data, [Reminder])
-        if reminder is None or reminder.state == "gone":  # type: ignore[attr-defined]
+        if not isinstance(reminder, Reminder) or reminder.state == "gone":
             return
         before, head = kit.contents(self.caseload), self.caseload.store.log.state
         self.caseload.store.update(reminder, state=state)

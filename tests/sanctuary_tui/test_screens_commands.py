@@ -25,6 +25,7 @@ from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.consent import ConsentScreen
 from sanctuary_tui.screens.directory import DirectoryScreen
 from sanctuary_tui.screens.marac import MaracScreen
+from sanctuary_tui.screens.palette import PaletteSheet
 from sanctuary_tui.screens.reports import ReportsScreen
 from sanctuary_tui.screens.search import SearchScreen
 from sanctuary_tui.screens.settings import SettingsScreen
@@ -93,7 +94,7 @@ async def test_help_and_palette_list_every_command_of_the_screen(way: str, conso
     app = console()
     async with played(app, WAYS[way]) as pilot:
         place = "case" if way.startswith("case") else way
-        assert app.screen.place == place  # type: ignore[attr-defined]
+        assert isinstance(app.screen, SCREENS[place])
         wanted = commands_for(place)
         await play(pilot, "question_mark")
         told = {fact[1]: fact[0] for block in app.screen.query(Facts) for fact in block._facts}
@@ -102,7 +103,8 @@ async def test_help_and_palette_list_every_command_of_the_screen(way: str, conso
             for key in keys_of(command, {}).split(","):
                 assert shown(key) in told[words].split()
         await play(pilot, "escape ctrl+p")
-        listed = [choice.value.id for choice in app.screen.list.rows]  # type: ignore[attr-defined]
+        assert isinstance(app.screen, PaletteSheet)
+        listed = [choice.value.id for choice in app.screen.list.rows]
         assert listed == [command.id for command in wanted]
 
 
@@ -149,10 +151,10 @@ async def test_the_key_line_lists_no_key_that_does_nothing(way: str, console: Op
                 continue
             while app.screen is not home:
                 await play(pilot, "escape")
-            if tab and getattr(app.screen, "tab", "") != tab:
-                app.screen.go_to(tab)  # type: ignore[attr-defined]
-            if way == "search_field":
-                app.screen.start()  # type: ignore[attr-defined]
+            if isinstance(home, CaseScreen) and home.tab != tab:
+                home.go_to(tab)
+            if isinstance(home, SearchScreen) and way == "search_field":
+                home.start()
             await settle(pilot)
 
 
