@@ -25,8 +25,6 @@ from types import TracebackType
 
 POLL_SECONDS = 0.03
 TIMEOUT_SECONDS = 15.0
-HAS_TMUX = shutil.which("tmux") is not None
-NO_TMUX = "tmux is not installed, and this test walks a real terminal"
 
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHON_KEYRING_BACKEND")
 # The pane outlives the program, so that what it left on the glass can be read.

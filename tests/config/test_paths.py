@@ -21,8 +21,7 @@ from config.paths import (
     resolve_paths,
     synced_by,
 )
-
-posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+from tests import needs
 
 
 def test_home_given_beats_the_variable(tmp_path: Path) -> None:
@@ -95,7 +94,7 @@ def test_a_renamed_onedrive_is_known_by_its_variable(tmp_path: Path, variable: s
     assert synced_by(tmp_path / "Work files 2", {variable: str(root)}) is None
 
 
-@posix_only
+@needs.links
 def test_a_link_into_a_synced_folder_is_seen_through(tmp_path: Path) -> None:
     target = tmp_path / "Dropbox"
     target.mkdir()
@@ -103,7 +102,7 @@ def test_a_link_into_a_synced_folder_is_seen_through(tmp_path: Path) -> None:
     assert synced_by(tmp_path / "plain" / "cases", {}) == "Dropbox"
 
 
-@posix_only
+@needs.file_modes
 def test_private_folders_and_files_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -116,7 +115,7 @@ def test_private_folders_and_files_whatever_the_umask(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "file").stat().st_mode & 0o777 == 0o600
 
 
-@posix_only
+@needs.file_modes
 def test_an_open_folder_is_made_private(tmp_path: Path) -> None:
     folder = tmp_path / "open"
     folder.mkdir()
@@ -126,7 +125,7 @@ def test_an_open_folder_is_made_private(tmp_path: Path) -> None:
     assert is_private(folder, 0o700)
 
 
-@posix_only
+@needs.file_modes
 def test_private_umask_is_put_back(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
@@ -169,7 +168,7 @@ def test_a_folder_in_the_way_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["file"]
 
 
-@posix_only
+@needs.limits
 def test_a_write_that_the_system_stops_halfway_leaves_the_old_file(tmp_path: Path) -> None:
     """The size a file may have is limited by the system itself, in a program of its own."""
     target = tmp_path / "file"

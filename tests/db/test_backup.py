@@ -20,6 +20,7 @@ from db import connection, keys
 from db.backup import BackupFailed, backup, restore, row_counts, unlock_backup
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS
+from tests import needs
 
 NOW = datetime(2026, 11, 26, 9, 30, 0, tzinfo=UTC)
 STAMP = "20261126-093000"
@@ -83,7 +84,7 @@ def test_a_backup_of_a_caseload_in_use(kept: Kept, tmp_path: Path) -> None:
     close_connection(conn)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+@needs.file_modes
 def test_a_backup_is_private_and_encrypted(kept: Kept, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -160,7 +161,7 @@ except SanctuaryError as failure:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+@needs.limits
 def test_a_disk_that_takes_no_more_leaves_nothing(kept: Kept, tmp_path: Path) -> None:
     close_connection(kept.conn)
     done = subprocess.run(
@@ -364,7 +365,7 @@ while True:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+@needs.kill
 def test_a_kill_while_restoring_loses_nothing(kept: Kept, tmp_path: Path) -> None:
     made = backup(kept.conn, tmp_path / "backups", now=NOW)
     close_connection(kept.conn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from db import keys
 from db.check import Check, file_checks, integrity_checks
 from db.connection import close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS, STANDARD
+from tests import needs
 
 
 def make(paths: Paths, params: keys.KdfParams = CHEAP_FOR_TESTS) -> keys.NewCaseload:
@@ -55,7 +55,7 @@ def test_damage(paths: Paths) -> None:
     assert "restore" in found.sentence
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+@needs.file_modes
 @pytest.mark.parametrize("name", ["", "caseload.db", "caseload.key", "device.secret"])
 def test_others_can_reach_it(paths: Paths, name: str) -> None:
     make(paths)

@@ -18,6 +18,7 @@ import sqlcipher3
 from config.errors import SanctuaryError
 from db import connection as c
 from db.connection import close_connection, open_connection, quick_checks
+from tests import needs
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(range(1, 33))
@@ -138,7 +139,7 @@ def test_create_refuses_beside_a_log_that_was_left(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["caseload.db-wal"]
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read anything")
+@needs.ordinary_user
 def test_a_file_that_may_not_be_read(caseload: Path) -> None:
     caseload.chmod(0)
     with pytest.raises(c.CannotOpenCaseload):
@@ -243,7 +244,7 @@ def test_the_settings_in_force(caseload: Path) -> None:
     assert found == wanted
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+@needs.file_modes
 def test_the_files_are_private_and_few(caseload: Path) -> None:
     conn = opened(caseload)
     conn.execute("INSERT INTO rows (words) VALUES ('x')")
@@ -334,7 +335,7 @@ def test_sqlite_utils_works_over_it(caseload: Path) -> None:
 @pytest.mark.parametrize("name", ["with space.db", "per%cent#hash?.db", "ünïcode.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
     if sys.platform == "win32" and "?" in name:
-        pytest.skip("not a Windows name")
+        pytest.skip("Windows has no file names with ? in them: run this on Linux or macOS")
     conn = open_connection(tmp_path / name, KEY, create=True)
     assert c.database_path(conn) == tmp_path / name
     close_connection(conn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from db.device_secret import (
     new_device_secret,
     store_device_secret,
 )
+from tests import needs
 
 
 class OpenFileKeyring(keyring.backend.KeyringBackend):  # type: ignore[misc]
@@ -110,7 +110,7 @@ def test_asked_for_the_file_nothing_is_said(paths: Paths) -> None:
     assert stored.notices == ()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+@needs.file_modes
 def test_the_file_is_private(paths: Paths) -> None:
     store_device_secret(paths, "entry", new_device_secret(), allow_keyring=False)
     assert paths.device_secret_file.stat().st_mode & 0o777 == 0o600

@@ -22,10 +22,11 @@ from db import queries
 from db.caseload import Caseload
 from db.connection import CaseloadError
 from db.models import Case
+from tests import needs
 from tests.db import kit
 from tests.db.durability_writer import PARTS, batch
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks its writers")
+pytestmark = needs.fork
 
 _A_FILE_FOR = 10
 """Kills in one caseload before the next is begun, so that cases stay of an ordinary size."""
@@ -85,6 +86,7 @@ def writers() -> Iterator[Writers]:
         env={**os.environ, "PYTHONPATH": root},
     )
     seed = random.SystemRandom().randrange(1 << 32)
+    # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
     print("seed", seed)  # noqa: T201
     yield Writers(program, random.Random(seed))
     program.kill()

@@ -22,7 +22,9 @@ MISSING = [
 pytestmark = [
     pytest.mark.keyring,
     pytest.mark.skipif(
-        bool(MISSING), reason=f"no real Secret Service: {' and '.join(MISSING)} not installed"
+        bool(MISSING),
+        reason=f"no real Secret Service, since {' and '.join(MISSING)} is not installed: "
+        "apt-get install gnome-keyring dbus dbus-x11",
     ),
 ]
 

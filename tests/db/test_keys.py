@@ -20,6 +20,7 @@ from config.paths import Paths, SyncedFolderError, resolve_paths
 from db import connection, keyfile, keys
 from db.connection import close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS, STANDARD
+from tests import needs
 
 GOOD = "kettle orchid ninety plinth"
 OTHER = "gravel lattice umbrella tundra"
@@ -48,7 +49,10 @@ def test_the_documented_vector_with_the_standard_parameters() -> None:
 
 def test_the_vector_by_another_library() -> None:
     """The same result from OpenSSL's Argon2id, so the file can be opened without libsodium."""
-    argon2 = pytest.importorskip("cryptography.hazmat.primitives.kdf.argon2")
+    argon2 = pytest.importorskip(
+        "cryptography.hazmat.primitives.kdf.argon2",
+        reason="cryptography 44 or newer is not installed: python3 run.py setup --dev",
+    )
     stretched = argon2.Argon2id(
         salt=VECTOR_SALT, length=32, iterations=3, lanes=1, memory_cost=131_072
     ).derive(VECTOR_PASSPHRASE.encode())
@@ -127,7 +131,7 @@ def test_a_new_caseload_has_a_key_of_its_own(tmp_path: Path) -> None:
     assert first.caseload_id != second.caseload_id
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+@needs.file_modes
 def test_everything_made_is_private(paths: Paths) -> None:
     before = os.umask(0)
     try:
@@ -398,7 +402,7 @@ while True:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+@needs.kill
 def test_a_kill_while_the_passphrase_changes_leaves_the_old_or_the_new(paths: Paths) -> None:
     made = new_caseload(paths, "one")
     chance = random.Random(3)

@@ -26,6 +26,7 @@ from sanctuary_tui.exports.columns import ACTION_COLUMNS, AGENDA_COLUMNS, MARAC_
 from sanctuary_tui.exports.files import ExportResult, open_place, place_notices, refuse_place
 from sanctuary_tui.exports.marac_rows import MaracContext, action_rows, agenda_rows, marac_rows
 from sanctuary_tui.exports.package import export_id, next_number, week_code, write_marac
+from tests import needs
 
 
 def export(out: Path, protect: Any = "csv", **more: Any) -> ExportResult:
@@ -91,7 +92,7 @@ def test_plain_files_and_their_manifest(tmp_path: Path) -> None:
         assert (entry["name"], entry["bytes"]) == (path.name, len(data))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@needs.file_modes
 @pytest.mark.parametrize("protect", ["csv", "xlsx", "zip"])
 def test_files_are_for_this_account_alone(tmp_path: Path, protect: str) -> None:
     before = os.umask(0)
@@ -251,7 +252,7 @@ except SanctuaryError as error:
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file size limits are POSIX's")
+@needs.limits
 def test_a_disk_that_takes_no_more_leaves_nothing(tmp_path: Path) -> None:
     """A real write that the system cuts short at 64 KB."""
     done = subprocess.run(
@@ -264,7 +265,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing(tmp_path: Path) -> None:
     assert done.stdout.strip() == "refused []"
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+@needs.ordinary_user
 def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(SanctuaryError, match="may not write"):

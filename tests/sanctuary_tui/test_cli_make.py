@@ -13,8 +13,9 @@ import pytest
 from config.paths import resolve_paths
 from db.keys import parse_recovery_key, unlock, unlock_with_recovery_key
 from sanctuary_tui.cli_make import demo_home
+from tests import needs
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
-from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
+from tests.terminal import Terminal
 
 
 @pytest.fixture
@@ -110,8 +111,6 @@ def test_init_without_a_terminal_says_how_it_is_scripted(program: Program) -> No
 
 # --- init, by a person ----------------------------------------------------------------------------
 
-tmux = pytest.mark.skipif(not HAS_TMUX, reason=NO_TMUX)
-
 
 def start(program: Program, *arguments: str) -> Terminal:
     environ = {
@@ -167,7 +166,7 @@ def _group_asked(screen: str) -> int:
     return int(re.findall(r"Type group (\d+) of", screen)[-1])
 
 
-@tmux
+@needs.tmux
 @pytest.mark.terminal
 def test_a_person_makes_a_caseload_and_no_key_stays_on_the_glass(program: Program) -> None:
     with start(program, "init") as terminal:
@@ -185,7 +184,7 @@ def test_a_person_makes_a_caseload_and_no_key_stays_on_the_glass(program: Progra
     assert program.logged(key) == ["caseload made"]
 
 
-@tmux
+@needs.tmux
 @pytest.mark.terminal
 @pytest.mark.parametrize("kit", [False, True], ids=["screen", "file"])
 def test_a_key_that_is_not_typed_back_leaves_no_caseload(
@@ -246,7 +245,7 @@ def test_the_demo_lives_apart_where_no_home_is_named(monkeypatch: pytest.MonkeyP
     assert demo_home("/else") == Path("/else")
 
 
-@tmux
+@needs.tmux
 @pytest.mark.terminal
 def test_the_demo_opens_the_console_with_its_passphrase_told(program: Program) -> None:
     with start(program, "demo", "--cases", "12") as terminal:

@@ -16,8 +16,9 @@ import pytest
 
 from config.text import one_line
 from sanctuary_tui.crash import CrashLog, CrashReport, describe, new_reference, record_sudden_end
+from tests import needs
 from tests.canary_app import CANARY, READY
-from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
+from tests.terminal import Terminal
 
 APP = Path(__file__).parents[1] / "canary_app.py"
 ON_START = {"compose": "ValueError", "mount": "ValueError", "css": "StylesheetParseError"}
@@ -44,8 +45,6 @@ ON_KEY = {
     "print": "ValueError",
 }
 
-in_terminal = pytest.mark.skipif(not HAS_TMUX, reason=NO_TMUX)
-
 
 def start(home: Path, mode: str) -> Terminal:
     return Terminal.start([sys.executable, str(APP), mode, "--home", str(home)])
@@ -59,7 +58,7 @@ def assert_no_canary_under(folder: Path) -> None:
 
 
 @pytest.mark.terminal
-@in_terminal
+@needs.tmux
 @pytest.mark.parametrize(("mode", "kind"), (ON_START | ON_KEY).items())
 def test_no_crash_tells_a_value(tmp_path: Path, mode: str, kind: str) -> None:
     with start(tmp_path, mode) as terminal:
@@ -85,7 +84,7 @@ def test_no_crash_tells_a_value(tmp_path: Path, mode: str, kind: str) -> None:
 
 
 @pytest.mark.terminal
-@in_terminal
+@needs.tmux
 @pytest.mark.parametrize("mode", ["task", "unraisable"])
 def test_a_fault_that_nobody_waits_for_is_recorded_and_told(tmp_path: Path, mode: str) -> None:
     with start(tmp_path, mode) as terminal:
@@ -101,7 +100,7 @@ def test_a_fault_that_nobody_waits_for_is_recorded_and_told(tmp_path: Path, mode
 
 
 @pytest.mark.terminal
-@in_terminal
+@needs.tmux
 def test_a_message_given_at_exit_is_not_shown(tmp_path: Path) -> None:
     with start(tmp_path, "message") as terminal:
         terminal.wait_for(READY)

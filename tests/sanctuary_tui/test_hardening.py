@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sanctuary_tui.hardening import parent_gone, scrub_environment
+from tests import needs
 
 
 def python(script: str, *, env: dict[str, str] | None = None) -> str:
@@ -62,8 +63,8 @@ def test_no_color_as_its_convention_says(value: str, kept: bool) -> None:
     assert ("NO_COLOR" in environ) is kept
 
 
+@needs.limits
 def test_files_are_private_and_no_core_is_left() -> None:
-    pytest.importorskip("resource")
     said = python(
         """
         import json, os, resource, faulthandler
@@ -79,7 +80,7 @@ def test_files_are_private_and_no_core_is_left() -> None:
     assert json.loads(said) == {"umask": 0o077, "core": [0, 0], "faulthandler": False}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+@needs.linux
 @pytest.mark.parametrize("hardened", [True, False])
 def test_another_process_of_the_user_cannot_be_let_in(hardened: bool) -> None:
     """Not dumpable: its memory file belongs to root, so no process of the user can open it."""
@@ -95,7 +96,7 @@ def test_another_process_of_the_user_cannot_be_let_in(hardened: bool) -> None:
     assert said == ("0" if hardened else "1")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+@needs.linux
 def test_the_console_is_told_when_its_parent_has_gone(tmp_path: Path) -> None:
     """A grandchild waits for a signal without end; its parent ends at once."""
     told = tmp_path / "told"

@@ -15,15 +15,13 @@ import pytest
 
 from sanctuary_tui.__main__ import wants_console
 from sanctuary_tui.exits import LOCK_EXIT
+from tests import needs
 from tests.canary_app import CANARY, READY
-from tests.terminal import HAS_TMUX, NO_TMUX, Terminal
+from tests.terminal import Terminal
 
 APP = Path(__file__).parents[1] / "canary_app.py"
 
-pytestmark = [
-    pytest.mark.terminal,
-    pytest.mark.skipif(not HAS_TMUX or sys.platform != "linux", reason=NO_TMUX),
-]
+pytestmark = [pytest.mark.terminal, needs.tmux, needs.linux]
 
 
 def start(home: Path, mode: str = "none", *, alternate_screen: bool = True) -> Terminal:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import HAS_TMUX, NO_TMUX
+from tests import needs
 from tests.walks.console import Console, Kept, run_cli, start
 
 TODAY = "2026-11-26"
@@ -22,8 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.terminal)
-            if not HAS_TMUX:
-                item.add_marker(pytest.mark.skip(reason=NO_TMUX))
+            item.add_marker(needs.tmux)
 
 
 @pytest.fixture(scope="session")

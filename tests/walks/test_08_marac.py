@@ -15,7 +15,7 @@ MEETING = "Meeting Thu 10 Dec"
 @pytest.mark.parametrize("way", ["csv", "xlsx"])
 def test_send_the_weekly_list(console: Console, way: str) -> None:
     if way == "xlsx" and not console.wide:
-        pytest.skip("the protected workbook is walked once, at 120x40")
+        pytest.skip("the protected workbook is walked once, at 120x40: nothing to do")
     console.press("5", until=MEETING)
     ticked = tick(console)
     preview(console)

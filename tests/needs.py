@@ -1,0 +1,34 @@
+"""What a test needs of the computer it runs on; one that is skipped says what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import pytest
+
+
+def _posix(what: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(
+        sys.platform == "win32", reason=f"Windows has no {what}: run this on Linux or macOS"
+    )
+
+
+file_modes = _posix("file modes and no umask")
+fork = _posix("fork")
+kill = _posix("kill -9")
+limits = _posix("limits that a program sets itself")
+links = _posix("links that any account may make")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="this asks the kernel of Linux: run it on Linux"
+)
+ordinary_user = pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0,
+    reason="root and Windows are refused nothing by a file's mode: run this as an ordinary user "
+    "of Linux or macOS",
+)
+tmux = pytest.mark.skipif(
+    shutil.which("tmux") is None,
+    reason="this walks a real terminal, and tmux is not installed: apt-get install tmux",
+)
