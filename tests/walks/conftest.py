@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import needs
-from tests.walks.console import Console, Kept, run_cli, start
+from tests.walks.console import Console, Kept, run_cli, unlocked
 
 TODAY = "2026-11-26"
 SIZES = [(120, 40), (80, 24)]
@@ -62,7 +62,7 @@ def home(demo_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """Both sizes."""
+    """Both sizes; a file of walks that need one size has a fixture of this name with that one."""
     found: tuple[int, int] = request.param
     return found
 
@@ -70,7 +70,5 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
 @pytest.fixture
 def console(home: Path, size: tuple[int, int]) -> Iterator[Console]:
     """The console on the demo, unlocked."""
-    with start(home, size) as terminal:
-        made = Console(terminal, home, size)
-        made.unlock()
+    with unlocked(home, size) as made:
         yield made

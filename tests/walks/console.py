@@ -9,7 +9,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,22 @@ def start(
     )
 
 
+def give_passphrase(terminal: Terminal, passphrase: str = DEMO) -> None:
+    """Type the passphrase at the prompt."""
+    terminal.wait_for("Passphrase", PATIENCE)
+    terminal.type(passphrase)
+    terminal.keys("Enter")
+
+
+@contextmanager
+def unlocked(home: Path, size: tuple[int, int]) -> Iterator[Console]:
+    """The console on a home, unlocked."""
+    with start(home, size) as terminal:
+        made = Console(terminal, home, size)
+        made.unlock()
+        yield made
+
+
 class Console:
     """The console in a terminal.
 
@@ -155,9 +172,7 @@ class Console:
 
     def unlock(self, passphrase: str = DEMO) -> str:
         """Type the passphrase; wait for Today."""
-        self.see("Passphrase")
-        self.terminal.type(passphrase)
-        self.terminal.keys("Enter")
+        give_passphrase(self.terminal, passphrase)
         return self.see("? keys")
 
     def leave(self) -> Kept:

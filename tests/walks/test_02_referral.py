@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from tests.walks.console import Console, Kept, is_case, start
+from tests.walks.console import Console, Kept, is_case, unlocked
 
 
 def test_take_a_referral(demo: Kept, console: Console) -> None:
@@ -14,9 +14,7 @@ def test_take_a_referral(demo: Kept, console: Console) -> None:
     half_done(console, known)
     console.press("C-q")
     assert console.terminal.wait_exit() == 0
-    with start(console.home, console.size) as terminal:
-        again = Console(terminal, console.home, console.size)
-        again.unlock()
+    with unlocked(console.home, console.size) as again:
         again.see("1 unfinished form waits")
         ref = finish(again, known)
         kept = again.leave()

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.walks.console import Console, Kept, marked, start
-
-WIDE = (120, 40)
+from tests.walks.console import Console, Kept, marked
 
 
 @pytest.fixture
-def desk(home: Path) -> Iterator[Console]:
-    """The console on the demo in a wide terminal, unlocked."""
-    with start(home, WIDE) as terminal:
-        made = Console(terminal, home, WIDE)
-        made.unlock()
-        yield made
+def size() -> tuple[int, int]:
+    """A wide terminal only."""
+    return (120, 40)
 
 
 def ref_of(demo: Kept, surname: str) -> str:
@@ -28,38 +20,38 @@ def ref_of(demo: Kept, surname: str) -> str:
     return str(found.pop())
 
 
-def test_a_the_agent_is_silent_for_three_weeks(demo: Kept, desk: Console) -> None:
+def test_a_the_agent_is_silent_for_three_weeks(demo: Kept, console: Console) -> None:
     ref = ref_of(demo, "Ellwood")
-    desk.press("3", until="Thorne Lettings")
-    assert "Silent" in desk.row(ref)
-    assert "15d" in marked(desk.screen)
-    desk.see_all("Escalate to manager", "the agent, for 15 working days")
+    console.press("3", until="Thorne Lettings")
+    assert "Silent" in console.row(ref)
+    assert "15d" in marked(console.screen)
+    console.see_all("Escalate to manager", "the agent, for 15 working days")
     # The card: on whom, since when.
-    desk.press("2", until="TRIAGE")
-    desk.press("g", until="Go to case")
-    desk.terminal.type(ref)
-    shown = desk.press("Enter", until="on Thorne")
+    console.press("2", until="TRIAGE")
+    console.press("g", until="Go to case")
+    console.terminal.type(ref)
+    shown = console.press("Enter", until="on Thorne")
     card = [line for line in shown.split("\n") if ref[-4:] in line or "21d" in line]
     assert any("21d!" in line for line in card), shown
     assert "agent silent" in shown
     # The case: consent is not inferred from silence, interim kit is fitted meanwhile.
-    desk.press("Enter", until="need")
-    desk.see_all("■ stop  G4", "agent silent on Thorne Lettings", "Secured     No")
-    desk.press("6", until="MEASURES")
-    desk.see_all("Personal attack alarm", "Fitted")
-    desk.row("London bar")
-    desk.press("s", "a", until="Approved")
-    desk.press("s", "o", until="cannot go to Ordered yet")
-    desk.see("G4")
-    desk.escape(until="1-9 tabs")
+    console.press("Enter", until="need")
+    console.see_all("■ stop  G4", "agent silent on Thorne Lettings", "Secured     No")
+    console.press("6", until="MEASURES")
+    console.see_all("Personal attack alarm", "Fitted")
+    console.row("London bar")
+    console.press("s", "a", until="Approved")
+    console.press("s", "o", until="cannot go to Ordered yet")
+    console.see("G4")
+    console.escape(until="1-9 tabs")
     # The letter check: the word is named.
-    desk.press("5", until="CONSENT REQUESTS")
-    desk.press("c", until="consent, dwelling")
-    desk.answer("Words used", "she has an injunction")
-    desk.press("C-s", until="“injunction”")
-    desk.clear(30)
-    desk.escape(until="1-9 tabs")
-    kept = desk.leave()
+    console.press("5", until="CONSENT REQUESTS")
+    console.press("c", until="consent, dwelling")
+    console.answer("Words used", "she has an injunction")
+    console.press("C-s", until="“injunction”")
+    console.clear(30)
+    console.escape(until="1-9 tabs")
+    kept = console.leave()
     (request,) = kept.rows("consent_requests", ref)
     assert request["state"] == "silent"
     events = [row["kind"] for row in kept.rows("consent_events", ref)]
@@ -68,29 +60,29 @@ def test_a_the_agent_is_silent_for_three_weeks(demo: Kept, desk: Console) -> Non
     kept.sound()
 
 
-def test_f_the_new_address_is_masked_until_it_is_asked_for(demo: Kept, desk: Console) -> None:
+def test_f_the_new_address_is_masked_until_it_is_asked_for(demo: Kept, console: Console) -> None:
     ref = ref_of(demo, "Ferris")
     (hidden,) = demo.rows("safe_addresses", ref)
     street = hidden["address"].split(",")[0]
     assert street
-    desk.see("ask new area's MARAC")
-    desk.open_case(ref)
+    console.see("ask new area's MARAC")
+    console.open_case(ref)
     for tab in "123456789":
-        desk.press(tab)
-        desk.see("1-9 tabs")
-        assert street not in desk.screen
-    desk.press("2", until="CONFIDENTIAL ADDRESS")
-    desk.row("Confidential address")
-    desk.press("y", until="Reason (logged)")
-    desk.press("Enter")
-    assert street not in desk.screen
-    desk.terminal.type("Transfer to the new area")
-    desk.press("Enter", until=street)
-    desk.press("3")
-    desk.press("2")
-    desk.row("Confidential address")
-    assert street not in desk.still()
-    kept = desk.leave()
+        console.press(tab)
+        console.see("1-9 tabs")
+        assert street not in console.screen
+    console.press("2", until="CONFIDENTIAL ADDRESS")
+    console.row("Confidential address")
+    console.press("y", until="Reason (logged)")
+    console.press("Enter")
+    assert street not in console.screen
+    console.terminal.type("Transfer to the new area")
+    console.press("Enter", until=street)
+    console.press("3")
+    console.press("2")
+    console.row("Confidential address")
+    assert street not in console.still()
+    kept = console.leave()
     reasons = [row for row in kept.rows("changes") if "Transfer to the new area" in str(row)]
     assert reasons
     kept.sound()

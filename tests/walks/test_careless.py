@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.walks.console import DEMO, PATIENCE, Console, Kept, marked, start
+from tests.walks.console import PATIENCE, Console, Kept, give_passphrase, marked, start, unlocked
 
 SMALL = (80, 24)
 TINY = (40, 10)
@@ -20,12 +20,9 @@ NOVEL = ODD + "It was a dark night. " * 9_530 + "THE END"
 
 
 @pytest.fixture
-def desk(home: Path) -> Iterator[Console]:
-    """The console on the demo in a small terminal, unlocked."""
-    with start(home, SMALL) as terminal:
-        made = Console(terminal, home, SMALL)
-        made.unlock()
-        yield made
+def size() -> tuple[int, int]:
+    """A small terminal only."""
+    return SMALL
 
 
 @pytest.fixture
@@ -35,22 +32,22 @@ def refs(demo: Kept) -> list[str]:
 
 
 def test_a_novel_with_escape_codes_is_kept_whole_and_draws_nothing_odd(
-    desk: Console, refs: list[str], tmp_path: Path
+    console: Console, refs: list[str], tmp_path: Path
 ) -> None:
     assert len(NOVEL) > 200_000
-    desk.open_case(refs[0])
+    console.open_case(refs[0])
     sent = tmp_path / "sent"
-    desk.terminal.record(sent)
-    desk.press("t", until="› Note")
-    desk.terminal.paste(NOVEL)
-    desk.see("THE END")
-    desk.save(until="Note kept")
-    desk.press("9", until="enter read")
-    desk.press("Home")
-    desk.row("Note added")
-    desk.press("Enter", until="dark night")
-    desk.escape(until="1-9 tabs")
-    kept = desk.leave()
+    console.terminal.record(sent)
+    console.press("t", until="› Note")
+    console.terminal.paste(NOVEL)
+    console.see("THE END")
+    console.save(until="Note kept")
+    console.press("9", until="enter read")
+    console.press("Home")
+    console.row("Note added")
+    console.press("Enter", until="dark night")
+    console.escape(until="1-9 tabs")
+    kept = console.leave()
     body = kept.rows("notes", refs[0])[-1]["body"]
     assert body.startswith("[/bold] [red]")
     assert body.endswith("THE END")
@@ -62,56 +59,54 @@ def test_a_novel_with_escape_codes_is_kept_whole_and_draws_nothing_odd(
     kept.sound()
 
 
-def test_a_paste_into_a_line_presses_no_key_and_is_cut_with_a_word(desk: Console) -> None:
-    desk.press("n", "F2", until="Route *")
-    desk.field("Survivor's first name")
-    desk.terminal.paste("Zoë\x1b[B\x13\x1bOQ\nTest" + "e\u0301" * 300)
-    desk.see("Cut to 200 characters")
-    assert "Survivor's first name" in marked(desk.screen)
-    assert "Zoë" in marked(desk.screen)
-    desk.escape(until="waits as a draft")
+def test_a_paste_into_a_line_presses_no_key_and_is_cut_with_a_word(console: Console) -> None:
+    console.press("n", "F2", until="Route *")
+    console.field("Survivor's first name")
+    console.terminal.paste("Zoë\x1b[B\x13\x1bOQ\nTest" + "e\u0301" * 300)
+    console.see("Cut to 200 characters")
+    assert "Survivor's first name" in marked(console.screen)
+    assert "Zoë" in marked(console.screen)
+    console.escape(until="waits as a draft")
 
 
 @pytest.mark.parametrize("place", "12345")
-def test_forty_columns_and_ten_rows(desk: Console, place: str) -> None:
+def test_forty_columns_and_ten_rows(console: Console, place: str) -> None:
     """Every place folds to a tiny window, is worked in there, and unfolds again."""
-    desk.press(place, until="? keys")
-    desk.terminal.resize(*TINY)
-    desk.see(lambda screen: 0 < len(screen.rstrip("\n").split("\n")) <= TINY[1])
-    shown = desk.still()
+    console.press(place, until="? keys")
+    console.terminal.resize(*TINY)
+    console.see(lambda screen: 0 < len(screen.rstrip("\n").split("\n")) <= TINY[1])
+    shown = console.still()
     assert marked(shown).startswith("› ")
-    desk.press("Down", "PageDown", "Home")
-    desk.press("?", until="Keys of this screen")
-    desk.escape()
-    desk.gone("Keys of this screen")
-    desk.press("Enter", until=lambda screen: "S2" in "".join(screen.split("\n")[:3]))
-    desk.press("t", until="› Note")
-    desk.typed("small")
-    desk.press("C-s", until=lambda screen: "new note" not in screen)
-    desk.terminal.resize(*SMALL)
-    desk.see("1-9 tabs")
-    desk.escape(until=lambda screen: screen.lstrip().startswith("1 Today"))
-    kept = desk.leave()
+    console.press("Down", "PageDown", "Home")
+    console.press("?", until="Keys of this screen")
+    console.escape()
+    console.gone("Keys of this screen")
+    console.press("Enter", until=lambda screen: "S2" in "".join(screen.split("\n")[:3]))
+    console.press("t", until="› Note")
+    console.typed("small")
+    console.press("C-s", until=lambda screen: "new note" not in screen)
+    console.terminal.resize(*SMALL)
+    console.see("1-9 tabs")
+    console.escape(until=lambda screen: screen.lstrip().startswith("1 Today"))
+    kept = console.leave()
     assert [row["body"] for row in kept.rows("notes")].count("small") == 1
 
 
-def test_the_plug_is_pulled_with_a_form_half_filled(desk: Console, refs: list[str]) -> None:
+def test_the_plug_is_pulled_with_a_form_half_filled(console: Console, refs: list[str]) -> None:
     """What was typed comes back, in its own case only; what was saved is there."""
-    desk.open_case(refs[0])
-    desk.press("t", until="› Note")
-    desk.typed("Saved before.")
-    desk.save(until="Note kept")
-    desk.press("t", until="› Note")
-    desk.typed("Half a thou")
-    wait_for_draft(desk)
+    console.open_case(refs[0])
+    console.press("t", until="› Note")
+    console.typed("Saved before.")
+    console.save(until="Note kept")
+    console.press("t", until="› Note")
+    console.typed("Half a thou")
+    wait_for_draft(console)
     for pid in (-1, 0):
         try:
-            desk.terminal.send_signal(signal.SIGKILL, to=pid)
+            console.terminal.send_signal(signal.SIGKILL, to=pid)
         except IndexError:
             break  # the launcher ended with its console
-    with start(desk.home, SMALL) as terminal:
-        again = Console(terminal, desk.home, SMALL)
-        again.unlock()
+    with unlocked(console.home, SMALL) as again:
         again.see("1 unfinished form waits")
         again.open_case(refs[1])
         again.press("t", until="› Note")
@@ -138,31 +133,29 @@ def wait_for_draft(console: Console) -> None:
     console.see(lambda _: wal.stat().st_size > before, 5)
 
 
-def test_locked_with_a_form_open(desk: Console, refs: list[str]) -> None:
-    desk.open_case(refs[0])
-    desk.press("t", until="› Note")
-    desk.typed("The phone rings")
-    desk.press("F12", until="Locked")
-    assert "phone rings" not in desk.terminal.scrollback()
-    desk.unlock()
-    desk.open_case(refs[0])
-    desk.press("t", until="The phone rings")
-    desk.press("C-r")
-    desk.gone("The phone rings")
-    desk.escape(until="1-9 tabs")
-    assert not desk.leave().rows("drafts")
+def test_locked_with_a_form_open(console: Console, refs: list[str]) -> None:
+    console.open_case(refs[0])
+    console.press("t", until="› Note")
+    console.typed("The phone rings")
+    console.press("F12", until="Locked")
+    assert "phone rings" not in console.terminal.scrollback()
+    console.unlock()
+    console.open_case(refs[0])
+    console.press("t", until="The phone rings")
+    console.press("C-r")
+    console.gone("The phone rings")
+    console.escape(until="1-9 tabs")
+    assert not console.leave().rows("drafts")
 
 
-def test_open_twice(desk: Console) -> None:
+def test_open_twice(console: Console) -> None:
     """The second console says so in a sentence; the first works on."""
-    with start(desk.home, SMALL) as terminal:
-        terminal.wait_for("Passphrase", PATIENCE)
-        terminal.type(DEMO)
-        terminal.keys("Enter")
+    with start(console.home, SMALL) as terminal:
+        give_passphrase(terminal)
         shown = terminal.wait_for(lambda screen: "open" in screen.lower(), PATIENCE)
         assert "OVERDUE" not in shown
-    desk.press("2", until="? keys")
-    desk.leave().sound()
+    console.press("2", until="? keys")
+    console.leave().sound()
 
 
 def _emptied(home: Path) -> None:
@@ -197,9 +190,7 @@ def test_a_file_that_is_no_caseload_any_more(home: Path, harm: Callable[[Path], 
             lambda screen: "Passphrase" in screen or "sanctuary" in screen.lower(), PATIENCE
         )
         if harm in (_emptied, _a_text, _cut):
-            terminal.wait_for("Passphrase", PATIENCE)
-            terminal.type(DEMO)
-            terminal.keys("Enter")
+            give_passphrase(terminal)
         shown = terminal.wait_for(
             lambda screen: any(
                 word in " ".join(screen.split())
@@ -211,26 +202,26 @@ def test_a_file_that_is_no_caseload_any_more(home: Path, harm: Callable[[Path], 
     assert [path.read_bytes() for path in kept] == before
 
 
-def test_undo_of_a_referral_and_the_same_household_twice(desk: Console) -> None:
+def test_undo_of_a_referral_and_the_same_household_twice(console: Console) -> None:
     """The second referral of the same person is found; an undone one leaves no case."""
     for ready in (False, True):
-        desk.press("n", until="is the household known?")
-        desk.terminal.type("Doublet Sameperson")
+        console.press("n", until="is the household known?")
+        console.terminal.type("Doublet Sameperson")
         if ready:
-            desk.see("survivor's name")
-            desk.press("F2")
+            console.see("survivor's name")
+            console.press("F2")
         else:
-            desk.press("Enter")
-        desk.see("Route *")
-        desk.answer("Route", "sel", "Self")
-        desk.answer("Safe to contact?", "tex", "Text only")
-        desk.answer("Survivor's first name", "Doublet")
-        desk.answer("Survivor's surname", "Sameperson")
-        desk.save(until="taken.")
-        desk.see("SAFE CONTACT")
+            console.press("Enter")
+        console.see("Route *")
+        console.answer("Route", "sel", "Self")
+        console.answer("Safe to contact?", "tex", "Text only")
+        console.answer("Survivor's first name", "Doublet")
+        console.answer("Survivor's surname", "Sameperson")
+        console.save(until="taken.")
+        console.see("SAFE CONTACT")
         if not ready:
-            desk.escape(until="OVERDUE")
-    desk.press("u", until="Undone")
-    kept = desk.leave()
+            console.escape(until="OVERDUE")
+    console.press("u", until="Undone")
+    kept = console.leave()
     assert len([p for p in kept.rows("people") if p["surname"] == "Sameperson"]) == 1
     kept.sound()
