@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -28,7 +27,7 @@ from widgets.fields import (
 )
 from widgets.inputs import FieldCut
 from widgets.text_blocks import Words
-from widgets.themes import palette_for
+from widgets.themes import inked, palette_for
 
 MOST_LABEL = 36
 
@@ -52,11 +51,7 @@ class Labels(Widget):
         field, first = self._at(y)
         pieces = fit_pieces(self._label(field, width) if field and first else [], width)
         over = palette.cursor if field and field.has_focus else None
-        segments = [
-            Segment(text, palette[style] + over if over else palette[style])
-            for text, style in pieces
-        ]
-        return Strip(segments, width).apply_style(self.rich_style)
+        return Strip(inked(pieces, palette, self.rich_style, over), width)
 
     def _at(self, y: int) -> tuple[Field | None, bool]:
         """The field on a line, and whether it is the field's first line."""
