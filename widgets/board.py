@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from operator import is_
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -45,6 +44,13 @@ from widgets.themes import inked, palette_for
 
 MOST_WRITTEN: Final = 1024
 """Cards whose lines are kept once written."""
+MOST_COLUMNS: Final = 64
+"""Columns that are kept as they were drawn, each with the cursor on another card."""
+MOST_LINES: Final = 256
+"""Lines across all columns that are kept, with all that Textual keeps of a painted line."""
+
+_Drawn = tuple[list[Strip], list[int]]
+"""The lines of a column, and for each the row of the card it belongs to."""
 
 
 class Board(PlainLines, ScrollView, can_focus=True):
@@ -123,8 +129,9 @@ class Board(PlainLines, ScrollView, can_focus=True):
         self._words: tuple[str, ...] = ()
         self._window = 0
         self._tops: dict[tuple[int, int], int] = {}
-        self._drawn: dict[int, tuple[list[Strip], list[int]]] = {}
-        self._joined: dict[int, tuple[list[Strip], Strip]] = {}
+        self._drawn: dict[int, _Drawn] = {}
+        self._kept: LRUCache[tuple[object, ...], _Drawn] = LRUCache(MOST_COLUMNS)
+        self._joined: LRUCache[tuple[int, ...], tuple[list[Strip], Strip]] = LRUCache(MOST_LINES)
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(2048)
         self._written: dict[tuple[int, ...], list[Pieces]] = {}
         self._kinds: list[tuple[str, int, int]] = []
@@ -258,7 +265,7 @@ class Board(PlainLines, ScrollView, can_focus=True):
                     self._refresh_column(slot, before[slot.column])
         self.post_message(self.Highlighted(self, self.card))
 
-    def _refresh_column(self, slot: Slot, before: tuple[list[Strip], list[int]] | None) -> None:
+    def _refresh_column(self, slot: Slot, before: _Drawn | None) -> None:
         """Paint the lines of a column that are not as they were: most of a board stays."""
         strips = before[0] if before else []
         spans = differing(strips, self._column(slot)[0])
@@ -267,7 +274,7 @@ class Board(PlainLines, ScrollView, can_focus=True):
 
     def watch_masked(self) -> None:
         """Draw the names afresh."""
-        self._drawn.clear()
+        self._draw_afresh()
         self.refresh()
 
     def watch_lanes(self) -> None:
@@ -281,27 +288,33 @@ class Board(PlainLines, ScrollView, can_focus=True):
     def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor's tint tells whether the board has the keys."""
         super().watch_has_focus(has_focus)
-        self._drawn.clear()
+        self._draw_afresh()
         self.refresh()
 
     def notify_style_update(self) -> None:
         """Another theme: nothing drawn so far holds."""
         super().notify_style_update()
-        self._drawn.clear()
+        self._draw_afresh()
         self._strips.clear()
 
     def on_resize(self) -> None:
         """Lay out anew for the size."""
-        self._drawn.clear()
+        self._draw_afresh()
         self._lay_out()
         self.refresh()
+
+    def _draw_afresh(self) -> None:
+        """Nothing drawn so far holds."""
+        self._drawn.clear()
+        self._kept.clear()
+        self._joined.clear()
 
     def _rebuild(self) -> None:
         before = self.card
         at = self.cursor
         self._grid = self._make_grid()
         self._tops.clear()
-        self._drawn.clear()
+        self._draw_afresh()
         where = self._grid.find(before.case_id) if before else None
         where = where or self._grid.nearest(at)
         if where == self.cursor:
@@ -429,20 +442,34 @@ class Board(PlainLines, ScrollView, can_focus=True):
         if y == self._head and not any(self._grid.counts):
             return self._strip([(" ", "dim"), (self.empty, "dim")], self.size.width)
         parts = [column[y] for column in columns]
-        before = self._joined.get(y)
-        if before is not None and len(before[0]) == len(parts) and all(map(is_, before[0], parts)):
-            return before[1]  # with all that Textual keeps of a line that it has painted
-        line = Strip.join(parts)
-        self._joined[y] = (parts, line)
-        return line
+        # The parts are kept with their line, so that no other strip can come by the same id.
+        key = tuple(map(id, parts))
+        kept = self._joined.get(key)
+        if kept is None:
+            kept = self._joined[key] = (parts, Strip.join(parts))
+        return kept[1]
 
-    def _column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
+    def _column(self, slot: Slot) -> _Drawn:
         """All lines of a column, drawn once, and for each the row of the card it belongs to."""
         if slot.column not in self._drawn:
-            self._drawn[slot.column] = self._draw_column(slot)
+            state = self._state(slot)
+            drawn = self._kept.get(state)
+            if drawn is None:
+                drawn = self._draw_column(slot)
+                # By the state it is left in: what is out of sight may just have been moved.
+                self._kept[self._state(slot)] = drawn
+            self._drawn[slot.column] = drawn
         return self._drawn[slot.column]
 
-    def _draw_column(self, slot: Slot) -> tuple[list[Strip], list[int]]:
+    def _state(self, slot: Slot) -> tuple[object, ...]:
+        """All that a column's lines depend on, but for what ``_draw_afresh`` is called for."""
+        column = slot.column
+        ends = (slot is self._slots[0], slot is self._slots[-1])
+        tops = [self._tops.get((lane, column), 0) for lane in range(len(self._lane_lines))]
+        here = self.cursor if self.cursor[1] == column else None
+        return (slot, ends, here, *self._lane_lines, *tops)
+
+    def _draw_column(self, slot: Slot) -> _Drawn:
         last = slot is self._slots[-1]
         cells = {
             lane: self._draw_cell(lane, slot, lines) if slot.wide else []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -15,6 +16,9 @@ from widgets.themes import inked, palette_for
 
 Fact = tuple[str, str] | tuple[str, str, str]
 """A label, its value, and the value's style name (``text`` when left out)."""
+
+MOST_LINES: Final = 128
+"""Lines of a block that are kept once drawn."""
 
 
 def differing(before: Sequence[object], after: Sequence[object]) -> list[tuple[int, int]]:
@@ -43,7 +47,7 @@ class Block(PlainLines):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._drawn: tuple[int, list[Pieces]] = (-1, [])
-        self._strips: dict[int, Strip] = {}
+        self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(MOST_LINES)
 
     def draw(self, width: int) -> list[Pieces]:
         """The lines at a width in cells; each is cut or filled to it."""
@@ -59,12 +63,7 @@ class Block(PlainLines):
         self._drawn = (-1, [])
         if not self.display:
             return
-        strips = dict(self._strips)
         after = self.drawn(width) if width >= 0 else []
-        same = min(len(before), len(after))
-        self._strips.update(
-            (y, strip) for y, strip in strips.items() if y < same and before[y] == after[y]
-        )
         height = self.styles.height
         auto = height is None or height.is_auto
         if width < 0 or (auto and len(after) != len(before)):
@@ -76,7 +75,6 @@ class Block(PlainLines):
         """The lines at a width, drawn once."""
         if self._drawn[0] != width:
             self._drawn = (width, self.draw(max(0, width - self._margins)))
-            self._strips.clear()
         return self._drawn[1]
 
     @property
@@ -96,13 +94,16 @@ class Block(PlainLines):
         """One drawn line."""
         width = self.size.width
         lines = self.drawn(width)
-        strip = self._strips.get(y)
+        pieces = lines[y] if y < len(lines) else []
+        key = (width, *pieces)  # not by number: blanks and much else stand in many lines
+        strip = self._strips.get(key)
         if strip is None:
-            pieces = fit_pieces(lines[y] if y < len(lines) else [], width - self._margins)
+            pieces = fit_pieces(pieces, width - self._margins)
             if self.edge:
                 pieces = [(self.edge, "rule"), *pieces, (" ", "text")]
-            strip = Strip(inked(pieces, palette_for(self.app), self.base), width)
-            self._strips[y] = strip
+            strip = self._strips[key] = Strip(
+                inked(pieces, palette_for(self.app), self.base), width
+            )
         return strip
 
 

@@ -130,14 +130,11 @@ class AgendaScreen(LineScreen):
 
     def on_mount(self) -> None:
         """Let the case follow the cursor in the same paint; a message would come a paint later."""
+        self.lines.disable_messages(LineTable.Highlighted)
         self.watch(self.lines, "cursor", self._follow, init=False)
 
     def _follow(self) -> None:
         self._show_case(self.lines.row)
-
-    @on(LineTable.Highlighted)
-    def _moved(self, event: LineTable.Highlighted) -> None:
-        self._show_case(event.row)
 
     @on(LineTable.Chosen)
     def _chosen(self) -> None:

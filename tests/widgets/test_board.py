@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
+from random import Random
 
 import pytest
+from textual.cache import LRUCache
 from widget_samples import TODAY, Stand, card, cards
 
 from widgets.board import Board
@@ -208,17 +209,44 @@ async def test_a_cursor_move_draws_only_two_columns() -> None:
         assert set(board._drawn) - same == {1, 2}
 
 
-async def test_ten_thousand_cards_draw_what_fits(capsys: pytest.CaptureFixture[str]) -> None:
-    made = cards(10_000)
-    time.perf_counter()
-    board = Board(made, today=TODAY)
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
+@pytest.mark.parametrize("lanes", ["none", "risk"])
+async def test_what_was_drawn_before_is_shown_again_only_where_it_still_holds(
+    size: tuple[int, int], lanes: str
+) -> None:
+    app, board = make(120, lanes=lanes)
+    chance = Random(f"{size} {lanes}")
+    keys = ("right", "left", "down", "up", "pagedown", "pageup", "home", "end")
+    async with app.run_test(size=size) as pilot:
+        for number in range(120):
+            await pilot.press(chance.choice(keys))
+            if number % 20 == 19:
+                chance.choice(
+                    (
+                        lambda: board.set_cards(cards(chance.randint(40, 120)), board.today),
+                        lambda: setattr(board, "masked", not board.masked),
+                        lambda: setattr(board, "sort", chance.choice(("risk", "age", "due"))),
+                        lambda: board.set_cards(cards(120), board.today + timedelta(days=1)),
+                        lambda: setattr(app, "theme", chance.choice(sorted(app.available_themes))),
+                    )
+                )()
+                await pilot.pause()
+            shown = [board.render_line(y) for y in range(size[1])]
+            tops = dict(board._tops)
+            kept = board._drawn, board._kept, board._joined
+            board._drawn, board._kept, board._joined = {}, LRUCache(1), LRUCache(1)
+            assert shown == [board.render_line(y) for y in range(size[1])]
+            assert tops == board._tops
+            board._drawn, board._kept, board._joined = kept
+
+
+async def test_ten_thousand_cards_draw_what_fits() -> None:
+    board = Board(cards(10_000), today=TODAY)
     app = Stand([board])
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("right", "end", "home", "pagedown")
         await pilot.pause()
         assert sum(len(strips) for strips, _ in board._drawn.values()) == 40 * 9
-    with capsys.disabled():
-        pass
 
 
 async def test_where_there_is_height_cards_are_tall_and_more_columns_stand_open() -> None:
