@@ -162,7 +162,7 @@ _STANDARDS = ("BS", "TS", "PAS", "SS", "PD", "LPS", "FD")
 
 
 def _contractor(source: Source) -> Facts:
-    made = Facts({}, known=("address",))
+    made = Facts({}, known=("address", "recipient"))
     visit = source.record
     assert isinstance(visit, Visit)
     home = source.view.home

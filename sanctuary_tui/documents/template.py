@@ -124,7 +124,11 @@ def filled(text: str, values: Values) -> list[Block]:
         elif (said := _said(body, values)) is not None:
             blocks.append(Block(style, tuple(said.split("\n"))))
     end()
-    return blocks
+    return [
+        block
+        for block, after in zip(blocks, [*blocks[1:], None], strict=True)
+        if block.style != "heading" or (after is not None and after.style != "heading")
+    ]
 
 
 def _said(line: str, values: Values) -> str | None:
