@@ -163,6 +163,7 @@ def marked(world: World) -> Iterator[tuple[Desk, dict[str, tuple[str, str]]]]:
         file, _, _ = marked_case("canary")
         file.case.id = 0
         file.case.choice_made = file.case.options_explained = "yes"
+        file.case.choice_date = TODAY
         case = store.add(file.case)
         made.case_id = case.id
         for table in CASE_TABLES:
