@@ -585,11 +585,13 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "survivor": "Survivor",
         "referrer": "Referrer",
         "other_marac": "Another MARAC",
+        "benefits": "Housing Benefit or Universal Credit office",
     },
     "protection": {
         "xlsx": "Protected workbook (.xlsx)",
         "zip": "Encrypted archive (.zip)",
         "csv": "Plain CSV files",
+        "document": "Plain document (.docx or .txt)",
     },
     "gate": {
         "G1": "Choice",

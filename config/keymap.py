@@ -57,6 +57,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "outcome": "o",
     "meeting": "w",
     "note": "t",
+    "document": "w",
     "reveal": "y",
     "override": "o",
     "close_case": "q",

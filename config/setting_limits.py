@@ -35,6 +35,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "aftercare.weeks_second": (1, 26),
     "orders.warn_days": _DAYS,
     "policy.ha_return_days": (0, 60),
+    "documents.job_sheet_days": (1, 60),
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),
     "retention.marac_years": (0, 100),
@@ -44,7 +45,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "policy.support_gate": ("soft", "hard"),
     "marac.repeat_anchor": ("last_referral", "last_heard"),
-    "protection": ("", *CODES["protection"]),
+    "protection": ("", *(code for code in CODES["protection"] if code != "document")),
 }
 """Settings that take one of a few words."""
 

@@ -90,6 +90,17 @@ class Policy:
 
 
 @dataclass(slots=True)
+class Documents:
+    """Who signs letters and how to answer them; how long a job sheet may be kept, in days."""
+
+    sender: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    job_sheet_days: int = 7
+
+
+@dataclass(slots=True)
 class Retention:
     """Years a file is kept; 0 means the council has not set it, so nothing is proposed."""
 
@@ -117,6 +128,7 @@ class Settings:
     aftercare: Aftercare = field(default_factory=Aftercare)
     orders: Orders = field(default_factory=Orders)
     policy: Policy = field(default_factory=Policy)
+    documents: Documents = field(default_factory=Documents)
     retention: Retention = field(default_factory=Retention)
     keys: dict[str, str] = field(default_factory=dict)
 

@@ -137,16 +137,26 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         commands,
         "export",
         "cli_export:export",
-        "Write the weekly MARAC list, or any table or view as CSV; logged as a disclosure.",
+        "Write the weekly MARAC list, a document of a case, or any table or view as CSV; logged "
+        "as a disclosure.",
         [unlocking],
     )
     export.usage = (
         "sanctuary export marac --out DIR --protect csv|xlsx|zip [--week 2026-W48] "
-        "[--case REF ...]\n       sanctuary export TABLE --out FILE [--identifiable]"
+        "[--case REF ...]\n       sanctuary export document REF KIND --out DIR [--text] "
+        "[--large-print]\n       sanctuary export TABLE --out FILE [--identifiable]"
     )
-    export.add_argument("what", metavar="marac|TABLE", help="the MARAC list, or a table's name")
     export.add_argument(
-        "--out", required=True, metavar="PATH", help="the folder for marac, the file for a table"
+        "what", metavar="marac|document|TABLE", help="the MARAC list, a document, or a table's name"
+    )
+    export.add_argument(
+        "names", nargs="*", metavar="REF KIND", help="for a document: which case, which document"
+    )
+    export.add_argument(
+        "--out",
+        required=True,
+        metavar="PATH",
+        help="the folder for marac and document, the file for a table",
     )
     export.add_argument("--today", metavar="DATE", help="as if it were DATE")
     marac = export.add_argument_group("for marac")
@@ -165,9 +175,29 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
     marac.add_argument("--basis", metavar="CODE", help="lawful basis, where none is recorded")
     marac.add_argument("--decided-by", metavar="ROLE", help="who decided to share")
+    _add_document(export)
     table = export.add_argument_group("for a table")
     table.add_argument(
         "--identifiable", action="store_true", help="with names; pseudonymous otherwise"
+    )
+
+
+def _add_document(export: argparse.ArgumentParser) -> None:
+    document = export.add_argument_group("for a document")
+    document.add_argument("--text", action="store_true", help="plain text instead of .docx")
+    document.add_argument("--large-print", action="store_true", help="18 point")
+    document.add_argument(
+        "--about", type=_whole, metavar="ID", help="which consent request or visit, by its id"
+    )
+    document.add_argument(
+        "--address-reason",
+        metavar="WHY",
+        help="name a home whose address is confidential; the reason is logged",
+    )
+    document.add_argument(
+        "--safe-contact-read",
+        action="store_true",
+        help="for what goes to the survivor: the rule was read and is kept to",
     )
 
 

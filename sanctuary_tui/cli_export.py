@@ -1,4 +1,4 @@
-"""``export``: the weekly MARAC list, or any table or view. Every export is registered."""
+"""``export``: the MARAC list, a document, or any table or view. Every export is registered."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ if TYPE_CHECKING:
     from sanctuary_tui.marac_export import MaracSent
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
+_FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read")
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write the MARAC list or a table; refuse options that belong to the other one."""
+    """Write the MARAC list, a document or a table; refuse options that belong to another."""
+    if args.what == "document":
+        return _document(args)
+    if args.names:
+        args.parser.error("a reference and a kind are for 'export document'")
+    for name in _FOR_DOCUMENT:
+        if getattr(args, name):
+            args.parser.error(f"--{name.replace('_', '-')} is for 'export document'")
     if args.what == "marac":
         return _marac(args)
     for name in _FOR_MARAC:
@@ -84,6 +92,51 @@ def _tell(sent: MaracSent) -> None:
     if sent.result.passphrase:
         say("The passphrase is shown once and kept nowhere; tell it by phone, not by email:")
         say(sent.result.passphrase)
+
+
+def _document(args: argparse.Namespace) -> int:
+    for name in (*_FOR_MARAC, "identifiable"):
+        if getattr(args, name):
+            args.parser.error(f"--{name.replace('_', '-')} is not for 'export document'")
+    if len(args.names) != 2:
+        args.parser.error("'export document' needs a reference and a kind: S26-0042 job-sheet")
+    from db import queries
+    from sanctuary_tui.documents import making
+    from sanctuary_tui.documents.kinds import kind_of
+
+    kind = kind_of(args.names[1])  # refused before a passphrase is asked for
+    out = _absolute(args.out)
+    with opened(args) as session:
+        caseload, today, folder = session.caseload, session.today, session.paths.config_dir
+        order = making.Order(
+            kind.id,
+            queries.case_id_of(caseload.connection, args.names[0]),
+            args.about or 0,
+            args.large_print,
+            args.address_reason or "",
+        )
+        prepared = making.prepare(caseload, order, session.settings, folder=folder, today=today)
+        if prepared.safe_contact:
+            say(f"Safe contact: {prepared.safe_contact}")
+        written = making.make(
+            caseload,
+            order,
+            session.settings,
+            out,
+            folder=folder,
+            now=clock_on(today)(),
+            today=today,
+            text=args.text,
+            rule_read=args.safe_contact_read,
+        )
+    for path, digest in written.files:
+        say(f"{path}  SHA-256 {digest}")
+    if prepared.gaps:
+        words = ", ".join(name.replace("_", " ") for name in prepared.gaps)
+        warn(f"Left open, to be filled in by hand: {words}.")
+    for notice in written.notices:
+        warn(notice)
+    return 0
 
 
 def _table(args: argparse.Namespace) -> int:

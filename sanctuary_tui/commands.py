@@ -112,6 +112,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("where", "where", "Say where the file under the cursor lies.", ("reports",), True),
     Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
+    Command(
+        "document",
+        "document",
+        "Make a letter, job sheet or handover sheet; its words are checked and shown first.",
+        ("case",),
+        True,
+    ),
     Command("note", "note", "Write a note.", ("case",), True),
     Command("state", "state", "Move a measure on: approved, ordered, fitted.", ("case",), True),
     Command(

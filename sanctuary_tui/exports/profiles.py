@@ -136,6 +136,38 @@ _MARAC = _pairs(
 )
 _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
 
+_HOME = "address postcode confidential current"
+_ASKED = (
+    "part state survivor_ok decision_kind decision_maker decision_org_id agent agent_org_id "
+    "wording schedule channel sent_on agent_forwarded"
+)
+_LANDLORD = _pairs(
+    properties=_HOME,
+    measures="catalogue_id name qty part consent_needed state standard",
+    consent_requests=_ASKED,
+    consent_events="request_id at kind",
+)
+_CONTRACTOR = _pairs(
+    properties=f"{_HOME} kind floor fire_door",
+    measures="catalogue_id name qty part state standard",
+    visits="kind on window worker gender_pref support_present outcome",
+)
+_BENEFITS = _pairs(
+    properties=_HOME,
+    people="role first_name surname still_resident",
+    measures="catalogue_id name state fitted_on",
+)
+_REFERRER = _pairs(
+    cases="ref status stage received route referrer_org referrer_name",
+    measures="catalogue_id state fitted_on",
+    closures="closed_on outcome",
+)
+_SURVIVOR = _pairs(
+    cases="cadence aftercare_method",
+    people="role first_name communication",
+    measures="catalogue_id name qty state fitted_on maintenance_due",
+)
+
 NEVER_TO_MARAC: Final[frozenset[Field]] = frozenset(
     (table, name)
     for table in ("entry_points", "surveys", "notes", "visits", "contacts", "safety_plans")
@@ -160,6 +192,16 @@ PROFILES: Final[dict[str, Profile]] = {
             _MARAC | _NEW_ADDRESS | _pairs(safe_addresses="person_id"),
             _NEW_ADDRESS,
         ),
+        Profile(
+            "landlord",
+            "landlord",
+            "Letters to a landlord, letting agent, managing agent or freeholder",
+            _LANDLORD,
+        ),
+        Profile("contractor", "contractor", "The contractor's job sheet", _CONTRACTOR),
+        Profile("benefits", "benefits", "The spare-room evidence letter", _BENEFITS),
+        Profile("referrer", "referrer", "The note of the outcome", _REFERRER),
+        Profile("survivor", "survivor", "The handover sheet and the ending letter", _SURVIVOR),
         Profile(
             "pseudonymous",
             "internal",
@@ -200,9 +242,11 @@ def exporter(name: str, *profiles: str) -> Callable[[F], F]:
     return register
 
 
-_MAKERS: Final = frozenset({"csv_bytes", "workbook_bytes", "archive_bytes"})
-_RAW_WRITERS: Final = frozenset({"DictWriter", "Workbook", "AESZipFile", "ZipFile"})
-_MAKER_MODULES: Final = frozenset({"csvfile.py", "protect.py"})
+_MAKERS: Final = frozenset(
+    {"csv_bytes", "workbook_bytes", "archive_bytes", "docx_bytes", "plain_bytes"}
+)
+_RAW_WRITERS: Final = frozenset({"DictWriter", "Workbook", "AESZipFile", "ZipFile", "Document"})
+_MAKER_MODULES: Final = frozenset({"csvfile.py", "protect.py", "docfile.py"})
 
 
 def check_profiles(root: Path | None = None) -> list[str]:

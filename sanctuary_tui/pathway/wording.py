@@ -101,9 +101,17 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"weak (?:point|spot)s?",
     ),
 }
+NEVER_IN_A_PLACE = frozenset({_ABUSE, _PARTIES, _HARM})
+"""Reasons that count in a street address or an organisation's own name too. Places are called
+Refuge Road, Old Police House and Rose Lane, and a housing association Sanctuary."""
 _REFERENCE = re.compile(r"\bS\d{2}-\d{3,6}\b", re.IGNORECASE)
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
-_NEUTRAL_NAMES = {45: "Reinforced internal door", 46: "Telephone point", 39: "Strobe alarm"}
+_NEUTRAL_NAMES = {
+    1: "Personal alarm",
+    45: "Reinforced internal door",
+    46: "Telephone point",
+    39: "Strobe alarm",
+}
 _PLAIN_SCHEME = "home security scheme"
 
 

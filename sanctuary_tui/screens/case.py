@@ -65,14 +65,15 @@ _LINES: dict[str, tuple[str, ...]] = {
         "call",
         "note",
         "book",
+        "document",
         "override",
         "close_case",
     ),
     "people": ("open:correct", "add", "delete", "call", "note", "reveal", "remind"),
     "risk": ("open:correct", "add", "delete", "call", "note", "forward"),
     "legal": ("open:correct", "add", "delete", "note", "reveal", "forward"),
-    "consent": ("open:correct", "add", "chase", "delete", "call", "note", "forward"),
-    "measures": ("open:correct", "add", "state", "book", "delete", "note", "forward"),
+    "consent": ("open:correct", "add", "chase", "document", "delete", "call", "note", "forward"),
+    "measures": ("open:correct", "add", "state", "book", "document", "delete", "note", "forward"),
     "support": ("open:correct", "add", "delete", "call", "note", "forward"),
     "aftercare": ("open:correct", "add", "check", "done", "remind", "delete", "call", "note"),
     "timeline": ("open:read", "note", "call", "chase", "book", "forward", "export"),
@@ -441,6 +442,12 @@ class CaseScreen(LineScreen):
     async def _note(self) -> None:
         if self.view is not None and await add_record(self.console, self.view, (Note.table,)):
             await self._told("Note kept.")
+
+    def action_document(self) -> None:
+        """Make a letter, job sheet or handover sheet."""
+        from sanctuary_tui.screens.documents import make_document
+
+        self.console.attempt(make_document(self.console, self.case_id))
 
     def action_state(self) -> None:
         """Move a measure on."""

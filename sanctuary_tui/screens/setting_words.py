@@ -18,6 +18,7 @@ GROUPS: Final[dict[str, str]] = {
     "aftercare": "AFTERCARE",
     "orders": "ORDERS",
     "policy": "LOCAL POLICY",
+    "documents": "LETTERS AND SHEETS (neutral words only: they are checked)",
     "retention": "KEEPING RECORDS (years; 0 is not set, and nothing is proposed)",
     "keys": "OWN KEYS",
 }
@@ -55,6 +56,11 @@ TITLES: Final[dict[str, str]] = {
     "policy.video_doorbell": "Video doorbells may be fitted",
     "policy.ha_return_days": "Housing association answers, days",
     "policy.support_gate": "No offer of support",
+    "documents.sender": "Letters are signed by",
+    "documents.phone": "Phone in letters",
+    "documents.email": "Email in letters",
+    "documents.address": "Address in letters",
+    "documents.job_sheet_days": "A job sheet may be kept, days",
     "retention.adult_years": "An adult's file",
     "retention.child_until_age": "A child's file, until the age of",
     "retention.marac_years": "MARAC records",
@@ -68,7 +74,7 @@ CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
     ),
     "protection": (
         ("", "Ask each time"),
-        *CODES["protection"].items(),
+        *(way for way in CODES["protection"].items() if way[0] != "document"),
     ),
     "marac.meeting_weekday": tuple(
         enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))

@@ -1,0 +1,81 @@
+"""What no document may hold, and what none for an outsider may say. Refusals are never silent.
+
+Sources: MHCLG 2026 6.4 and STADA 2023 (never disclose by default); ICO, 27 September 2023 (a safe
+address given away in passing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from config.errors import RefusedError
+from db.models import CaseFile
+from sanctuary_tui.documents.kinds import Kind
+from sanctuary_tui.documents.template import Block, Values, filled
+from sanctuary_tui.exports.withhold import secrets_of
+from sanctuary_tui.pathway.wording import NEVER_IN_A_PLACE, WordingHit, disclosures
+
+
+def outside_hits(
+    template: str, values: Values, known: Iterable[str], names: Iterable[str]
+) -> list[WordingHit]:
+    """Words in an outsider's document that would tell why.
+
+    ``known`` are the fields that say what the outsider knows already: the home's address and their
+    own name. A street may be called Rose Lane and a landlord Sanctuary; words of abuse do not
+    pass there either.
+    """
+    known = tuple(known)
+    names = tuple(names)
+    hits = disclosures(_text(filled(template, {**values, **dict.fromkeys(known, "-")})), names)
+    for field in known:
+        hits += [
+            hit for hit in disclosures(_words(values, field)) if hit.reason in NEVER_IN_A_PLACE
+        ]
+    return hits
+
+
+def refuse_outside(kind: Kind, hits: Iterable[WordingHit]) -> None:
+    """Refuse an outsider's document that discloses.
+
+    Raises:
+        RefusedError: names each word and why; there is no way round but other words.
+    """
+    said = dict.fromkeys(f"“{hit.word}” {hit.reason}" for hit in hits)
+    if said:
+        raise RefusedError(
+            f"The document {kind.id} is not made, because it would disclose: {'; '.join(said)}. "
+            "Change the record, the settings or the template that says so."
+        )
+
+
+def refuse_secrets(
+    kind: Kind, blocks: Iterable[Block], file: CaseFile, *, address_named: bool
+) -> None:
+    """Refuse any document that holds a confidential address or the code word.
+
+    ``address_named`` is true where a reason is given to name the home's own confidential address;
+    an address kept apart (``safe_addresses``) never stands in any document.
+
+    Raises:
+        RefusedError: says which, never what.
+    """
+    looked_at = replace(file, properties=[]) if address_named else file
+    secrets = secrets_of(looked_at, address=True)
+    text = _text(blocks)
+    for part in (*text.split("\n"), " ".join(text.split())):
+        if secrets.withhold(part) != part:
+            raise RefusedError(
+                f"The document {kind.id} is not made: it holds a confidential address or the code "
+                "word, in a record or a template's words; take it out there first."
+            )
+
+
+def _text(blocks: Iterable[Block]) -> str:
+    return "\n".join("\n".join(block.lines) for block in blocks)
+
+
+def _words(values: Mapping[str, str | tuple[str, ...]], field: str) -> str:
+    value = values.get(field, "")
+    return value if isinstance(value, str) else "\n".join(value)

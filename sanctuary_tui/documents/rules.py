@@ -1,0 +1,112 @@
+"""When a document may be made at all: the pathway's own rules, each refusal one sentence.
+
+Sources: STADA 2023 (wording and channel agreed first; excluding works); MHCLG 2026 (safe visits);
+HB circular A8/2021 (the person from whom protection is needed does not live there).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from config.codes import CONSENT_WAITING
+from config.settings import Settings
+from db.models import CaseFile, ConsentRequest, Measure, Visit
+from sanctuary_tui.documents.kinds import Kind
+from sanctuary_tui.pathway import consent, gates, works
+from sanctuary_tui.pathway.contact import stops_contact
+
+_JOBS = ("install", "repair", "removal")
+
+
+def candidates(kind: Kind, file: CaseFile) -> list[ConsentRequest | Visit]:
+    """The records that a document of this kind may be about, the likeliest first."""
+    found: list[ConsentRequest | Visit] = []
+    if kind.about == "consent_requests":
+        found += [
+            request
+            for request in file.consent_requests
+            if request.state not in ("not_needed", "withdrawn")
+            and (not kind.part or request.part == kind.part)
+        ]
+        if kind.id == "chase":
+            found.sort(key=lambda one: getattr(one, "state", "") in CONSENT_WAITING)
+    elif kind.about == "visits":
+        found += [
+            visit for visit in file.visits if visit.outcome == "booked" and visit.kind in _JOBS
+        ]
+    return found[::-1]
+
+
+def nothing_about(kind: Kind) -> str:
+    """Why there is nothing that the document could be about."""
+    if kind.about == "visits":
+        return (
+            "No installation, repair or removal is booked to write a job sheet for; book one first."
+        )
+    part = " for the common parts" if kind.part == "common_parts" else ""
+    return f"There is no consent request{part} to write about; add one on the Consent tab first."
+
+
+def refusals(
+    kind: Kind,
+    file: CaseFile,
+    record: ConsentRequest | Visit | None,
+    today: date,
+    settings: Settings,
+) -> list[str]:
+    """Why this document may not be written now; empty when it may."""
+    if isinstance(record, ConsentRequest):
+        return _asking(kind, file, record)
+    if isinstance(record, Visit):
+        return _visiting(file, record, today, settings)
+    if kind.to_survivor:
+        stop = stops_contact(file)
+        return [stop] if stop else []
+    if kind.id == "spare-room":
+        return _spare_room(file)
+    if kind.id == "outcome-note" and file.case.route == "self":
+        return ["The survivor referred themselves, so there is no referrer to write to."]
+    return []
+
+
+def _asking(kind: Kind, file: CaseFile, request: ConsentRequest) -> list[str]:
+    found = [stop for stop in (consent.chase_refusal(file),) if stop]
+    if request.survivor_ok != "yes":
+        found.append(
+            "Nothing is sent before the survivor has agreed the wording, the channel and who is "
+            "asked; record their agreement first."
+        )
+    if kind.id == "chase" and request.state not in CONSENT_WAITING:
+        found.append("There is nothing to chase: the request is not out, or it is answered.")
+    return found
+
+
+def _visiting(file: CaseFile, visit: Visit, today: date, settings: Settings) -> list[str]:
+    found = [one.sentence for one in gates.visit_refusals(file, visit, today, settings)]
+    for measure in job(file, visit):
+        if measure.state in works.COMMITTED:
+            refused = gates.measure_refusals(file, measure, "ordered", today, settings)
+            found += [one.sentence for one in refused]
+    return list(dict.fromkeys(found))
+
+
+def job(file: CaseFile, visit: Visit) -> list[Measure]:
+    """The measures that a visit is for: to fit, to mend or to take away."""
+    if visit.kind == "repair":
+        return [measure for measure in file.measures if measure.state == "faulty"]
+    if visit.kind == "removal":
+        return works.fitted(file)
+    return [measure for measure in file.measures if measure.state in works.COMMITTED]
+
+
+def _spare_room(file: CaseFile) -> list[str]:
+    home = file.home
+    found = []
+    if home is None or home.tenure not in ("council", "ha"):
+        found.append("The exemption is for council and housing association tenants only.")
+    if not file.perpetrators or any(one.still_resident != "no" for one in file.perpetrators):
+        found.append(
+            "The letter says that the person feared does not live there, which is not recorded; "
+            "record it on the People tab first."
+        )
+    return found
