@@ -132,7 +132,7 @@ def _document(args: argparse.Namespace) -> int:
     for path, digest in written.files:
         say(f"{path}  SHA-256 {digest}")
     if prepared.gaps:
-        words = ", ".join(name.replace("_", " ") for name in prepared.gaps)
+        words = making.in_words(prepared.gaps)
         warn(f"Left open, to be filled in by hand: {words}.")
     for notice in written.notices:
         warn(notice)

@@ -7,7 +7,7 @@ about together or not at all (design section 7).
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from sanctuary_tui import work
 from sanctuary_tui.documents import guard, rules
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes, plain_text
 from sanctuary_tui.documents.facts import Facts, Source, facts
-from sanctuary_tui.documents.kinds import Kind, kind_of
+from sanctuary_tui.documents.kinds import COMMON, Kind, kind_of
 from sanctuary_tui.documents.template import Block, filled, gaps, template_text
 from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, write_set
 from sanctuary_tui.exports.profiles import PROFILES, exporter
@@ -111,6 +111,14 @@ def prepare(
     )
 
 
+def in_words(names: Iterable[str]) -> str:
+    """Fields of a document for a sentence; of each that is no record's, where it is set."""
+    return ", ".join(
+        f"{name.replace('_', ' ')} ({'set in Settings' if name in COMMON else 'not recorded'})"
+        for name in names
+    )
+
+
 def _record(kind: Kind, file: CaseFile, about: int) -> ConsentRequest | Visit | None:
     if not kind.about:
         return None
@@ -153,8 +161,7 @@ def _refusals(
     found = rules.refusals(kind, file, record, today, settings)
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
-        words = ", ".join(name.replace("_", " ") for name in missing)
-        found.append(f"The document {kind.id} cannot do without: {words}. Record it first.")
+        found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
     try:
         guard.refuse_secrets(kind, blocks, file, address_named=made.address_named)
         if kind.outside:
@@ -248,7 +255,7 @@ def _basis(kind: Kind) -> str:
 
 
 def _why(prepared: Prepared) -> str:
-    parts = [f"{prepared.kind.id} made"]
+    parts = [f"{prepared.kind.id.replace('-', ' ')} made"]
     if prepared.kind.to_survivor:
         parts.append("safe-contact rule read")
     if prepared.address_reason:

@@ -63,6 +63,7 @@ async def make_document(app: Desk, case_id: int) -> None:
             rule_read=True,
         )
     )
+    await app.reload()
     app.notify(
         f"Written: {written.files[0][0].name}. It is in the export register.",
         timeout=6,
@@ -130,8 +131,7 @@ class DocumentSheet(Sheet[str]):
         for refusal in made.refusals:
             yield Words(f"Not written: {refusal}", style="late")
         if made.gaps:
-            words = ", ".join(name.replace("_", " ") for name in made.gaps)
-            yield Words(f"Missing: {words}", style="late")
+            yield Words(f"Missing: {making.in_words(made.gaps)}", style="late")
         for notice in made.notices:
             yield Words(notice, style="late")
         if made.large:

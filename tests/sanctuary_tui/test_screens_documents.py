@@ -22,12 +22,14 @@ async def test_the_landlords_letter_is_seen_and_written(console: Opened) -> None
         assert "Survivor: handover sheet" in text_of(pilot)
         await play(pilot, "l")
         shown = text_of(pilot)
-        assert "Missing: email" in shown
+        assert "Missing: email (set in Settings)" in shown
         assert "- London bar" in shown
         await play(pilot, "enter enter")
         assert any("export register" in note.message for note in app._notifications)
         rows = await app.read(lambda data: all_of(data.connection, Disclosure))
         assert rows[-1].what == "landlord-request"
+        await play(pilot, "9")
+        assert "Landlord request made" in text_of(pilot)
         path = Path(rows[-1].path)
         assert path.parent == app.paths.data_dir / "exports"
         text = "\n".join(one.text for one in docx.Document(str(path)).paragraphs)
@@ -69,3 +71,11 @@ async def test_the_safe_contact_rule_stands_before_the_survivors_sheet(console: 
         await play(pilot, "w h g y enter")
         (path,) = (app.paths.data_dir / "exports").glob("*-handover.docx")
         assert docx.Document(str(path)).styles["Normal"].font.size.pt == 18
+
+
+async def test_a_phone_that_is_not_set_is_to_be_set_in_settings(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, f"{CASE} w h")
+        said = " ".join(text_of(pilot).split())
+        assert "cannot do without: phone (set in Settings)." in said
