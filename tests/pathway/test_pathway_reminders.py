@@ -274,6 +274,17 @@ def test_booking_waits_for_nobody_once_booked() -> None:
     assert (found["visit"].title_text, found["visit"].at) == ("survey visit 10:00-12:00", "10:00")
 
 
+def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
+    file = case_file("aftercare")
+    (wedge,) = add_measures(file, 2, state="fitted", fitted_on=day("2026-01-08"))
+    found = made(file)["battery"]
+    assert (found.due, found.title_text) == (day("2027-01-08"), "battery: Alarmed door wedge")
+    wedge.maintenance_due = day("2026-12-01")
+    assert made(file)["battery"].due == day("2026-12-01")
+    wedge.state = "removed"
+    assert "battery" not in made(file)
+
+
 def test_working_day_rules_fall_on_working_days() -> None:
     for item in reminders(full_case(), TODAY, SETTINGS):
         if item.rule.startswith("consent") or item.rule in ("aftercare", "stage_target"):
