@@ -235,7 +235,7 @@ STANDING: Final = (
     Rule(
         "aftercare.fault_since",
         "DOMAIN 7",
-        _REMIND + "test_the_full_case_meets_most_rules",
+        _REMIND + "test_each_rule_has_its_day",
     ),
     Rule(
         "works.portable",

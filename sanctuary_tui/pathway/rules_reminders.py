@@ -9,7 +9,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 _AGENDA = page("agenda")
 _CASES = page("scenarios")
 _REMIND = page("reminders")
-_MET = _REMIND + "test_the_full_case_meets_most_rules"
+_DAY = _REMIND + "test_each_rule_has_its_day"
 _MOVED = _CASES + "test_f_kit_marac_and_marker"
 _LADDER = _CASES + "test_a_chases_owner_manager_and_locked_environmental_health"
 
@@ -39,7 +39,7 @@ REMINDERS: Final = (
     Rule(
         "support_offer",
         "DOMAIN 1, gate G8",
-        _MET,
+        _DAY,
         ("stage_targets.triage", "stage_targets.risk_support"),
         "While no support is recorded: the targets of triage and of support, one after the other.",
     ),
@@ -61,7 +61,7 @@ REMINDERS: Final = (
     Rule(
         "disrepair",
         "DOMAIN 1, gate G6; STADA 2023",
-        _MET,
+        _DAY,
         (),
         "Two working days after the survey that found it.",
     ),
@@ -82,14 +82,14 @@ REMINDERS: Final = (
     Rule(
         "survivor_wording",
         "DOMAIN 5; STADA 2023",
-        _MET,
+        _DAY,
         (),
         "While a request is drafted and the survivor has not agreed its words: two working days.",
     ),
     Rule(
         "consent_send",
         "DOMAIN 5",
-        _MET,
+        _DAY,
         (),
         "The working day after the survivor agreed, until the request is out.",
     ),
@@ -145,7 +145,7 @@ REMINDERS: Final = (
     Rule(
         "book_install",
         "DOMAIN 1, stage table",
-        _MET,
+        _DAY,
         (),
         "Two working days into installation with fixed measures waiting and no visit; at once in "
         "an emergency.",
@@ -153,7 +153,7 @@ REMINDERS: Final = (
     Rule(
         "handover",
         "MHCLG 2026 5.1; DOMAIN 10 B",
-        _MET,
+        _DAY,
         (),
         "The working day after a fit that leaves an access need or practice open.",
     ),
@@ -178,18 +178,18 @@ REMINDERS: Final = (
         ("risk.review_weeks",),
         "On the review date, or the working day after an incident if that is sooner.",
     ),
-    Rule("plan_review", "DOMAIN 2", _MET, (), "On the review date of the newest safety plan."),
+    Rule("plan_review", "DOMAIN 2", _DAY, (), "On the review date of the newest safety plan."),
     Rule(
         "marker_review",
         "DOMAIN 7; Great Yarmouth",
-        _MET,
+        _DAY,
         (),
         "On the review date of a police marker that is asked for or set.",
     ),
     Rule(
         "contact_review",
         "DOMAIN 1, gate G10",
-        _MET,
+        _DAY,
         (),
         "On the review date of a child's contact arrangement.",
     ),
@@ -204,7 +204,7 @@ REMINDERS: Final = (
     Rule(
         "aftercare",
         "DOMAIN 7; Great Yarmouth; Hammersmith & Fulham",
-        _MET,
+        _DAY,
         ("aftercare.hours_first", "aftercare.weeks_second"),
         "Each check of the cadence the survivor chose.",
     ),
@@ -222,7 +222,7 @@ REMINDERS: Final = (
         (),
         "When a fitted measure's battery or service is due, as recorded or by the catalogue.",
     ),
-    Rule("fault", "DOMAIN 7", _MET, (), "From the day a fitted measure was known to be faulty."),
+    Rule("fault", "DOMAIN 7", _DAY, (), "From the day a fitted measure was known to be faulty."),
     Rule(
         "marac_cutoff",
         "DOMAIN 3 and 10 C",
@@ -234,7 +234,7 @@ REMINDERS: Final = (
     Rule(
         "marac_action",
         "DOMAIN 3",
-        _MET,
+        _DAY,
         (),
         "When an open action of the meeting is due.",
     ),
