@@ -7,6 +7,7 @@ from pathway_files import (
     SETTINGS,
     add_measures,
     add_request,
+    at,
     case_file,
     day,
     surveyed,
@@ -19,6 +20,7 @@ from db.models import (
     CaseFile,
     Closure,
     EntryPoint,
+    Incident,
     LegalOrder,
     Override,
     Person,
@@ -27,7 +29,7 @@ from db.models import (
     Visit,
 )
 from db.readmodels import Finding
-from sanctuary_tui.pathway import gates, works
+from sanctuary_tui.pathway import emergency, gates, works
 
 TODAY = day("2026-11-26")
 
@@ -401,6 +403,50 @@ def test_referral_wants_a_safe_contact_answer() -> None:
     file.contact_points.clear()
     file.case.contact_rule = "Through the school only"
     assert refused(file, "triage") == set()
+
+
+def test_triage_warns_of_what_has_not_been_asked() -> None:
+    file = case_file("triage")
+    file.properties[0].tenure = "ha"
+    file.case.ha_scheme, file.case.in_district = "not_asked", "no"
+    file.risk_assessments.clear()
+    found = gates.exit_findings(file, "triage", TODAY, SETTINGS)
+    assert [(item.gate, item.severity, item.command) for item in found] == [
+        ("triage", "warn", "edit_referral"),
+        ("triage", "warn", "add_risk"),
+        ("triage", "warn", "close"),
+    ]
+    file.properties[0].tenure, file.case.in_district = "prs", "yes"
+    found = gates.exit_findings(file, "triage", TODAY, SETTINGS)
+    assert [item.command for item in found] == ["add_risk"]
+
+
+@pytest.mark.parametrize("trigger", ["release", "weapon", "breach", "located"])
+def test_each_ticked_trigger_starts_the_emergency_path(trigger: str) -> None:
+    file = case_file("triage")
+    assert not emergency.is_emergency(file, TODAY)
+    file.case.triggers = trigger
+    assert emergency.triggers(file, TODAY) == (trigger,)
+    assert emergency.is_emergency(file, TODAY)
+    file.case.stage = "aftercare"
+    assert not emergency.is_emergency(file, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("on", "broken", "here", "found"),
+    [
+        ("2026-11-23", "yes", "yes", ("breach",)),
+        ("2026-11-22", "yes", "yes", ()),
+        ("2026-11-26", "yes", "no", ()),
+        ("2026-11-26", "no", "yes", ()),
+    ],
+)
+def test_a_fresh_breach_at_the_home_starts_the_emergency_path(
+    on: str, broken: str, here: str, found: tuple[str, ...]
+) -> None:
+    file = case_file("triage")
+    file.incidents = [Incident(id=1, at=at(on), order_breached=broken, at_address=here)]
+    assert emergency.triggers(file, TODAY) == found
 
 
 def test_every_exit_on_the_way_binds() -> None:

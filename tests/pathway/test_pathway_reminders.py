@@ -274,6 +274,39 @@ def test_booking_waits_for_nobody_once_booked() -> None:
     assert (found["visit"].title_text, found["visit"].at) == ("survey visit 10:00-12:00", "10:00")
 
 
+@pytest.mark.parametrize(
+    ("rule", "due"),
+    [
+        ("stage_target", "2026-11-09"),  # five working days from Monday 2 November
+        ("support_offer", "2026-11-11"),  # two and then five
+        ("disrepair", "2026-11-05"),  # two after the survey on the 3rd
+        ("survivor_wording", "2026-11-04"),
+        ("consent_send", "2026-11-03"),
+        ("book_install", "2026-11-04"),
+        ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
+        ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
+        ("fault", "2026-11-10"),
+        ("plan_review", "2026-12-15"),
+        ("marker_review", "2027-01-04"),
+        ("contact_review", "2026-12-01"),
+        ("marac_action", "2026-12-01"),
+    ],
+)
+def test_each_rule_has_its_day(rule: str, due: str) -> None:
+    assert made(full_case())[rule].due == day(due)
+
+
+def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
+    file = case_file("aftercare")
+    (wedge,) = add_measures(file, 2, state="fitted", fitted_on=day("2026-01-08"))
+    found = made(file)["battery"]
+    assert (found.due, found.title_text) == (day("2027-01-08"), "battery: Alarmed door wedge")
+    wedge.maintenance_due = day("2026-12-01")
+    assert made(file)["battery"].due == day("2026-12-01")
+    wedge.state = "removed"
+    assert "battery" not in made(file)
+
+
 def test_working_day_rules_fall_on_working_days() -> None:
     for item in reminders(full_case(), TODAY, SETTINGS):
         if item.rule.startswith("consent") or item.rule in ("aftercare", "stage_target"):

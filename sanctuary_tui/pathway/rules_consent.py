@@ -1,0 +1,248 @@
+"""Consent, wording and safe contact, as docs/RULES.md lists them (see ``rule``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sanctuary_tui.pathway.rule import Rule, page
+
+_BASIC = page("basics")
+_CONSENT = page("consent")
+_GATES = page("gates")
+_WORDS = page("wording")
+
+_CHASES = ("chase.urgent", "chase.standard")
+
+CONSENT: Final = (
+    Rule(
+        "sent",
+        "DOMAIN 5; STADA 2023; MHCLG 2026 5.2 and 6.4",
+        _CONSENT + "test_nothing_is_sent_before_the_survivor_agreed",
+        (),
+        "Once only, after the survivor agreed wording, channel and who is asked, and only in words "
+        "that disclose nothing.",
+    ),
+    Rule(
+        "chase",
+        "DOMAIN 5, chase defaults",
+        _CONSENT + "test_standard_ladder_in_working_days",
+        _CHASES,
+        "So many working days after sending, sooner where the case is not standard; it changes no "
+        "state.",
+    ),
+    Rule(
+        "auto_reply",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_an_automatic_reply_is_not_an_answer_and_a_chase_is_not_one_either",
+        (),
+        "Kept in the trail, and is nobody's answer.",
+    ),
+    Rule(
+        "acknowledged",
+        "DOMAIN 5",
+        _CONSENT + "test_events_lead_to_states",
+        (),
+        "A person has the request; it takes no later state back.",
+    ),
+    Rule(
+        "forwarded",
+        "DOMAIN 5; STADA 2023 (two hops)",
+        _CONSENT + "test_consent_line_times_each_hop_in_working_days",
+        (),
+        "Ends the agent's hop and begins the owner's, each timed apart.",
+    ),
+    Rule(
+        "question",
+        "DOMAIN 5",
+        _CONSENT + "test_events_lead_to_states",
+        (),
+        "Counts as heard from a person, not as an answer.",
+    ),
+    Rule(
+        "answer_granted",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_consent_is_only_ever_an_answer",
+        (),
+        "With the conditional one, the only way to a consent; before sending only where survivor "
+        "or referrer asks.",
+    ),
+    Rule(
+        "answer_conditional",
+        "DOMAIN 5",
+        _CONSENT + "test_events_lead_to_states",
+        (),
+        "Opens the gate as a grant does, conditions kept with it.",
+    ),
+    Rule(
+        "answer_refused",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_events_lead_to_states",
+        (),
+        "Shuts the gate; Environmental Health may follow, or a new answer.",
+    ),
+    Rule(
+        "owner_details",
+        "DOMAIN 5, chase defaults",
+        _CONSENT + "test_standard_ladder_in_working_days",
+        ("chase.owner_details",),
+        "So many working days after sending, another decision-maker is asked for.",
+    ),
+    Rule(
+        "escalated",
+        "DOMAIN 5, chase defaults",
+        _CONSENT + "test_standard_ladder_in_working_days",
+        ("chase.escalate",),
+        "So many working days after sending, to a manager.",
+    ),
+    Rule(
+        "eh_offered",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_environmental_health_is_locked_until_written_consent_and_warning",
+        ("chase.offer_eh",),
+        "So many working days after sending, locked until the survivor's dated written consent and "
+        "the warning about the whole building.",
+    ),
+    Rule(
+        "eh_referred",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_environmental_health_is_locked_until_written_consent_and_warning",
+        (),
+        "Follows an offer alone, under the same lock.",
+    ),
+    Rule(
+        "withdrawn",
+        "DOMAIN 5",
+        _CONSENT + "test_events_that_cannot_follow_are_refused",
+        (),
+        "Ends a request for good; it no longer stands for its owner.",
+    ),
+    Rule(
+        "note",
+        "DOMAIN 5",
+        _CONSENT + "test_consent_is_only_ever_an_answer",
+        (),
+        "May be added at any time and changes nothing.",
+    ),
+    Rule(
+        "silent",
+        "DOMAIN 5; STADA 2023",
+        _CONSENT + "test_silent_after_ten_working_days_without_a_person",
+        ("chase.silent_after",),
+        "A state by rule: so many working days without a person's word; it is never consent.",
+    ),
+    Rule(
+        "expired",
+        "DOMAIN 5",
+        _CONSENT + "test_a_grant_runs_out_and_never_comes_by_waiting",
+        (),
+        "A state by rule: a grant past its end.",
+    ),
+    Rule(
+        "consent.chase_refusal",
+        "DOMAIN 5",
+        _CONSENT + "test_do_not_contact_stops_the_chase",
+    ),
+    Rule(
+        "consent.worst",
+        "DOMAIN 5",
+        _CONSENT + "test_worst_state_and_open_requests",
+    ),
+    Rule(
+        "consent_ladder.next_step",
+        "DOMAIN 5, chase defaults",
+        _CONSENT + "test_next_step_walks_the_ladder_as_chases_are_logged",
+        (*_CHASES, "chase.owner_details", "chase.escalate", "chase.offer_eh"),
+    ),
+)
+
+_DISCLOSES = "DOMAIN 5 and 8; MHCLG 2026 6.4; STADA 2023"
+
+_FOUND = _WORDS + "test_words_that_disclose_are_found"
+
+WORDING: Final = (
+    Rule(
+        "says that abuse has happened",
+        _DISCLOSES,
+        _FOUND,
+        (),
+        "Words for abuse, and the names of its forms, meetings and plans.",
+    ),
+    Rule(
+        "says who is affected or feared",
+        _DISCLOSES,
+        _FOUND,
+        (),
+        "Words for the survivor, the perpetrator and a former partner.",
+    ),
+    Rule(
+        "names a service for people affected by abuse",
+        _DISCLOSES,
+        _FOUND,
+        (),
+        "Refuges, advocates and the scheme's own kind; let stand in an address.",
+    ),
+    Rule(
+        "names an order or the police",
+        _DISCLOSES,
+        _FOUND,
+        (),
+        "Orders, courts, police and prison; let stand in an address.",
+    ),
+    Rule(
+        "describes harm",
+        _DISCLOSES,
+        _WORDS + "test_everyday_words_disclose_too",
+        (),
+        "Everyday words for being hurt, threatened, followed or afraid.",
+    ),
+    Rule(
+        "tells how the home is protected, or where it is weak",
+        "DOMAIN 3 and 8",
+        _FOUND,
+        (),
+        "Panic rooms and alarms, door and lock codes, weak spots; let stand in an address.",
+    ),
+    Rule("is a case reference", "DOMAIN 8", _FOUND, (), "The scheme's own number of a case."),
+    Rule(
+        "is a name",
+        "DOMAIN 8",
+        _WORDS + "test_names_of_the_parties_are_found_whole_and_in_any_case",
+        (),
+        "A name of the parties, or a part of one, as a whole word.",
+    ),
+    Rule(
+        "wording.default_wording",
+        "DOMAIN 5; STADA 2023",
+        _WORDS + "test_default_wording_never_discloses",
+        ("scheme_name",),
+    ),
+    Rule(
+        "wording.neutral_name",
+        "DOMAIN 5 and 8",
+        _WORDS + "test_default_wording_never_discloses",
+    ),
+)
+
+CONTACT: Final = (
+    Rule("contact.answered", "DOMAIN 1", _GATES + "test_referral_wants_a_safe_contact_answer"),
+    Rule(
+        "contact.stops_contact",
+        "DOMAIN 5 and 8",
+        _BASIC + "test_do_not_contact_stops_everything",
+    ),
+    Rule(
+        "contact.reachable",
+        "DOMAIN 8",
+        _BASIC + "test_reachable_only_by_a_way_said_to_be_safe",
+    ),
+    Rule(
+        "contact.voice_ok",
+        "DOMAIN 10 B",
+        _BASIC + "test_bsl_and_text_only_users_are_not_rung",
+    ),
+    Rule(
+        "contact.safe_contact",
+        "DOMAIN 8",
+        _BASIC + "test_banner_shows_the_rule_and_never_the_code_word",
+    ),
+)

@@ -1,0 +1,220 @@
+"""Gates, stages and the emergency path, as docs/RULES.md lists them (see ``rule``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sanctuary_tui.pathway.rule import Rule, page
+
+_BASIC = page("basics")
+_GATES = page("gates")
+_CASES = page("scenarios")
+
+GATES: Final = (
+    Rule(
+        "G1",
+        "DOMAIN 1, gate rules; MHCLG 2026 3.3",
+        _GATES + "test_g1_wants_an_informed_dated_choice",
+        (),
+        "Stops until the survivor's own choice is dated and the other options were explained; no "
+        "override.",
+    ),
+    Rule(
+        "G2",
+        "DOMAIN 1, gate rules; STADA 2023 FAQ 1",
+        _GATES + "test_g2_stops_until_residence_is_answered_no",
+        (),
+        "Stops until every perpetrator recorded is known not to live in the home; no override.",
+    ),
+    Rule(
+        "G3",
+        "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
+        _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
+        (),
+        "Stops works that shut out somebody with a right to be there, until an order or the end of "
+        "the tenancy takes it away; shuts again for works not fitted when the order lapses.",
+    ),
+    Rule(
+        "G4",
+        "DOMAIN 1, gate rules, and 5; STADA 2023",
+        _GATES + "test_g4_stops_per_measure_until_the_owner_of_the_part_has_granted",
+        (),
+        "Stops each measure in the dwelling until every owner asked has granted it and no grant "
+        "has run out.",
+    ),
+    Rule(
+        "G5",
+        "DOMAIN 1, gate rules; STADA 2023; SBD manual; fire service notes",
+        _GATES + "test_g5_stops_a_fixed_measure_on_a_way_out_until_checked",
+        (),
+        "Stops a fixed measure on a way out until the way out is checked, and a sanctuary room "
+        "until the fire service has advised; warns for portable kit.",
+    ),
+    Rule(
+        "G6",
+        "DOMAIN 1, gate rules; STADA 2023",
+        _GATES + "test_g6_disrepair_warns",
+        (),
+        "Warns that what is in disrepair comes first.",
+    ),
+    Rule(
+        "G7",
+        "DOMAIN 1, gate rules; STADA 2023 case study",
+        _GATES + "test_g7_holds_a_visit_until_the_police_answer",
+        (),
+        "Under a recorded risk, stops a visit and a fitting until the police call it safe; warns "
+        "where nobody asked.",
+    ),
+    Rule(
+        "G8",
+        "DOMAIN 1, gate rules, conflict 5; MHCLG 2026 4.1",
+        _GATES + "test_g8_is_soft_unless_the_district_makes_it_hard",
+        ("policy.support_gate",),
+        "Warns, or stops where the district says so, until support and a safety plan are offered "
+        "and answered.",
+    ),
+    Rule(
+        "G9",
+        "DOMAIN 1, gate rules; STADA 2023; MHCLG 2026 5.1",
+        _GATES + "test_g9_common_parts_need_their_own_consent",
+        (),
+        "Stops each measure in the common parts until whoever owns those has granted it.",
+    ),
+    Rule(
+        "G10",
+        "DOMAIN 1, gate rules; STADA 2023 FAQ 1",
+        _GATES + "test_g10_children_warn_until_contact_is_asked_and_when_the_review_passes",
+        (),
+        "Warns until each child's contact arrangement is asked about and reviewed in time.",
+    ),
+    Rule(
+        "policy",
+        "DOMAIN conflict 4; STADA 2023 FAQ 2; MHCLG 2026 5.1",
+        _GATES + "test_a_video_doorbell_needs_the_districts_switch",
+        ("policy.video_doorbell",),
+        "Stops ordering and fitting a video doorbell unless the district offers them.",
+    ),
+    Rule("gates.live_overrides", "DOMAIN 1", _GATES + "test_g1_and_g2_are_never_overridden"),
+    Rule("gates.refusals", "DOMAIN 1, stage table", _GATES + "test_every_exit_on_the_way_binds"),
+    Rule(
+        "gates.measure_refusals",
+        "DOMAIN 1 and conflict 4",
+        _GATES + "test_ordering_and_fitting_are_refused_by_each_gate",
+        ("policy.video_doorbell",),
+    ),
+    Rule(
+        "gates.visit_refusals",
+        "DOMAIN 1, gate rules",
+        _CASES + "test_c_police_answer_stops_the_visit_and_the_fitting",
+    ),
+)
+
+STAGES: Final = (
+    Rule(
+        "referral",
+        "DOMAIN 1, stage table",
+        _GATES + "test_referral_wants_a_safe_contact_answer",
+        (),
+        "Left once it is known how to reach the survivor safely.",
+    ),
+    Rule(
+        "triage",
+        "DOMAIN 1, stage table; STADA 2023 (landlord's own scheme)",
+        _GATES + "test_triage_warns_of_what_has_not_been_asked",
+        (),
+        "Left with a warning where the landlord's scheme, the risk assessment or the district was "
+        "passed over.",
+    ),
+    Rule(
+        "survey",
+        "DOMAIN 1, stage table",
+        _GATES + "test_survey_is_wanted_unless_only_portable_kit_or_no_works_are",
+        (),
+        "Left once a survey is done, no works are needed, or only portable kit is wanted.",
+    ),
+    Rule(
+        "approval",
+        "DOMAIN 1, stage table",
+        _GATES + "test_approval_wants_approver_and_date",
+        (),
+        "Left once an approver and a date are recorded; in an emergency this is a warning.",
+    ),
+    Rule(
+        "installation",
+        "DOMAIN 1, stage table; MHCLG 2026 5.1",
+        _GATES + "test_installation_ends_when_each_approved_measure_is_settled",
+        (),
+        "Left once each approved measure is settled and, where that is due, practised with.",
+    ),
+    Rule(
+        "closed",
+        "DOMAIN 1, stage table; MHCLG 2026 5.2",
+        _GATES + "test_closing_wants_a_closure_of_this_ending_and_nothing_else",
+        (),
+        "Entered from any stage with a coded closure; a landlord's own scheme has its answer "
+        "first.",
+    ),
+    Rule(
+        "gates.handover_gaps",
+        "MHCLG 2026 5.1; DOMAIN 10 B",
+        _GATES + "test_devices_are_practised_before_the_handover",
+    ),
+    Rule(
+        "stages.target_date",
+        "DOMAIN 1, stage table",
+        _BASIC + "test_stage_targets_count_working_days",
+        ("stage_targets",),
+    ),
+    Rule(
+        "stages.title",
+        "design section 5",
+        _BASIC + "test_a_stage_without_target_has_none_and_titles_are_the_districts",
+        ("stage_titles",),
+    ),
+)
+
+_JUMP = _CASES + "test_c_emergency_path_with_an_hour_clock"
+
+EMERGENCY: Final = (
+    Rule(
+        "release",
+        "DOMAIN 1, emergency path; WHA Year 1 report",
+        _JUMP,
+        (),
+        "Starts the path when ticked, or when a recorded release is at most three days ahead.",
+    ),
+    Rule(
+        "weapon",
+        "DOMAIN 1, emergency path",
+        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        (),
+        "Starts the path when ticked.",
+    ),
+    Rule(
+        "breach",
+        "DOMAIN 1, emergency path",
+        _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
+        (),
+        "Starts the path when ticked, or for three days after an order was broken at the home.",
+    ),
+    Rule(
+        "located",
+        "DOMAIN 1, emergency path",
+        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        (),
+        "Starts the path when ticked.",
+    ),
+    Rule("emergency.releases", "DOMAIN 1, emergency path", _JUMP),
+    Rule(
+        "emergency.triggers",
+        "DOMAIN 1, emergency path",
+        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+    ),
+    Rule(
+        "emergency.is_emergency",
+        "DOMAIN 1, emergency path",
+        _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
+    ),
+    Rule("emergency.hours_since", "DOMAIN 10 C", _JUMP),
+    Rule("emergency.emergency", "DOMAIN 1, emergency path", _JUMP),
+)

@@ -1,0 +1,274 @@
+"""Reminders by rule, as docs/RULES.md lists them (see ``rule``): when each stands, when due."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sanctuary_tui.pathway.rule import Rule, page
+
+_AGENDA = page("agenda")
+_CASES = page("scenarios")
+_REMIND = page("reminders")
+_DAY = _REMIND + "test_each_rule_has_its_day"
+_MOVED = _CASES + "test_f_kit_marac_and_marker"
+_LADDER = _CASES + "test_a_chases_owner_manager_and_locked_environmental_health"
+
+REMINDERS: Final = (
+    Rule(
+        "first_contact",
+        "DOMAIN 1, stage table; Wiltshire",
+        _REMIND + "test_first_contact_by_urgency",
+        ("stage_targets.triage",),
+        "Until somebody has spoken with the survivor: at once in an emergency, the next working "
+        "day when urgent, else by the target.",
+    ),
+    Rule(
+        "acknowledge",
+        "DOMAIN 1, stage table",
+        _REMIND + "test_acknowledge_the_referrer_next_working_day_but_not_a_self_referral",
+        ("stage_targets.referral",),
+        "Until the referrer has had an answer; never for a self-referral.",
+    ),
+    Rule(
+        "stage_target",
+        "DOMAIN 1, stage table",
+        _AGENDA + "test_stuck_is_past_the_target_and_not_already_shown",
+        ("stage_targets", "stage_titles"),
+        "On the last working day a case should be in its stage.",
+    ),
+    Rule(
+        "support_offer",
+        "DOMAIN 1, gate G8",
+        _DAY,
+        ("stage_targets.triage", "stage_targets.risk_support"),
+        "While no support is recorded: the targets of triage and of support, one after the other.",
+    ),
+    Rule(
+        "legal_advice",
+        "DOMAIN 10 D",
+        _CASES + "test_d_legal_advice_task_notice_to_quit_warning_and_card",
+        (),
+        "While G3 is shut on works that are wanted and no advice is recorded: three working days.",
+    ),
+    Rule(
+        "interim_kit",
+        "STADA 2023; MHCLG 2026 5.2 and 6.4",
+        _CASES + "test_a_interim_kit_is_allowed_and_fixed_works_are_not",
+        (),
+        "While an emergency, a court, a refusal or a silence keeps works waiting and no kit is "
+        "lent.",
+    ),
+    Rule(
+        "disrepair",
+        "DOMAIN 1, gate G6; STADA 2023",
+        _DAY,
+        (),
+        "Two working days after the survey that found it.",
+    ),
+    Rule(
+        "police_marker",
+        "DOMAIN 1 and 10 C; STADA 2023",
+        _CASES + "test_c_police_marker_asked_and_48_hour_check_queued",
+        (),
+        "In an emergency, at once, until the marker is asked for.",
+    ),
+    Rule(
+        "ha_return",
+        "DOMAIN 1 and 10 E; Uttlesford",
+        _CASES + "test_e_with_ha_and_the_answer_due_in_three_working_days",
+        ("policy.ha_return_days",),
+        "On the day the landlord's own scheme should answer, until its outcome is known.",
+    ),
+    Rule(
+        "survivor_wording",
+        "DOMAIN 5; STADA 2023",
+        _DAY,
+        (),
+        "While a request is drafted and the survivor has not agreed its words: two working days.",
+    ),
+    Rule(
+        "consent_send",
+        "DOMAIN 5",
+        _DAY,
+        (),
+        "The working day after the survivor agreed, until the request is out.",
+    ),
+    Rule(
+        "consent_chase",
+        "DOMAIN 5, chase defaults",
+        _REMIND + "test_chase_titles_count",
+        ("chase.urgent", "chase.standard"),
+        "The next chase of the ladder, or the date set by hand.",
+    ),
+    Rule(
+        "consent_owner",
+        "DOMAIN 5, chase defaults",
+        _LADDER,
+        ("chase.owner_details",),
+        "When the ladder asks for another decision-maker.",
+    ),
+    Rule(
+        "consent_escalate",
+        "DOMAIN 5, chase defaults",
+        _LADDER,
+        ("chase.escalate",),
+        "When the ladder reaches the manager.",
+    ),
+    Rule(
+        "consent_eh",
+        "DOMAIN 5, chase defaults; STADA 2023",
+        _LADDER,
+        ("chase.offer_eh",),
+        "When the ladder reaches Environmental Health; says so where the offer is locked.",
+    ),
+    Rule(
+        "visit",
+        "DOMAIN 2",
+        _REMIND + "test_booking_waits_for_nobody_once_booked",
+        (),
+        "On the day of a booked visit, at the beginning of its window.",
+    ),
+    Rule(
+        "police_answer",
+        "DOMAIN 1, gate G7; STADA 2023 case study",
+        _CASES + "test_c_police_answer_stops_the_visit_and_the_fitting",
+        (),
+        "The working day before a visit that G7 stops.",
+    ),
+    Rule(
+        "book_survey",
+        "DOMAIN 1, stage table",
+        _REMIND + "test_booking_waits_for_nobody_once_booked",
+        (),
+        "Two working days into the survey stage with no survey and no visit.",
+    ),
+    Rule(
+        "book_install",
+        "DOMAIN 1, stage table",
+        _DAY,
+        (),
+        "Two working days into installation with fixed measures waiting and no visit; at once in "
+        "an emergency.",
+    ),
+    Rule(
+        "handover",
+        "MHCLG 2026 5.1; DOMAIN 10 B",
+        _DAY,
+        (),
+        "The working day after a fit that leaves an access need or practice open.",
+    ),
+    Rule(
+        "next_action",
+        "DOMAIN 2",
+        _REMIND + "test_next_action_is_the_coordinators_own_words",
+        (),
+        "On the date the coordinator set, in their own words.",
+    ),
+    Rule(
+        "release",
+        "DOMAIN 1, emergency path, and 7",
+        _REMIND + "test_release_counts_back_three_days_but_not_before_the_referral",
+        (),
+        "Three days before a perpetrator's release or end of bail.",
+    ),
+    Rule(
+        "risk_review",
+        "DOMAIN 1 and 3; SafeLives",
+        _REMIND + "test_risk_review_every_six_weeks_and_after_an_incident",
+        ("risk.review_weeks",),
+        "On the review date, or the working day after an incident if that is sooner.",
+    ),
+    Rule("plan_review", "DOMAIN 2", _DAY, (), "On the review date of the newest safety plan."),
+    Rule(
+        "marker_review",
+        "DOMAIN 7; Great Yarmouth",
+        _DAY,
+        (),
+        "On the review date of a police marker that is asked for or set.",
+    ),
+    Rule(
+        "contact_review",
+        "DOMAIN 1, gate G10",
+        _DAY,
+        (),
+        "On the review date of a child's contact arrangement.",
+    ),
+    Rule(
+        "order_expiry",
+        "DOMAIN 1 and 7",
+        _REMIND + "test_order_warnings_ask_once_at_a_time_and_then_the_lapse",
+        ("orders.warn_days",),
+        "So many days before an order ends, one warning at a time; and the day after, where G3 "
+        "shuts.",
+    ),
+    Rule(
+        "aftercare",
+        "DOMAIN 7; Great Yarmouth; Hammersmith & Fulham",
+        _DAY,
+        ("aftercare.hours_first", "aftercare.weeks_second"),
+        "Each check of the cadence the survivor chose.",
+    ),
+    Rule(
+        "ask_cadence",
+        "DOMAIN 7; DA duty evaluation 2025 5.5",
+        _REMIND + "test_cadence_is_asked_at_the_fitting_and_no_check_is_invented",
+        (),
+        "On the day of a fit, until the survivor was asked about check-ins.",
+    ),
+    Rule(
+        "battery",
+        "DOMAIN 6",
+        _REMIND + "test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue",
+        (),
+        "When a fitted measure's battery or service is due, as recorded or by the catalogue.",
+    ),
+    Rule("fault", "DOMAIN 7", _DAY, (), "From the day a fitted measure was known to be faulty."),
+    Rule(
+        "marac_cutoff",
+        "DOMAIN 3 and 10 C",
+        _CASES + "test_c_judgement_route_to_an_emergency_marac_without_a_score",
+        ("marac.cutoff_days",),
+        "On the last day for referrals while a listing is a draft or a criterion is unlisted; at "
+        "once in an emergency.",
+    ),
+    Rule(
+        "marac_action",
+        "DOMAIN 3",
+        _DAY,
+        (),
+        "When an open action of the meeting is due.",
+    ),
+    Rule(
+        "kit_return",
+        "DOMAIN 7 and 10 F",
+        _MOVED,
+        (),
+        "Ten working days after a move, while kit is lent; outlives the closing.",
+    ),
+    Rule(
+        "marac_transfer",
+        "DOMAIN 3 and 10 F",
+        _MOVED,
+        ("marac.repeat_months",),
+        "The working day after a move inside the repeat months, until the transfer is sent.",
+    ),
+    Rule(
+        "marker_removal",
+        "DOMAIN 7 and 10 F; Great Yarmouth",
+        _MOVED,
+        (),
+        "Five working days after a move from a marked home.",
+    ),
+    Rule(
+        "new_address",
+        "DOMAIN 10 F",
+        _CASES + "test_f_new_address_is_never_in_what_the_rules_say",
+        (),
+        "The day after a move, until the new address is kept apart.",
+    ),
+    Rule(
+        "reminders.reminders",
+        "DOMAIN 5 and 10 F",
+        _REMIND + "test_do_not_contact_leaves_nothing_that_reaches_out",
+    ),
+)
