@@ -253,6 +253,17 @@ def test_the_associations_outcome_is_needed_to_close(world: World, outcome: str)
         assert [one.outcome for one in day.file().closures] == [outcome]
 
 
+def test_it_waits_for_an_outcome_before_any_works_are_listed_too(world: World) -> None:
+    with world.on(REFERRED) as day:
+        referral(world, day)
+        day.move("triage")
+        day.keep(Case, day.case_id, ha_scheme="yes")
+        assert day.card().stuck_why == "with HA"
+        with pytest.raises(work.Refusal, match="own scheme has not answered"):
+            close(day, "passed_to_ha")
+        assert day.file().closures == []
+
+
 def test_the_associations_money_is_not_in_the_schemes_own_total(world: World) -> None:
     live_until_answered(world)
     with world.on(GAP_FITTED) as day:
