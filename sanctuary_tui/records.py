@@ -27,7 +27,7 @@ from db.models import (
 from db.record import Record, specs
 from db.validation import validated
 from sanctuary_tui import work
-from sanctuary_tui.pathway import gates, risk
+from sanctuary_tui.pathway import gates, risk, scheme
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
@@ -143,6 +143,18 @@ def _refuse_visit(
         raise work.Refusal(tuple(refused))
 
 
+def _date_landlords_answer(
+    caseload: Caseload, case: Case, values: dict[str, Any], settings: Settings
+) -> None:
+    """A case newly passed to the landlord's own scheme waits for an answer by a day (DOMAIN 10 E).
+
+    A day given, or agreed before, stands; cleared later, it is not set again.
+    """
+    newly = values.get("ha_scheme") == "yes" and case.ha_scheme != "yes"
+    if newly and values.get("ha_return_due", case.ha_return_due) is None:
+        values["ha_return_due"] = scheme.ha_return_due(caseload.store.today(), settings)
+
+
 def _count_answers(values: dict[str, Any]) -> None:
     counted = risk.score_of(values.get("answers") or "")
     if counted is not None:
@@ -159,6 +171,8 @@ def _change(
     record = queries.get(caseload.connection, kind, record_id)
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
+    if isinstance(record, Case) and settings is not None:
+        _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
     if isinstance(record, ConsentRequest):

@@ -48,7 +48,6 @@ def _card(
     state, request = consent.worst(file, today, settings)
     names = (survivor.first_name, survivor.surname) if survivor else ()
     is_open = case.status == "open"
-    urgent = is_open and emergency.is_emergency(file, today)
     return CaseCard(
         case_id=case.id,
         ref=case.ref,
@@ -56,7 +55,7 @@ def _card(
         stage=case.stage,
         stage_entered=entered,
         target_due=stages.target_date(case.stage, entered, settings) if is_open else None,
-        urgency="emergency" if urgent else case.urgency,
+        urgency=emergency.urgency(file, today),
         risk=band,
         score=score,
         tenure=home.tenure if home else "not_asked",

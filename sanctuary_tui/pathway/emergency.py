@@ -55,6 +55,11 @@ def is_emergency(file: CaseFile, today: date) -> bool:
     return case.urgency == "emergency" or bool(triggers(file, today))
 
 
+def urgency(file: CaseFile, today: date) -> str:
+    """How urgent the case is today: what was recorded, or ``emergency`` where the path is open."""
+    return "emergency" if is_emergency(file, today) else file.case.urgency
+
+
 def hours_since(file: CaseFile, now: datetime) -> int | None:
     """Whole hours since the referral was received."""
     received = file.case.received

@@ -43,7 +43,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     entered = entered_on(case, today)
     begun = received_on(case) or entered
     urgent = emergency.is_emergency(file, today)
-    found = _referral(file, begun, settings)
+    found = _referral(file, begun, today, settings)
     target = stages.target_date(case.stage, entered, settings)
     if target is not None:
         title = f"{stages.title(case.stage, settings).lower()}: stage target"
@@ -54,7 +54,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
             found += _visit(file, visit, visit.on, begun)
-    found += _booking(file, entered)
+    found += _booking(file, entered, urgent)
     found += _own(file)
     return found
 
@@ -66,18 +66,19 @@ def talked(file: CaseFile) -> bool:
     )
 
 
-def _referral(file: CaseFile, begun: date, settings: Settings) -> list[Reminder]:
+def _referral(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
     """First contact and acknowledgement. Contact in 2 working days: Wiltshire landlord policy."""
     case = file.case
     found = []
     if case.stage in ("referral", "triage") and not talked(file):
         days = {"emergency": 0, "urgent": 1}.get(
-            case.urgency, settings.stage_targets.get("triage", 2)
+            emergency.urgency(file, today), settings.stage_targets.get("triage", 2)
         )
         due = begun if days == 0 else add_working_days(begun, days)
         voice = contact.voice_ok(file) or not contact.reachable(file)
         title = "new referral, first contact" if voice else "new referral, first contact by text"
-        found.append(reminder("first_contact", str(begun), due, title, "call"))
+        anchor = _anchor(file, begun, emergency.is_emergency(file, today))
+        found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
         due = add_working_days(begun, settings.stage_targets.get("referral", 1))
         found.append(reminder("acknowledge", str(begun), due, "acknowledge the referral", "open"))
@@ -238,7 +239,7 @@ def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder
     return found
 
 
-def _booking(file: CaseFile, entered: date) -> list[Reminder]:
+def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
     """Surveys and installations nobody has booked; handover gaps."""
     stage = file.case.stage
     booked = {visit.kind for visit in file.visits if visit.outcome == "booked"}
@@ -250,10 +251,10 @@ def _booking(file: CaseFile, entered: date) -> list[Reminder]:
     if stage == "installation" and not booked & {"install", "repair"}:
         waiting = [item for item in file.measures if item.state in works.COMMITTED]
         if any(not works.portable(item) for item in waiting):
-            soon = file.case.urgency == "emergency"
-            due = entered if soon else add_working_days(entered, 2)
+            due = entered if urgent else add_working_days(entered, 2)
             title = "install visit not booked"
-            found.append(reminder("book_install", str(entered), due, title, "book"))
+            anchor = _anchor(file, entered, urgent)
+            found.append(reminder("book_install", anchor, due, title, "book"))
     if stage == "installation":
         gaps = gates.handover_gaps(file)
         fit = latest(item.fitted_on for item in gaps)
@@ -263,6 +264,11 @@ def _booking(file: CaseFile, entered: date) -> list[Reminder]:
             due = add_working_days(fit, 1)
             found.append(reminder("handover", str(fit), due, title, "open", about=gaps[0]))
     return found
+
+
+def _anchor(file: CaseFile, day: date, urgent: bool) -> str:
+    """A reminder's day; its own where a trigger, not the recorded urgency, brings it forward."""
+    return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)
 
 
 def _own(file: CaseFile) -> list[Reminder]:

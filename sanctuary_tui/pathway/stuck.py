@@ -15,6 +15,7 @@ from sanctuary_tui.pathway import (
     aftercare,
     consent,
     contact,
+    emergency,
     gate_consent,
     gate_legal,
     gates,
@@ -75,7 +76,7 @@ def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: S
     place = INDEX[stage]
     stops = [item for item in findings if item.severity == "stop" and not item.overridden]
     if place <= INDEX["triage"]:
-        found = _first_contact(file, settings)
+        found = _first_contact(file, today, settings)
         if found is not None:
             return found
     if place >= INDEX["triage"] and place < INDEX["aftercare"]:
@@ -101,7 +102,7 @@ def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
 # --- checks in order ------------------------------------------------------------------------------
 
 
-def _first_contact(file: CaseFile, settings: Settings) -> Stuck | None:
+def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | None:
     since = received_on(file.case)
     if not contact.answered(file):
         text = "ask the referrer how to reach them"
@@ -109,7 +110,7 @@ def _first_contact(file: CaseFile, settings: Settings) -> Stuck | None:
     if talked(file):
         return None
     days = {"emergency": 0, "urgent": 1}.get(
-        file.case.urgency, settings.stage_targets.get("triage", 2)
+        emergency.urgency(file, today), settings.stage_targets.get("triage", 2)
     )
     due = add_working_days(since, days) if since and days else since
     text = "first contact" if contact.voice_ok(file) else "first contact by text"

@@ -231,6 +231,23 @@ def test_c_emergency_path_with_an_hour_clock(release_tomorrow: CaseFile) -> None
     assert emergency.emergency(case_file(), now) is None
 
 
+@pytest.mark.parametrize(
+    ("today", "urgency", "due"),
+    [
+        ("2026-11-26", "standard", "2026-11-26"),  # released tomorrow: the path is open
+        ("2026-11-27", "standard", "2026-11-26"),
+        ("2026-11-28", "standard", "2026-11-30"),  # released, nothing else: two working days
+        ("2026-11-28", "urgent", "2026-11-27"),
+        ("2026-11-28", "emergency", "2026-11-26"),
+    ],
+)
+def test_c_first_contact_is_due_by_the_urgency_of_the_day(
+    release_tomorrow: CaseFile, today: str, urgency: str, due: str
+) -> None:
+    release_tomorrow.case.urgency = urgency
+    assert rules(release_tomorrow, day(today))["first_contact"] == due
+
+
 def test_c_jumps_to_installation_but_g1_to_g4_still_bind(release_tomorrow: CaseFile) -> None:
     today = day("2026-11-26")
     add_measures(release_tomorrow, 9, state="approved", consent_needed="yes")

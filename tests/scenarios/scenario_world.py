@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,7 +49,17 @@ class Day:
 
     def keep(self, record: type[Record], record_id: int = 0, /, **given: Any) -> Any:
         """Save a form, as a screen does."""
-        return records.keep_record(self.caseload, record, self.case_id, record_id, given)
+        return records.keep_record(
+            self.caseload, record, self.case_id, record_id, given, self.settings
+        )
+
+    def refused(self, act: Callable[[], object]) -> set[str]:
+        """Which gates or stages refuse something; it must be refused."""
+        try:
+            act()
+        except work.Refusal as refusal:
+            return {finding.gate for finding in refusal.findings}
+        raise AssertionError("nothing refused it")
 
     def move(self, *stages: str) -> None:
         """Move the case on, past every gate there is."""
@@ -78,12 +88,12 @@ class World:
         (home / "passphrase").write_text(PASSPHRASE, "utf-8")
 
     @contextmanager
-    def on(self, day: date, hour: int = 10) -> Iterator[Day]:
-        """Open the caseload on a day, at an hour in UTC, and close it after."""
+    def on(self, day: date, hour: int = 10, minute: int = 0) -> Iterator[Day]:
+        """Open the caseload on a day, at a time in UTC, and close it after."""
         minutes = iter(range(100_000))
 
         def clock() -> datetime:
-            start = datetime.combine(day, time(hour), tzinfo=UTC)
+            start = datetime.combine(day, time(hour, minute), tzinfo=UTC)
             return start + timedelta(seconds=next(minutes))
 
         caseload = open_caseload(
