@@ -49,6 +49,7 @@ SHEETS: Final[dict[str, str]] = {
     "check": "4 @check k",
     "chase": "3 c",
     "answer": "3 a",
+    "case_emergency": '@"interim kit" enter',
     "documents": 'slash ="ellwood" down enter 5 w',
     "letter": 'slash ="ellwood" down enter 5 w l',
     "handover": 'slash ="ellwood" down enter 5 w h',

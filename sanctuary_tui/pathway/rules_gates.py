@@ -215,6 +215,11 @@ EMERGENCY: Final = (
         "DOMAIN 1, emergency path",
         _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
     ),
+    Rule(
+        "emergency.urgency",
+        "DOMAIN 1, emergency path; DOMAIN 10 C",
+        _CASES + "test_c_first_contact_is_due_by_the_urgency_of_the_day",
+    ),
     Rule("emergency.hours_since", "DOMAIN 10 C", _JUMP),
     Rule("emergency.emergency", "DOMAIN 1, emergency path", _JUMP),
 )

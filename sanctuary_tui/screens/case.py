@@ -211,7 +211,7 @@ class CaseScreen(LineScreen):
             note="   ".join(part for part in (stage, tenure_title(card.tenure)) if part),
         )
         self.query_one("#facts", Facts).set_facts(
-            overview_facts(view.file, card, self.console.today)
+            overview_facts(view.file, card, self.console.now())
         )
         gates_list = self.query_one("#gates", GateList)
         findings = views.merged(view.findings, view.file)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import CONSENT_STATES, label, labels, split
-from config.format import full_date, money, short_date, short_moment
+from config.format import full_date, local, money, short_date, short_moment
 from db.models import (
     BY_TABLE,
     AftercareCheck,
@@ -28,6 +28,7 @@ from db.models import (
     Visit,
 )
 from db.record import Record, specs
+from sanctuary_tui.pathway.emergency import emergency
 from sanctuary_tui.records import record_words
 
 if TYPE_CHECKING:
@@ -252,8 +253,10 @@ def title_of(table: str) -> str:
     }.get(table, BY_TABLE[table].title.upper())
 
 
-def overview_facts(file: CaseFile, card: CaseCard, today: date) -> list[tuple[str, str]]:
-    """The case in a dozen lines."""
+def overview_facts(file: CaseFile, card: CaseCard, now: datetime) -> list[tuple[str, str]]:
+    """The case in a dozen lines; an emergency with its hours and what still binds."""
+    today = local(now).date()
+    hurry = emergency(file, now)
     case = file.case
     home = file.home
     risk = file.latest_risk
@@ -271,8 +274,8 @@ def overview_facts(file: CaseFile, card: CaseCard, today: date) -> list[tuple[st
         ("Stage", stage),
         ("Stuck", stuck),
         ("Next", next_text),
-        ("Urgency", label("urgency", case.urgency)),
-        ("Triggers", labels("emergency_trigger", case.triggers)),
+        ("Urgency", hurry or label("urgency", case.urgency)),
+        ("Triggers", "" if hurry else labels("emergency_trigger", case.triggers)),
         ("Risk", _risk(risk) if risk else "no assessment yet"),
         ("Home", _home(home) if home else "not recorded"),
         ("Tenure", label("tenure", home.tenure) if home else ""),

@@ -44,6 +44,17 @@ async def test_every_line_fills_the_screen_and_the_keys_stand_last(
         assert bar.region.height == 1
 
 
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_an_emergency_shows_its_hours_and_what_still_binds(
+    size: tuple[int, int], console: Opened
+) -> None:
+    app = console()
+    async with played(app, '@"interim kit" enter', size=size) as pilot:
+        shown = text_of(pilot)
+        assert re.search(r"Urgency +Emergency, \d+ h since", shown)
+        assert "still bind" in shown
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tab", CASE)
 async def test_the_safe_contact_rule_is_in_sight_on_every_tab(
