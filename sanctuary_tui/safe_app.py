@@ -9,6 +9,7 @@ is unsaved, and the process ends.
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import math
 import os
@@ -233,6 +234,10 @@ class SafeApp(App[None]):
         """An exception in the background, on whatever thread it was noticed."""
         thread = threading.current_thread()
         loop = self._loop
+        if loop is not None and isinstance(error, OSError) and error.errno == errno.EIO:
+            # The window was closed, and drawing noticed it before the signal came: no crash.
+            loop.call_soon_threadsafe(self.end, "signal", 128 + signal.SIGHUP)
+            return
         if thread is threading.main_thread() or loop is None:
             self.call_later(self.background_fault, report)
         else:

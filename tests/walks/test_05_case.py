@@ -239,7 +239,8 @@ def note(console: Console) -> None:
     console.save(until="Note kept")
     tab(console, "9")
     console.row("Note")
-    console.press("Enter", until=f"Seen [/bold] today at {WITNESS}.")
+    console.press("Enter", until="enter correct")  # its words stand in the timeline already
+    console.see(f"Seen [/bold] today at {WITNESS}.")
     console.press("Enter", until="Correct this note")
     console.typed("It was the day before.")
     console.press("C-s", until="Correction kept")
@@ -259,9 +260,15 @@ def story(console: Console) -> None:
     """The timeline tells what was done, newest first."""
     tab(console, "9")
     console.press("Home", until="\n Thu 26 Nov 2026")
+    console.gone("▌ ")  # a note may lie over what is told
     pages = [console.still()]
-    for _ in range(8):
+    for _ in range(12):
+        before = marked(pages[-1])
         console.press("PageDown")
+        try:
+            console.see(lambda screen, before=before: marked(screen) not in ("", before), 3)
+        except AssertionError:
+            break  # the end
         pages.append(console.still())
     pages.append(console.press("End", until="Referral taken"))
     seen = "".join(pages)
