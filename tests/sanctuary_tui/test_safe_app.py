@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from textual.app import ComposeResult
 from textual.events import MouseMove
 from textual.widgets import Input, Static
 
+from sanctuary_tui.crash import CrashReport
 from sanctuary_tui.exits import CRASH_EXIT, LOCK_EXIT
 from sanctuary_tui.idle import IdleClock
 from sanctuary_tui.safe_app import SafeApp
@@ -112,6 +115,17 @@ async def test_a_lock_blanks_first_then_saves_then_ends() -> None:
     assert app.blank_when_saving
     assert app.return_code == LOCK_EXIT
     assert app.end_reason == "key"
+
+
+async def test_a_window_that_drawing_finds_closed_ends_it_with_drafts_saved() -> None:
+    app = Plain()
+    report = CrashReport("00000000", "OSError", "driver", (), "")
+    async with app.run_test():
+        gone = OSError(errno.EIO, "the terminal has gone")
+        await asyncio.to_thread(app._fault_anywhere, report, gone)
+        await asyncio.wait_for(app.saved.wait(), 5)
+    assert app.return_code == 128 + signal.SIGHUP
+    assert app.crash_report is None
 
 
 async def test_there_is_nothing_to_lock_before_the_caseload_is_open() -> None:
