@@ -36,6 +36,9 @@ HARD_END_SECONDS = 6.0
 
 _FEW_LINES = 30
 
+_TERMINAL_THREADS = frozenset({"textual-output", "textual-input"})
+"""Textual's threads that only write to the terminal and read from it."""
+
 _BLANK = "\x1b[0m\x1b[2J\x1b[H"
 
 
@@ -128,8 +131,8 @@ class SafeApp(App[None]):
         if self.ending:
             return
         self.end_reason = reason
+        self._force_end_later(code)  # first: drawing waits where nothing takes it any more
         self.blank()
-        self._force_end_later(code)
         self._end_task = asyncio.get_running_loop().create_task(self._end(code))
 
     async def _end(self, code: int) -> None:
@@ -234,8 +237,9 @@ class SafeApp(App[None]):
         """An exception in the background, on whatever thread it was noticed."""
         thread = threading.current_thread()
         loop = self._loop
-        if loop is not None and isinstance(error, OSError) and error.errno == errno.EIO:
-            # The window was closed, and drawing noticed it before the signal came: no crash.
+        gone = isinstance(error, OSError) and error.errno == errno.EIO
+        if gone and thread.name in _TERMINAL_THREADS and loop is not None:
+            # The window was closed, and it was noticed before the signal came: no crash.
             loop.call_soon_threadsafe(self.end, "signal", 128 + signal.SIGHUP)
             return
         if thread is threading.main_thread() or loop is None:
@@ -261,8 +265,8 @@ class SafeApp(App[None]):
         if self._exception is None and isinstance(error, Exception):
             self._exception = error  # so that a test sees it
             self._exception_event.set()
-        self.blank()
         self._force_end_later(CRASH_EXIT)
+        self.blank()
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -117,15 +118,38 @@ async def test_a_lock_blanks_first_then_saves_then_ends() -> None:
     assert app.end_reason == "key"
 
 
-async def test_a_window_that_drawing_finds_closed_ends_it_with_drafts_saved() -> None:
-    app = Plain()
+async def _notice_in(thread: str, app: Plain, error: OSError) -> None:
     report = CrashReport("00000000", "OSError", "driver", (), "")
+    noticed = threading.Thread(target=app._fault_anywhere, args=(report, error), name=thread)
+    noticed.start()
+    await asyncio.to_thread(noticed.join)
+
+
+@pytest.mark.parametrize("thread", ["textual-output", "textual-input"])
+async def test_a_window_found_closed_by_drawing_or_reading_ends_with_drafts_saved(
+    thread: str,
+) -> None:
+    app = Plain()
     async with app.run_test():
-        gone = OSError(errno.EIO, "the terminal has gone")
-        await asyncio.to_thread(app._fault_anywhere, report, gone)
+        await _notice_in(thread, app, OSError(errno.EIO, "the terminal has gone"))
         await asyncio.wait_for(app.saved.wait(), 5)
     assert app.return_code == 128 + signal.SIGHUP
     assert app.crash_report is None
+
+
+@pytest.mark.parametrize(
+    ("thread", "number"), [("caseload", errno.EIO), ("textual-output", errno.ENOSPC)]
+)
+async def test_a_failing_disk_is_no_closed_window(thread: str, number: int) -> None:
+    app = Plain()
+    running = app.run_test()
+    await running.__aenter__()
+    await _notice_in(thread, app, OSError(number, "failed"))
+    with pytest.raises(OSError, match="failed"):
+        await running.__aexit__(None, None, None)
+    assert app.return_code == CRASH_EXIT
+    assert app.crash_report is not None
+    assert not app.saved.is_set()
 
 
 async def test_there_is_nothing_to_lock_before_the_caseload_is_open() -> None:
