@@ -608,6 +608,10 @@ CODES: Final[dict[str, dict[str, str]]] = {
 }
 
 
+LIST_PROTECTION: Final = tuple(code for code in CODES["protection"] if code != "document")
+"""How a list may be protected on its way; a document is a way of its own, never chosen for one."""
+
+
 def label(codes: str, code: str | None) -> str:
     """The words for ``code`` in the list named ``codes``; the code itself if the list lacks it."""
     if not code:

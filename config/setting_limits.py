@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from config.codes import CODES, STAGES
+from config.codes import LIST_PROTECTION, STAGES
 from config.errors import BadInputError
 from config.keymap import DEFAULT_KEYS
 
@@ -45,7 +45,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "policy.support_gate": ("soft", "hard"),
     "marac.repeat_anchor": ("last_referral", "last_heard"),
-    "protection": ("", *(code for code in CODES["protection"] if code != "document")),
+    "protection": ("", *LIST_PROTECTION),
 }
 """Settings that take one of a few words."""
 

@@ -215,7 +215,7 @@ def make(
             f"Read the safe-contact rule of {prepared.ref} first, and say that it was read: "
             f"{prepared.safe_contact}"
         )
-    if text and prepared.large and order.large:
+    if text and order.large:
         raise BadInputError("Large print is for .docx; plain text has no size of its own.")
     store = caseload.store
     profile = PROFILES[prepared.kind.profile]

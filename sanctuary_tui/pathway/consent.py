@@ -19,6 +19,7 @@ from db.models import CaseFile, ConsentEvent, ConsentRequest
 from db.readmodels import CaseCard, ConsentLine
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.consent_ladder import (
+    HUMAN,
     ChaseStep,
     chases,
     hop,
@@ -92,18 +93,6 @@ EVENT_STATE: Final[dict[str, str]] = {
     "withdrawn": "withdrawn",
 }
 """The state an event leads to; chases, automatic replies and notes change none."""
-
-HUMAN: Final = frozenset(
-    {
-        "acknowledged",
-        "forwarded",
-        "question",
-        "answer_granted",
-        "answer_conditional",
-        "answer_refused",
-    }
-)
-"""Events by which a person answered. An automatic reply is not one."""
 
 _WORST: Final = (
     "refused",

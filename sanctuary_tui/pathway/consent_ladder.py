@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from config.calendar import add_working_days
 from config.codes import CONSENT_WAITING
@@ -16,7 +17,7 @@ from config.settings import Settings
 from db.models import ConsentEvent, ConsentRequest
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_HUMAN = frozenset(
+HUMAN: Final = frozenset(
     {
         "acknowledged",
         "forwarded",
@@ -26,6 +27,7 @@ _HUMAN = frozenset(
         "answer_refused",
     }
 )
+"""Events by which a person answered. An automatic reply is not one."""
 _EH = ("eh_offered", "eh_referred")
 
 
@@ -63,7 +65,7 @@ def ordinal(number: int) -> str:
 
 def human_events(events: Iterable[ConsentEvent]) -> list[ConsentEvent]:
     """Events by which a person answered; an automatic reply is not one."""
-    return [event for event in events if event.kind in _HUMAN]
+    return [event for event in events if event.kind in HUMAN]
 
 
 def chases(events: Iterable[ConsentEvent]) -> int:

@@ -43,7 +43,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     entered = entered_on(case, today)
     begun = received_on(case) or entered
     urgent = emergency.is_emergency(file, today)
-    found = _referral(file, begun, today, settings)
+    found = _referral(file, begun, settings, urgent)
     target = stages.target_date(case.stage, entered, settings)
     if target is not None:
         title = f"{stages.title(case.stage, settings).lower()}: stage target"
@@ -66,18 +66,25 @@ def talked(file: CaseFile) -> bool:
     )
 
 
-def _referral(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
-    """First contact and acknowledgement. Contact in 2 working days: Wiltshire landlord policy."""
+def first_contact_due(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> date:
+    """The day of first contact: the day itself on the emergency path (``urgent``), one working day
+    on when urgent, else by the target. In 2 working days: Wiltshire landlord policy.
+    """
+    if urgent or file.case.urgency == "emergency":
+        return begun
+    days = 1 if file.case.urgency == "urgent" else settings.stage_targets.get("triage", 2)
+    return add_working_days(begun, days) if days else begun
+
+
+def _referral(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> list[Reminder]:
+    """First contact and acknowledgement."""
     case = file.case
     found = []
     if case.stage in ("referral", "triage") and not talked(file):
-        days = {"emergency": 0, "urgent": 1}.get(
-            emergency.urgency(file, today), settings.stage_targets.get("triage", 2)
-        )
-        due = begun if days == 0 else add_working_days(begun, days)
+        due = first_contact_due(file, begun, settings, urgent)
         voice = contact.voice_ok(file) or not contact.reachable(file)
         title = "new referral, first contact" if voice else "new referral, first contact by text"
-        anchor = _anchor(file, begun, emergency.is_emergency(file, today))
+        anchor = _anchor(file, begun, urgent)
         found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
         due = add_working_days(begun, settings.stage_targets.get("referral", 1))

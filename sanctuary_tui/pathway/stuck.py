@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Visit
@@ -24,7 +23,7 @@ from sanctuary_tui.pathway import (
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
-from sanctuary_tui.pathway.reminders_home import talked
+from sanctuary_tui.pathway.reminders_home import first_contact_due, talked
 from sanctuary_tui.pathway.stages import INDEX
 
 _RIGHTS = {"joint": "joint tenancy", "perpetrator_sole": "perpetrator's tenancy"}
@@ -109,10 +108,8 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
         return Stuck("safe contact not known", "Referrer", since, text, since, "edit_contact")
     if talked(file):
         return None
-    days = {"emergency": 0, "urgent": 1}.get(
-        emergency.urgency(file, today), settings.stage_targets.get("triage", 2)
-    )
-    due = add_working_days(since, days) if since and days else since
+    urgent = emergency.is_emergency(file, today)
+    due = first_contact_due(file, since, settings, urgent) if since else None
     text = "first contact" if contact.voice_ok(file) else "first contact by text"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from config.codes import CODES, STAGES
+from config.codes import CODES, LIST_PROTECTION, STAGES
 from config.format import full_date
 
 GROUPS: Final[dict[str, str]] = {
@@ -74,7 +74,7 @@ CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
     ),
     "protection": (
         ("", "Ask each time"),
-        *(way for way in CODES["protection"].items() if way[0] != "document"),
+        *((code, CODES["protection"][code]) for code in LIST_PROTECTION),
     ),
     "marac.meeting_weekday": tuple(
         enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
