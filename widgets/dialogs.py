@@ -20,11 +20,12 @@ from widgets.inputs import AreaInput, LineInput
 from widgets.keybar import KeyBar
 from widgets.lines import LineTable
 from widgets.text_blocks import Words
+from widgets.window import FollowsWindow
 
 T = TypeVar("T")
 
 
-class Sheet(ModalScreen[T], Generic[T]):
+class Sheet(FollowsWindow, ModalScreen[T], Generic[T]):
     """A sheet at the bottom of the screen under one thin line: title, body, keys.
 
     The body scrolls where the screen is small. A subclass gives ``body`` and ``keys``, and ends

@@ -13,12 +13,13 @@ from textual.widget import Widget
 from sanctuary_tui.commands import bindings_for, footer_for, footer_of
 from widgets.keybar import KeyBar
 from widgets.navbar import NavBar
+from widgets.window import FollowsWindow
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(FollowsWindow, Screen[None]):
     """A screen with commands from the registry, read afresh whenever the caseload has changed.
 
     A subclass gives ``place`` (its name in the registry), ``body`` and ``load``, and, where the

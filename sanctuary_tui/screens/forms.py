@@ -24,6 +24,7 @@ from widgets.gates import GateList
 from widgets.keybar import KeyBar
 from widgets.lines import LineTable
 from widgets.text_blocks import Words
+from widgets.window import FollowsWindow
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -32,7 +33,7 @@ _SAVE_AFTER = 0.8
 """Seconds without a keystroke after which a draft is kept."""
 
 
-class FormSheet(ModalScreen[dict[str, Any]]):
+class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
     """A form over the whole screen: title, the contact banner where contact is meant, fields.
 
     ctrl+s saves; escape leaves, and what was typed waits as a draft of this case and form.
@@ -245,7 +246,7 @@ class FormSheet(ModalScreen[dict[str, Any]]):
         self.dismiss(None)
 
 
-class DashSheet(ModalScreen[str]):
+class DashSheet(FollowsWindow, ModalScreen[str]):
     """The 24 questions; ctrl+s takes the answers."""
 
     DEFAULT_CSS = """

@@ -22,6 +22,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from config.text import one_line
+from widgets.window import FollowsWindow
 
 if TYPE_CHECKING:
     from config.paths import Paths
@@ -42,7 +43,7 @@ class SecretInput(Input):
         """Nothing is cut from a secret."""
 
 
-class UnlockScreen(Screen[None]):
+class UnlockScreen(FollowsWindow, Screen[None]):
     """The unlock prompt; posts ``Unlocked`` once the caseload's key is known.
 
     ``notice`` stands where errors come later (why the last console locked); ``hint`` below it
