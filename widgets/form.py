@@ -18,6 +18,7 @@ from db.fields import FieldSpec
 from db.models import Record, specs
 from widgets.columns import Pieces, fit, fit_pieces
 from widgets.fields import (
+    LONG_MOST,
     ChoiceField,
     Field,
     FieldEdited,
@@ -94,8 +95,6 @@ class RecordForm(Vertical):
         & > .form-body > Horizontal { height: auto; }
         & .form-fields { height: auto; width: 1fr; }
         & > .form-help { height: 2; max-height: 2; padding: 0 2; background: $panel; }
-        &.-auto { height: auto; }
-        &.-auto > .form-body { height: auto; }
     }
     """
 
@@ -265,12 +264,18 @@ class RecordForm(Vertical):
         longest = max((len(_label_text(field.spec)) for field in fields), default=0)
         labels = self.query_one(Labels)
         labels.styles.width = min(longest, MOST_LABEL, max(8, self.size.width * 2 // 5)) + 4
-        heights = [(field, field.lines_taken()) for field in fields]
+        # A long text is no taller than the window: showing the field then shows where one writes.
+        most = self._window_lines()
+        heights = [(field, min(field.lines_taken(), most)) for field in fields]
         for field, lines in heights:
             if isinstance(field, LongField):
                 field.styles.height = lines
         labels.place(heights)
         self.call_after_refresh(self._keep_in_sight)
+
+    def _window_lines(self) -> int:
+        """How many lines of fields are in sight at once, at least one."""
+        return max(1, self.query_one(".form-body").size.height or LONG_MOST)
 
     def _keep_in_sight(self) -> None:
         """Show the field with the focus: after each change of what stands above it, and at once.

@@ -346,6 +346,23 @@ async def test_the_field_stays_in_sight_when_the_window_is_made_smaller() -> Non
                 assert in_sight(form), (name, size)
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10), (40, 6)])
+async def test_what_is_typed_into_a_long_text_is_in_sight(size: tuple[int, int]) -> None:
+    form = make(Case, dict.fromkeys(LONG_NAMES, RULE))
+    app = Stand([form])
+    async with app.run_test(size=size) as pilot:
+        for name in LONG_NAMES[:2]:
+            form.focus_field(name)
+            await pilot.pause(0.05)
+            body = form.query_one(".form-body").content_region
+            typed = form.field(name)
+            assert isinstance(typed, LongField)
+            for key in ("enter", "x") * 12 + ("up",) * 9:
+                await pilot.press(key)
+                await pilot.pause()
+                assert body.contains_point(typed.cursor_screen_offset), (name, key)
+
+
 @pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
 async def test_awkward_text_is_kept_as_text(text: str) -> None:
     form = make(Note, {"body": text, "with_whom": text})
