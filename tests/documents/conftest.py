@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,10 +52,10 @@ class Desk:
     def change(self, record: Record, **values: object) -> None:
         self.caseload.store.update(record, **values)
 
-    def prepare(self, kind: str, **more: object) -> Prepared:
+    def prepare(self, kind: str, **more: Any) -> Prepared:
         return prepare(
             self.caseload,
-            Order(kind, self.case_id, **more),  # type: ignore[arg-type]
+            Order(kind, self.case_id, **more),
             self.settings,
             folder=self.world.paths.config_dir,
             today=TODAY,

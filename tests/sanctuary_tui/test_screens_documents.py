@@ -6,8 +6,10 @@ from pathlib import Path
 
 import docx
 
+from db.caseload import Caseload
 from db.models import ConsentRequest, Disclosure
 from db.queries import all_of
+from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.documents import DocumentSheet
 from tests.frozen import Opened, play, text_of
 
@@ -41,12 +43,13 @@ async def test_a_word_that_discloses_is_shown_and_cannot_be_sent_round(console: 
     app = console(settings=PHONE)
     async with app.run_test(size=(120, 40)) as pilot:
         await play(pilot, CASE)
-        case_id = app.screen.case_id  # type: ignore[attr-defined]
+        assert isinstance(app.screen, CaseScreen)
+        case_id = app.screen.case_id
 
-        def disclose(data: object) -> None:
-            requests = all_of(data.connection, ConsentRequest)  # type: ignore[attr-defined]
+        def disclose(data: Caseload) -> None:
+            requests = all_of(data.connection, ConsentRequest)
             mine = next(one for one in requests if one.case_id == case_id)
-            data.store.update(mine, wording="The police advise a bar.")  # type: ignore[attr-defined]
+            data.store.update(mine, wording="The police advise a bar.")
 
         await app.write(disclose)
         before = await app.read(lambda data: len(all_of(data.connection, Disclosure)))

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.walks.conftest import SIZES
 from tests.walks.console import Console, read_csv
 
 WEEK = "2026W48"
 MEETING = "Meeting Thu 10 Dec"
 
 
-@pytest.mark.parametrize("way", ["csv", "xlsx"])
+LARGE, SMALL = SIZES
+
+
+@pytest.mark.parametrize(
+    ("size", "way"), [(LARGE, "csv"), (SMALL, "csv"), (LARGE, "xlsx")], indirect=["size"]
+)
 def test_send_the_weekly_list(console: Console, way: str) -> None:
-    if way == "xlsx" and not console.wide:
-        pytest.skip("the protected workbook is walked once, at 120x40: nothing to do")
     console.press("5", until=MEETING)
     ticked = tick(console)
     preview(console)
