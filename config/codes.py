@@ -449,6 +449,13 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "threat": "Threat",
         "assault": "Assault",
         "online": "Online or by phone",
+        "moved_near": "Perpetrator moved near",
+        "call999": "999 call",
+        "leak": "Address became known",
+        "returned": "Survivor came back",
+        "child_contact": "New contact arrangement",
+        "household": "New partner or pregnancy",
+        "landlord": "Landlord selling or coming in",
         "other": "Other",
     },
     "entry_gained": _facts(no="No", attempt="Attempted", yes="Yes"),
@@ -610,6 +617,10 @@ CODES: Final[dict[str, dict[str, str]]] = {
 
 LIST_PROTECTION: Final = tuple(code for code in CODES["protection"] if code != "document")
 """How a list may be protected on its way; a document is a way of its own, never chosen for one."""
+
+
+NO_ABUSE: Final = frozenset({"moved_near", "returned", "child_contact", "household", "landlord"})
+"""Incident kinds that change the risk without being abuse: no repeat for the MARAC."""
 
 
 def label(codes: str, code: str | None) -> str:

@@ -505,7 +505,7 @@ def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any
 def record_check(
     caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
 ) -> AftercareCheck:
-    """Record an aftercare check; a fault or an incident told becomes something to do."""
+    """Record an aftercare check; what was told becomes something to do by rule."""
     values = validated(AftercareCheck, {"kind": "extra", "outcome": "done", **given})
     values["done_on"] = values.get("done_on") or caseload.store.today()
     with caseload.store.batch("aftercare check recorded"):
@@ -513,12 +513,6 @@ def record_check(
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             caseload.store.update(reminder, state="done")
-        if check.fault:
-            add_reminder(caseload, case_id, f"mend: {check.fault}"[:200], caseload.store.today())
-        if check.contact_since == "yes":
-            add_reminder(
-                caseload, case_id, "contact reported: record incident", caseload.store.today()
-            )
     return check
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from config.calendar import add_working_days
 from config.measures import measure as catalogue_entry
-from db.models import AftercareCheck, Closure, Incident, Measure, Support
+from db.models import AftercareCheck, Closure, Incident, Measure, SafetyPlan, Support
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.household import Profile
 from sanctuary_tui.demodata.risk import assess, make_plan
@@ -65,11 +65,18 @@ def check(
     dice = t.dice
     safer = dice.weighted((("5", 38), ("4", 34), ("3", 16), ("2", 5), ("1", 2), ("", 5)))
     working = dice.weighted((("yes", 92), ("no", 8)))
-    used, since = dice.chance(0.3), dice.chance(0.12)
+    used, told_late = dice.chance(0.3), dice.chance(0.12)
     told = dice.chance(0.7)
     change = dice.pick(("", "", "", "", "A light at the side", "Quieter alarm"))
     uneasy = dice.pick(("", "", "", "", "", "Hears the gate at night"))
     method = dice.pick(("Text", "Phone", "Through support worker"))
+    # What was told at a check is dealt with in some days: only the newest still asks for it.
+    open_still = t.clock.today - t.day <= timedelta(days=6)
+    before = max((one.done_on or date.min for one in t.added(AftercareCheck)), default=date.min)
+    since = any(one.at and one.at.date() >= before for one in t.added(Incident))
+    since = since or (told_late and open_still)
+    if not open_still:
+        working, change, uneasy = "yes", "", ""
     done = AftercareCheck(kind=kind, due=due, done_on=t.day, outcome=outcome, method=method)
     if outcome == "done":
         done.feels_safer = safer
@@ -108,9 +115,9 @@ def plan_reviews(t: Teller, p: Profile, first: int, until: int, *, late: bool) -
         if not (t.light and until):
             t.plan(day, act)
     days = range(first + 80, until, 80)
-    for number, day in enumerate(days, start=2):
+    for day in days:
         if not t.light or (not until and day == days[-1]):
-            t.plan(day, partial(make_plan, t, p, number, why="Reviewed"))
+            t.plan(day, partial(make_plan, t, p, why="Reviewed"))
 
 
 def _ignore(_: object) -> None:
@@ -128,7 +135,14 @@ def maybe_incident(t: Teller, p: Profile, fit_day: int, until: int) -> int:
         return 0
     t.plan(when, lambda: _ignore(incident(t, p)))
     t.plan(when + 1, partial(assess, t, p, band="medium", review_days=49))
+    t.plan(when + 1, partial(_plan_again, t, p))
     return when
+
+
+def _plan_again(t: Teller, p: Profile) -> None:
+    """A plan there is, is gone through again after an incident."""
+    if t.added(SafetyPlan):
+        make_plan(t, p, why="After the incident")
 
 
 def incident(t: Teller, p: Profile, **more: object) -> str:

@@ -52,7 +52,7 @@ def lapsed_order(t: Teller) -> Story:
     t.note("Bar and hinge bolts done. Lock cylinders wrong size, reordered.", "visit")
     t.work(-60)
     risk.assess(t, p, band="medium", review_days=120)
-    risk.make_plan(t, p, 2, why="Reviewed")
+    risk.make_plan(t, p, why="Reviewed")
     t.work(-45)
     aftercare.check(t, p, "m3", aftercare.due_date(t.clock.work(-110), "m3"))
     t.work(-8)
@@ -176,6 +176,7 @@ def _came_back(t: Teller, p: Profile) -> None:
     t.change(incident, "The order it breached", {"order_id": "order.1"})
     t.change("order.1", "Breached", breaches=1)
     risk.assess(t, p)
+    risk.make_plan(t, p, why="After the incident")
 
 
 def reopened(t: Teller) -> Story:
@@ -195,7 +196,7 @@ def reopened(t: Teller) -> Story:
         )
         t.note("Rang us herself. Kept the letter with the way back.", "call", "Survivor")
         risk.assess(t, p)
-        risk.make_plan(t, p, 4, why="Opened again")
+        risk.make_plan(t, p, why="Opened again")
 
     t.plan(-3, again)
     t.run()

@@ -111,15 +111,15 @@ def offer_support(t: Teller, p: Profile) -> None:
     t.add("support", support)
 
 
-def make_plan(t: Teller, p: Profile, number: int = 1, *, why: str = "", days: int = 120) -> None:
-    """A version of the safety plan, made today."""
+def make_plan(t: Teller, p: Profile, *, why: str = "", days: int = 120) -> None:
+    """The next version of the safety plan, made today."""
     dice = t.dice
     areas = ["home", "breach", *dice.some(("digital", "travel", "devices"), dice.whole(1, 3))]
     if p.children:
         areas.append("children")
     supported = p.support in ("accepted", "already")
     plan = SafetyPlan(
-        number=number,
+        number=len(t.added(SafetyPlan)) + 1,
         made=t.day,
         owner=dice.pick(district.WORKERS) if supported else BY,
         covers=joined(areas, "plan_area"),

@@ -418,7 +418,7 @@ def moved_away(t: Teller) -> Story:
         aftercare.check(t, p, kind, due, outcome="done")
     t.work(-31)
     risk.assess(t, p, band="medium", review_days=80)
-    risk.make_plan(t, p, 2, why="Reviewed")
+    risk.make_plan(t, p, why="Reviewed")
     t.work(-1)
     t.note("Has moved, planned, to another area. Asks that nobody here learns where.", "call")
     t.add(

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import date, timedelta
 
+from config.codes import NO_ABUSE
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing
@@ -89,7 +90,9 @@ def repeat_day(file: CaseFile, today: date, settings: Settings) -> date | None:
     days = [
         day
         for incident in file.incidents
-        if (day := day_of(incident.at)) is not None and begun < day <= min(end, today)
+        if incident.kind not in NO_ABUSE
+        and (day := day_of(incident.at)) is not None
+        and begun < day <= min(end, today)
     ]
     return min(days, default=None)
 

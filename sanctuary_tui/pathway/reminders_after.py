@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, LegalOrder, Reminder
-from sanctuary_tui.pathway import aftercare, emergency, gate_legal, marac, orders, risk, works
-from sanctuary_tui.pathway.dates import day_of, received_on
+from sanctuary_tui.pathway import (
+    aftercare,
+    emergency,
+    gate_legal,
+    marac,
+    orders,
+    reminders_told,
+    risk,
+    works,
+)
+from sanctuary_tui.pathway.dates import received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
 _MARKED = ("asked", "yes")
@@ -22,6 +30,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += _order(file, order, today, settings)
     found += _aftercare(file, settings)
     found += _marac(file, today, settings)
+    found += reminders_told.reminders(file, settings)
     return found
 
 
@@ -33,24 +42,15 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
         due = risk.review_date(assessment, settings)
         anchor = f"{assessment.id}:{due}"
         title = "risk review"
-        after = [
-            (day, incident.id)
-            for incident in file.incidents
-            if (day := day_of(incident.at)) is not None and day > assessment.assessed
-        ]
-        if after:
-            day, number = min(after)
-            soon = add_working_days(day, 1)
-            if due is None or soon < due:
-                due, anchor = soon, f"{assessment.id}:incident{number}"
-                title = "risk review after the incident"
+        after = reminders_told.reviewed_after(file, assessment.assessed)
+        if after is not None and (due is None or after[0] < due):
+            due, anchor = after[0], f"{assessment.id}:incident{after[1].id}"
+            title = "risk review after the incident"
         if due is not None:
             found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
-    plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
-    if plan is not None and plan.review_due is not None:
-        anchor = f"{plan.id}:{plan.review_due}"
-        title = "safety plan review"
-        found.append(reminder("plan_review", anchor, plan.review_due, title, "open", about=plan))
+    else:
+        found += _first_risk(file)
+    found += _plan(file)
     for home in file.properties:
         if home.marker_review is not None and home.police_marker in _MARKED:
             anchor = f"{home.id}:{home.marker_review}"
@@ -66,6 +66,32 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
                 reminder("contact_review", anchor, child.contact_review, title, "open", about=child)
             )
     return found
+
+
+def _first_risk(file: CaseFile) -> list[Reminder]:
+    """Something happened and no risk was ever assessed (DOMAIN 3)."""
+    after = reminders_told.reviewed_after(file, None)
+    if after is None:
+        return []
+    due, incident = after
+    title = "assess risk: something happened"
+    return [reminder("risk_review", f"incident{incident.id}", due, title, "open", about=incident)]
+
+
+def _plan(file: CaseFile) -> list[Reminder]:
+    """The newest safety plan: on its review date, or the working day after an incident."""
+    plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
+    if plan is None:
+        return []
+    due, anchor = plan.review_due, f"{plan.id}:{plan.review_due}"
+    title = "safety plan review"
+    after = reminders_told.reviewed_after(file, plan.made)
+    if after is not None and (due is None or after[0] < due):
+        due, anchor = after[0], f"{plan.id}:incident{after[1].id}"
+        title = "safety plan review after the incident"
+    if due is None:
+        return []
+    return [reminder("plan_review", anchor, due, title, "open", about=plan)]
 
 
 def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -> list[Reminder]:
@@ -149,7 +175,8 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     for action in file.marac_actions:
         if action.state == "open" and action.due is not None:
             agency = action.owner_agency.strip()
-            title = f"MARAC action, {agency}" if agency else "MARAC action"
+            what = " ".join(action.action.split())
+            title = f"MARAC: {what}" if what else "MARAC action"
             found.append(
                 reminder(
                     "marac_action",

@@ -9,6 +9,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 _AGENDA = page("agenda")
 _CASES = page("scenarios")
 _REMIND = page("reminders")
+_TOLD = page("told")
 _DAY = _REMIND + "test_each_rule_has_its_day"
 _MOVED = _CASES + "test_f_kit_marac_and_marker"
 _LADDER = _CASES + "test_a_chases_owner_manager_and_locked_environmental_health"
@@ -178,7 +179,30 @@ REMINDERS: Final = (
         ("risk.review_weeks",),
         "On the review date, or the working day after an incident if that is sooner.",
     ),
-    Rule("plan_review", "DOMAIN 2", _DAY, (), "On the review date of the newest safety plan."),
+    Rule(
+        "plan_review",
+        "DOMAIN 2 and 7",
+        _TOLD + "test_after_anything_risk_and_plan_are_looked_at_again",
+        (),
+        "On the review date of the newest safety plan, or the working day after an incident if "
+        "that is sooner.",
+    ),
+    Rule(
+        "check_told",
+        "DOMAIN 7, questions",
+        _TOLD + "test_what_a_check_tells_is_asked_for",
+        (),
+        "From what an aftercare check told, until it is dealt with: the same day where safety "
+        "hangs on it, else the next working day.",
+    ),
+    Rule(
+        "change",
+        "DOMAIN 7, triggers",
+        _TOLD + "test_what_happened_raises_the_case",
+        (),
+        "What a leaked address, a return, a perpetrator near, a 999 call, a new contact "
+        "arrangement or household, or a landlord's visit asks for.",
+    ),
     Rule(
         "marker_review",
         "DOMAIN 7; Great Yarmouth",

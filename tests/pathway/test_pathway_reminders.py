@@ -286,7 +286,7 @@ def test_booking_waits_for_nobody_once_booked() -> None:
         ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
         ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
         ("fault", "2026-11-10"),
-        ("plan_review", "2026-12-15"),
+        ("plan_review", "2026-11-19"),  # the day after the incident
         ("marker_review", "2027-01-04"),
         ("contact_review", "2026-12-01"),
         ("marac_action", "2026-12-01"),

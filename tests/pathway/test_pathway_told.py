@@ -1,0 +1,182 @@
+"""What was told raises the case: at a check, or as something that happened (DOMAIN 7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pathway_files import SETTINGS, add_measures, at, case_file, day
+
+from config.codes import CODES, NO_ABUSE
+from db.models import (
+    AftercareCheck,
+    CaseFile,
+    Incident,
+    MaracListing,
+    Reminder,
+    RiskAssessment,
+    SafetyPlan,
+    Support,
+    Visit,
+)
+from sanctuary_tui.pathway import marac
+from sanctuary_tui.pathway.reminders import reminders
+from sanctuary_tui.pathway.reminders_told import FOLLOWS
+
+FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
+TODAY = day("2026-11-26")
+
+
+def checked(*given: dict[str, Any]) -> CaseFile:
+    """A case in aftercare with checks done, the first on Friday 20 November, a week apart."""
+    file = case_file("aftercare", cadence="light")
+    file.case.aftercare_method = "By text"
+    add_measures(file, 9, state="fitted", fitted_on=day("2026-10-01"))
+    file.aftercare_checks = [
+        AftercareCheck(id=n, done_on=date(2026, 11, 13 + 7 * n), **one)
+        for n, one in enumerate(given, 1)
+    ]
+    return file
+
+
+def told(file: CaseFile, rule: str = "check_told") -> list[tuple[str, str, str]]:
+    """Key, title and due date of what a rule asks."""
+    return [
+        (item.key.removeprefix(f"{rule}:"), item.title_text, str(item.due))
+        for item in reminders(file, TODAY, SETTINGS)
+        if item.rule == rule
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "name", "title", "due"),
+    [
+        ({"contact_safe": "no"}, "contact", "no longer safe to reach: agree how", FRIDAY),
+        ({"outcome": "unsafe"}, "contact", "no longer safe to reach: agree how", FRIDAY),
+        ({"contact_since": "yes"}, "incident", "contact reported: record incident", FRIDAY),
+        ({"fault": "cylinder  sticks"}, "fault", "mend: cylinder sticks", FRIDAY),
+        ({"uneasy": "hears the gate"}, "uneasy", "feels watched or stuck: plan again", FRIDAY),
+        ({"measures_working": "no"}, "measures", "a measure does not work: find which", FRIDAY),
+        ({"still_home": "no"}, "home", "no longer in the home: record the move", MONDAY),
+        ({"orders_same": "no"}, "orders", "orders changed: record what is in force", MONDAY),
+        (
+            {"support_in_place": "no"},
+            "support",
+            "support not in place: offer it again",
+            MONDAY,
+        ),
+        ({"wants_change": "a light"}, "change", "asked for a change: decide it", MONDAY),
+        ({"wants_end": "yes"}, "ending", "wants the checks to end: agree how", MONDAY),
+    ],
+)
+def test_what_a_check_tells_is_asked_for(
+    answers: dict[str, Any], name: str, title: str, due: str
+) -> None:
+    assert told(checked(answers)) == [(f"1:{name}", title, due)]
+
+
+def test_a_quiet_check_asks_for_nothing() -> None:
+    good = {"contact_since": "no", "contact_safe": "yes", "measures_working": "yes"}
+    assert told(checked({}, {**good, "still_home": "yes", "orders_same": "yes"})) == []
+
+
+def test_the_next_check_asks_anew_but_an_incident_or_a_fault_is_not_taken_back_by_silence() -> None:
+    first = {"contact_since": "yes", "fault": "light", "uneasy": "gate", "support_in_place": "no"}
+    assert [key for key, _, _ in told(checked(first, {}))] == ["1:fault", "1:incident"]
+
+
+def test_what_is_dealt_with_is_not_asked_for() -> None:
+    file = checked(
+        {"contact_since": "yes", "fault": "lock", "still_home": "no", "wants_end": "yes"}
+    )
+    assert len(told(file)) == 4
+    file.incidents = [Incident(id=1, at=at("2026-11-19"))]
+    file.visits = [Visit(id=1, kind="repair", on=day("2026-11-24"))]
+    file.properties[0].moved_out = day("2026-11-18")
+    file.case.cadence = "no_calls"
+    assert told(file) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"answer": "accepted", "offered": day("2026-11-02")}, True),
+        ({"answer": "accepted", "offered": day("2026-11-24")}, False),
+        ({"answer": "declined", "offered": day("2026-11-02")}, False),
+    ],
+)
+def test_support_is_offered_again_but_not_to_who_refused(
+    given: dict[str, Any], asked: bool
+) -> None:
+    file = checked({"support_in_place": "no"})
+    file.support = [Support(id=1, **given)]
+    assert bool(told(file)) == asked
+
+
+def test_a_fault_is_one_job_whether_told_or_marked() -> None:
+    file = checked({"fault": "cylinder sticks"})
+    file.measures[0].state = "faulty"
+    assert told(file) == []
+    assert len(told(file, "fault")) == 1
+
+
+def test_an_incident_before_the_last_check_is_not_the_one_told_at_this_one() -> None:
+    file = checked({}, {"contact_since": "yes"})
+    file.incidents = [Incident(id=1, at=at("2026-11-19"))]
+    assert [key for key, _, _ in told(file)] == ["2:incident"]
+    file.incidents.append(Incident(id=2, at=at("2026-11-22")))
+    assert told(file) == []
+
+
+@pytest.mark.parametrize("kind", FOLLOWS)
+def test_what_happened_raises_the_case(kind: str) -> None:
+    assert kind in CODES["incident_kind"]
+    file = case_file("aftercare")
+    file.incidents = [Incident(id=7, at=at(FRIDAY), kind=kind)]
+    days, title, _ = FOLLOWS[kind]
+    due = MONDAY if days else FRIDAY
+    assert told(file, "change") == [("7", title, due)]
+
+
+@pytest.mark.parametrize("kind", CODES["incident_kind"])
+def test_after_anything_risk_and_plan_are_looked_at_again(kind: str) -> None:
+    file = case_file("aftercare")
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"))]
+    file.safety_plans = [SafetyPlan(id=2, made=day("2026-11-03"), review_due=day("2027-01-04"))]
+    assert told(file, "plan_review") == [("2:2027-01-04", "safety plan review", "2027-01-04")]
+    file.incidents = [Incident(id=5, at=at(FRIDAY), kind=kind)]
+    assert told(file, "risk_review") == [("1:incident5", "risk review after the incident", MONDAY)]
+    assert told(file, "plan_review") == [
+        ("2:incident5", "safety plan review after the incident", MONDAY)
+    ]
+    file.safety_plans.append(SafetyPlan(id=3, made=day(FRIDAY)))
+    file.risk_assessments.append(RiskAssessment(id=2, assessed=day(FRIDAY)))
+    assert told(file, "plan_review") == []
+    assert [due for _, _, due in told(file, "risk_review")] == ["2027-01-01"]
+
+
+def test_an_incident_asks_for_a_first_assessment() -> None:
+    file = case_file("triage")
+    file.risk_assessments = []
+    assert told(file, "risk_review") == []
+    file.incidents = [Incident(id=5, at=at(FRIDAY))]
+    assert told(file, "risk_review") == [("incident5", "assess risk: something happened", MONDAY)]
+
+
+@pytest.mark.parametrize("kind", CODES["incident_kind"])
+def test_what_is_no_abuse_makes_no_repeat(kind: str) -> None:
+    file = case_file("aftercare")
+    file.marac_listings = [
+        MaracListing(id=1, meeting=day("2026-06-11"), referred=day("2026-06-01"), state="heard")
+    ]
+    file.incidents = [Incident(id=1, at=at(FRIDAY), kind=kind)]
+    assert (marac.repeat_day(file, TODAY, SETTINGS) is None) == (kind in NO_ABUSE)
+
+
+def test_done_stays_done_by_its_key() -> None:
+    file = checked({"contact_safe": "no"})
+    (first,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    file.reminders = [Reminder(id=1, rule="check_told", key=first.key, state="done")]
+    (again,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    assert again.key == first.key
