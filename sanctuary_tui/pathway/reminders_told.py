@@ -104,16 +104,6 @@ def _incident(file: CaseFile, check: AftercareCheck, on: date) -> bool:
     return check.contact_since == "yes" and not known
 
 
-def _fault(file: CaseFile, check: AftercareCheck, on: date) -> bool:
-    """Told of, and neither a measure is marked faulty, which is asked by itself, nor a repair is
-    booked or made since."""
-    faulty = any(item.state == "faulty" for item in file.measures)
-    repair = any(
-        visit.kind == "repair" and visit.on is not None and visit.on >= on for visit in file.visits
-    )
-    return bool(check.fault.strip()) and not faulty and not repair
-
-
 def _support(file: CaseFile, check: AftercareCheck, on: date) -> bool:
     """Support is missing, was not refused, and has not been offered since."""
     answered = any(
@@ -132,7 +122,8 @@ def _measures(file: CaseFile, check: AftercareCheck, on: date) -> bool:
 _STANDS: Final[dict[str, Callable[[CaseFile, AftercareCheck, date], bool]]] = {
     "contact": lambda file, check, on: check.contact_safe == "no" or check.outcome == "unsafe",
     "incident": _incident,
-    "fault": _fault,
+    # Until it is marked done: another measure's fault, or repair, is not this one's.
+    "fault": lambda file, check, on: bool(check.fault.strip()),
     "uneasy": lambda file, check, on: bool(check.uneasy.strip()),
     "measures": _measures,
     "home": lambda file, check, on: (
