@@ -87,12 +87,9 @@ def test_the_next_check_asks_anew_but_an_incident_or_a_fault_is_not_taken_back_b
 
 
 def test_what_is_dealt_with_is_not_asked_for() -> None:
-    file = checked(
-        {"contact_since": "yes", "fault": "lock", "still_home": "no", "wants_end": "yes"}
-    )
-    assert len(told(file)) == 4
+    file = checked({"contact_since": "yes", "still_home": "no", "wants_end": "yes"})
+    assert len(told(file)) == 3
     file.incidents = [Incident(id=1, at=at("2026-11-19"))]
-    file.visits = [Visit(id=1, kind="repair", on=day("2026-11-24"))]
     file.properties[0].moved_out = day("2026-11-18")
     file.case.cadence = "no_calls"
     assert told(file) == []
@@ -114,10 +111,11 @@ def test_support_is_offered_again_but_not_to_who_refused(
     assert bool(told(file)) == asked
 
 
-def test_a_fault_is_one_job_whether_told_or_marked() -> None:
-    file = checked({"fault": "cylinder sticks"})
+def test_a_fault_is_not_hidden_by_that_of_another_measure() -> None:
+    file = checked({"fault": "back gate sticks", "measures_working": "no"})
     file.measures[0].state = "faulty"
-    assert told(file) == []
+    file.visits = [Visit(id=1, kind="repair", on=day("2026-11-24"))]
+    assert [key for key, _, _ in told(file)] == ["1:fault"]
     assert len(told(file, "fault")) == 1
 
 
