@@ -10,7 +10,7 @@ from datetime import date
 
 from config.settings import Settings
 from db.models import CaseFile, Reminder
-from sanctuary_tui.pathway import contact, reminders_after, reminders_home, retention, transfer
+from sanctuary_tui.pathway import contact, reminders_after, reminders_home, transfer
 from sanctuary_tui.pathway.reminder import reminder
 
 OUTREACH = frozenset(
@@ -42,10 +42,9 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     """Every reminder that should stand for the case, by its rules, soonest first.
 
     A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
-    next MARAC to tell; and the day its file is to be reviewed. "Do not contact" drops every rule
-    that would reach out.
+    next MARAC to tell. "Do not contact" drops every rule that would reach out.
     """
-    found = moving(file, settings) + retention.reminders(file, settings)
+    found = moving(file, settings)
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)

@@ -277,14 +277,6 @@ REMINDERS: Final = (
         "The working day after a move inside the repeat months, until the transfer is sent.",
     ),
     Rule(
-        "retention",
-        "DOMAIN 8",
-        page("retention") + "test_the_councils_own_years_set_the_day",
-        ("retention.adult_years", "retention.child_until_age", "retention.marac_years"),
-        "When a closed case's file, or its last meeting's papers, are to be kept or erased; never "
-        "where the council has set no years.",
-    ),
-    Rule(
         "marker_removal",
         "DOMAIN 7 and 10 F; Great Yarmouth",
         _MOVED,

@@ -173,19 +173,17 @@ class SettingsScreen(ConsoleScreen):
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         save_settings(path, changed)
         self.console.use_settings(load_settings(path))
-        closed = row.name.startswith("retention.")
-        worked_out = await self.console.write(_follow(self.console.settings, closed=closed))
+        worked_out = await self.console.write(_follow(self.console.settings))
         await self.load()
-        which = "closed" if closed else "open"
-        self.notify(f"Kept; {worked_out} {which} cases worked out again.", timeout=4)
+        self.notify(f"Kept; {worked_out} open cases worked out again.", timeout=4)
 
 
-def _follow(settings: Settings, *, closed: bool) -> Callable[[Caseload], int]:
-    """Every open case, or every closed one, worked out again under the new settings."""
+def _follow(settings: Settings) -> Callable[[Caseload], int]:
+    """Every open case, worked out again under the new settings."""
 
     def follow(caseload: Caseload) -> int:
         caseload.store.who = settings.coordinator
-        found = [card.case_id for card in queries.cards(caseload.connection, closed=closed)]
+        found = [card.case_id for card in queries.cards(caseload.connection)]
         caseload.store.refresh(found)
         return len(found)
 
