@@ -26,7 +26,9 @@ class ReferralForm(Record):
         "Safe to contact?", "safe", "How the survivor may safely be reached.", required=True
     )
     phone: str = text("Survivor's phone or email")
-    contact_times: str = text("Safe times", "For example 10:00-14:00 weekdays")
+    contact_times: str = text(
+        "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
+    )
     contact_rule: str = long("Safe-contact rule", "Shown in the banner of the case.", limit=400)
     first_name: str = text("Survivor's first name")
     surname: str = text("Survivor's surname")

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from config.errors import BadInputError, RefusedError
+from config.safetimes import parse_safe_times
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
@@ -78,9 +79,12 @@ def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
     """Make a case from what the caller gave (``ReferralForm`` fields); nothing else is compulsory.
 
     Raises:
-        BadInputError: the route or the safe-contact answer is missing, or a value does not fit.
+        BadInputError: the route or the safe-contact answer is missing, a value does not fit, or
+            safe times cannot be read.
     """
     values = validated(ReferralForm, {"route": "", "safe": "", **given})
+    if values.get("contact_times"):
+        parse_safe_times(values["contact_times"])
     with caseload.store.batch("referral taken"):
         case = caseload.store.add(
             Case(**{name: values[name] for name in _CASE_FIELDS if name in values})
