@@ -34,6 +34,7 @@ from db.models import (
 )
 from db.readmodels import Finding
 from db.validation import validated
+from sanctuary_tui import contacts
 from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
@@ -44,7 +45,7 @@ from sanctuary_tui.formrecords import (
     ReferralForm,
 )
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import gates, stages, wording
+from sanctuary_tui.pathway import contact, gates, stages, wording
 
 
 class Refusal(RefusedError):
@@ -235,22 +236,30 @@ def add_reminder(caseload: Caseload, case_id: int, title: str, due: date, rrule:
 def log_call(
     caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
 ) -> Note:
-    """Log a call, text or visit; and what comes next, if the caller said."""
+    """Log a call, text or visit; and what comes next, if the caller said.
+
+    A contact with somebody else is not the survivor's first contact.
+
+    Raises:
+        RefusedError: the safe-contact rule does not allow it (see ``contacts.logged``).
+        BadInputError: a value does not fit, or is missing.
+    """
     values = validated(CallForm, {"body": "", **given})
     file = must_find(caseload, case_id)
-    with caseload.store.batch("call logged"):
+    made = contacts.logged(file, values, caseload.store.now())
+    with caseload.store.batch(made.line[:1].lower() + made.line[1:]):
         note = caseload.store.add(
             Note(
                 case_id=case_id,
-                at=caseload.store.now(),
-                kind=values.get("kind", "call"),
+                at=made.at,
+                kind=made.kind,
                 with_whom=values.get("with_whom", ""),
-                body=values["body"],
+                body=made.body,
                 by=caseload.store.who,
             )
         )
         if values.get("still_safe") == "yes":
-            for point in file.contact_points[:1]:
+            for point in contact.points(file)[:1]:
                 caseload.store.update(point, checked=caseload.store.today())
         if values.get("next_action"):
             caseload.store.update(
@@ -258,7 +267,8 @@ def log_call(
             )
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
-            caseload.store.update(reminder, state="done")
+            if reminder.rule != "first_contact" or values.get("way") != "other":
+                caseload.store.update(reminder, state="done")
     return note
 
 

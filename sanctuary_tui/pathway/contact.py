@@ -119,11 +119,13 @@ def _times_of(file: CaseFile, point: ContactPoint | None) -> str:
     return own or file.case.contact_times.strip()
 
 
-def safe_now(file: CaseFile, now: datetime) -> SafeNow:
+def safe_now(file: CaseFile, now: datetime, *, was: bool = False) -> SafeNow:
     """Whether the survivor may be contacted now, and when next: outside safe times never.
 
     Times nobody can read, or said to be set and not recorded, are asked each time. Of several safe
-    ways the best that is open now counts. Source: DOMAIN 8, safe contact.
+    ways the best that is open now counts. ``was`` speaks of a moment gone by.
+
+    Source: DOMAIN 8, safe contact.
     """
     stop = stops_contact(file)
     if stop:
@@ -132,7 +134,7 @@ def safe_now(file: CaseFile, now: datetime) -> SafeNow:
         return SafeNow("ask", UNKNOWN)
     usable: list[ContactPoint | None] = list(_usable(file)) or [None]
     various = len({_times_of(file, point) for point in usable}) > 1
-    found = [_now_by(file, point, now, various=various) for point in usable]
+    found = [_now_by(file, point, now, various=various, was=was) for point in usable]
     for state in ("open", "ask"):
         best = next((one for one in found if one.state == state), None)
         if best is not None:
@@ -146,7 +148,9 @@ def _usable(file: CaseFile) -> list[ContactPoint]:
     return sorted(usable, key=lambda point: USABLE.index(point.safe))
 
 
-def _now_by(file: CaseFile, point: ContactPoint | None, now: datetime, *, various: bool) -> SafeNow:
+def _now_by(
+    file: CaseFile, point: ContactPoint | None, now: datetime, *, various: bool, was: bool
+) -> SafeNow:
     said = _times_of(file, point)
     if not said and not (point is not None and point.safe == "times"):
         return SafeNow("open", "Safe at any time, as far as is recorded.")
@@ -163,13 +167,13 @@ def _now_by(file: CaseFile, point: ContactPoint | None, now: datetime, *, variou
     if state == "ask":
         why = f"In school hours only{by}{until}: make sure that the school is open today."
         return SafeNow("ask", why, changes)
-    return SafeNow("shut", _shut(times, by, now, changes), changes)
+    return SafeNow("shut", _shut(times, by, now, None if was else changes, was=was), changes)
 
 
-def _shut(times: SafeTimes, by: str, now: datetime, changes: datetime | None) -> str:
+def _shut(times: SafeTimes, by: str, now: datetime, changes: datetime | None, *, was: bool) -> str:
     here = local(now)
-    sentence = f"Not a safe time: it is {short_date(here.date())} {here:%H:%M}, and safe{by} is "
-    sentence += f"{times.words()}."
+    verb, moment = "was" if was else "is", f"{short_date(here.date())} {here:%H:%M}"
+    sentence = f"Not a safe time: it {verb} {moment}, and safe{by} is {times.words()}."
     return f"{sentence} Next: {_clock(changes, now)}." if changes else sentence
 
 
