@@ -44,6 +44,8 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime) -> Logged:
     at, body = now, str(given["body"])
     if way == "earlier":
         at = _earlier(given.get("at"), now)
+    elif given.get("at"):  # when the rule was read: the form is filled while one speaks, or after
+        at = min(given["at"], now)
     if way in _OURS and kind in _MADE:
         reason = " ".join(str(given.get("reason") or "").split())
         refuse_contact(file, at, earlier=way == "earlier", emergency=way == "emergency")

@@ -93,6 +93,9 @@ class SilentForm(CallForm):
 class OtherForm(CallForm):
     """A contact with somebody else about the case."""
 
+    table: ClassVar[str] = "log_contact"
+    title: ClassVar[str] = "Log a contact"
+
     kind: str = code("How", "other_kind", default="agency")
 
 

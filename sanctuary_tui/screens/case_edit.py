@@ -27,6 +27,7 @@ from db.record import Record, specs
 from sanctuary_tui import records, views, work
 from sanctuary_tui.pathway import wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
+from sanctuary_tui.screens.reaching import rule_read
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -85,6 +86,8 @@ async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> 
         values[_DATED[kind.table]] = app.today
     if kind is Note:
         values["kind"] = "note"
+    if kind is Visit and not await rule_read(app, view.card.ref, view.card.safe_contact):
+        return False
     return await _form(app, view, kind, 0, values, role=role)
 
 
