@@ -23,6 +23,8 @@ _WORDS = {
 _WRITTEN = {"email": "Email only", "letter": "Letter only", "via": "Through somebody else only"}
 
 
+_LANGUAGE = 12
+"""A language in so many letters is named on a line; a longer text is not one word."""
 ASK_EACH_TIME = "ask each time"
 UNKNOWN = "How to reach the survivor safely is not recorded: ask the referrer first."
 
@@ -140,6 +142,18 @@ def safe_now(file: CaseFile, now: datetime, *, was: bool = False) -> SafeNow:
         if best is not None:
             return best
     return min(found, key=lambda one: one.changes or datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def interpreter(file: CaseFile) -> str:
+    """The interpreter the survivor needs, in a word or two; empty where none (DOMAIN 10 B)."""
+    survivor = file.survivor
+    needs = split(survivor.communication) if survivor else ()
+    if "bsl" in needs:
+        return "BSL interpreter"
+    language = survivor.language.strip() if survivor and "interpreter" in needs else ""
+    if 0 < len(language) <= _LANGUAGE:
+        return f"{language} interpreter"
+    return "interpreter" if "interpreter" in needs else ""
 
 
 def _usable(file: CaseFile) -> list[ContactPoint]:

@@ -252,6 +252,11 @@ CONTACT: Final = (
         _SAFE + "test_who_is_not_rung_and_how_they_are_reached",
     ),
     Rule(
+        "contact.interpreter",
+        "DOMAIN 10 B",
+        page("reminders") + "test_an_interpreter_is_booked_a_week_before_each_visit",
+    ),
+    Rule(
         "contact.safe_now",
         "DOMAIN 8",
         _SAFE + "test_safe_now_by_table",

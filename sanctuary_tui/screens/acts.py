@@ -16,7 +16,7 @@ from sanctuary_tui import records, work
 from sanctuary_tui.formrecords import AnswerForm, ChaseForm
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
-from sanctuary_tui.screens.reaching import ask_way, log_contact, rule_read
+from sanctuary_tui.screens.reaching import ask_way, before_visit, log_contact
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -314,13 +314,14 @@ class LineScreen(ConsoleScreen):
         kind = "install" if found.card.stage in ("approval", "installation") else "survey"
         if found.card.stage == "aftercare":
             kind = "repair"
-        if not await rule_read(self.console, found.card.ref, found.card.safe_contact):
+        title = await before_visit(self.console, found.card, await self.file(found.case_id))
+        if title is None:
             return
         settings = self.console.settings
         given = await fill_form(
             self.console,
             Visit,
-            title=f"{found.card.ref}: book a visit",
+            title=title,
             values={"kind": kind},
             only=(
                 "kind",

@@ -31,6 +31,14 @@ async def rule_read(app: Desk, ref: str, rule: str) -> bool:
     return await confirm(app, f"{ref}: {_QUESTION}", rule)
 
 
+async def before_visit(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
+    """The rule read, the title of a visit's form, with the interpreter it needs; None: not read."""
+    if not await rule_read(app, card.ref, contact.safe_contact(file)):
+        return None
+    needed = contact.interpreter(file)
+    return f"{card.ref}: book a visit" + (f", and its {needed}" if needed else "")
+
+
 class ContactSheet(Pick):
     """The rule for contact, what the clock says of it, and the ways there are to go on.
 

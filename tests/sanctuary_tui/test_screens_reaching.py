@@ -188,6 +188,15 @@ async def test_a_visit_is_booked_once_the_rule_is_read(console: Opened, keys: st
         await play(pilot, f"{keys} y")
         assert isinstance(app.screen, FormSheet)
         assert app.screen._kind is Visit
+        assert "book a visit, and its" not in text_of(pilot)
+
+
+async def test_the_form_of_a_visit_says_that_an_interpreter_is_needed(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await set_up(app, pilot, "", needs="bsl")
+        await play(pilot, "b y")
+        assert "book a visit, and its BSL interpreter" in text_of(pilot)
 
 
 async def test_an_aftercare_check_is_a_contact_too(console: Opened) -> None:
