@@ -6,6 +6,7 @@ Each is one batch: all or nothing, one line to undo. Screens, commands and tests
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -44,8 +45,9 @@ from sanctuary_tui.formrecords import (
     OverrideForm,
     ReferralForm,
 )
+from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import contact, gates, stages, wording
+from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -464,6 +466,8 @@ def set_measure_state(
 ) -> Measure:
     """Move a measure on (approved, ordered, fitted ...).
 
+    One that a landlord's own scheme declines is proposed anew as a gap on another fund.
+
     Raises:
         Refusal: gates refuse this measure.
     """
@@ -476,7 +480,13 @@ def set_measure_state(
     if state == "fitted" and not measure.fitted_on:
         more.setdefault("fitted_on", today)
         more.setdefault("maintenance_due", _maintenance(measure, more["fitted_on"]))
-    return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+    after = replace(measure, state=state, **more)
+    if not scheme.needs_gap(file, after):
+        return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+    with caseload.store.batch(f"measure {state} by the landlord's scheme; gap added to fund"):
+        caseload.store.update(measure, state=state, **more)
+        caseload.store.add(gap_of(caseload, file, measure))
+    return measure
 
 
 def _maintenance(measure: Measure, fitted: date) -> date | None:
