@@ -149,7 +149,7 @@ _PHRASES: Final = (
     (r"[‐-―−]", "-"),  # the dashes of other keyboards
 )
 _TOKEN: Final = re.compile(
-    r"(?P<time>[0-9]{1,2}(?:[:.][0-9]{2})(?: ?[ap]m)?|[0-9]{4}|[0-9]{1,2}(?: ?[ap]m)?)(?![0-9:])"
+    r"(?P<time>[0-9]{1,2}(?:[:.][0-9]{2})(?: ?[ap]m)?|[0-9]{4}|[0-9]{1,2}(?: ?[ap]m)?)(?![0-9a-z:])"
     r"|(?P<dash>-|\b(?:to|until|till|til|through|thru)\b)"
     r"|(?P<soft>[,&+/]|\b(?:and|or)\b)"
     r"|(?P<word>[a-z]+)"

@@ -24,7 +24,9 @@ def scheme_type(file: CaseFile) -> tuple[str, str]:
     """
     secured = [item for item in works.fitted(file) if not works.portable(item)]
     if not secured:
-        return "undetermined", "Nothing is fitted yet."
+        lent = any(works.portable(item) for item in works.fitted(file))
+        only = "Only portable kit is fitted, which is interim."
+        return "undetermined", only if lent else "Nothing is fitted yet."
     if not any(item.answer in _SUPPORTED for item in file.support):
         if any(item.answer == "declined" for item in file.support):
             return "security_only", "Measures fitted; support offered and declined."

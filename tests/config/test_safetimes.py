@@ -90,6 +90,8 @@ def test_what_is_typed_is_read(typed: str, read: str) -> None:
         "no voicemail",
         "10-12 library card",
         "٣-٥",
+        "weekdays 10-2weekdays 10-2",
+        "10-12Mon",
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(typed: str) -> None:

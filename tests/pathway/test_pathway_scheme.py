@@ -61,6 +61,7 @@ def test_full_scheme_needs_more_than_hardware(
     found, evidence = scheme.scheme_type(file)
     assert found == kind
     assert evidence.endswith(".")
+    assert ("portable" in evidence) is (fitted == 1)
 
 
 @pytest.mark.parametrize(

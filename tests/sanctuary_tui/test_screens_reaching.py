@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from config.safetimes import parse_safe_times
 from db import queries
 from db.models import CaseFile, Note, Visit
+from sanctuary_tui.demodata import texts
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.forms import FormSheet
 from sanctuary_tui.screens.reaching import ContactSheet
@@ -223,3 +225,7 @@ async def test_what_was_half_logged_waits_for_the_same_way(console: Opened) -> N
         await play(pilot, "ctrl+s")
         notes: list[Note] = (await the_file(app)).notes
         assert [one.body for one in notes[before:]] == ["Half of it"]
+
+
+def test_the_demos_safe_times_are_read() -> None:
+    assert parse_safe_times(texts.SAFE_TIMES).words() == "Mon-Fri 10:00-14:30"
