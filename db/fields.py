@@ -21,7 +21,8 @@ class FieldSpec:
     phones), *protected* (confidential address, weak points, alarm and key details, immigration).
     ``required`` fields must be answered before a form is saved; ``searched`` fields go into the
     full-text index; ``roles`` limits a person's field to some roles; ``to`` names the table a
-    ``link`` points at; ``shown`` is false for what the program keeps for itself.
+    ``link`` points at; ``shown`` is false for what the program keeps for itself; ``reads`` names
+    how a line of text is to be read (``safe_times``) where it is more than words.
     """
 
     label: str
@@ -37,6 +38,7 @@ class FieldSpec:
     limit: int = SHORT
     low: int | None = None
     high: int | None = None
+    reads: str = ""
 
 
 def _make(default: Any, spec: FieldSpec) -> Any:

@@ -57,7 +57,9 @@ class Case(Record):
     contact_rule: str = long(
         "Safe-contact rule", "Shown in the banner: how, when, never.", limit=400
     )
-    contact_times: str = text("Safe times", "For example 10:00-14:00 weekdays")
+    contact_times: str = text(
+        "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
+    )
     code_word: str = text("Code word", "Said first by the caller.", klass="protected")
     do_not_contact: str = yes_no(
         "Do not contact", "Stops every chase and reminder that would reach out."
@@ -143,7 +145,9 @@ class ContactPoint(Record):
     kind: str = code("Kind", "contact_kind", default="mobile", required=True)
     value: str = text("Number or address", searched=True)
     safe: str = code("Safe?", "safe", required=True)
-    times: str = text("Safe times", "For example 10:00-14:00 weekdays")
+    times: str = text(
+        "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
+    )
     words: str = text("Words to use", "What to say if somebody else answers.")
     checked: date | None = day("Last checked still safe")
 

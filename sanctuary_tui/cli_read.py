@@ -13,7 +13,7 @@ from sanctuary_tui.cli_output import counted, say, say_json
 from sanctuary_tui.cli_session import Session, opened
 
 if TYPE_CHECKING:
-    from db.models import Reminder
+    from db.models import CaseFile, Reminder
     from db.readmodels import AgendaLine, CaseCard, Finding
     from sanctuary_tui.views import CaseView
 
@@ -125,6 +125,7 @@ def show(args: argparse.Namespace) -> int:
 
 def _show_text(view: CaseView, session: Session, *, names: bool) -> None:
     from sanctuary_tui.pathway import stages
+    from sanctuary_tui.screens.case_rows import standing
 
     card, day = view.card, session.today
     say(f"{card.ref}  {_risk(card)}  {card.name if names else card.masked}".rstrip())
@@ -148,6 +149,9 @@ def _show_text(view: CaseView, session: Session, *, names: bool) -> None:
         say(f"Since: {short_date(card.stuck_since, day)}, {age(card.stuck_since, day)}")
     due = due_words(card.next_due, day)
     say(f"Next: {card.next_text or 'nothing'}{f'; {due}' if due else ''}")
+    for name, said in standing(view.file, day):
+        if said:
+            say(f"{name}: {said}")
     _say_findings(view.findings, day)
     _say_dates(_open(view), day)
 
@@ -195,6 +199,7 @@ def _show_json(view: CaseView, session: Session, *, names: bool) -> dict[str, An
         "consent": card.consent,
         "scheme_type": card.scheme_type,
         "secured": card.secured,
+        **_standing_json(view.file, session.today),
         "safe_contact": card.safe_contact,
         "stuck": {
             "why": card.stuck_why,
@@ -227,6 +232,20 @@ def _show_json(view: CaseView, session: Session, *, names: bool) -> dict[str, An
             for reminder in _open(view)
         ],
         "last": short_moment(view.story[0].at) if view.story else "",
+    }
+
+
+def _standing_json(file: CaseFile, day: date) -> dict[str, Any]:
+    """Scheme, return and spend, each with what it is worked out from; money in pence."""
+    from sanctuary_tui.pathway import scheme
+
+    kind, evidence = scheme.scheme_type(file)
+    start, end = scheme.return_year(day)
+    counts, reason = scheme.return_reason(file, start, end)
+    return {
+        "scheme": {"type": kind, "evidence": evidence},
+        "return": {"year": f"{start.year}-{end:%y}", "counts": counts, "reason": reason},
+        "spend": {"own": scheme.own_spend(file), "landlord": scheme.landlords_spend(file)},
     }
 
 

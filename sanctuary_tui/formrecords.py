@@ -7,10 +7,10 @@ functions in ``sanctuary_tui.work`` turn them into the records that are kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
-from db.fields import code, codes, day, long, text, whole, yes_no
+from db.fields import code, codes, day, long, moment, text, whole, yes_no
 from db.record import Record
 
 
@@ -26,7 +26,9 @@ class ReferralForm(Record):
         "Safe to contact?", "safe", "How the survivor may safely be reached.", required=True
     )
     phone: str = text("Survivor's phone or email")
-    contact_times: str = text("Safe times", "For example 10:00-14:00 weekdays")
+    contact_times: str = text(
+        "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
+    )
     contact_rule: str = long("Safe-contact rule", "Shown in the banner of the case.", limit=400)
     first_name: str = text("Survivor's first name")
     surname: str = text("Survivor's surname")
@@ -60,12 +62,41 @@ class CallForm(Record):
     table: ClassVar[str] = "log_call"
     title: ClassVar[str] = "Log a call"
 
+    way: str = code("Contact", "contact_way", default="out", shown=False)
+    reason: str = text(
+        "Reason to go on", "Kept on the record: this is outside the safe times.", shown=False
+    )
+    at: datetime | None = moment("When it was", shown=False)
     kind: str = code("How", "note_kind", default="call")
     with_whom: str = text("With whom")
     body: str = long("What was said", "Facts apart from opinion.", required=True)
     still_safe: str = yes_no("Contact still safe", "Asked at every contact with the survivor.")
     next_action: str = text("Next action")
     next_due: date | None = day("Next action due")
+
+
+@dataclass(slots=True)
+class VoiceForm(CallForm):
+    """A contact with a survivor who may be rung."""
+
+    kind: str = code("How", "voice_kind", default="call")
+
+
+@dataclass(slots=True)
+class SilentForm(CallForm):
+    """A contact with a survivor who is not rung: no voice call is offered (domain section 10 B)."""
+
+    kind: str = code("How", "silent_kind", default="text")
+
+
+@dataclass(slots=True)
+class OtherForm(CallForm):
+    """A contact with somebody else about the case."""
+
+    table: ClassVar[str] = "log_contact"
+    title: ClassVar[str] = "Log a contact"
+
+    kind: str = code("How", "other_kind", default="agency")
 
 
 @dataclass(slots=True)

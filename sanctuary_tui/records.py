@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from config.errors import RefusedError
+from config.safetimes import parse_safe_times
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
@@ -60,7 +61,7 @@ def keep_record(
     """Add a record (``record_id`` 0) or change one, from what a form gave.
 
     Raises:
-        BadInputError: a value does not fit.
+        BadInputError: a value does not fit, or safe times cannot be read.
         RefusedError: notes are corrected, not changed; a gate stops a visit.
     """
     values = validated(kind, dict(given))
@@ -70,6 +71,7 @@ def keep_record(
         _check_outgoing(caseload, kind, case_id, record_id, values)
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
+    _read_times(values, kind())
     record = kind(**values)
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
@@ -88,6 +90,14 @@ def keep_record(
         if isinstance(record, Incident):
             _after_incident(caseload, record)
     return record
+
+
+def _read_times(values: Mapping[str, Any], before: Record) -> None:
+    """Safe times that cannot be read are not kept; old ones stand until they are changed."""
+    for name, spec in specs(type(before)).items():
+        said = values.get(name)
+        if spec.reads == "safe_times" and said and said != getattr(before, name):
+            parse_safe_times(said)
 
 
 _OUTGOING = ("wording", "schedule", "words")
@@ -171,6 +181,7 @@ def _change(
     record = queries.get(caseload.connection, kind, record_id)
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
+    _read_times(values, record)
     if isinstance(record, Case) and settings is not None:
         _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):

@@ -6,10 +6,12 @@ Each is one batch: all or nothing, one line to undo. Screens, commands and tests
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from config.errors import BadInputError, RefusedError
+from config.safetimes import parse_safe_times
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
@@ -33,6 +35,7 @@ from db.models import (
 )
 from db.readmodels import Finding
 from db.validation import validated
+from sanctuary_tui import contacts
 from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
@@ -42,8 +45,9 @@ from sanctuary_tui.formrecords import (
     OverrideForm,
     ReferralForm,
 )
+from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import gates, stages, wording
+from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -78,9 +82,12 @@ def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
     """Make a case from what the caller gave (``ReferralForm`` fields); nothing else is compulsory.
 
     Raises:
-        BadInputError: the route or the safe-contact answer is missing, or a value does not fit.
+        BadInputError: the route or the safe-contact answer is missing, a value does not fit, or
+            safe times cannot be read.
     """
     values = validated(ReferralForm, {"route": "", "safe": "", **given})
+    if values.get("contact_times"):
+        parse_safe_times(values["contact_times"])
     with caseload.store.batch("referral taken"):
         case = caseload.store.add(
             Case(**{name: values[name] for name in _CASE_FIELDS if name in values})
@@ -231,22 +238,30 @@ def add_reminder(caseload: Caseload, case_id: int, title: str, due: date, rrule:
 def log_call(
     caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
 ) -> Note:
-    """Log a call, text or visit; and what comes next, if the caller said."""
+    """Log a call, text or visit; and what comes next, if the caller said.
+
+    A contact with somebody else is not the survivor's first contact.
+
+    Raises:
+        RefusedError: the safe-contact rule does not allow it (see ``contacts.logged``).
+        BadInputError: a value does not fit, or is missing.
+    """
     values = validated(CallForm, {"body": "", **given})
     file = must_find(caseload, case_id)
-    with caseload.store.batch("call logged"):
+    made = contacts.logged(file, values, caseload.store.now())
+    with caseload.store.batch(made.line[:1].lower() + made.line[1:]):
         note = caseload.store.add(
             Note(
                 case_id=case_id,
-                at=caseload.store.now(),
-                kind=values.get("kind", "call"),
+                at=made.at,
+                kind=made.kind,
                 with_whom=values.get("with_whom", ""),
-                body=values["body"],
+                body=made.body,
                 by=caseload.store.who,
             )
         )
         if values.get("still_safe") == "yes":
-            for point in file.contact_points[:1]:
+            for point in contact.points(file)[:1]:
                 caseload.store.update(point, checked=caseload.store.today())
         if values.get("next_action"):
             caseload.store.update(
@@ -254,7 +269,8 @@ def log_call(
             )
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
-            caseload.store.update(reminder, state="done")
+            if reminder.rule != "first_contact" or values.get("way") != "other":
+                caseload.store.update(reminder, state="done")
     return note
 
 
@@ -450,6 +466,8 @@ def set_measure_state(
 ) -> Measure:
     """Move a measure on (approved, ordered, fitted ...).
 
+    One that a landlord's own scheme declines is proposed anew as a gap on another fund.
+
     Raises:
         Refusal: gates refuse this measure.
     """
@@ -462,7 +480,13 @@ def set_measure_state(
     if state == "fitted" and not measure.fitted_on:
         more.setdefault("fitted_on", today)
         more.setdefault("maintenance_due", _maintenance(measure, more["fitted_on"]))
-    return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+    after = replace(measure, state=state, **more)
+    if not scheme.needs_gap(file, after):
+        return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+    with caseload.store.batch(f"measure {state} by the landlord's scheme; gap added to fund"):
+        caseload.store.update(measure, state=state, **more)
+        caseload.store.add(gap_of(caseload, file, measure))
+    return measure
 
 
 def _maintenance(measure: Measure, fitted: date) -> date | None:

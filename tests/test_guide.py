@@ -10,7 +10,7 @@ from config.keymap import DEFAULT_KEYS, shown
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "docs" / "GUIDE.md").read_text("utf-8")
 FORM_KEYS = {"up", "down", "tab", "ctrl+s", "ctrl+r", "f2", "esc", "enter", "space", "delete"}
-SHEET_KEYS = {"o", "l", "g", "c", "r", "k", "w", "y", "n", "d", "a", "s"}
+SHEET_KEYS = {"i", "o", "l", "g", "c", "r", "k", "w", "y", "n", "d", "a", "s"}
 
 
 def test_every_picture_exists_and_is_shown() -> None:

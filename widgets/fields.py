@@ -83,7 +83,12 @@ LEAVE: list[BindingType] = [
 ]
 
 
-_NOT_YET = {"date": "no date yet", "datetime": "no time yet", "money": "no sum yet"}
+_NOT_YET = {
+    "date": "no date yet",
+    "datetime": "no time yet",
+    "money": "no sum yet",
+    "text": "no times yet",
+}
 """What stands beside an answer that cannot be read, while it is typed."""
 
 
@@ -96,8 +101,8 @@ class TextField(LineInput, Field):
     BINDINGS: ClassVar[list[BindingType]] = LEAVE
 
     def __init__(self, name: str, spec: FieldSpec, raw: str, reader: Reader | None = None) -> None:
-        super().__init__(raw, limit=spec.limit if reader is None else 60)
-        self.select_on_focus = reader is not None  # a new date replaces the old one
+        super().__init__(raw, limit=spec.limit if spec.kind == "text" else 60)
+        self.select_on_focus = spec.kind != "text"  # a new date replaces the old one
         self.field_name = name
         self.spec = spec
         self._reader = reader
@@ -115,7 +120,7 @@ class TextField(LineInput, Field):
     def parsed(self) -> object:
         """The cleaned text, or what the reader makes of it; None for a blank date or number."""
         text = clean(self.value, multiline=False, limit=self.limit).strip()
-        if self._reader is None:
+        if self._reader is None or (self.spec.kind == "text" and not text):
             return text
         return self._reader(text)[0] if text else None
 

@@ -401,7 +401,8 @@ class RecordForm(Vertical):
         try:
             value = field.parsed()
         except BadInputError as error:
-            return error.sentence
+            old = field.spec.reads and field.raw() == self._start[field.field_name]
+            return "" if old else error.sentence  # what was kept so stands in nobody's way
         if complete and field.spec.required and value in ("", None, "not_asked"):
             return f"{field.spec.label} must be answered."
         return ""

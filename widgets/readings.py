@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from config.format import full_date, local, money
 from config.parse import parse_date, parse_int, parse_moment, parse_money
+from config.safetimes import parse_safe_times
 from db.fields import FieldSpec
 
 Reader = Callable[[str], tuple[object, str]]
@@ -48,10 +49,14 @@ def make_reader(
     def read_int(text: str) -> tuple[object, str]:
         return parse_int(text, spec.low, spec.high), ""
 
+    def read_times(text: str) -> tuple[object, str]:
+        return text, parse_safe_times(text).words()
+
     readers: dict[str, Reader] = {
         "date": read_date,
         "datetime": read_moment,
         "money": read_money,
         "int": read_int,
+        "safe_times": read_times,
     }
-    return readers.get(spec.kind)
+    return readers.get(spec.reads or spec.kind)

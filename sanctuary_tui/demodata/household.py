@@ -288,7 +288,7 @@ def make_case(t: Teller, p: Profile, **more: object) -> Case:
         duplicates_checked="yes",
         conflict_flag="no",
         contact_rule=texts.CONTACT_RULES[p.safe],
-        contact_times="10:00-14:30 weekdays" if p.safe == "times" else "",
+        contact_times=texts.SAFE_TIMES if p.safe == "times" else "",
         code_word=dice.pick(("", "", "", "library card", "blue parcel", "quiz night")),
         pets=dice.weighted((("", 74), ("Dog, friendly", 14), ("Cat, indoors", 12))),
         victim_wants=texts.want(dice, p.voice),
@@ -330,7 +330,7 @@ def add_contact_points(t: Teller, p: Profile) -> None:
         kind="mobile",
         value=names.mobile(dice),
         safe=p.safe,
-        times="10:00-14:30 weekdays" if p.safe == "times" else "",
+        times=texts.SAFE_TIMES if p.safe == "times" else "",
         words=dice.pick(texts.WORDS),
         checked=t.day,
     )

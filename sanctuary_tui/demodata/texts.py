@@ -29,6 +29,8 @@ def voice(*, survivor_man: bool, perpetrator_man: bool) -> Voice:
     return _VOICES[survivor_man, perpetrator_man]
 
 
+SAFE_TIMES = "10:00-14:30 weekdays"
+"""As a person types them; the rule of ``times`` says the same in words."""
 CONTACT_RULES: Final = {
     "yes": "Safe to call on the mobile. Say you are calling about the repair survey.",
     "text_only": "Text only, weekdays 10:00-14:30. Never ring. Sign texts 'home repairs'.",

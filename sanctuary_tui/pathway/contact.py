@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from config.codes import split
+from config.codes import label, split
+from config.format import local, short_date
+from config.safetimes import SafeTimes, read_safe_times
 from db.models import CaseFile, ContactPoint
 
 USABLE = ("yes", "no_voicemail", "text_only", "times")
@@ -16,6 +21,25 @@ _WORDS = {
     "times": "Set times only",
 }
 _WRITTEN = {"email": "Email only", "letter": "Letter only", "via": "Through somebody else only"}
+
+
+_LANGUAGE = 12
+"""A language in so many letters is named on a line; a longer text is not one word."""
+ASK_EACH_TIME = "ask each time"
+UNKNOWN = "How to reach the survivor safely is not recorded: ask the referrer first."
+
+
+@dataclass(frozen=True, slots=True)
+class SafeNow:
+    """Whether the survivor may be contacted at a moment, in one sentence.
+
+    ``ask``: nobody can tell from the record, so the coordinator must. ``changes``: when the answer
+    next does; for ``shut`` the start of the next safe time. None where no time of day changes it.
+    """
+
+    state: Literal["open", "ask", "shut", "barred"]
+    sentence: str
+    changes: datetime | None = None
 
 
 def points(file: CaseFile) -> list[ContactPoint]:
@@ -65,6 +89,116 @@ def voice_ok(file: CaseFile) -> bool:
     )
 
 
+def silent(file: CaseFile) -> bool:
+    """Whether the survivor is known not to be one to ring: no voice call is offered (DOMAIN 10 B).
+
+    Text-only and BSL users, and those whose safe ways are all in writing.
+    """
+    survivor = file.survivor
+    needs = split(survivor.communication) if survivor else ()
+    if "bsl" in needs or "text_only" in needs:
+        return True
+    usable = _usable(file)
+    return bool(usable) and not voice_ok(file)
+
+
+def usual_way(file: CaseFile) -> str:
+    """How a contact with the survivor is made, as a note has it: a call, unless they are not rung.
+
+    By text then, or by email where that is the only way said to be safe (DOMAIN 10 B).
+    """
+    if not silent(file):
+        return "call"
+    kinds = {point.kind for point in _usable(file)}
+    if kinds & {"phone", "mobile"} or not kinds:
+        return "text"
+    return "email" if "email" in kinds else "note"
+
+
+def _times_of(file: CaseFile, point: ContactPoint | None) -> str:
+    """The safe times that bind a way of reaching the survivor: its own, else the case's."""
+    own = point.times.strip() if point is not None else ""
+    return own or file.case.contact_times.strip()
+
+
+def safe_now(file: CaseFile, now: datetime, *, was: bool = False) -> SafeNow:
+    """Whether the survivor may be contacted now, and when next: outside safe times never.
+
+    Times nobody can read, or said to be set and not recorded, are asked each time. Of several safe
+    ways the best that is open now counts. ``was`` speaks of a moment gone by.
+
+    Source: DOMAIN 8, safe contact.
+    """
+    stop = stops_contact(file)
+    if stop:
+        return SafeNow("barred", stop)
+    if not answered(file):
+        return SafeNow("ask", UNKNOWN)
+    usable: list[ContactPoint | None] = list(_usable(file)) or [None]
+    various = len({_times_of(file, point) for point in usable}) > 1
+    found = [_now_by(file, point, now, various=various, was=was) for point in usable]
+    for state in ("open", "ask"):
+        best = next((one for one in found if one.state == state), None)
+        if best is not None:
+            return best
+    return min(found, key=lambda one: one.changes or datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def interpreter(file: CaseFile) -> str:
+    """The interpreter the survivor needs, in a word or two; empty where none (DOMAIN 10 B)."""
+    survivor = file.survivor
+    needs = split(survivor.communication) if survivor else ()
+    if "bsl" in needs:
+        return "BSL interpreter"
+    language = survivor.language.strip() if survivor and "interpreter" in needs else ""
+    if 0 < len(language) <= _LANGUAGE:
+        return f"{language} interpreter"
+    return "interpreter" if "interpreter" in needs else ""
+
+
+def _usable(file: CaseFile) -> list[ContactPoint]:
+    """The ways the survivor said are safe, the freest first."""
+    usable = [point for point in points(file) if point.safe in USABLE]
+    return sorted(usable, key=lambda point: USABLE.index(point.safe))
+
+
+def _now_by(
+    file: CaseFile, point: ContactPoint | None, now: datetime, *, various: bool, was: bool
+) -> SafeNow:
+    said = _times_of(file, point)
+    if not said and not (point is not None and point.safe == "times"):
+        return SafeNow("open", "Safe at any time, as far as is recorded.")
+    times = read_safe_times(said)
+    if times is None:
+        why = "cannot be read" if said else "are not recorded"
+        return SafeNow("ask", f"The safe times {why}: make sure that now is safe.")
+    by = f" by {label('contact_kind', point.kind).lower()}" if various and point else ""
+    changes = times.next_change(now)
+    until = f", until {_clock(changes, now)}" if changes else ""
+    state = times.at(now)
+    if state == "open":
+        return SafeNow("open", f"Safe now{by}{until}.", changes)
+    if state == "ask":
+        why = f"In school hours only{by}{until}: make sure that the school is open today."
+        return SafeNow("ask", why, changes)
+    return SafeNow("shut", _shut(times, by, now, None if was else changes, was=was), changes)
+
+
+def _shut(times: SafeTimes, by: str, now: datetime, changes: datetime | None, *, was: bool) -> str:
+    here = local(now)
+    verb, moment = "was" if was else "is", f"{short_date(here.date())} {here:%H:%M}"
+    sentence = f"Not a safe time: it {verb} {moment}, and safe{by} is {times.words()}."
+    return f"{sentence} Next: {_clock(changes, now)}." if changes else sentence
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """A moment as it is said now: ``14:30`` of the same day, ``Fri 27 Nov 09:30`` of another."""
+    here, today = local(moment), local(now).date()
+    if here.date() == today:
+        return f"{here:%H:%M}"
+    return f"{short_date(here.date(), today)} {here:%H:%M}"
+
+
 def safe_contact(file: CaseFile) -> str:
     """The banner: how, when, never, in one line; the code word itself is never in it.
 
@@ -84,14 +218,14 @@ def safe_contact(file: CaseFile) -> str:
 
 
 def _how(file: CaseFile) -> str:
-    usable = [point for point in points(file) if point.safe in USABLE]
+    usable = _usable(file)
     survivor = file.survivor
     needs = split(survivor.communication) if survivor else ()
     if not usable:
         if file.case.contact_rule.strip():
             return "See the rule"
         return "Safe contact not known: ask the referrer first"
-    best = min(usable, key=lambda point: USABLE.index(point.safe))
+    best = usable[0]
     silent = "bsl" in needs or "text_only" in needs
     if best.kind in _WRITTEN:
         how = _WRITTEN[best.kind]
@@ -100,9 +234,11 @@ def _how(file: CaseFile) -> str:
     else:
         how = _WORDS[best.safe]
     said = [how]
-    times = best.times.strip() or file.case.contact_times.strip()
+    times = _times_of(file, best)
     if times:
-        said.append(times)
+        said.append(times if read_safe_times(times) else f"{times} ({ASK_EACH_TIME})")
+    elif best.safe == "times":
+        said.append(ASK_EACH_TIME)
     if how == "Text only" and best.kind not in _WRITTEN:
         said.append("no voicemail")
     if "bsl" in needs:

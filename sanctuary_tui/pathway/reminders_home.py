@@ -34,6 +34,8 @@ _CHASE_RULES = {
     "escalated": "consent_escalate",
     "eh_offered": "consent_eh",
 }
+INTERPRETER_DAYS = 5
+"""Working days before a visit by which its interpreter is booked (no source: [D])."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -220,7 +222,7 @@ def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
 
 
 def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
-    """A booked visit, and the police's answer it waits for (gate G7)."""
+    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
     kind = label("visit_kind", visit.kind).lower()
     window = _CLOCK.search(visit.window)
     found = [
@@ -243,6 +245,14 @@ def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder
                 "police_answer", f"{visit.id}:{on}", due, title, "call", who="Police", about=visit
             )
         )
+    needed = contact.interpreter(file)
+    if needed:
+        due = on
+        for _ in range(INTERPRETER_DAYS):
+            due = working_day_before(due)
+        title = f"book {needed}: {kind}"
+        due = min(on, max(due, begun))
+        found.append(reminder("interpreter", f"{visit.id}:{on}", due, title, "open", about=visit))
     return found
 
 

@@ -9,6 +9,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 _BASIC = page("basics")
 _CONSENT = page("consent")
 _GATES = page("gates")
+_SAFE = page("contact")
 _WORDS = page("wording")
 
 _CHASES = ("chase.urgent", "chase.standard")
@@ -239,6 +240,26 @@ CONTACT: Final = (
         "contact.voice_ok",
         "DOMAIN 10 B",
         _BASIC + "test_bsl_and_text_only_users_are_not_rung",
+    ),
+    Rule(
+        "contact.silent",
+        "DOMAIN 10 B",
+        _SAFE + "test_who_is_not_rung_and_how_they_are_reached",
+    ),
+    Rule(
+        "contact.usual_way",
+        "DOMAIN 10 B",
+        _SAFE + "test_who_is_not_rung_and_how_they_are_reached",
+    ),
+    Rule(
+        "contact.interpreter",
+        "DOMAIN 10 B",
+        page("reminders") + "test_an_interpreter_is_booked_a_week_before_each_visit",
+    ),
+    Rule(
+        "contact.safe_now",
+        "DOMAIN 8",
+        _SAFE + "test_safe_now_by_table",
     ),
     Rule(
         "contact.safe_contact",

@@ -113,6 +113,26 @@ SCHEME: Final = (
         _SCHEME + "test_return_counts_a_fit_with_support_in_the_year",
     ),
     Rule(
+        "scheme.return_reason",
+        "DOMAIN 4; NESG 2022-23 glossary",
+        _SCHEME + "test_the_return_says_why",
+    ),
+    Rule(
+        "scheme.return_year",
+        "DOMAIN 4",
+        _SCHEME + "test_the_returns_year_is_april_to_march",
+    ),
+    Rule(
+        "scheme.needs_gap",
+        "DOMAIN 10 E",
+        _SCHEME + "test_what_the_landlord_refused_is_a_gap_until_something_stands_for_it",
+    ),
+    Rule(
+        "scheme.landlords_spend",
+        "DOMAIN 10 E",
+        _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
+    ),
+    Rule(
         "scheme.ha_pending",
         "DOMAIN 1 and 10 E; Uttlesford",
         _CASES + "test_e_the_landlords_outcome_is_needed_to_close",

@@ -137,6 +137,14 @@ REMINDERS: Final = (
         "The working day before a visit that G7 stops.",
     ),
     Rule(
+        "interpreter",
+        "DOMAIN 10 B",
+        _REMIND + "test_an_interpreter_is_booked_a_week_before_each_visit",
+        (),
+        "Five working days before each booked visit to a survivor who needs one; again for a new "
+        "date.",
+    ),
+    Rule(
         "book_survey",
         "DOMAIN 1, stage table",
         _REMIND + "test_booking_waits_for_nobody_once_booked",

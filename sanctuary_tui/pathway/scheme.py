@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from config.calendar import add_working_days
+from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, Support
+from db.models import CaseFile, Expenditure, Measure, Support
 from sanctuary_tui.pathway import works
 from sanctuary_tui.pathway.dates import latest
 
@@ -22,7 +24,9 @@ def scheme_type(file: CaseFile) -> tuple[str, str]:
     """
     secured = [item for item in works.fitted(file) if not works.portable(item)]
     if not secured:
-        return "undetermined", "Nothing is fitted yet."
+        lent = any(works.portable(item) for item in works.fitted(file))
+        only = "Only portable kit is fitted, which is interim."
+        return "undetermined", only if lent else "Nothing is fitted yet."
     if not any(item.answer in _SUPPORTED for item in file.support):
         if any(item.answer == "declined" for item in file.support):
             return "security_only", "Measures fitted; support offered and declined."
@@ -56,24 +60,50 @@ def home_secured(file: CaseFile) -> str:
     return "part"
 
 
+def return_year(day: date) -> tuple[date, date]:
+    """The first and last day of the return's year a day is in: April to March (DOMAIN 4)."""
+    first = day.year if day.month >= 4 else day.year - 1
+    return date(first, 4, 1), date(first + 1, 3, 31)
+
+
 def counts_in_return(file: CaseFile, year_start: date, year_end: date) -> bool:
     """Whether the household counts in the MHCLG return for a year (both days included).
 
     A measure fitted and support active in the year; never hardware only (NESG 2022-23 glossary).
     """
-    fitted = any(
-        item.fitted_on is not None
-        and item.fitted_on <= year_end
-        and not works.portable(item)
-        and item.state in (*works.IN_PLACE, "removed")
-        for item in file.measures
+    return return_reason(file, year_start, year_end)[0]
+
+
+def return_reason(file: CaseFile, year_start: date, year_end: date) -> tuple[bool, str]:
+    """Whether the household counts in the return for a year, and why, in one sentence.
+
+    Source: DOMAIN 4; NESG 2022-23 glossary.
+    """
+    fitted = min(
+        (
+            item.fitted_on
+            for item in file.measures
+            if item.fitted_on is not None
+            and item.fitted_on <= year_end
+            and not works.portable(item)
+            and item.state in (*works.IN_PLACE, "removed")
+        ),
+        default=None,
     )
-    if not fitted:
-        return False
+    if fitted is None:
+        lent = any(works.portable(item) for item in works.fitted(file))
+        return False, "Only portable kit; no measure fitted." if lent else "No measure fitted yet."
     closed = (
         latest(item.closed_on for item in file.closures) if file.case.status == "closed" else None
     )
-    return any(_active(item, closed, year_start, year_end) for item in file.support)
+    since = f"Measure fitted {short_date(fitted, year_end)}"
+    if any(_active(item, closed, year_start, year_end) for item in file.support):
+        return True, f"{since}; support active in the year."
+    if any(item.answer in _SUPPORTED for item in file.support):
+        return False, f"{since}; support was not active in the year."
+    if any(item.answer == "declined" for item in file.support):
+        return False, f"{since}; support declined: hardware alone never counts."
+    return False, f"{since}; no support recorded: hardware alone never counts."
 
 
 def _active(item: Support, closed: date | None, year_start: date, year_end: date) -> bool:
@@ -105,10 +135,38 @@ def ha_return_due(asked: date, settings: Settings) -> date:
 
 def own_spend(file: CaseFile) -> int:
     """Pence spent or committed from the scheme's own funds; a landlord's money is not in it."""
+    return _total(item for item in file.expenditures if item.fund != "ha")
+
+
+def landlords_spend(file: CaseFile) -> int:
+    """Pence a landlord's own scheme spent or committed, which is never in the scheme's total."""
+    return _total(item for item in file.expenditures if item.fund == "ha")
+
+
+def needs_gap(file: CaseFile, measure: Measure) -> bool:
+    """Whether the landlord's own scheme refused a measure for which nothing else stands in yet.
+
+    What a housing association declines becomes a gap on another fund (DOMAIN 10 E).
+    """
+    if file.case.ha_scheme != "yes" or measure.fund != "ha" or measure.state != "declined":
+        return False
+    return not any(
+        item.fund != "ha" and item.state != "declined" and _same(item, measure)
+        for item in file.measures
+    )
+
+
+def _same(one: Measure, other: Measure) -> bool:
+    """Whether two entries are of the same thing, for the same place."""
+    what = one.catalogue_id == other.catalogue_id
+    named = one.catalogue_id is not None or one.name.casefold() == other.name.casefold()
+    return what and named and one.location.casefold() == other.location.casefold()
+
+
+def _total(items: Iterable[Expenditure]) -> int:
     return sum(
         item.gross if item.gross is not None else (item.net or 0) + (item.vat or 0)
-        for item in file.expenditures
-        if item.fund != "ha"
+        for item in items
     )
 
 

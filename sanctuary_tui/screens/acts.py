@@ -13,9 +13,10 @@ from db import queries
 from db.models import AftercareCheck, CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
 from sanctuary_tui import records, work
-from sanctuary_tui.formrecords import AnswerForm, CallForm, ChaseForm
+from sanctuary_tui.formrecords import AnswerForm, ChaseForm
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.reaching import ask_way, before_visit, log_contact
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -173,27 +174,11 @@ class LineScreen(ConsoleScreen):
 
     async def _call(self) -> None:
         found = self._need()
-        card = found.card
-        if card.do_not_contact and not await confirm(
-            self.console,
-            "This case says DO NOT CONTACT. Log a call that was made to somebody else?",
-        ):
-            return
         reminder_id = found.reminder_id if found.command == "call" else None
-        given = await fill_form(
-            self.console,
-            CallForm,
-            title=f"{card.ref}: log a call",
-            banner=card,
-            case_id=found.case_id,
-            form=CallForm.table,
-            commit=lambda given: self.console.write(
-                lambda data: work.log_call(data, found.case_id, given, reminder_id)
-            ),
-        )
-        if given is None:
-            return
-        await self._told(f"{card.ref}: call logged.")
+        file = await self.file(found.case_id)
+        said = await log_contact(self.console, found.card, file, reminder_id)
+        if said is not None:
+            await self._told(said)
 
     # --- consent ------------------------------------------------------------------------------
 
@@ -329,11 +314,14 @@ class LineScreen(ConsoleScreen):
         kind = "install" if found.card.stage in ("approval", "installation") else "survey"
         if found.card.stage == "aftercare":
             kind = "repair"
+        title = await before_visit(self.console, found.card, await self.file(found.case_id))
+        if title is None:
+            return
         settings = self.console.settings
         given = await fill_form(
             self.console,
             Visit,
-            title=f"{found.card.ref}: book a visit",
+            title=title,
             values={"kind": kind},
             only=(
                 "kind",
@@ -368,6 +356,8 @@ class LineScreen(ConsoleScreen):
         if file.case.cadence == "no_calls" and not await confirm(
             self.console, "The survivor chose no calls. Record a check they asked for?"
         ):
+            return
+        if await ask_way(self.console, found.card, file, checking=True) is None:
             return
         kind = "extra"
         if found.rule == "aftercare":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
 from sanctuary_tui.commands import footer_of
-from sanctuary_tui.pathway import gates
+from sanctuary_tui.pathway import gates, scheme
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.case_edit import add_record, edit_record
@@ -514,8 +515,13 @@ class CaseScreen(LineScreen):
             if given is not None:
                 await self._told("Kept.")
             return
+        gap = scheme.needs_gap(self.view.file, replace(measure, state=state))
         await keep({})
-        await self._told("Kept.")
+        await self._told(
+            "Declined by the landlord's scheme: proposed as a gap to fund; u undoes both."
+            if gap
+            else "Kept."
+        )
 
     # --- gates --------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from db.record import Record, specs
 from sanctuary_tui import records, views, work
 from sanctuary_tui.pathway import wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
+from sanctuary_tui.screens.reaching import before_visit
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -85,7 +86,12 @@ async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> 
         values[_DATED[kind.table]] = app.today
     if kind is Note:
         values["kind"] = "note"
-    return await _form(app, view, kind, 0, values, role=role)
+    title = ""
+    if kind is Visit:
+        title = await before_visit(app, view.card, view.file) or ""
+        if not title:
+            return False
+    return await _form(app, view, kind, 0, values, role=role, title=title)
 
 
 async def edit_record(
@@ -135,13 +141,14 @@ async def _form(
     *,
     role: str = "",
     only: Sequence[str] | None = None,
+    title: str = "",
 ) -> bool:
     verb = "Correct" if record_id else "New"
     case_id = view.file.case.id
     given = await fill_form(
         app,
         kind,
-        title=f"{view.card.ref}: {verb.lower()} {kind.title.lower()}",
+        title=title or f"{view.card.ref}: {verb.lower()} {kind.title.lower()}",
         values=values,
         only=tuple(only or records.form_fields(kind, role)),
         role=role or None,

@@ -28,6 +28,7 @@ from db.models import (
     Visit,
 )
 from db.record import Record, specs
+from sanctuary_tui.pathway import scheme
 from sanctuary_tui.pathway.emergency import emergency
 from sanctuary_tui.records import record_words
 
@@ -284,16 +285,33 @@ def overview_facts(file: CaseFile, card: CaseCard, now: datetime) -> list[tuple[
         ("Support", ", ".join(label("support_answer", one.answer) for one in file.support)),
         ("Measures", _measures(file)),
         ("Secured", {"yes": "Yes", "part": "In part", "no": "No"}.get(card.secured, card.secured)),
-        ("Scheme", label("scheme_type", card.scheme_type)),
         ("Cadence", label("cadence", case.cadence)),
         ("Route", label("route", case.route)),
         ("Referrer", ", ".join(x for x in (case.referrer_org, case.referrer_name) if x)),
         ("Received", short_moment(case.received)),
         ("Linked", ", ".join(split(case.linked_cases))),
+        *standing(file, today),
         ("Reason", case.reason),
         ("Wants", case.victim_wants),
     ]
     return [(name, text) for name, text in facts if text]
+
+
+def standing(file: CaseFile, today: date) -> list[tuple[str, str]]:
+    """Full scheme or security only, whether it counts in the return, what was spent: with why."""
+    kind, evidence = scheme.scheme_type(file)
+    start, end = scheme.return_year(today)
+    counted, reason = scheme.return_reason(file, start, end)
+    verdict = "counts" if counted else "does not count"
+    own, theirs = scheme.own_spend(file), scheme.landlords_spend(file)
+    spent = money(own) if file.expenditures else ""
+    if theirs:
+        spent += f"; landlord's {money(theirs)}, not ours"
+    return [
+        ("Scheme", f"{label('scheme_type', kind)}. {evidence}"),
+        ("Return", f"{start.year}-{end:%y}, {verdict}. {reason}"),
+        ("Spend", spent),
+    ]
 
 
 def _household(file: CaseFile) -> str:

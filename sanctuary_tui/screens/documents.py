@@ -16,7 +16,8 @@ from sanctuary_tui import table_export, work
 from sanctuary_tui.documents import making, rules
 from sanctuary_tui.documents.kinds import KINDS, Kind
 from sanctuary_tui.documents.making import Order, Prepared
-from sanctuary_tui.screens.asking import ask, choose, confirm, pick
+from sanctuary_tui.screens.asking import ask, choose, pick
+from sanctuary_tui.screens.reaching import rule_read
 from widgets.dialogs import Sheet
 from widgets.text_blocks import Words
 
@@ -41,9 +42,7 @@ async def make_document(app: Desk, case_id: int) -> None:
     how = await app.push_screen_wait(DocumentSheet(prepared))
     if how is None:
         return
-    if kind.to_survivor and not await confirm(
-        app, f"{prepared.ref}: the safe-contact rule, read and kept to?", prepared.safe_contact
-    ):
+    if kind.to_survivor and not await rule_read(app, prepared.ref, prepared.safe_contact):
         return
     said = await ask(app, "Write into folder", value=str(table_export.default_folder(app.paths)))
     if not said:

@@ -14,6 +14,7 @@ from sanctuary_tui.formrecords import (
     ChaseForm,
     CloseForm,
     MeetingForm,
+    OtherForm,
     OverrideForm,
     ReferralForm,
 )
@@ -31,6 +32,7 @@ _TITLES = {
         ChaseForm,
         AnswerForm,
         MeetingForm,
+        OtherForm,
         CloseForm,
         OverrideForm,
     )

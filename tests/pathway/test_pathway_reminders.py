@@ -275,6 +275,36 @@ def test_booking_waits_for_nobody_once_booked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("needs", "language", "title"),
+    [
+        ("bsl;text_only", "", "book BSL interpreter: survey"),
+        ("interpreter", "", "book interpreter: survey"),
+        ("interpreter", "Polish", "book Polish interpreter: survey"),
+        ("easy_read;text_only", "Polish", None),
+        ("none", "", None),
+    ],
+)
+def test_an_interpreter_is_booked_a_week_before_each_visit(
+    needs: str, language: str, title: str | None
+) -> None:
+    file = case_file("survey")
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.communication, survivor.language = needs, language
+    file.visits = [Visit(id=1, kind="survey", on=day("2026-11-30"))]
+    found = made(file).get("interpreter")
+    if title is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.title_text, found.due) == (title, day("2026-11-23"))
+    file.visits[0].on = day("2026-11-03")  # the day after the referral: no earlier than that
+    assert made(file)["interpreter"].due == day("2026-11-02")
+    file.visits[0].outcome = "done"
+    assert "interpreter" not in made(file)
+
+
+@pytest.mark.parametrize(
     ("rule", "due"),
     [
         ("stage_target", "2026-11-09"),  # five working days from Monday 2 November

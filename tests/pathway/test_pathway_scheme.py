@@ -61,6 +61,7 @@ def test_full_scheme_needs_more_than_hardware(
     found, evidence = scheme.scheme_type(file)
     assert found == kind
     assert evidence.endswith(".")
+    assert ("portable" in evidence) is (fitted == 1)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,77 @@ def test_hardware_only_never_counts() -> None:
     file = with_support(case_file("aftercare"))
     add_measures(file, 1, state="fitted", fitted_on=day("2026-05-01"))
     assert not scheme.counts_in_return(file, *YEAR)
+
+
+@pytest.mark.parametrize(
+    ("number", "fitted", "support", "counts", "reason"),
+    [
+        (None, "", {}, False, "No measure fitted yet."),
+        (1, "2026-05-01", {}, False, "Only portable kit; no measure fitted."),
+        (
+            9,
+            "2026-05-01",
+            {"answer": "accepted", "start": "2026-05-01"},
+            True,
+            "Measure fitted Fri 1 May 2026; support active in the year.",
+        ),
+        (
+            9,
+            "2025-05-01",
+            {"answer": "accepted", "start": "2025-05-01", "ended": "2026-03-31"},
+            False,
+            "Measure fitted Thu 1 May 2025; support was not active in the year.",
+        ),
+        (
+            9,
+            "2026-05-01",
+            {"answer": "declined"},
+            False,
+            "Measure fitted Fri 1 May 2026; support declined: hardware alone never counts.",
+        ),
+        (
+            9,
+            "2026-05-01",
+            {"answer": "offered"},
+            False,
+            "Measure fitted Fri 1 May 2026; no support recorded: hardware alone never counts.",
+        ),
+    ],
+)
+def test_the_return_says_why(
+    number: int | None, fitted: str, support: dict[str, str], counts: bool, reason: str
+) -> None:
+    file = case_file("aftercare")
+    if number is not None:
+        add_measures(file, number, state="fitted", fitted_on=day(fitted))
+    dated = {name: day(x) if x[:2] == "20" else x for name, x in support.items()}
+    file.support = [Support(id=1, **dated)] if support else []  # type: ignore[arg-type]
+    assert scheme.return_reason(file, *YEAR) == (counts, reason)
+
+
+def test_the_returns_year_is_april_to_march() -> None:
+    assert scheme.return_year(TODAY) == YEAR
+    assert scheme.return_year(day("2027-03-31")) == YEAR
+    assert scheme.return_year(day("2026-04-01")) == YEAR
+    assert scheme.return_year(day("2026-03-31"))[1] == day("2026-03-31")
+
+
+def test_what_the_landlord_refused_is_a_gap_until_something_stands_for_it() -> None:
+    file = case_file("approval", ha_scheme="yes")
+    (light,) = add_measures(file, 31, fund="ha", location="Front")
+    assert not scheme.needs_gap(file, light)
+    light.state = "declined"
+    assert scheme.needs_gap(file, light)
+    (elsewhere,) = add_measures(file, 31, fund="hpg", location="Back")
+    assert scheme.needs_gap(file, light)
+    elsewhere.location = "front"
+    assert not scheme.needs_gap(file, light)
+    elsewhere.state = "declined"
+    assert scheme.needs_gap(file, light)
+    light.fund = "hpg"
+    assert not scheme.needs_gap(file, light)  # the survivor's own no is not a landlord's
+    light.fund, file.case.ha_scheme = "ha", "no"
+    assert not scheme.needs_gap(file, light)
 
 
 # --- four answers ---------------------------------------------------------------------------------

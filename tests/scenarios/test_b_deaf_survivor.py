@@ -32,6 +32,7 @@ from db.models import (
     SafetyPlan,
     Support,
     Survey,
+    Visit,
 )
 from sanctuary_tui import views, work
 from sanctuary_tui.pathway import contact
@@ -204,6 +205,43 @@ def test_a_bsl_user_is_not_rung_on_a_number_that_is_safe(world: World) -> None:
         assert not contact.voice_ok(day.file())
         assert day.card().safe_contact.startswith("Text only")
         assert day.card().next_text == "first contact by text"
+
+
+def interpreters(day: Day) -> list[tuple[str, date | None, str]]:
+    return [
+        (one.title_text, one.due, one.state)
+        for one in day.file().reminders
+        if one.rule == "interpreter"
+    ]
+
+
+def test_an_interpreter_is_to_be_booked_for_both_visits_each_asked_once(world: World) -> None:
+    live_until_surveyed(world)
+    survey_due, install_due = date(2026, 11, 16), date(2026, 11, 23)
+    with world.on(SURVEYED) as day:
+        assert interpreters(day) == []
+        booked = work.book(
+            day.caseload, day.case_id, {"kind": "survey", "on": date(2026, 11, 23)}, day.settings
+        )
+        work.book(
+            day.caseload, day.case_id, {"kind": "install", "on": date(2026, 11, 30)}, day.settings
+        )
+        assert interpreters(day) == [
+            ("book BSL interpreter: survey", survey_due, "open"),
+            ("book BSL interpreter: installation", install_due, "open"),
+        ]
+    with world.on(survey_due) as day:
+        lines = views.today_view(day.caseload, survey_due, day.settings).lines
+        (line,) = [one for one in lines if one.rule == "interpreter" and one.group == "today"]
+        assert (line.text, line.due) == ("book BSL interpreter: survey", survey_due)
+        assert line.reminder_id is not None
+        work.mark_done(day.caseload, line.reminder_id, "Booked with the council's agency")
+        day.keep(Visit, booked.id, window="10:00-12:00")  # another change asks nothing anew
+        assert [state for *_, state in interpreters(day)] == ["done", "open"]
+        day.keep(Visit, booked.id, on=date(2026, 11, 24))  # another day needs another booking
+        assert [state for *_, state in interpreters(day)].count("open") == 2
+        day.keep(Visit, booked.id, outcome="cancelled_by_them")
+        assert [state for *_, state in interpreters(day)].count("open") == 1
 
 
 @pytest.mark.parametrize("first", BOTH)

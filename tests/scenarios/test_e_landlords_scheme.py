@@ -27,6 +27,8 @@ from db.models import (
     Case,
     ConsentRequest,
     Expenditure,
+    Fund,
+    Measure,
     Organisation,
     Person,
     Property,
@@ -120,16 +122,11 @@ def set_state(world: World, day: Day, key: str, state: str) -> None:
 
 
 def answered(world: World, day: Day) -> None:
-    """Fairholm fitted the lock and refused the light, which another fund pays for."""
+    """Fairholm fitted the lock and refused the light: a gap, for which a fund is chosen."""
     set_state(world, day, f"measure {CYLINDER}", "fitted")
     set_state(world, day, f"measure {LIGHT}", "declined")
-    gap = work.add_measure(
-        day.caseload,
-        day.case_id,
-        LIGHT,
-        fund="hpg",
-        reason="Gap: the landlord's scheme refused it",
-    )
+    gap = day.file().measures[-1]
+    day.keep(Measure, gap.id, fund="hpg")
     world.kept["gap"] = gap.id
 
 
@@ -235,6 +232,44 @@ def test_a_light_the_association_refuses_becomes_a_gap_on_another_fund(world: Wo
         assert day.card().secured == "yes"
 
 
+def test_the_gap_makes_itself_once_is_told_and_is_undone_with_the_refusal(world: World) -> None:
+    live_until_passed_on(world)
+    with world.on(ANSWERED) as day:
+        light = f"measure {LIGHT}"
+        set_state(world, day, light, "declined")
+        gap = day.file().measures[-1]
+        assert (gap.catalogue_id, gap.fund, gap.state) == (LIGHT, "not_asked", "proposed")
+        assert gap.reason == "Gap: the landlord's own scheme refused it"
+        story = views.case_view(day.caseload, day.case_id, day.day, day.settings).story
+        assert story[0].sentence == ("Measure declined by the landlord's scheme; gap added to fund")
+        set_state(world, day, light, "proposed")
+        set_state(world, day, light, "declined")
+        assert [one.id for one in day.file().measures if one.catalogue_id == LIGHT] == [
+            world.kept[light],
+            gap.id,
+        ]
+        for _ in range(3):
+            day.caseload.store.undo_last()
+        assert [one.state for one in day.file().measures] == ["proposed", "proposed"]
+
+
+def test_the_gap_is_on_a_fund_of_this_year_and_none_comes_of_what_the_survivor_declines(
+    world: World,
+) -> None:
+    live_until_passed_on(world)
+    with world.on(ANSWERED) as day:
+        day.keep(Fund, name="Fairholm", kind="ha", year=2026)
+        day.keep(Fund, name="Old", kind="charity", year=2025)
+        day.keep(Fund, name="Prevention", kind="hpg", year=2026)
+        set_state(world, day, f"measure {LIGHT}", "declined")
+        assert day.file().measures[-1].fund == "hpg"
+        set_state(world, day, f"measure {CYLINDER}", "fitted")
+        own = work.add_measure(day.caseload, day.case_id, 13, fund="hpg")
+        count = len(day.file().measures)
+        work.set_measure_state(day.caseload, own.id, "declined", day.settings)
+        assert len(day.file().measures) == count
+
+
 @pytest.mark.parametrize("outcome", ["passed_to_ha", "secured"])
 def test_the_associations_outcome_is_needed_to_close(world: World, outcome: str) -> None:
     live_until_passed_on(world)
@@ -271,6 +306,28 @@ def test_the_associations_money_is_not_in_the_schemes_own_total(world: World) ->
         assert scheme.own_spend(day.file()) == 0
         day.keep(Expenditure, fund="hpg", state="paid", on=day.day, gross=68_00, what="Light")
         assert scheme.own_spend(day.file()) == 68_00
+
+
+def test_scheme_return_and_spend_are_told_with_their_evidence(world: World) -> None:
+    live_until_answered(world)
+    with world.on(GAP_FITTED) as day:
+        day.keep(Expenditure, fund="ha", state="paid", on=day.day, gross=220_00, what="Cylinder")
+        day.keep(Expenditure, fund="hpg", state="paid", on=day.day, gross=68_00, what="Light")
+    shown = world.show("S26-0001", GAP_FITTED)
+    assert shown["scheme"] == {
+        "type": "full",
+        "evidence": "Measures fitted, support and safety plan in place, choice and risk recorded.",
+    }
+    assert shown["return"] == {
+        "year": "2026-27",
+        "counts": True,
+        "reason": "Measure fitted Thu 26 Nov 2026; support active in the year.",
+    }
+    assert shown["spend"] == {"own": 68_00, "landlord": 220_00}
+    said = world.run("show", "S26-0001", today=GAP_FITTED)
+    assert "Scheme: Full scheme. Measures fitted, support and safety plan in place" in said
+    assert "Return: 2026-27, counts. Measure fitted Thu 26 Nov 2026" in said
+    assert "Spend: £68.00; landlord's £220.00, not ours" in said
 
 
 def test_the_household_is_counted_once(world: World) -> None:

@@ -75,7 +75,8 @@ def groups_in_order(console: Console, lines: list[Line]) -> None:
 
 
 def book(console: Console) -> None:
-    console.press("b", until="book a visit")
+    console.press("b", until="the safe-contact rule, read and kept to?")
+    console.press("y", until="book a visit")
     console.see("SAFE CONTACT")
     assert "Survey" in console.field("Kind")
     console.answer("Date", "yesterday", "Wed 25 Nov 2026")
@@ -88,7 +89,9 @@ def book(console: Console) -> None:
 
 
 def call(console: Console) -> None:
-    console.press("l", until="log a call")
+    console.press("l", until="the safe-contact rule, read and kept to?")
+    console.press("i", until="log a call")  # at any time of day, and by whatever means
+    console.answer("How", "c", "Call")
     shown = console.see("What was said")
     assert "SAFE CONTACT" in shown or "DO NOT CONTACT" in shown
     console.press("C-s", until="What was said must be answered")

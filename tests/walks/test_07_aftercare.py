@@ -58,7 +58,8 @@ def record_check(console: Console) -> str:
     """The short questions, skippable; a fault that is told becomes something to do."""
     row = console.row("check, by")
     ref = next(word for word in row.split() if word.startswith("S2"))
-    console.press("k", until="Feels safer")
+    console.press("k", until="the safe-contact rule, read and kept to?")
+    console.press("o", until="Feels safer")
     console.answer("Feels safer", "4", "4")
     console.answer("Fault to mend", "back gate sticks")
     console.save(until="check recorded")

@@ -15,6 +15,7 @@ from db.models import (
     RECORDS,
     Case,
     ConsentRequest,
+    ContactPoint,
     Incident,
     Measure,
     Note,
@@ -385,3 +386,29 @@ def test_the_fields_are_of_the_kinds_declared() -> None:
     for name, spec in specs(Case).items():
         if spec.kind in kinds and spec.shown:
             assert isinstance(make(Case, only=(name,)).field(name), kinds[spec.kind])
+
+
+async def test_safe_times_show_how_they_were_read_or_that_they_were_not() -> None:
+    form = make(ContactPoint, only=("kind", "safe", "times"))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down", *"weekdays 9:30-2.30pm")
+        await pilot.pause()
+        times = form.field("times")
+        assert "Mon-Fri 09:30-14:30" in times.render_line(0).text
+        assert form.values()["times"] == "weekdays 9:30-2.30pm"
+        await pilot.press(*" or after tea")
+        await pilot.pause()
+        assert "no times yet" in times.render_line(0).text
+        assert form.problems()["times"].startswith("Safe times could not be read")
+        assert "Mon-Fri 09:30-14:30; Sat 10:00-12:00; not Wed" in help_text(form)
+
+
+async def test_safe_times_kept_before_they_were_read_do_not_stop_another_change() -> None:
+    form = make(ContactPoint, {"times": "after tea", "safe": "times"})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)):
+        assert form.problems() == {}
+        assert "times" not in form.values()
+        form.field("times").load("after lunch")
+        assert "times" in form.problems()
