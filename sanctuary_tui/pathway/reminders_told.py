@@ -104,6 +104,30 @@ def _incident(file: CaseFile, check: AftercareCheck, on: date) -> bool:
     return check.contact_since == "yes" and not known
 
 
+def _unmended(file: CaseFile) -> list[AftercareCheck]:
+    """Checks whose fault nobody took up: each repair made since, and each measure marked as
+    faulty, which is asked for by itself, stands for one fault and no more, the oldest first.
+    """
+    repairs = sorted(
+        visit.on
+        for visit in file.visits
+        if visit.kind == "repair" and visit.outcome == "done" and visit.on is not None
+    )
+    marked = sum(1 for item in file.measures if item.state == "faulty")
+    left = []
+    for check in sorted(file.aftercare_checks, key=lambda one: one.done_on or date.min):
+        if check.done_on is None or not check.fault.strip():
+            continue
+        mended = next((on for on in repairs if on >= check.done_on), None)
+        if mended is not None:
+            repairs.remove(mended)
+        elif marked:
+            marked -= 1
+        else:
+            left.append(check)
+    return left
+
+
 def _support(file: CaseFile, check: AftercareCheck, on: date) -> bool:
     """Support is missing, was not refused, and has not been offered since."""
     answered = any(
@@ -122,8 +146,7 @@ def _measures(file: CaseFile, check: AftercareCheck, on: date) -> bool:
 _STANDS: Final[dict[str, Callable[[CaseFile, AftercareCheck, date], bool]]] = {
     "contact": lambda file, check, on: check.contact_safe == "no" or check.outcome == "unsafe",
     "incident": _incident,
-    # Until it is marked done: another measure's fault, or repair, is not this one's.
-    "fault": lambda file, check, on: bool(check.fault.strip()),
+    "fault": lambda file, check, on: check in _unmended(file),
     "uneasy": lambda file, check, on: bool(check.uneasy.strip()),
     "measures": _measures,
     "home": lambda file, check, on: (

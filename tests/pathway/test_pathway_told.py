@@ -111,12 +111,32 @@ def test_support_is_offered_again_but_not_to_who_refused(
     assert bool(told(file)) == asked
 
 
-def test_a_fault_is_not_hidden_by_that_of_another_measure() -> None:
-    file = checked({"fault": "back gate sticks", "measures_working": "no"})
-    file.measures[0].state = "faulty"
-    file.visits = [Visit(id=1, kind="repair", on=day("2026-11-24"))]
-    assert [key for key, _, _ in told(file)] == ["1:fault"]
-    assert len(told(file, "fault")) == 1
+@pytest.mark.parametrize(
+    ("faulty", "repairs", "asked"),
+    [
+        (0, [], ["1", "2"]),
+        (1, [], ["2"]),
+        (2, [], []),
+        (0, [("2026-11-24", "done")], ["2"]),
+        (0, [("2026-11-24", "booked")], ["1", "2"]),
+        (0, [("2026-11-19", "done")], ["1", "2"]),
+        (0, [("2026-11-27", "done")], ["2"]),
+        (1, [("2026-11-24", "done")], []),
+    ],
+)
+def test_a_repair_or_a_faulty_measure_stands_for_one_fault_that_was_told(
+    faulty: int, repairs: list[tuple[str, str]], asked: list[str]
+) -> None:
+    file = checked({"fault": "lock sticks"}, {"fault": "back gate sticks"})
+    add_measures(file, 34, 35, state="fitted", fitted_on=day("2026-10-01"))
+    for measure in file.measures[:faulty]:
+        measure.state = "faulty"
+    file.visits = [
+        Visit(id=n, kind="repair", on=day(on), outcome=outcome)
+        for n, (on, outcome) in enumerate(repairs)
+    ]
+    assert [key for key, _, _ in told(file)] == [f"{number}:fault" for number in asked]
+    assert len(told(file, "fault")) == faulty
 
 
 def test_an_incident_before_the_last_check_is_not_the_one_told_at_this_one() -> None:
