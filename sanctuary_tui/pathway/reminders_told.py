@@ -146,7 +146,7 @@ def _measures(file: CaseFile, check: AftercareCheck, on: date) -> bool:
 _STANDS: Final[dict[str, Callable[[CaseFile, AftercareCheck, date], bool]]] = {
     "contact": lambda file, check, on: check.contact_safe == "no" or check.outcome == "unsafe",
     "incident": _incident,
-    "fault": lambda file, check, on: check in _unmended(file),
+    "fault": lambda file, check, on: bool(check.fault.strip()) and check in _unmended(file),
     "uneasy": lambda file, check, on: bool(check.uneasy.strip()),
     "measures": _measures,
     "home": lambda file, check, on: (
