@@ -235,6 +235,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
         no_voicemail="Safe, no voicemail",
         times="Safe at set times",
         never="Never use",
+        unsafe="Reported unsafe",
     ),
     "contact_arrangement": _facts(
         none="No contact",
@@ -570,6 +571,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
     "note_kind": {
         "note": "Note",
         "call": "Call",
+        "tried": "Call, no answer",
         "text": "Text",
         "email": "Email",
         "visit": "Visit",
@@ -585,7 +587,13 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "emergency": "Outside the safe times, in an emergency",
         "other": "Somebody else",
     },
-    "voice_kind": {"call": "Call", "text": "Text", "email": "Email", "visit": "Visit"},
+    "voice_kind": {
+        "call": "Call",
+        "tried": "Call, no answer",
+        "text": "Text",
+        "email": "Email",
+        "visit": "Visit",
+    },
     "silent_kind": {"text": "Text", "email": "Email", "visit": "Visit", "note": "Note"},
     "other_kind": {"agency": "Somebody else", "legal_advice": "Legal advice", "note": "Note"},
     "reminder_state": {

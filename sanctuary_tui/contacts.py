@@ -14,7 +14,7 @@ from db.models import CaseFile
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.emergency import is_emergency
 
-_MADE: Final = frozenset({"call", "text", "email", "visit"})
+_MADE: Final = frozenset({"call", "tried", "text", "email", "visit"})
 """Kinds of note that are a contact with somebody."""
 _OURS: Final = frozenset({"out", "earlier", "emergency"})
 """Ways in which the survivor is contacted by us, so that the rule binds."""
@@ -49,7 +49,7 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime) -> Logged:
     if way in _OURS and kind in _MADE:
         reason = " ".join(str(given.get("reason") or "").split())
         refuse_contact(file, at, earlier=way == "earlier", emergency=way == "emergency")
-        if kind == "call" and contact.silent(file):
+        if kind in ("call", "tried") and contact.silent(file):
             raise RefusedError(
                 "The survivor is not rung: say how they were reached, by text or email for example."
             )

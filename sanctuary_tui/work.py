@@ -130,6 +130,9 @@ _CASE_FIELDS = (
     "referrer_contact",
     "referral_consent",
 )
+UNSAFE = "no longer safe to reach: agree how"
+"""What is to be done once the survivor's way was reported unsafe."""
+
 _SURVIVOR_FIELDS = ("first_name", "surname", "dob")
 _HOME_FIELDS = ("address", "postcode", "confidential", "tenure", "named_parties")
 
@@ -172,6 +175,9 @@ def mark_done(caseload: Caseload, reminder_id: int, said: str = "") -> Reminder:
     reminder = queries.get(caseload.connection, Reminder, reminder_id)
     with caseload.store.batch(f"done: {reminder.title_text}"):
         caseload.store.update(reminder, state="done")
+        if reminder.rule == "next_action":
+            case = must_find(caseload, reminder.case_id).case
+            caseload.store.update(case, next_action="", next_due=None)
         if said.strip():
             caseload.store.add(
                 Note(
@@ -240,7 +246,8 @@ def log_call(
 ) -> Note:
     """Log a call, text or visit; and what comes next, if the caller said.
 
-    A contact with somebody else is not the survivor's first contact.
+    A contact with somebody else, or a call nobody answered, is not the survivor's first contact,
+    and what it was opened from still stands. "No longer safe" bars every way there is (DOMAIN 8).
 
     Raises:
         RefusedError: the safe-contact rule does not allow it (see ``contacts.logged``).
@@ -263,15 +270,27 @@ def log_call(
         if values.get("still_safe") == "yes":
             for point in contact.points(file)[:1]:
                 caseload.store.update(point, checked=caseload.store.today())
+        elif values.get("still_safe") == "no":
+            _bar_ways(caseload, file)
+            add_reminder(caseload, case_id, UNSAFE, caseload.store.today())
         if values.get("next_action"):
             caseload.store.update(
                 file.case, next_action=values["next_action"], next_due=values.get("next_due")
             )
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
-            if reminder.rule != "first_contact" or values.get("way") != "other":
+            elsewhere = reminder.rule == "first_contact" and values.get("way") == "other"
+            if made.kind != "tried" and not elsewhere:
                 caseload.store.update(reminder, state="done")
     return note
+
+
+def _bar_ways(caseload: Caseload, file: CaseFile) -> None:
+    """Every way to reach the survivor is out of use until it is asked again: nobody said which one
+    is read by whom.
+    """
+    for point in contact.usable_points(file):
+        caseload.store.update(point, safe="unsafe", checked=caseload.store.today())
 
 
 # --- consent --------------------------------------------------------------------------------------
@@ -529,12 +548,17 @@ def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any
 def record_check(
     caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
 ) -> AftercareCheck:
-    """Record an aftercare check; what was told becomes something to do by rule."""
+    """Record an aftercare check; what was told becomes something to do by rule.
+
+    A check nobody answered still stands; one that was not safe bars every way there is (DOMAIN 8).
+    """
     values = validated(AftercareCheck, {"kind": "extra", "outcome": "done", **given})
     values["done_on"] = values.get("done_on") or caseload.store.today()
     with caseload.store.batch("aftercare check recorded"):
         check = caseload.store.add(AftercareCheck(case_id=case_id, **values))
-        if reminder_id is not None:
+        if check.contact_safe == "no" or check.outcome == "unsafe":
+            _bar_ways(caseload, must_find(caseload, case_id))
+        if reminder_id is not None and check.outcome != "no_answer":
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             caseload.store.update(reminder, state="done")
     return check

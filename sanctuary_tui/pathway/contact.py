@@ -13,7 +13,8 @@ from config.safetimes import SafeTimes, read_safe_times
 from db.models import CaseFile, ContactPoint
 
 USABLE = ("yes", "no_voicemail", "text_only", "times")
-_ASKED = (*USABLE, "never")
+_BARRED = ("never", "unsafe")
+_ASKED = (*USABLE, *_BARRED)
 _WORDS = {
     "yes": "Safe to ring",
     "no_voicemail": "Ring, no voicemail",
@@ -65,6 +66,8 @@ def stops_contact(file: CaseFile) -> str | None:
     if file.case.do_not_contact == "yes":
         return "Do not contact: the survivor asked for no contact."
     known = points(file)
+    if any(point.safe == "unsafe" for point in known) and not reachable(file):
+        return "Do not contact: reported unsafe. Agree another way, through the support worker."
     if known and all(point.safe == "never" for point in known):
         return "Do not contact: no recorded way of reaching the survivor is safe."
     return None
@@ -98,7 +101,7 @@ def silent(file: CaseFile) -> bool:
     needs = split(survivor.communication) if survivor else ()
     if "bsl" in needs or "text_only" in needs:
         return True
-    usable = _usable(file)
+    usable = usable_points(file)
     return bool(usable) and not voice_ok(file)
 
 
@@ -109,7 +112,7 @@ def usual_way(file: CaseFile) -> str:
     """
     if not silent(file):
         return "call"
-    kinds = {point.kind for point in _usable(file)}
+    kinds = {point.kind for point in usable_points(file)}
     if kinds & {"phone", "mobile"} or not kinds:
         return "text"
     return "email" if "email" in kinds else "note"
@@ -134,7 +137,7 @@ def safe_now(file: CaseFile, now: datetime, *, was: bool = False) -> SafeNow:
         return SafeNow("barred", stop)
     if not answered(file):
         return SafeNow("ask", UNKNOWN)
-    usable: list[ContactPoint | None] = list(_usable(file)) or [None]
+    usable: list[ContactPoint | None] = list(usable_points(file)) or [None]
     various = len({_times_of(file, point) for point in usable}) > 1
     found = [_now_by(file, point, now, various=various, was=was) for point in usable]
     for state in ("open", "ask"):
@@ -156,7 +159,7 @@ def interpreter(file: CaseFile) -> str:
     return "interpreter" if "interpreter" in needs else ""
 
 
-def _usable(file: CaseFile) -> list[ContactPoint]:
+def usable_points(file: CaseFile) -> list[ContactPoint]:
     """The ways the survivor said are safe, the freest first."""
     usable = [point for point in points(file) if point.safe in USABLE]
     return sorted(usable, key=lambda point: USABLE.index(point.safe))
@@ -218,7 +221,7 @@ def safe_contact(file: CaseFile) -> str:
 
 
 def _how(file: CaseFile) -> str:
-    usable = _usable(file)
+    usable = usable_points(file)
     survivor = file.survivor
     needs = split(survivor.communication) if survivor else ()
     if not usable:

@@ -179,3 +179,89 @@ def test_a_contact_with_somebody_else_is_not_the_first_contact(world: World) -> 
         assert day.reminders()["first_contact"].id == first.id
         work.log_call(day.caseload, day.case_id, {"body": "Spoke."}, first.id)
         assert "first_contact" not in day.reminders()
+
+
+def banner(day: Day) -> str:
+    return day.card().safe_contact
+
+
+def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        log(day, still_safe="yes")
+        assert "Do not contact" not in banner(day)
+        log(day, still_safe="no", body="He has the phone now.")
+        assert banner(day).startswith("Do not contact: reported unsafe.")
+        assert {point.safe for point in day.file().contact_points} == {"unsafe"}
+        wanted = [one.title_text for one in day.file().reminders if one.state == "open"]
+        assert wanted.count(work.UNSAFE) == 1
+        with pytest.raises(RefusedError, match="reported unsafe"):
+            log(day)
+        log(day, way="other", with_whom="Support worker")
+        day.caseload.store.undo_last()  # that call
+        day.caseload.store.undo_last()  # and what the one before it told
+        assert "Do not contact" not in banner(day)
+
+
+def test_a_new_way_agreed_opens_contact_again(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        log(day, still_safe="no")
+        day.keep(ContactPoint, kind="mobile", value="07700 900199", safe="text_only")
+        assert "Text only" in banner(day)
+        log(day, kind="text")
+
+
+@pytest.mark.parametrize(
+    ("given", "barred"),
+    [
+        ({"outcome": "done", "contact_safe": "no"}, True),
+        ({"outcome": "unsafe"}, True),
+        ({"outcome": "done", "contact_safe": "yes"}, False),
+        ({"outcome": "no_answer"}, False),
+    ],
+)
+def test_a_check_that_was_not_safe_bars_the_way(
+    world: World, given: dict[str, str], barred: bool
+) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        work.record_check(day.caseload, day.case_id, given)
+        assert ("reported unsafe" in banner(day)) == barred
+        asked = [one for one in day.file().reminders if one.title_text == work.UNSAFE]
+        assert len(asked) == barred
+
+
+def test_a_check_nobody_answered_still_stands(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        work.add_reminder(day.caseload, day.case_id, "3-month check", THURSDAY)
+        (wanted,) = [one for one in day.file().reminders if one.title_text == "3-month check"]
+        for outcome, state in (("no_answer", "open"), ("done", "done")):
+            work.record_check(day.caseload, day.case_id, {"outcome": outcome}, wanted.id)
+            now = next(one for one in day.file().reminders if one.id == wanted.id)
+            assert now.state == state
+
+
+def test_a_call_nobody_answered_is_no_first_contact(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        first = day.reminders()["first_contact"]
+        work.log_call(day.caseload, day.case_id, {"kind": "tried", "body": "Rang out."}, first.id)
+        assert day.reminders()["first_contact"].due == first.due
+        assert story(day)[0][0] == "Call, no answer logged"
+        log(day)
+        assert "first_contact" not in day.reminders()
+
+
+def test_a_next_action_that_is_done_is_next_no_more(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        log(day, next_action="Ring the solicitor", next_due=THURSDAY)
+        action = day.reminders()["next_action"]
+        assert day.card().next_text == "Ring the solicitor"
+        work.mark_done(day.caseload, action.id, "No answer there")
+        assert "next_action" not in day.reminders()
+        assert day.card().next_text != "Ring the solicitor"
+        day.caseload.store.undo_last()
+        assert day.card().next_text == "Ring the solicitor"
