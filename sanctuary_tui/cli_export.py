@@ -56,10 +56,10 @@ def _send(args: argparse.Namespace, session: Session) -> MaracSent:
     from sanctuary_tui import marac_export
 
     caseload = session.caseload
-    meeting, week = marac_export.choose_meeting(
-        caseload, session.today, session.settings, args.week or ""
-    )
     case_ids = [queries.case_id_of(caseload.connection, ref) for ref in args.case or ()]
+    meeting, week = marac_export.choose_meeting(
+        caseload, session.today, session.settings, args.week or "", case_ids
+    )
     request = marac_export.MaracRequest(
         meeting=meeting,
         week=week,

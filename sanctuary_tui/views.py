@@ -23,7 +23,7 @@ from db.readmodels import (
     TimelineEntry,
 )
 from db.record import specs
-from sanctuary_tui.pathway import agenda, gates, marac
+from sanctuary_tui.pathway import agenda, gates, marac, marac_list
 from sanctuary_tui.pathway import consent as consent_rules
 
 HORIZON_DAYS = 7
@@ -117,7 +117,7 @@ def marac_view(
     for case_id, file in files.items():
         if case_id not in cards:
             continue
-        candidate = marac.candidate(file, cards[case_id], when, today, settings)
+        candidate = marac_list.candidate(file, cards[case_id], when, today, settings)
         if candidate is not None:
             candidates.append(candidate)
         for listing in file.marac_listings:

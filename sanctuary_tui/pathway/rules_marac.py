@@ -85,12 +85,17 @@ MARAC: Final = (
         _MARAC + "test_a_case_heard_already_is_no_candidate_until_something_new",
     ),
     Rule(
-        "marac.candidate",
+        "marac_list.candidate",
         "DOMAIN 3 and 10 C",
         _MARAC + "test_an_emergency_goes_on_the_list_without_a_score",
     ),
     Rule(
-        "marac.missing_fields",
+        "marac_list.cannot_wait",
+        "DOMAIN 3 and 10 C",
+        _MARAC + "test_an_emergency_cannot_wait_until_it_is_on_a_list",
+    ),
+    Rule(
+        "marac_list.missing_fields",
         "DOMAIN 3, forms compared and sharing",
         _MARAC + "test_missing_fields_say_what_the_row_lacks",
     ),

@@ -10,7 +10,7 @@ from pathway_files import SETTINGS, at, case_file, day
 from config.settings import default_settings
 from db.models import CaseFile, Incident, MaracListing, RiskAssessment
 from db.readmodels import MaracCandidate
-from sanctuary_tui.pathway import marac
+from sanctuary_tui.pathway import marac, marac_list
 from sanctuary_tui.pathway.derive import derive
 
 TODAY = day("2026-11-26")
@@ -19,7 +19,7 @@ MEETING = day("2026-12-10")
 
 def candidate(file: CaseFile, meeting: date = MEETING) -> MaracCandidate | None:
     card = derive(file, TODAY, SETTINGS).card
-    return marac.candidate(file, card, meeting, TODAY, SETTINGS)
+    return marac_list.candidate(file, card, meeting, TODAY, SETTINGS)
 
 
 def assessed(on: str = "2026-11-20", **more: object) -> RiskAssessment:
@@ -167,6 +167,18 @@ def test_an_emergency_goes_on_the_list_without_a_score() -> None:
     assert "risk assessment or judgement" in found.missing
 
 
+def test_an_emergency_cannot_wait_until_it_is_on_a_list() -> None:
+    file = case_file("referral", urgency="emergency")
+    assert marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.marac_listings = [MaracListing(id=1, meeting=MEETING)]
+    assert not marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.marac_listings = [heard("2026-11-12")]
+    assert not marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.incidents = [Incident(id=1, at=at("2026-11-20"))]
+    assert marac_list.cannot_wait(file, TODAY, SETTINGS)
+    assert not marac_list.cannot_wait(case_file("referral"), TODAY, SETTINGS)
+
+
 def test_missing_fields_say_what_the_row_lacks() -> None:
     file = case_file("risk_support")
     survivor = file.survivor
@@ -185,9 +197,9 @@ def test_missing_fields_say_what_the_row_lacks() -> None:
         decided_by="Manager",
         decided_on=TODAY,
     )
-    assert marac.missing_fields(file, listing) == ("why the survivor does not know",)
+    assert marac_list.missing_fields(file, listing) == ("why the survivor does not know",)
     listing.unaware_reason = "Not safe to ring"
-    assert marac.missing_fields(file, listing) == ()
-    assert "sharing decision" in marac.missing_fields(file, None)
+    assert marac_list.missing_fields(file, listing) == ()
+    assert "sharing decision" in marac_list.missing_fields(file, None)
     perpetrator.surname = ""
-    assert marac.missing_fields(file, listing) == ("perpetrator's name",)
+    assert marac_list.missing_fields(file, listing) == ("perpetrator's name",)

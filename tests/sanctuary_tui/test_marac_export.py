@@ -220,6 +220,42 @@ def test_which_meeting_a_list_is_for(
     assert choose_meeting(caseload, day, SETTINGS, week) == (meeting, code)
 
 
+EMERGENCY_MEETING = date(2026, 11, 26)
+
+
+def make_emergency(caseload: Caseload, case_id: int) -> None:
+    case = queries.get(caseload.connection, Case, case_id)
+    caseload.store.update(case, urgency="emergency")
+
+
+def test_an_emergency_goes_to_the_next_meeting_whoever_asks(caseload: Caseload) -> None:
+    """The console names no case, the command line does: the meeting is the same."""
+    case_id = add_case(caseload, ticked=False)
+    other = add_case(caseload, ticked=False)
+    by_cutoff = choose_meeting(caseload, TODAY, SETTINGS)
+    assert by_cutoff == choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))
+    assert by_cutoff[0] == MEETING
+    make_emergency(caseload, case_id)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (other, case_id))[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (other,))[0] == MEETING
+    # A week asked for is kept to, and a list that has its cases stays where it is.
+    assert choose_meeting(caseload, TODAY, SETTINGS, "2026-W50")[0] == date(2026, 12, 24)
+    add_case(caseload)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))[0] == EMERGENCY_MEETING
+
+
+def test_a_named_case_goes_to_the_meeting_it_is_ticked_for(caseload: Caseload) -> None:
+    add_case(caseload)
+    later = add_case(caseload, ticked=False)
+    made = MaracListing(case_id=later, meeting=date(2026, 12, 24))
+    caseload.store.add(made)
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (later,))[0] == date(2026, 12, 24)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == MEETING
+
+
 def test_a_decision_needs_all_its_three_parts() -> None:
     listing = MaracListing(share_basis="public_task", decided_by="Coordinator", decided_on=TODAY)
     assert not marac_export.undecided(listing)
