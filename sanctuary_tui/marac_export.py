@@ -355,8 +355,10 @@ def _record(
 ) -> None:
     store = caseload.store
     for file, listing in cases:
-        if listing.state != "sent":
-            store.update(listing, why=f"sent to the MARAC in {name}", state="sent")
+        pairs = ";".join(str(person.id) for person in file.perpetrators)
+        if (listing.state, listing.pairs) != ("sent", pairs):
+            why = f"sent to the MARAC in {name}"
+            store.update(listing, why=why, state="sent", pairs=pairs)
         store.note(
             "disclosure", "marac_listings", listing.id, file.case.id, f"sent to the MARAC in {name}"
         )

@@ -212,7 +212,8 @@ def link_choices(
         if spec.to == "organisations":
             choices[spec.to] = sorted(organisations.items(), key=lambda item: item[1].casefold())
         elif spec.to == "people":
-            choices[spec.to] = [(one.id, person_words(one)) for one in file.people]
+            people = file.perpetrators if kind is Incident else file.people
+            choices[spec.to] = [(one.id, person_words(one)) for one in people]
         else:
             rows: list[Record] = getattr(file, spec.to, [])
             choices[spec.to] = [(row.id, record_words(row)) for row in rows]

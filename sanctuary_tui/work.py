@@ -555,6 +555,7 @@ def tick_listing(
             judgement_reason=risk.judgement_reason if risk else "",
             share_basis=last.share_basis if last else "not_asked",
             victim_aware=last.victim_aware if last else "not_asked",
+            pairs=";".join(str(person.id) for person in file.perpetrators),
         ),
         why="put on the MARAC list",
     )

@@ -128,7 +128,7 @@ _MARAC = _pairs(
     legal_orders="kind made served expiry excludes",
     measures="catalogue_id name state fitted_on",
     support="provider worker answer start ended",
-    incidents="at kind headline",
+    incidents="at kind headline perpetrator_id",
     marac_listings="meeting marac_ref listing_type criteria state referred last_referral "
     "repeat_event judgement_reason victim_aware unaware_reason consent share_basis decided_by "
     "decided_on headline requested_actions outcome heard_on",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
+from config.codes import split
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile
+from db.models import CaseFile, Incident, MaracListing
 from sanctuary_tui.pathway import risk
 from sanctuary_tui.pathway.dates import add_months, day_of, latest
 
@@ -53,19 +57,77 @@ def iso_week_label(day: date) -> str:
 # --- repeat and radar -----------------------------------------------------------------------------
 
 
-def anchor(file: CaseFile, settings: Settings) -> date | None:
-    """The day the twelve months count from: last referral (SafeLives) or last heard, as set.
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An incident inside the twelve months of its pair, which began on ``begun``."""
+
+    day: date
+    begun: date
+    pair: int
+
+
+NOBODY: Final = 0
+"""The pair of a case with no perpetrator recorded."""
+
+
+def pairs(file: CaseFile) -> list[int]:
+    """The case's pairs of survivor and perpetrator, by the perpetrator's id."""
+    return [person.id for person in file.perpetrators] or [NOBODY]
+
+
+def pairs_of(file: CaseFile, listing: MaracListing) -> list[int]:
+    """The pairs a listing is about: those kept when it was sent, else every pair of the case."""
+    known = pairs(file)
+    kept = {int(one) for one in split(listing.pairs) if one.isdigit()}
+    return [one for one in known if one in kept] or known
+
+
+def pair_of(file: CaseFile, incident: Incident) -> int | None:
+    """The pair an incident is of; None, not known, where it could be of several.
+
+    Not recorded, it is of the case's only perpetrator.
+    """
+    known = pairs(file)
+    if incident.perpetrator_id is None:
+        return known[0] if len(known) == 1 else None
+    return incident.perpetrator_id if incident.perpetrator_id in known else None
+
+
+def referred_on(file: CaseFile, pair: int | None = None) -> date | None:
+    """The last referral of a pair, or of any pair of the case.
 
     Listings not yet sent do not count; a referral of the pair known from elsewhere does. The clock
     carries over a move (DOMAIN 10 F).
     """
-    if settings.marac.repeat_anchor == "last_heard":
-        return latest(
-            item.heard_on or item.meeting for item in file.marac_listings if item.state == "heard"
-        )
     sent = [item for item in file.marac_listings if item.state in REFERRED]
-    own = latest(item.referred or item.meeting for item in sent)
-    return latest([own, latest(item.last_referral for item in file.marac_listings)])
+    copied = {day for item in sent for day in (item.referred, item.meeting, item.heard_on)}
+    return latest(
+        [
+            *(item.referred or item.meeting for item in _about(file, sent, pair)),
+            *(
+                item.last_referral
+                for item in _about(file, file.marac_listings, pair)
+                if pair is None or item.last_referral not in copied
+            ),
+        ]
+    )
+
+
+def _about(
+    file: CaseFile, listings: Iterable[MaracListing], pair: int | None
+) -> list[MaracListing]:
+    return [item for item in listings if pair is None or pair in pairs_of(file, item)]
+
+
+def anchor(file: CaseFile, settings: Settings, pair: int | None = None) -> date | None:
+    """The day the twelve months count from: last referral (SafeLives) or last heard, as set.
+
+    Of one pair of survivor and perpetrator, or, without ``pair``, of any pair of the case.
+    """
+    if settings.marac.repeat_anchor == "last_heard":
+        heard = [item for item in file.marac_listings if item.state == "heard"]
+        return latest(item.heard_on or item.meeting for item in _about(file, heard, pair))
+    return referred_on(file, pair)
 
 
 def within_radar(file: CaseFile, today: date, settings: Settings) -> date | None:
@@ -77,19 +139,48 @@ def within_radar(file: CaseFile, today: date, settings: Settings) -> date | None
     return end if end >= today else None
 
 
+def repeats(file: CaseFile, today: date, settings: Settings) -> list[Repeat]:
+    """Every incident since its pair's anchor and inside its twelve months, oldest first.
+
+    The same survivor and the same perpetrator; any abuse, it need not be criminal (SafeLives). An
+    incident of a pair that is not known is none of these: see ``unclear_repeats``.
+    """
+    found = []
+    for pair in pairs(file):
+        begun = anchor(file, settings, pair)
+        if begun is None:
+            continue
+        last = min(add_months(begun, settings.marac.repeat_months), today)
+        days = [day_of(item.at) for item in file.incidents if pair_of(file, item) == pair]
+        found += [Repeat(day, begun, pair) for day in days if day and begun < day <= last]
+    return sorted(found, key=lambda repeat: (repeat.day, repeat.pair))
+
+
 def repeat_day(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """The first incident since the last referral, inside its twelve months (SafeLives: any abuse
-    in the same pair, need not be criminal); None when there is none."""
-    begun = anchor(file, settings)
-    if begun is None:
-        return None
-    end = add_months(begun, settings.marac.repeat_months)
-    days = [
-        day
-        for incident in file.incidents
-        if (day := day_of(incident.at)) is not None and begun < day <= min(end, today)
-    ]
-    return min(days, default=None)
+    """The first incident that is a repeat; None when there is none."""
+    return next((item.day for item in repeats(file, today, settings)), None)
+
+
+def unclear_repeats(file: CaseFile, today: date, settings: Settings) -> list[tuple[date, Incident]]:
+    """Incidents since the last referral that would be a repeat of one pair and not of another.
+
+    By which perpetrator is not recorded and the case has several: it is told and asked for, and
+    counted as a repeat only once it is known.
+    """
+    found = []
+    anchors = [anchor(file, settings, pair) for pair in pairs(file)]
+    sent = referred_on(file)
+    for incident in file.incidents:
+        day = day_of(incident.at)
+        if day is None or day > today or pair_of(file, incident) is not None:
+            continue
+        inside = any(
+            begun is not None and begun < day <= add_months(begun, settings.marac.repeat_months)
+            for begun in anchors
+        )
+        if inside and (sent is None or day > sent):
+            found.append((day, incident))
+    return sorted(found, key=lambda item: (item[0], item[1].id))
 
 
 # --- criteria -------------------------------------------------------------------------------------
@@ -102,7 +193,8 @@ def criteria(
 
     Visible high risk: the score reaches the local threshold (14). Professional judgement, whatever
     the score or without one. Escalation: three or more police reports in 12 months. Repeat: an
-    incident within 12 months of the last referral. Sources: SafeLives model form; Bristol.
+    incident of the same pair within 12 months of its last referral.
+    Sources: SafeLives model form; Bristol.
     """
     codes: list[str] = []
     reasons: list[str] = []
@@ -120,13 +212,13 @@ def criteria(
         if reports is not None and reports >= settings.marac.escalation_reports:
             codes.append("ESC")
             reasons.append(f"{reports} police reports in 12 months")
-    again = repeat_day(file, today, settings)
-    if again is not None:
-        begun = anchor(file, settings)
+    again = repeats(file, today, settings)
+    if again:
         codes.append("REP")
+        first = again[0]
         reasons.append(
-            f"Incident {short_date(again)} within {settings.marac.repeat_months} months of "
-            f"{short_date(begun, again)}"
+            f"Incident {short_date(first.day)} within {settings.marac.repeat_months} months of "
+            f"{short_date(first.begun, first.day)}"
         )
     return tuple(codes), tuple(reasons)
 
@@ -136,15 +228,16 @@ def criterion_day(file: CaseFile, today: date, settings: Settings) -> date | Non
 
     None when no criterion is met, or when everything that meets one was already referred.
     """
-    again = repeat_day(file, today, settings)
-    if again is not None:
-        return again
+    for again in repeats(file, today, settings):
+        sent = referred_on(file, again.pair)
+        if sent is None or again.day > sent:
+            return again.day
     codes, _ = criteria(file, today, settings)
     assessment = file.latest_risk
     if not codes or assessment is None:
         return None
-    begun = anchor(file, settings)
+    sent = referred_on(file)
     assessed = assessment.assessed or day_of(file.case.received)
-    if assessed is None or (begun is not None and assessed <= begun):
+    if assessed is None or (sent is not None and assessed <= sent):
         return None
     return assessed

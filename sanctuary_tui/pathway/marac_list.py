@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing
 from db.readmodels import CaseCard, MaracCandidate
@@ -37,7 +38,12 @@ def candidate(
     urgent = emergency.is_emergency(file, today)
     if listing is None and not _is_asked_for(file, today, settings):
         return None
-    codes, reasons = marac.criteria(_before(file, listing), today, settings)
+    before = _before(file, listing)
+    codes, reasons = marac.criteria(before, today, settings)
+    reasons += tuple(
+        f"Incident {short_date(day)} may be a repeat: by which perpetrator is not recorded"
+        for day, _ in marac.unclear_repeats(before, today, settings)
+    )
     if urgent:
         reasons = (*reasons, "Emergency path")
     begun = marac.anchor(file, settings)
@@ -48,7 +54,7 @@ def candidate(
         listing_id=listing.id if listing else None,
         listing_type=listing.listing_type if listing else _type(codes, urgent),
         last_referral=(listing.last_referral if listing else None) or begun,
-        missing=missing_fields(file, listing),
+        missing=(*missing_fields(file, listing), *_unclear(before, today, settings)),
         ticked=listing is not None,
     )
 
@@ -69,7 +75,16 @@ def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     ):
         return False
     urgent = emergency.is_emergency(file, today)
-    return marac.criterion_day(file, today, settings) is not None or _fresh(file, urgent)
+    return (
+        marac.criterion_day(file, today, settings) is not None
+        or bool(marac.unclear_repeats(file, today, settings))
+        or _fresh(file, urgent)
+    )
+
+
+def _unclear(file: CaseFile, today: date, settings: Settings) -> list[str]:
+    found = marac.unclear_repeats(file, today, settings)
+    return [f"who did the incident of {short_date(day)}" for day, _ in found]
 
 
 def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:

@@ -232,6 +232,15 @@ REMINDERS: Final = (
         "once in an emergency.",
     ),
     Rule(
+        "repeat_unclear",
+        "DOMAIN conflict 1; SafeLives",
+        "tests/pathway/test_pathway_marac.py::"
+        "test_an_incident_by_nobody_knows_whom_is_told_and_not_counted",
+        ("marac.repeat_months", "marac.repeat_anchor"),
+        "The working day after an incident inside the repeat months, while the case has several "
+        "perpetrators and it is not recorded by which.",
+    ),
+    Rule(
         "marac_action",
         "DOMAIN 3",
         _DAY,

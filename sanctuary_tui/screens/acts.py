@@ -473,6 +473,7 @@ def tab_of(found: Target) -> str:
     return {
         "consent_requests": "consent",
         "risk_assessments": "risk",
+        "incidents": "risk",
         "legal_orders": "legal",
         "measures": "measures",
         "visits": "measures",
