@@ -357,8 +357,13 @@ def _record(
     for file, listing in cases:
         pairs = ";".join(str(person.id) for person in file.perpetrators)
         if (listing.state, listing.pairs) != ("sent", pairs):
-            why = f"sent to the MARAC in {name}"
-            store.update(listing, why=why, state="sent", pairs=pairs)
+            store.update(
+                listing,
+                why=f"sent to the MARAC in {name}",
+                state="sent",
+                pairs=pairs,
+                referred=listing.referred or store.today(),
+            )
         store.note(
             "disclosure", "marac_listings", listing.id, file.case.id, f"sent to the MARAC in {name}"
         )
