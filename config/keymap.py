@@ -65,6 +65,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "next_tab": "right,tab",
     "previous_tab": "left,shift+tab",
     "delete_file": "delete",
+    "quarter": "q",
 }
 """Command id to keys, in Textual's names, comma separated."""
 

@@ -111,6 +111,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command("where", "where", "Say where the file under the cursor lies.", ("reports",), True),
+    Command(
+        "quarter", "quarter", "Write the MARAC dataset of a quarter: counts.", ("reports",), True
+    ),
     Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
     Command(
         "document",

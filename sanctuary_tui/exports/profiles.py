@@ -134,6 +134,11 @@ _MARAC = _pairs(
     "decided_on headline requested_actions outcome heard_on",
     marac_actions="listing_id action owner_agency owner due state done_on evidence reason",
 )
+_DATASET = _pairs(
+    cases="route",
+    people="role dob gender ethnicity orientation disability",
+    marac_listings="meeting listing_type criteria state heard_on",
+)
 _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
 
 _HOME = "address postcode confidential current"
@@ -191,6 +196,12 @@ PROFILES: Final[dict[str, Profile]] = {
             "The same, with a confidential address for which a reason is recorded",
             _MARAC | _NEW_ADDRESS | _pairs(safe_addresses="person_id"),
             _NEW_ADDRESS,
+        ),
+        Profile(
+            "dataset",
+            "marac",
+            "The quarterly MARAC dataset: these fields are counted, none is written",
+            _DATASET,
         ),
         Profile(
             "landlord",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -25,6 +25,9 @@ from widgets.dates import near_date
 from widgets.lines import LineTable
 from widgets.text_blocks import Block
 from widgets.themes import risk_cell
+
+if TYPE_CHECKING:
+    from sanctuary_tui.desk import Desk
 
 
 class Register(LineTable[Disclosure]):
@@ -87,6 +90,7 @@ class ReportsScreen(ConsoleScreen):
         "where",
         "delete_file",
         "export:export register",
+        "quarter:MARAC quarter",
         "search",
         "new",
         "help",
@@ -166,6 +170,16 @@ class ReportsScreen(ConsoleScreen):
             [[getattr(row, name) for name in names] for row in rows],
         )
         self.console.attempt(export_now(self.console, sheet))
+
+    def action_quarter(self) -> None:
+        """Write the MARAC dataset of a quarter."""
+        from sanctuary_tui.screens.exporting import export_quarter
+
+        self.console.attempt(self._quarter(export_quarter))
+
+    async def _quarter(self, export: Callable[[Desk], Awaitable[None]]) -> None:
+        await export(self.console)
+        await self.load()
 
 
 Line = tuple[str, str, int, str]
