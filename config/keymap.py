@@ -56,6 +56,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "send": "s",
     "outcome": "o",
     "meeting": "w",
+    "transfer": "t",
+    "radar": "v",
     "note": "t",
     "document": "w",
     "reveal": "y",

@@ -130,6 +130,10 @@ class MaracListing(Record):
     pairs: str = text(
         "Perpetrators it is about", "Their ids, kept when sent.", klass="public", shown=False
     )
+    transfer_to: str = text("To which MARAC", "It tells the new area.", klass="protected")
+    transferred_on: date | None = day("Sent to it on")
+    transfer_way: str = code("Sent by", "transfer_way")
+    acknowledged_on: date | None = day("Acknowledged on", "The day it said that it has the case.")
 
 
 @dataclass(slots=True)

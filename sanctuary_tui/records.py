@@ -32,7 +32,14 @@ from sanctuary_tui.pathway import gates, risk, scheme
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
     "measures": ("state", "fitted_on"),
-    "marac_listings": ("state", "criteria"),
+    "marac_listings": (
+        "state",
+        "criteria",
+        "transfer_to",
+        "transferred_on",
+        "transfer_way",
+        "acknowledged_on",
+    ),
 }
 """Fields a form does not set, because a command with its rules does."""
 

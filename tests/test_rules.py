@@ -47,6 +47,7 @@ HELPERS = {
     "stages.before",
     "transfer.moved",
     "transfer.transfer_listing",
+    "transfer.undecided",
     "works.entry",
     "works.fitted",
     "works.name",

@@ -223,15 +223,26 @@ def criteria(
     return tuple(codes), tuple(reasons)
 
 
+def deferred(file: CaseFile) -> MaracListing | None:
+    """The listing a meeting put off, until the case is listed again; None when there is none."""
+    standing = [item for item in file.marac_listings if item.state != "withdrawn"]
+    last = max(standing, key=lambda item: item.meeting or date.min, default=None)
+    return last if last is not None and last.state == "deferred" else None
+
+
 def criterion_day(file: CaseFile, today: date, settings: Settings) -> date | None:
     """The day from which the case should be listed: criteria met and not referred since.
 
-    None when no criterion is met, or when everything that meets one was already referred.
+    A listing the meeting deferred asks for the next one from that day. None when no criterion is
+    met, or when everything that meets one was already referred.
     """
     for again in repeats(file, today, settings):
         sent = referred_on(file, again.pair)
         if sent is None or again.day > sent:
             return again.day
+    put_off = deferred(file)
+    if put_off is not None:
+        return put_off.meeting
     codes, _ = criteria(file, today, settings)
     assessment = file.latest_risk
     if not codes or assessment is None:

@@ -9,7 +9,7 @@ from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing
 from db.readmodels import CaseCard, MaracCandidate
-from sanctuary_tui.pathway import contact, emergency, marac, risk
+from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
 
 _UNANSWERED = ("not_known", "not_asked", "")
 
@@ -31,19 +31,27 @@ def candidate(
 ) -> MaracCandidate | None:
     """The case as it may stand on the list of ``meeting``; None when nothing asks for it.
 
-    On the list already, or open with criteria met since the last referral. A case under an
-    emergency path is offered as an emergency listing, with or without a score (DOMAIN 10 C).
+    On the list already, or open with criteria met since the last referral, or put off by a
+    meeting. A case under an emergency path is offered as an emergency listing, with or without a
+    score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or not
+    (DOMAIN 10 F).
     """
     listing = listing_for(file, meeting)
     urgent = emergency.is_emergency(file, today)
-    if listing is None and not _is_asked_for(file, today, settings):
+    moving = _is_moving(file, today, settings)
+    if listing is None and not moving and not _is_asked_for(file, today, settings):
         return None
-    before = _before(file, listing)
+    put_off = marac.deferred(file) if listing is None else None
+    before = _before(file, listing or put_off)
     codes, reasons = marac.criteria(before, today, settings)
     reasons += tuple(
         f"Incident {short_date(day)} may be a repeat: by which perpetrator is not recorded"
         for day, _ in marac.unclear_repeats(before, today, settings)
     )
+    if put_off is not None:
+        reasons = (*reasons, f"Deferred on {short_date(put_off.meeting)}")
+    if moving:
+        reasons = (*reasons, "Moved inside the twelve months: another MARAC to take the case")
     if urgent:
         reasons = (*reasons, "Emergency path")
     begun = marac.anchor(file, settings)
@@ -52,7 +60,7 @@ def candidate(
         criteria=codes,
         reasons=reasons,
         listing_id=listing.id if listing else None,
-        listing_type=listing.listing_type if listing else _type(codes, urgent),
+        listing_type=listing.listing_type if listing else _type(codes, urgent, moving),
         last_referral=(listing.last_referral if listing else None) or begun,
         missing=(*missing_fields(file, listing), *_unclear(before, today, settings)),
         ticked=listing is not None,
@@ -69,10 +77,7 @@ def cannot_wait(file: CaseFile, today: date, settings: Settings) -> bool:
 
 def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
-    if file.case.status != "open" or any(
-        item.state == "draft" and item.meeting is not None and item.meeting >= today
-        for item in file.marac_listings
-    ):
+    if file.case.status != "open" or _is_listed(file, today):
         return False
     urgent = emergency.is_emergency(file, today)
     return (
@@ -80,6 +85,20 @@ def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
         or bool(marac.unclear_repeats(file, today, settings))
         or _fresh(file, urgent)
     )
+
+
+def _is_listed(file: CaseFile, today: date) -> bool:
+    return any(
+        item.state == "draft" and item.meeting is not None and item.meeting >= today
+        for item in file.marac_listings
+    )
+
+
+def _is_moving(file: CaseFile, today: date, settings: Settings) -> bool:
+    """Moved, and the next MARAC is still to be told (DOMAIN 10 F); the case may be closed."""
+    due = transfer.marac_transfer_due(file, settings)
+    inside = marac.within_radar(file, today, settings) is not None
+    return due is not None and inside and not _is_listed(file, today)
 
 
 def _unclear(file: CaseFile, today: date, settings: Settings) -> list[str]:
@@ -100,9 +119,11 @@ def _fresh(file: CaseFile, urgent: bool) -> bool:
     return urgent and not any(item.state in marac.REFERRED for item in file.marac_listings)
 
 
-def _type(codes: tuple[str, ...], urgent: bool) -> str:
+def _type(codes: tuple[str, ...], urgent: bool, moving: bool) -> str:
     if urgent:
         return "emergency"
+    if moving and "REP" not in codes:
+        return "transfer"
     return "repeat" if "REP" in codes else "new"
 
 

@@ -108,6 +108,11 @@ MARAC: Final = (
         ("marac.repeat_months", "marac.repeat_anchor"),
     ),
     Rule(
+        "marac.deferred",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_deferred_case_is_offered_for_the_next_meeting",
+    ),
+    Rule(
         "marac.criterion_day",
         "DOMAIN 3",
         _MARAC + "test_a_case_heard_already_is_no_candidate_until_something_new",
@@ -187,6 +192,12 @@ SCHEME: Final = (
         "transfer.marac_transfer_due",
         "DOMAIN 3 and 10 F",
         _CASES + "test_f_no_transfer_after_the_twelve_months",
+        ("marac.repeat_months",),
+    ),
+    Rule(
+        "transfer.acknowledgement_due",
+        "DOMAIN 10 F",
+        "tests/pathway/test_pathway_transfer.py::test_a_transfer_is_chased_until_acknowledged",
         ("marac.repeat_months",),
     ),
     Rule(

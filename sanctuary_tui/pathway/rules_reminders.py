@@ -262,6 +262,14 @@ REMINDERS: Final = (
         "The working day after a move inside the repeat months, until the transfer is sent.",
     ),
     Rule(
+        "marac_acknowledge",
+        "DOMAIN 10 F",
+        "tests/pathway/test_pathway_transfer.py::test_a_transfer_is_chased_until_acknowledged",
+        ("marac.repeat_months", "marac.repeat_anchor"),
+        "Five working days after a transfer was sent to another MARAC, until it is acknowledged or "
+        "the repeat months are over; outlives the closing.",
+    ),
+    Rule(
         "marker_removal",
         "DOMAIN 7 and 10 F; Great Yarmouth",
         _MOVED,

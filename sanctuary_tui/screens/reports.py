@@ -59,6 +59,8 @@ class Register(LineTable[Disclosure]):
         return near_date(local(row.at).date(), self.today) if row.at else ""
 
     def _file(self, row: Disclosure) -> tuple[str, str]:
+        if not row.path:
+            return "", "dim"
         if row.deleted_on:
             return f"gone {near_date(row.deleted_on, self.today)[4:]}", "dim"
         return ("still there", "late") if row.id in self.there else ("moved or gone", "dim")
@@ -135,6 +137,9 @@ class ReportsScreen(ConsoleScreen):
             self._say_where(row)
 
     def _say_where(self, row: Disclosure) -> None:
+        if not row.path:
+            self.notify("It was sent outside this program; no file was written here.", timeout=8)
+            return
         self.notify(f"{row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
 
     def action_delete_file(self) -> None:

@@ -192,6 +192,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
     assert kit.rows(caseload, "SELECT migration_set, name FROM _sqlite_migrations") == [
         ("sanctuary", "m001_initial"),
         ("sanctuary", "m002_pairs"),
+        ("sanctuary", "m003_transfer"),
     ]
 
 

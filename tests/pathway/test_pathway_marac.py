@@ -354,6 +354,41 @@ def test_an_emergency_cannot_wait_until_it_is_on_a_list() -> None:
     assert not marac_list.cannot_wait(case_file("referral"), TODAY, SETTINGS)
 
 
+def test_a_deferred_case_is_offered_for_the_next_meeting() -> None:
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed("2026-11-02", score=18)]
+    file.marac_listings = [
+        MaracListing(id=9, meeting=day("2026-11-26"), referred=day("2026-11-12"), state="deferred")
+    ]
+    found = candidate(file)
+    assert found is not None
+    assert (found.criteria, found.ticked) == (("VHR",), False)
+    assert found.reasons[-1] == "Deferred on Thu 26 Nov"
+    due = {item.key: item.due for item in reminders(file, TODAY, SETTINGS)}
+    assert due["marac_cutoff:2026-12-10"] == day("2026-12-03")
+    file.marac_listings.append(MaracListing(id=10, meeting=MEETING, referred=TODAY, state="sent"))
+    assert marac.deferred(file) is None
+    assert candidate(file, day("2026-12-24")) is None
+
+
+@pytest.mark.parametrize("score", [None, 0, 5, 13])
+def test_a_low_score_or_none_closes_no_route(score: int | None) -> None:
+    """Judgement, escalation, repeat and listing by hand are open at every score."""
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed(score=score)]
+    assert candidate(file) is None
+    for given, code in (({"judgement": "yes"}, "PJ"), ({"police_reports": 3}, "ESC")):
+        file.risk_assessments = [assessed(score=score, **given)]
+        found = candidate(file)
+        assert found is not None
+        assert found.criteria == (code,)
+    file.risk_assessments = [assessed(score=score)]
+    file.marac_listings = [MaracListing(id=4, meeting=MEETING)]
+    by_hand = candidate(file)
+    assert by_hand is not None
+    assert (by_hand.ticked, by_hand.criteria) == (True, ())
+
+
 def test_missing_fields_say_what_the_row_lacks() -> None:
     file = case_file("risk_support")
     survivor = file.survivor
