@@ -35,11 +35,9 @@ def record_transfer(caseload: Caseload, listing_id: int, given: Mapping[str, Any
     values = {name: getattr(listing, name) for name in TRANSFER}
     values |= {name: value for name, value in given.items() if name in TRANSFER}
     values = validated(MaracListing, values)
-    _check_listing(listing, values)
+    _check(listing, values)
     _check_days(values, caseload.store.today())
     first = listing.transferred_on is None and values["transferred_on"] is not None
-    if listing.state == "draft":
-        values["listing_type"] = "transfer"
     if first:
         values |= _as_referral(caseload, listing, values["transferred_on"])
     with caseload.store.batch("transfer to another MARAC recorded"):
@@ -49,13 +47,25 @@ def record_transfer(caseload: Caseload, listing_id: int, given: Mapping[str, Any
     return listing
 
 
-def _check_listing(listing: MaracListing, values: Mapping[str, Any]) -> None:
-    if listing.state == "withdrawn" or (
-        listing.state != "draft" and listing.listing_type != "transfer"
-    ):
+def check_transfer(listing: MaracListing) -> None:
+    """Refuse where a listing is not one that goes to another MARAC.
+
+    Raises:
+        RefusedError: it is of another type, was sent to its own meeting as such, or withdrawn.
+    """
+    if listing.listing_type == "transfer" and listing.state != "withdrawn":
+        return
+    if listing.state == "draft":
         raise RefusedError(
-            "This listing was sent to its own meeting; put the case on a later list as a transfer."
+            "This listing is for this meeting; change its type to Transfer with m, then record it."
         )
+    raise RefusedError(
+        "This listing was sent to its own meeting; put the case on a later list as a transfer."
+    )
+
+
+def _check(listing: MaracListing, values: Mapping[str, Any]) -> None:
+    check_transfer(listing)
     if values["transferred_on"] is None:
         if listing.transferred_on is not None:
             raise RefusedError("The transfer was logged as sent; u undoes what was last recorded.")

@@ -62,7 +62,8 @@ RULES: Final = (
     "their total; never a row a case. Only cases of this scheme: what other agencies took to the "
     "meeting is not known here.",
     "Counted is a listing that was heard, at the meeting that heard it. Withdrawn and deferred "
-    "listings are not counted; a case heard at two meetings counts at both.",
+    "listings are not counted, nor is one sent to another MARAC; a case heard at two meetings "
+    "counts at both.",
     "Blank is not zero: a meeting still to come, one before the first listing there is, and one "
     "of which no outcome is recorded have blank counts. An answer nobody gave is counted apart, "
     "as not known, never as no.",
@@ -134,7 +135,7 @@ def _blank() -> Counts:
 
 def _counted(at: Sequence[Heard], day: date) -> Counts:
     heard = [(file, listing) for file, listing in at if listing.state == "heard"]
-    awaited = sum(listing.state == "sent" for _, listing in at)
+    awaited = sum(listing.state == "sent" and listing.transferred_on is None for _, listing in at)
     if awaited and not heard:
         return {**_blank(), "outcome_awaited": awaited}
     victims = [file.survivor or Person(role="survivor") for file, _ in heard]

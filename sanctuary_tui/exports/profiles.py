@@ -137,7 +137,7 @@ _MARAC = _pairs(
 _DATASET = _pairs(
     cases="route",
     people="role dob gender ethnicity orientation disability",
-    marac_listings="meeting listing_type criteria state heard_on",
+    marac_listings="meeting listing_type criteria state heard_on transferred_on",
 )
 _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
 

@@ -50,7 +50,7 @@ def candidate(
     )
     if put_off is not None:
         reasons = (*reasons, f"Deferred on {short_date(put_off.meeting)}")
-    if moving:
+    if moving or _is_transfer(file, listing):
         reasons = (*reasons, "Moved inside the twelve months: another MARAC to take the case")
     if urgent:
         reasons = (*reasons, "Emergency path")
@@ -99,6 +99,10 @@ def _is_moving(file: CaseFile, today: date, settings: Settings) -> bool:
     due = transfer.marac_transfer_due(file, settings)
     inside = marac.within_radar(file, today, settings) is not None
     return due is not None and inside and not _is_listed(file, today)
+
+
+def _is_transfer(file: CaseFile, listing: MaracListing | None) -> bool:
+    return listing is not None and listing.listing_type == "transfer" and transfer.moved(file)
 
 
 def _unclear(file: CaseFile, today: date, settings: Settings) -> list[str]:

@@ -404,6 +404,7 @@ class MaracScreen(LineScreen):
 
     async def _transfer(self) -> None:
         listing = self._need_listing()
+        marac_work.check_transfer(listing)
         await fill_form(
             self.console,
             MaracListing,

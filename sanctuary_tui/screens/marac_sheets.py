@@ -29,11 +29,13 @@ class RadarSheet(Sheet[None]):
         """A line a case: since when, and until when a new incident is a repeat."""
         if not self._radar:
             yield Words("No case was referred in the twelve months.", style="dim")
+            return
+        yield Words(f"{'Case':<11}{'Repeat until':<18}{'Counted from':<18}Name", style="head")
         for line in self._radar:
             closed = "" if line.card.status == "open" else "   closed"
             yield Words(
-                f"{line.card.ref}   repeat until {full_date(line.ends)}   since "
-                f"{full_date(line.begun)}   {shown_name(line.card, self._masked)}{closed}"
+                f"{line.card.ref:<11}{full_date(line.ends):<18}{full_date(line.begun):<18}"
+                f"{shown_name(line.card, self._masked)}{closed}"
             )
 
     def keys(self) -> Sequence[tuple[str, str]]:

@@ -51,7 +51,7 @@ class Register(LineTable[Disclosure]):
             Column("what", lambda row: row.what, 20, "What was sent", weight=1),
             Column("rows", lambda row: str(row.rows or ""), 4, "Rows", align="right", drop=4),
             Column("to", lambda row: (label("recipient", row.recipient), "dim"), 14, "To", drop=3),
-            Column("as", lambda row: (row.protection, "dim"), 4, "As", drop=2),
+            Column("as", lambda row: (row.protection if row.path else "", "dim"), 4, "As", drop=2),
             Column("file", self._file, 14, "File", drop=1),
         )
 

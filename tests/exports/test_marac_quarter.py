@@ -233,9 +233,12 @@ def test_before_the_first_listing_nothing_is_known() -> None:
     assert quarter_rows([], "2026Q4", TODAY, SETTINGS)[-1]["cases"] is None
 
 
-@pytest.mark.parametrize("state", ["draft", "deferred", "withdrawn"])
+@pytest.mark.parametrize("state", ["draft", "deferred", "withdrawn", "transferred"])
 def test_only_what_was_heard_is_counted(state: str) -> None:
-    row = meeting_row([case(heard(FIRST)), case(MaracListing(id=1, meeting=SECOND, state=state))])
+    listing = MaracListing(id=1, meeting=SECOND, state=state)
+    if state == "transferred":  # it is heard elsewhere
+        listing.state, listing.transferred_on = "sent", SECOND
+    row = meeting_row([case(heard(FIRST)), case(listing)])
     assert (row["cases"], row["outcome_awaited"]) == (0, 0)
 
 

@@ -57,6 +57,11 @@ def test_a_case_that_moved_is_offered_as_a_transfer(file: CaseFile, status: str)
         day("2026-04-07"),
     )
     assert found.reasons == ("Moved inside the twelve months: another MARAC to take the case",)
+    file.marac_listings.append(MaracListing(id=2, meeting=MEETING, listing_type="transfer"))
+    ticked = candidate(file)
+    assert ticked is not None
+    assert (ticked.ticked, ticked.reasons) == (True, found.reasons)
+    file.marac_listings.pop()
     file.properties[0].moved_out = None
     assert candidate(file) is None
 

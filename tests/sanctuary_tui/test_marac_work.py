@@ -76,7 +76,7 @@ def now(caseload: Caseload) -> MaracListing:
 
 
 def test_a_transfer_is_recorded_and_logged_as_one_disclosure(caseload: Caseload) -> None:
-    listing = listed(caseload, listing_type="update")
+    listing = listed(caseload)
     record_transfer(caseload, listing.id, SENT)
     kept = now(caseload)
     assert (kept.transfer_to, kept.transferred_on, kept.transfer_way) == (
@@ -159,6 +159,10 @@ def test_a_listing_sent_to_its_own_meeting_is_not_turned_into_a_transfer(
     listing = listed(caseload, listing_type="repeat", state="sent")
     with pytest.raises(RefusedError, match="later list"):
         record_transfer(caseload, listing.id, SENT)
+    listing = listed(caseload, listing_type="repeat")
+    with pytest.raises(RefusedError, match="type to Transfer"):
+        record_transfer(caseload, listing.id, SENT)
+    assert now(caseload).listing_type == "repeat"
 
 
 def test_what_was_sent_is_not_unsaid(caseload: Caseload) -> None:
