@@ -539,6 +539,13 @@ CODES: Final[dict[str, dict[str, str]]] = {
         safeguarding="Safeguarding: DPA 2018 Sch 1 para 18",
         crime_disorder="Crime and Disorder Act 1998 s115",
     ),
+    "transfer_way": _facts(
+        secure_email="Secure email",
+        protected_file="Protected file, passphrase by phone",
+        portal="Secure portal",
+        by_hand="By hand",
+    ),
+    "meeting_result": {"heard": "Heard", "deferred": "Deferred", "withdrawn": "Withdrawn"},
     "listing_state": {
         "draft": "On the list",
         "sent": "Sent",
@@ -618,6 +625,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "zip": "Encrypted archive (.zip)",
         "csv": "Plain CSV files",
         "document": "Plain document (.docx or .txt)",
+        "outside": "Sent outside this program",
     },
     "gate": {
         "G1": "Choice",
@@ -634,8 +642,11 @@ CODES: Final[dict[str, dict[str, str]]] = {
 }
 
 
-LIST_PROTECTION: Final = tuple(code for code in CODES["protection"] if code != "document")
-"""How a list may be protected on its way; a document is a way of its own, never chosen for one."""
+LIST_PROTECTION: Final = tuple(
+    code for code in CODES["protection"] if code not in ("document", "outside")
+)
+"""How a list may be protected on its way; the others are ways of their own, never chosen for one.
+"""
 
 
 NO_ABUSE: Final = frozenset({"moved_near", "returned", "child_contact", "household", "landlord"})

@@ -56,6 +56,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "send": "s",
     "outcome": "o",
     "meeting": "w",
+    "transfer": "t",
+    "radar": "v",
     "note": "t",
     "document": "w",
     "reveal": "y",
@@ -65,6 +67,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "next_tab": "right,tab",
     "previous_tab": "left,shift+tab",
     "delete_file": "delete",
+    "quarter": "q",
 }
 """Command id to keys, in Textual's names, comma separated."""
 

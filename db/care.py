@@ -63,6 +63,11 @@ class Incident(Record):
     order_breached: str = yes_no("Order breached")
     order_id: int | None = link("Which order", "legal_orders")
     reported_to: str = text("Reported to")
+    perpetrator_id: int | None = link(
+        "By which perpetrator",
+        "people",
+        "Blank is the case's only one; where there are several, blank is not known.",
+    )
 
 
 @dataclass(slots=True)
@@ -122,6 +127,13 @@ class MaracListing(Record):
     requested_actions: str = long("Actions asked of the meeting", limit=500)
     outcome: str = long("Outcome", limit=2000, searched=True)
     heard_on: date | None = day("Heard on")
+    pairs: str = text(
+        "Perpetrators it is about", "Their ids, kept when sent.", klass="public", shown=False
+    )
+    transfer_to: str = text("To which MARAC", "It tells the new area.", klass="protected")
+    transferred_on: date | None = day("Sent to it on")
+    transfer_way: str = code("Sent by", "transfer_way")
+    acknowledged_on: date | None = day("Acknowledged on", "The day it said that it has the case.")
 
 
 @dataclass(slots=True)

@@ -137,17 +137,20 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         commands,
         "export",
         "cli_export:export",
-        "Write the weekly MARAC list, a document of a case, or any table or view as CSV; logged "
-        "as a disclosure.",
+        "Write the weekly MARAC list or its quarterly dataset, a document of a case, or any table "
+        "or view as CSV; logged as a disclosure.",
         [unlocking],
     )
     export.usage = (
         "sanctuary export marac --out DIR --protect csv|xlsx|zip [--week 2026-W48] "
-        "[--case REF ...]\n       sanctuary export document REF KIND --out DIR [--text] "
+        "[--case REF ...]\n       sanctuary export marac-quarter --quarter 2026Q4 --out FILE "
+        "[--exact]\n       sanctuary export document REF KIND --out DIR [--text] "
         "[--large-print]\n       sanctuary export TABLE --out FILE [--identifiable]"
     )
     export.add_argument(
-        "what", metavar="marac|document|TABLE", help="the MARAC list, a document, or a table's name"
+        "what",
+        metavar="marac|marac-quarter|document|TABLE",
+        help="the MARAC list, its quarterly dataset, a document, or a table's name",
     )
     export.add_argument(
         "names", nargs="*", metavar="REF KIND", help="for a document: which case, which document"
@@ -156,7 +159,7 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="PATH",
-        help="the folder for marac and document, the file for a table",
+        help="the folder for marac and document, the file for marac-quarter and a table",
     )
     export.add_argument("--today", metavar="DATE", help="as if it were DATE")
     marac = export.add_argument_group("for marac")
@@ -175,6 +178,13 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
     marac.add_argument("--basis", metavar="CODE", help="lawful basis, where none is recorded")
     marac.add_argument("--decided-by", metavar="ROLE", help="who decided to share")
+    quarter = export.add_argument_group("for marac-quarter")
+    quarter.add_argument("--quarter", metavar="QUARTER", help="a calendar quarter, as 2026Q4")
+    quarter.add_argument(
+        "--exact",
+        action="store_true",
+        help="small numbers as they are, for this council only; hidden otherwise",
+    )
     _add_document(export)
     table = export.add_argument_group("for a table")
     table.add_argument(

@@ -1,4 +1,4 @@
-"""``export``: the MARAC list, a document, or any table or view. Every export is registered."""
+"""``export``: MARAC list or dataset, a document, any table or view. Every export is registered."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sanctuary_tui.marac_export import MaracSent
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
+_FOR_QUARTER = ("quarter", "exact")
 _FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read")
 
 
@@ -26,12 +27,44 @@ def export(args: argparse.Namespace) -> int:
     for name in _FOR_DOCUMENT:
         if getattr(args, name):
             args.parser.error(f"--{name.replace('_', '-')} is for 'export document'")
+    if args.what != "marac-quarter":
+        for name in _FOR_QUARTER:
+            if getattr(args, name):
+                args.parser.error(f"--{name} is for 'export marac-quarter'")
     if args.what == "marac":
         return _marac(args)
     for name in _FOR_MARAC:
         if getattr(args, name):
             args.parser.error(f"--{name.replace('_', '-')} is for 'export marac'")
-    return _table(args)
+    return _quarter(args) if args.what == "marac-quarter" else _table(args)
+
+
+def _quarter(args: argparse.Namespace) -> int:
+    if not args.quarter:
+        args.parser.error("'export marac-quarter' needs --quarter, such as 2026Q4")
+    if args.identifiable:
+        args.parser.error("--identifiable is for tables; the dataset is counts alone")
+    from sanctuary_tui.exports.marac_quarter import quarter_days, quarter_of
+    from sanctuary_tui.table_export import export_quarter
+
+    quarter = quarter_of(quarter_days(args.quarter)[0])  # refused before a passphrase is asked for
+    out = _absolute(args.out)
+    with opened(args) as session:
+        written = export_quarter(
+            session.caseload,
+            quarter,
+            out,
+            session.settings,
+            exact=args.exact,
+            today=session.today,
+            now=clock_on(session.today)(),
+        )
+    how = "exact, for this council only" if args.exact else "small numbers hidden"
+    say(f"MARAC dataset {quarter}, {counted(written.rows - 1, 'meeting')}, {how}: {out}")
+    say(f"{written.manifest_path}")
+    for notice in written.notices:
+        warn(notice)
+    return 0
 
 
 def _marac(args: argparse.Namespace) -> int:
@@ -56,10 +89,10 @@ def _send(args: argparse.Namespace, session: Session) -> MaracSent:
     from sanctuary_tui import marac_export
 
     caseload = session.caseload
-    meeting, week = marac_export.choose_meeting(
-        caseload, session.today, session.settings, args.week or ""
-    )
     case_ids = [queries.case_id_of(caseload.connection, ref) for ref in args.case or ()]
+    meeting, week = marac_export.choose_meeting(
+        caseload, session.today, session.settings, args.week or "", case_ids
+    )
     request = marac_export.MaracRequest(
         meeting=meeting,
         week=week,
@@ -95,7 +128,7 @@ def _tell(sent: MaracSent) -> None:
 
 
 def _document(args: argparse.Namespace) -> int:
-    for name in (*_FOR_MARAC, "identifiable"):
+    for name in (*_FOR_MARAC, *_FOR_QUARTER, "identifiable"):
         if getattr(args, name):
             args.parser.error(f"--{name.replace('_', '-')} is not for 'export document'")
     if len(args.names) != 2:

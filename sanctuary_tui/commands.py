@@ -102,6 +102,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("send", "send", "Write the list for the meeting.", ("marac",), True),
     Command("outcome", "outcome", "Record what the meeting decided.", ("marac",), True),
+    Command(
+        "transfer", "transfer", "Record that the case went to another MARAC.", ("marac",), False
+    ),
+    Command("radar", "12 months", "Every case inside the twelve months.", ("marac",), False),
     Command("meeting", "meeting", "Go to another meeting.", ("marac",), False),
     Command(
         "change",
@@ -111,6 +115,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command("where", "where", "Say where the file under the cursor lies.", ("reports",), True),
+    Command(
+        "quarter", "quarter", "Write the MARAC dataset of a quarter: counts.", ("reports",), True
+    ),
     Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
     Command(
         "document",

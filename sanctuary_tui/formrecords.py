@@ -140,7 +140,8 @@ class MeetingForm(Record):
     table: ClassVar[str] = "marac_outcome"
     title: ClassVar[str] = "After the meeting"
 
-    outcome: str = long("Outcome", limit=2000, required=True)
+    decided: str = code("The case was", "meeting_result", default="heard", required=True)
+    outcome: str = long("Outcome", "Or why not heard.", limit=2000, required=True)
     action: str = long("New action", "Leave blank if there is none.", limit=500)
     owner_agency: str = text("Action for agency", klass="public")
     owner: str = text("Action for")

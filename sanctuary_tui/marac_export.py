@@ -28,7 +28,7 @@ from sanctuary_tui.exports.package import (
     week_code,
     write_marac,
 )
-from sanctuary_tui.pathway import marac
+from sanctuary_tui.pathway import marac, marac_list
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -86,25 +86,52 @@ class MaracSent:
 
 
 def choose_meeting(
-    caseload: Caseload, today: date, settings: Settings, week: str = ""
+    caseload: Caseload,
+    today: date,
+    settings: Settings,
+    week: str = "",
+    case_ids: Sequence[int] = (),
 ) -> tuple[date, str]:
     """The meeting a list is for, and the week that numbers it.
 
-    The first meeting from ``week`` (else from today) on with cases ticked; else the first whose
-    cut-off has not passed.
+    In this order: the first meeting from ``week`` (else from today) on that one of ``case_ids`` is
+    ticked for; for an emergency on no list, the next meeting though its list has closed; the first
+    meeting any case is ticked for; the first whose cut-off has not passed. Without ``case_ids``
+    cases ticked come before an emergency that is not: its list is the one to be sent.
 
     Raises:
         BadInputError: the week is not one of the calendar.
     """
     code = week_code(week) if week else marac.iso_week_label(today)
     start = date.fromisocalendar(int(code[:4]), int(code[5:]), 1) if week else today
+    ticked = _first_ticked(caseload, start, case_ids)
+    if ticked is None and not week and _cannot_wait(caseload, today, settings, case_ids):
+        return marac.next_meeting(today, settings), code
+    if ticked is None and case_ids:
+        ticked = _first_ticked(caseload, start)
+    return ticked or marac.meeting_for(start, settings), code
+
+
+def _first_ticked(caseload: Caseload, start: date, case_ids: Sequence[int] = ()) -> date | None:
+    among = f" AND case_id IN ({', '.join('?' * len(case_ids))})" if case_ids else ""
     rows = caseload.connection.execute(
-        "SELECT min(meeting) FROM marac_listings WHERE state = 'draft' AND meeting >= ?",
-        (start.isoformat(),),
+        f"SELECT min(meeting) FROM marac_listings WHERE state = 'draft' AND meeting >= ?{among}",
+        (start.isoformat(), *case_ids),
     ).fetchall()
-    if rows[0][0]:
-        return date.fromisoformat(rows[0][0]), code
-    return marac.meeting_for(start, settings), code
+    return date.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+
+def _cannot_wait(
+    caseload: Caseload, today: date, settings: Settings, case_ids: Sequence[int]
+) -> bool:
+    """Whether one of these cases, or any, is an emergency that is on no list yet."""
+    urgent = "SELECT case_id FROM case_cards WHERE status = 'open' AND urgency = 'emergency'"
+    rows = caseload.connection.execute(urgent).fetchall()
+    found = {int(row[0]) for row in rows}
+    return any(
+        marac_list.cannot_wait(work.must_find(caseload, case_id), today, settings)
+        for case_id in sorted(found.intersection(case_ids) if case_ids else found)
+    )
 
 
 def ticked_cases(caseload: Caseload, meeting: date) -> list[int]:
@@ -131,7 +158,7 @@ def preview(
     listed = []
     for case_id in case_ids or ticked_cases(caseload, meeting):
         file = work.must_find(caseload, case_id)
-        listing = marac.listing_for(file, meeting)
+        listing = marac_list.listing_for(file, meeting)
         if listing is not None:
             listed.append(_listed(file, listing, context))
     return listed
@@ -154,7 +181,7 @@ def _listed(file: CaseFile, listing: MaracListing, context: MaracContext) -> Lis
         file.case.ref,
         listing.id,
         tuple(rows),
-        marac.missing_fields(file, listing),
+        marac_list.missing_fields(file, listing),
         tuple(cut),
         marac_rows.protected_values(file, listing),
         undecided(listing),
@@ -261,9 +288,9 @@ def _one(
     caseload: Caseload, case_id: int, request: MaracRequest, today: date, settings: Settings
 ) -> tuple[CaseFile, MaracListing]:
     file = work.must_find(caseload, case_id)
-    if marac.listing_for(file, request.meeting) is None:
+    if marac_list.listing_for(file, request.meeting) is None:
         codes, _ = marac.criteria(file, today, settings)
-        candidate = marac.candidate(
+        candidate = marac_list.candidate(
             file, queries.card(caseload.connection, case_id), request.meeting, today, settings
         )
         work.tick_listing(
@@ -275,7 +302,7 @@ def _one(
             last_referral=candidate.last_referral if candidate else marac.anchor(file, settings),
         )
         file = work.must_find(caseload, case_id)
-    listing = marac.listing_for(file, request.meeting)
+    listing = marac_list.listing_for(file, request.meeting)
     if listing is None or listing.state not in _SENDABLE:
         raise RefusedError(
             f"{file.case.ref} was heard or withdrawn at that meeting; list it for a later one."
@@ -328,8 +355,15 @@ def _record(
 ) -> None:
     store = caseload.store
     for file, listing in cases:
-        if listing.state != "sent":
-            store.update(listing, why=f"sent to the MARAC in {name}", state="sent")
+        pairs = ";".join(str(person.id) for person in file.perpetrators)
+        if (listing.state, listing.pairs) != ("sent", pairs):
+            store.update(
+                listing,
+                why=f"sent to the MARAC in {name}",
+                state="sent",
+                pairs=pairs,
+                referred=listing.referred or store.today(),
+            )
         store.note(
             "disclosure", "marac_listings", listing.id, file.case.id, f"sent to the MARAC in {name}"
         )

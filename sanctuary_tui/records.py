@@ -33,7 +33,14 @@ from sanctuary_tui.pathway import gates, risk, scheme
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
     "measures": ("state", "fitted_on"),
-    "marac_listings": ("state", "criteria"),
+    "marac_listings": (
+        "state",
+        "criteria",
+        "transfer_to",
+        "transferred_on",
+        "transfer_way",
+        "acknowledged_on",
+    ),
 }
 """Fields a form does not set, because a command with its rules does."""
 
@@ -223,7 +230,8 @@ def link_choices(
         if spec.to == "organisations":
             choices[spec.to] = sorted(organisations.items(), key=lambda item: item[1].casefold())
         elif spec.to == "people":
-            choices[spec.to] = [(one.id, person_words(one)) for one in file.people]
+            people = file.perpetrators if kind is Incident else file.people
+            choices[spec.to] = [(one.id, person_words(one)) for one in people]
         else:
             rows: list[Record] = getattr(file, spec.to, [])
             choices[spec.to] = [(row.id, record_words(row)) for row in rows]

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from config.paths import Paths
+from config.settings import Settings
+from db import queries
 from db.caseload import Caseload
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.register import disclosures_of
-from sanctuary_tui.exports.tables import Line, export_lines, write_table
+from sanctuary_tui.exports.tables import Line, export_lines, refuse_names, write_table
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def export_sheet(
         caseload,
         sheet.name,
         lambda: export_lines(sheet.columns, sheet.rows, out, profile),
-        identifiable=identifiable,
+        how=_how(identifiable=identifiable),
         case_refs=sheet.case_refs,
         now=now,
     )
@@ -77,10 +79,56 @@ def export_table(
         lambda: write_table(
             caseload.connection, table, out, identifiable=identifiable, today=today
         ),
-        identifiable=identifiable,
+        how=_how(identifiable=identifiable),
         case_refs=(),
         now=now,
     )
+
+
+def export_quarter(
+    caseload: Caseload,
+    quarter: str,
+    out: Path,
+    settings: Settings,
+    *,
+    exact: bool,
+    today: date,
+    now: datetime,
+) -> ExportResult:
+    """Write the MARAC dataset of a calendar quarter (``2026Q4``), as known today.
+
+    Raises:
+        BadInputError: there is no such quarter.
+        RefusedError: the place or the file's name will not do.
+        SanctuaryError: a file cannot be written.
+    """
+    from sanctuary_tui.exports import marac_quarter
+
+    marac_quarter.quarter_days(quarter)
+    head = caseload.store.log.state.head.hex()
+
+    def write() -> ExportResult:
+        refuse_names(caseload.connection, out)
+        listed = "id IN (SELECT case_id FROM marac_listings)"
+        files = queries.case_files(caseload.connection, ("people", "marac_listings"), listed)
+        rows = marac_quarter.quarter_rows(files.values(), quarter, today, settings)
+        return marac_quarter.write_quarter(
+            rows, out, exact=exact, who=caseload.store.who, chain_head=head, now=now
+        )
+
+    return _registered(
+        caseload,
+        f"MARAC dataset {marac_quarter.quarter_of(marac_quarter.quarter_days(quarter)[0])}",
+        write,
+        how="exact" if exact else "small numbers hidden",
+        recipient="internal" if exact else "marac",
+        case_refs=(),
+        now=now,
+    )
+
+
+def _how(*, identifiable: bool) -> str:
+    return "with names" if identifiable else "pseudonymous"
 
 
 def _registered(
@@ -88,11 +136,11 @@ def _registered(
     what: str,
     write: Callable[[], ExportResult],
     *,
-    identifiable: bool,
+    how: str,
     case_refs: Sequence[str],
     now: datetime,
+    recipient: str = "internal",
 ) -> ExportResult:
-    how = "with names" if identifiable else "pseudonymous"
     written: ExportResult | None = None
     try:
         with caseload.store.batch(f"{what} exported"):
@@ -100,7 +148,7 @@ def _registered(
             for row in disclosures_of(
                 written,
                 what=f"{what}, {how}",
-                recipient="internal",
+                recipient=recipient,
                 recipient_name="",
                 basis="",
                 protection="csv",
@@ -112,7 +160,8 @@ def _registered(
             caseload.store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
     except BaseException:
         if written is not None:
-            for path, _ in written.files:
+            beside = [written.manifest_path] if written.manifest_path else []
+            for path in [*(path for path, _ in written.files), *beside]:
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
         raise

@@ -12,7 +12,7 @@ from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
-from db.models import BY_TABLE, CaseFile, MaracListing, Property
+from db.models import BY_TABLE, CaseFile, MaracAction, MaracListing, Property
 from db.queries import LoggedChange
 from db.readmodels import (
     AgendaLine,
@@ -23,8 +23,9 @@ from db.readmodels import (
     TimelineEntry,
 )
 from db.record import specs
-from sanctuary_tui.pathway import agenda, gates, marac
+from sanctuary_tui.pathway import agenda, gates, marac, marac_list
 from sanctuary_tui.pathway import consent as consent_rules
+from sanctuary_tui.pathway.dates import add_months
 
 HORIZON_DAYS = 7
 AFTERCARE_DAYS = 60
@@ -80,6 +81,15 @@ def consent_view(caseload: Caseload, today: date, settings: Settings) -> list[Co
 
 
 @dataclass(slots=True)
+class RadarLine:
+    """A case inside the twelve months: a new incident of a pair referred is a repeat until then."""
+
+    card: CaseCard
+    begun: date
+    ends: date
+
+
+@dataclass(slots=True)
 class MaracView:
     """A meeting's list: who is on it, who might be, and why."""
 
@@ -88,6 +98,8 @@ class MaracView:
     candidates: list[MaracCandidate]
     listings: dict[int, MaracListing] = field(default_factory=dict)
     meetings: list[date] = field(default_factory=list)
+    actions: dict[int, list[MaracAction]] = field(default_factory=dict)
+    radar: list[RadarLine] = field(default_factory=list)
 
 
 _MARAC_TABLES = (
@@ -102,6 +114,7 @@ _MARAC_TABLES = (
     "support",
     "marac_listings",
     "marac_actions",
+    "closures",
 )
 
 
@@ -110,18 +123,31 @@ def marac_view(
 ) -> MaracView:
     """The list of the next meeting, or of ``meeting``."""
     when = meeting or marac.next_meeting(today, settings)
-    files = queries.case_files(caseload.connection, _MARAC_TABLES)
+    recent = add_months(today, -settings.marac.repeat_months - 1)
+    files = queries.case_files(
+        caseload.connection,
+        _MARAC_TABLES,
+        "status = 'open' OR id IN"
+        f" (SELECT case_id FROM marac_listings WHERE meeting >= '{recent.isoformat()}')",
+    )
     cards = queries.cards_of(caseload.connection, files)
     candidates: list[MaracCandidate] = []
     listings: dict[int, MaracListing] = {}
+    actions: dict[int, list[MaracAction]] = {}
+    radar: list[RadarLine] = []
     for case_id, file in files.items():
         if case_id not in cards:
             continue
-        candidate = marac.candidate(file, cards[case_id], when, today, settings)
+        ends = marac.within_radar(file, today, settings)
+        begun = marac.anchor(file, settings)
+        if ends is not None and begun is not None:
+            radar.append(RadarLine(cards[case_id], begun, ends))
+        actions[case_id] = [one for one in file.marac_actions if one.state == "open"]
+        candidate = marac_list.candidate(file, cards[case_id], when, today, settings)
         if candidate is not None:
             candidates.append(candidate)
         for listing in file.marac_listings:
-            if listing.meeting == when:
+            if listing.meeting == when and listing.state != "withdrawn":
                 listings[case_id] = listing
     candidates.sort(key=lambda one: (not one.ticked, -len(one.criteria), one.card.ref))
     around = sorted(
@@ -130,7 +156,10 @@ def marac_view(
             *(x.meeting for f in files.values() for x in f.marac_listings if x.meeting),
         }
     )
-    return MaracView(when, marac.cutoff(when, settings), candidates, listings, around)
+    radar.sort(key=lambda line: (line.ends, line.card.ref))
+    return MaracView(
+        when, marac.cutoff(when, settings), candidates, listings, around, actions, radar
+    )
 
 
 # --- one case -------------------------------------------------------------------------------------

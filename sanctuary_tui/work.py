@@ -576,7 +576,7 @@ def tick_listing(
     """Put a case on the list of a meeting; or take it off again (None) while nothing was sent."""
     file = must_find(caseload, case_id)
     for listing in file.marac_listings:
-        if listing.meeting == meeting:
+        if listing.meeting == meeting and listing.state != "withdrawn":
             if listing.state != "draft":
                 raise RefusedError(
                     "This case was already sent for that meeting; record it as withdrawn instead."
@@ -597,18 +597,26 @@ def tick_listing(
             judgement_reason=risk.judgement_reason if risk else "",
             share_basis=last.share_basis if last else "not_asked",
             victim_aware=last.victim_aware if last else "not_asked",
+            pairs=";".join(str(person.id) for person in file.perpetrators),
         ),
         why="put on the MARAC list",
     )
 
 
 def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]) -> MaracListing:
-    """Record what the meeting decided on a case, and an action if there is one."""
-    values = validated(MeetingForm, {"outcome": "", **given})
+    """Record what the meeting decided on a case, and an action if there is one.
+
+    A case not heard is deferred, which asks for the next meeting, or withdrawn.
+    """
+    values = validated(MeetingForm, {"outcome": "", "decided": "heard", **given})
+    decided = values["decided"]
     listing = queries.get(caseload.connection, MaracListing, listing_id)
     with caseload.store.batch("MARAC outcome recorded"):
         caseload.store.update(
-            listing, outcome=values["outcome"], state="heard", heard_on=listing.meeting
+            listing,
+            outcome=values["outcome"],
+            state=decided,
+            heard_on=listing.meeting if decided == "heard" else None,
         )
         if values.get("action"):
             caseload.store.add(

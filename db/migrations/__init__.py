@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 3
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -36,7 +36,29 @@ def _m001_initial(db: Database) -> None:
     db.execute("PRAGMA user_version = 1").fetchall()
 
 
-_ALL = (_m001_initial,)
+def _m002_pairs(db: Database) -> None:
+    """An incident says by which perpetrator, a MARAC listing about which: a repeat is by pair."""
+    db.execute(
+        "ALTER TABLE incidents ADD COLUMN perpetrator_id INTEGER"
+        " REFERENCES people (id) DEFERRABLE INITIALLY DEFERRED"
+    ).fetchall()
+    db.execute("ALTER TABLE marac_listings ADD COLUMN pairs TEXT NOT NULL DEFAULT ''").fetchall()
+    db.execute("PRAGMA user_version = 2").fetchall()
+
+
+def _m003_transfer(db: Database) -> None:
+    """A transfer to another MARAC: to which, when, how, and whether it has it."""
+    for column in (
+        "transfer_to TEXT NOT NULL DEFAULT ''",
+        "transferred_on TEXT",
+        "transfer_way TEXT NOT NULL DEFAULT 'not_asked'",
+        "acknowledged_on TEXT",
+    ):
+        db.execute(f"ALTER TABLE marac_listings ADD COLUMN {column}").fetchall()
+    db.execute("PRAGMA user_version = 3").fetchall()
+
+
+_ALL = (_m001_initial, _m002_pairs, _m003_transfer)
 
 
 def migrate(connection: Connection) -> bool:

@@ -376,5 +376,7 @@ def _end(t: Teller, run: Course) -> None:
     if run.outcome == "moved" and run.profile.marac:
         listing = risk.list_at_marac(t, run.profile, 1, kind="transfer")
         held = t.clock.working(t.day + timedelta(days=20))
-        t.change(listing, "Sent to the new area's MARAC", state="sent", meeting=held)
+        t.change(listing, "Sent to the new area's MARAC", state="sent", meeting=held,
+                 transfer_to="Neighbouring county MARAC", transferred_on=t.day,
+                 transfer_way="secure_email", acknowledged_on=t.day)  # fmt: skip
     aftercare.close(t, run.profile, run.outcome)

@@ -14,6 +14,7 @@ from config.codes import CODES
 from db.fields import FieldSpec
 from db.models import CASELESS, RECORDS, Record, specs
 from sanctuary_tui.exports.columns import ACTIONS, AGENDA, MARAC, Column
+from sanctuary_tui.exports.marac_quarter import COLUMNS, RULES
 from sanctuary_tui.exports.profiles import PROFILES
 from sanctuary_tui.exports.tables import VIEWS, columns_of
 
@@ -133,6 +134,7 @@ def dictionary() -> str:
         *_classes(),
         *_profiles(),
         *_marac(),
+        *_quarter(),
         *_views(),
         *_tables(),
         *_code_lists(),
@@ -195,6 +197,24 @@ def _marac() -> Iterator[str]:
         "(the head of the change log, so that an outside copy can witness it), and for each "
         "`file` its `name`, `bytes` and `sha256`. `MX-2026W48-01.xlsx` holds the sheets List, "
         "Agenda and Actions; `MX-2026W48-01.zip` the three CSV files.\n"
+    )
+
+
+def _quarter() -> Iterator[str]:
+    yield "## The quarterly MARAC dataset\n"
+    yield "`sanctuary export marac-quarter --quarter 2026Q4 --out FILE [--exact]`\n"
+    yield "\n".join(f"- {rule}" for rule in RULES) + "\n"
+    yield from _table(
+        ("", "column", "is"),
+        (
+            (str(number), f"`{name}`", words)
+            for number, (name, words) in enumerate(COLUMNS.items(), start=1)
+        ),
+    )
+    yield (
+        "The manifest beside it is TOML: `export`, `quarter`, `rows`, `small_numbers`, `made_by`, "
+        "`made_utc`, `chain_head`, `rules`, `columns`, and the `file` with `name`, `bytes` and "
+        "`sha256`.\n"
     )
 
 

@@ -47,7 +47,7 @@ from sanctuary_tui.exports.marac_cells import (
 from sanctuary_tui.exports.meeting_rows import action_rows, agenda_rows
 from sanctuary_tui.exports.profiles import PROFILES, Profile
 from sanctuary_tui.exports.withhold import WITHHELD, secrets_of
-from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway import marac, works
 from sanctuary_tui.pathway.risk import score
 
 __all__ = [
@@ -150,7 +150,7 @@ def _row(
         **_children_columns(seen),
         **_home_columns(seen, context, allowed=allowed),
         **_scheme_columns(file, seen, context),
-        **_recent_columns(seen, chosen, context),
+        **_recent_columns(seen, chosen, context, perpetrator),
     }
     secrets = secrets_of(file, address=not allowed)
     cells = {name: cut(name, secrets.withhold(row[name])) for name in MARAC_COLUMNS}
@@ -265,10 +265,20 @@ def _scheme_columns(file: CaseFile, seen: CaseFile, context: MaracContext) -> di
     }
 
 
-def _recent_columns(seen: CaseFile, listing: MaracListing, context: MaracContext) -> dict[str, str]:
+def _recent_columns(
+    seen: CaseFile, listing: MaracListing, context: MaracContext, perpetrator: Person
+) -> dict[str, str]:
+    """What happened since in this pair, or by nobody knows whom; and the actions still open."""
     since = last_heard(seen, listing)
+    pair = (None, perpetrator.id or marac.NOBODY)
     recent = sorted(
-        (item for item in seen.incidents if item.at and (not since or item.at.date() > since)),
+        (
+            item
+            for item in seen.incidents
+            if item.at
+            and (not since or item.at.date() > since)
+            and marac.pair_of(seen, item) in pair
+        ),
         key=lambda item: item.at or datetime.min.replace(tzinfo=UTC),
     )
     newest = recent[-1] if recent else None

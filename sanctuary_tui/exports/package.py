@@ -103,7 +103,7 @@ def write_marac(
         ]
     if protect == "zip":
         made = [(f"{name}.zip", archive_bytes(made, passphrase or ""))]
-    manifest = _manifest(
+    manifest = manifest_bytes(
         made,
         export=name,
         marking=MARKING,
@@ -145,7 +145,8 @@ def _refuse_taken(out: Path, name: str) -> None:
         )
 
 
-def _manifest(made: Sequence[tuple[str, bytes]], **facts: str | int) -> bytes:
+def manifest_bytes(made: Sequence[tuple[str, bytes]], **facts: object) -> bytes:
+    """A manifest as TOML: ``facts``, then for each file its name, length and SHA-256."""
     import tomli_w
 
     listed = [{"name": name, "bytes": len(data), "sha256": sha256(data)} for name, data in made]

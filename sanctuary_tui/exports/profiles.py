@@ -128,11 +128,16 @@ _MARAC = _pairs(
     legal_orders="kind made served expiry excludes",
     measures="catalogue_id name state fitted_on",
     support="provider worker answer start ended",
-    incidents="at kind headline",
+    incidents="at kind headline perpetrator_id",
     marac_listings="meeting marac_ref listing_type criteria state referred last_referral "
     "repeat_event judgement_reason victim_aware unaware_reason consent share_basis decided_by "
     "decided_on headline requested_actions outcome heard_on",
     marac_actions="listing_id action owner_agency owner due state done_on evidence reason",
+)
+_DATASET = _pairs(
+    cases="route",
+    people="role dob gender ethnicity orientation disability",
+    marac_listings="meeting listing_type criteria state heard_on transferred_on",
 )
 _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
 
@@ -191,6 +196,12 @@ PROFILES: Final[dict[str, Profile]] = {
             "The same, with a confidential address for which a reason is recorded",
             _MARAC | _NEW_ADDRESS | _pairs(safe_addresses="person_id"),
             _NEW_ADDRESS,
+        ),
+        Profile(
+            "dataset",
+            "marac",
+            "The quarterly MARAC dataset: these fields are counted, none is written",
+            _DATASET,
         ),
         Profile(
             "landlord",

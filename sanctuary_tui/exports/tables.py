@@ -226,7 +226,7 @@ def write_table(
     """
     columns, rows = export_table(connection, table, identifiable=identifiable, today=today)
     notices = place_notices(out, protected=False)
-    _refuse_names(connection, out)
+    refuse_names(connection, out)
     kept = list(rows)
     return _written(out, csv_bytes(columns, kept), len(kept), notices)
 
@@ -260,17 +260,20 @@ def _written(out: Path, data: bytes, rows: int, notices: tuple[str, ...]) -> Exp
 
 
 _ORDINARY_WORDS: Final = (
-    "april august autumn case cases csv day december export february friday january july june list "
-    "march may monday month november october office report saturday september spring summer sunday "
-    "thursday tuesday wednesday week winter year"
+    "april august autumn case cases csv dataset day december export february friday january "
+    "july june list march may monday month november october office quarter report saturday "
+    "september spring summer sunday thursday tuesday wednesday week winter year"
 )
 _ORDINARY: Final = frozenset(_ORDINARY_WORDS.split()) | {
     word for name in (*VIEWS, *TABLES) for word in name.split("_")
 }
 
 
-def _refuse_names(connection: Connection, out: Path) -> None:
-    """No name in a file's name: it shows in mail, in backups and in lists of recent files."""
+def refuse_names(connection: Connection, out: Path) -> None:
+    """No name in a file's name: it shows in mail, in backups and in lists of recent files.
+
+    Raises ``RefusedError`` when it holds a surname of the caseload.
+    """
     words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", out.stem)} - _ORDINARY
     if not words:
         return

@@ -1,22 +1,23 @@
-"""MARAC: criteria, candidates, meetings, cut-off and the twelve-month radar (DOMAIN 3)."""
+"""MARAC: criteria, meetings, cut-off, repeats and the twelve-month radar (DOMAIN 3)."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
-from config.codes import NO_ABUSE
+from config.codes import NO_ABUSE, split
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, MaracListing
-from db.readmodels import CaseCard, MaracCandidate
-from sanctuary_tui.pathway import contact, emergency, risk
+from db.models import CaseFile, Incident, MaracListing
+from sanctuary_tui.pathway import risk
 from sanctuary_tui.pathway.dates import add_months, day_of, latest
 
 CRITERIA_ORDER = ("VHR", "PJ", "ESC", "REP")
-_REFERRED = ("sent", "heard", "deferred")
-_UNANSWERED = ("not_known", "not_asked", "")
+REFERRED = ("sent", "heard", "deferred")
+"""States of a listing that was sent: it is a referral."""
 
 
 # --- the calendar ---------------------------------------------------------------------------------
@@ -56,19 +57,77 @@ def iso_week_label(day: date) -> str:
 # --- repeat and radar -----------------------------------------------------------------------------
 
 
-def anchor(file: CaseFile, settings: Settings) -> date | None:
-    """The day the twelve months count from: last referral (SafeLives) or last heard, as set.
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An incident inside the twelve months of its pair, which began on ``begun``."""
+
+    day: date
+    begun: date
+    pair: int
+
+
+NOBODY: Final = 0
+"""The pair of a case with no perpetrator recorded."""
+
+
+def pairs(file: CaseFile) -> list[int]:
+    """The case's pairs of survivor and perpetrator, by the perpetrator's id."""
+    return [person.id for person in file.perpetrators] or [NOBODY]
+
+
+def pairs_of(file: CaseFile, listing: MaracListing) -> list[int]:
+    """The pairs a listing is about: those kept when it was sent, else every pair of the case."""
+    known = pairs(file)
+    kept = {int(one) for one in split(listing.pairs) if one.isdigit()}
+    return [one for one in known if one in kept] or known
+
+
+def pair_of(file: CaseFile, incident: Incident) -> int | None:
+    """The pair an incident is of; None, not known, where it could be of several.
+
+    Not recorded, it is of the case's only perpetrator.
+    """
+    known = pairs(file)
+    if incident.perpetrator_id is None:
+        return known[0] if len(known) == 1 else None
+    return incident.perpetrator_id if incident.perpetrator_id in known else None
+
+
+def referred_on(file: CaseFile, pair: int | None = None) -> date | None:
+    """The last referral of a pair, or of any pair of the case.
 
     Listings not yet sent do not count; a referral of the pair known from elsewhere does. The clock
     carries over a move (DOMAIN 10 F).
     """
+    sent = [item for item in file.marac_listings if item.state in REFERRED]
+    copied = {day for item in sent for day in (item.referred, item.meeting, item.heard_on)}
+    return latest(
+        [
+            *(item.referred or item.meeting for item in _about(file, sent, pair)),
+            *(
+                item.last_referral
+                for item in _about(file, file.marac_listings, pair)
+                if pair is None or item.last_referral not in copied
+            ),
+        ]
+    )
+
+
+def _about(
+    file: CaseFile, listings: Iterable[MaracListing], pair: int | None
+) -> list[MaracListing]:
+    return [item for item in listings if pair is None or pair in pairs_of(file, item)]
+
+
+def anchor(file: CaseFile, settings: Settings, pair: int | None = None) -> date | None:
+    """The day the twelve months count from: last referral (SafeLives) or last heard, as set.
+
+    Of one pair of survivor and perpetrator, or, without ``pair``, of any pair of the case.
+    """
     if settings.marac.repeat_anchor == "last_heard":
-        return latest(
-            item.heard_on or item.meeting for item in file.marac_listings if item.state == "heard"
-        )
-    sent = [item for item in file.marac_listings if item.state in _REFERRED]
-    own = latest(item.referred or item.meeting for item in sent)
-    return latest([own, latest(item.last_referral for item in file.marac_listings)])
+        heard = [item for item in file.marac_listings if item.state == "heard"]
+        return latest(item.heard_on or item.meeting for item in _about(file, heard, pair))
+    return referred_on(file, pair)
 
 
 def within_radar(file: CaseFile, today: date, settings: Settings) -> date | None:
@@ -80,21 +139,54 @@ def within_radar(file: CaseFile, today: date, settings: Settings) -> date | None
     return end if end >= today else None
 
 
+def repeats(file: CaseFile, today: date, settings: Settings) -> list[Repeat]:
+    """Every incident since its pair's anchor and inside its twelve months, oldest first.
+
+    The same survivor and the same perpetrator; any abuse, it need not be criminal (SafeLives). An
+    incident of a pair that is not known is none of these: see ``unclear_repeats``.
+    """
+    found = []
+    for pair in pairs(file):
+        begun = anchor(file, settings, pair)
+        if begun is None:
+            continue
+        last = min(add_months(begun, settings.marac.repeat_months), today)
+        days = [
+            day_of(item.at)
+            for item in file.incidents
+            if item.kind not in NO_ABUSE and pair_of(file, item) == pair
+        ]
+        found += [Repeat(day, begun, pair) for day in days if day and begun < day <= last]
+    return sorted(found, key=lambda repeat: (repeat.day, repeat.pair))
+
+
 def repeat_day(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """The first incident since the last referral, inside its twelve months (SafeLives: any abuse
-    in the same pair, need not be criminal); None when there is none."""
-    begun = anchor(file, settings)
-    if begun is None:
-        return None
-    end = add_months(begun, settings.marac.repeat_months)
-    days = [
-        day
-        for incident in file.incidents
-        if incident.kind not in NO_ABUSE
-        and (day := day_of(incident.at)) is not None
-        and begun < day <= min(end, today)
-    ]
-    return min(days, default=None)
+    """The first incident that is a repeat; None when there is none."""
+    return next((item.day for item in repeats(file, today, settings)), None)
+
+
+def unclear_repeats(file: CaseFile, today: date, settings: Settings) -> list[tuple[date, Incident]]:
+    """Incidents since the last referral that would be a repeat of one pair and not of another.
+
+    By which perpetrator is not recorded and the case has several: it is told and asked for, and
+    counted as a repeat only once it is known.
+    """
+    found = []
+    anchors = [anchor(file, settings, pair) for pair in pairs(file)]
+    sent = referred_on(file)
+    for incident in file.incidents:
+        day = day_of(incident.at)
+        if incident.kind in NO_ABUSE or day is None or day > today:
+            continue
+        if pair_of(file, incident) is not None:
+            continue
+        inside = any(
+            begun is not None and begun < day <= add_months(begun, settings.marac.repeat_months)
+            for begun in anchors
+        )
+        if inside and (sent is None or day > sent):
+            found.append((day, incident))
+    return sorted(found, key=lambda item: (item[0], item[1].id))
 
 
 # --- criteria -------------------------------------------------------------------------------------
@@ -107,7 +199,8 @@ def criteria(
 
     Visible high risk: the score reaches the local threshold (14). Professional judgement, whatever
     the score or without one. Escalation: three or more police reports in 12 months. Repeat: an
-    incident within 12 months of the last referral. Sources: SafeLives model form; Bristol.
+    incident of the same pair within 12 months of its last referral.
+    Sources: SafeLives model form; Bristol.
     """
     codes: list[str] = []
     reasons: list[str] = []
@@ -125,164 +218,43 @@ def criteria(
         if reports is not None and reports >= settings.marac.escalation_reports:
             codes.append("ESC")
             reasons.append(f"{reports} police reports in 12 months")
-    again = repeat_day(file, today, settings)
-    if again is not None:
-        begun = anchor(file, settings)
+    again = repeats(file, today, settings)
+    if again:
         codes.append("REP")
+        first = again[0]
         reasons.append(
-            f"Incident {short_date(again)} within {settings.marac.repeat_months} months of "
-            f"{short_date(begun, again)}"
+            f"Incident {short_date(first.day)} within {settings.marac.repeat_months} months of "
+            f"{short_date(first.begun, first.day)}"
         )
     return tuple(codes), tuple(reasons)
+
+
+def deferred(file: CaseFile) -> MaracListing | None:
+    """The listing a meeting put off, until the case is listed again; None when there is none."""
+    standing = [item for item in file.marac_listings if item.state != "withdrawn"]
+    last = max(standing, key=lambda item: item.meeting or date.min, default=None)
+    return last if last is not None and last.state == "deferred" else None
 
 
 def criterion_day(file: CaseFile, today: date, settings: Settings) -> date | None:
     """The day from which the case should be listed: criteria met and not referred since.
 
-    None when no criterion is met, or when everything that meets one was already referred.
+    A listing the meeting deferred asks for the next one from that day. None when no criterion is
+    met, or when everything that meets one was already referred.
     """
-    again = repeat_day(file, today, settings)
-    if again is not None:
-        return again
+    for again in repeats(file, today, settings):
+        sent = referred_on(file, again.pair)
+        if sent is None or again.day > sent:
+            return again.day
+    put_off = deferred(file)
+    if put_off is not None:
+        return put_off.meeting
     codes, _ = criteria(file, today, settings)
     assessment = file.latest_risk
     if not codes or assessment is None:
         return None
-    begun = anchor(file, settings)
+    sent = referred_on(file)
     assessed = assessment.assessed or day_of(file.case.received)
-    if assessed is None or (begun is not None and assessed <= begun):
+    if assessed is None or (sent is not None and assessed <= sent):
         return None
     return assessed
-
-
-def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
-    """The case's listing for a meeting, unless withdrawn."""
-    return next(
-        (
-            item
-            for item in file.marac_listings
-            if item.meeting == meeting and item.state != "withdrawn"
-        ),
-        None,
-    )
-
-
-def candidate(
-    file: CaseFile, card: CaseCard, meeting: date, today: date, settings: Settings
-) -> MaracCandidate | None:
-    """The case as it may stand on the list of ``meeting``; None when nothing asks for it.
-
-    On the list already, or open with criteria met since the last referral. A case under an
-    emergency path is offered as an emergency listing, with or without a score (DOMAIN 10 C).
-    """
-    listing = listing_for(file, meeting)
-    urgent = emergency.is_emergency(file, today)
-    if listing is None:
-        if file.case.status != "open":
-            return None
-        elsewhere = any(
-            item.state == "draft" and item.meeting is not None and item.meeting >= today
-            for item in file.marac_listings
-        )
-        if elsewhere or (criterion_day(file, today, settings) is None and not _fresh(file, urgent)):
-            return None
-    codes, reasons = criteria(_before(file, listing), today, settings)
-    if urgent:
-        reasons = (*reasons, "Emergency path")
-    begun = anchor(file, settings)
-    return MaracCandidate(
-        card=card,
-        criteria=codes,
-        reasons=reasons,
-        listing_id=listing.id if listing else None,
-        listing_type=listing.listing_type if listing else _type(codes, urgent),
-        last_referral=(listing.last_referral if listing else None) or begun,
-        missing=missing_fields(file, listing),
-        ticked=listing is not None,
-    )
-
-
-def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
-    """The case as it stood before this listing was sent: sending takes no reason away."""
-    if listing is None:
-        return file
-    asked = replace(listing, state="draft")
-    others = [asked if item is listing else item for item in file.marac_listings]
-    return replace(file, marac_listings=others)
-
-
-def _fresh(file: CaseFile, urgent: bool) -> bool:
-    return urgent and not any(item.state in _REFERRED for item in file.marac_listings)
-
-
-def _type(codes: tuple[str, ...], urgent: bool) -> str:
-    if urgent:
-        return "emergency"
-    return "repeat" if "REP" in codes else "new"
-
-
-# --- what a row still lacks -----------------------------------------------------------------------
-
-
-def missing_fields(file: CaseFile, listing: MaracListing | None) -> tuple[str, ...]:
-    """What the list still lacks for this case, in words; nothing here stops the sending.
-
-    From the forms compared in DOMAIN 3 and the sharing rules: purpose, who decided, when, on what
-    basis, and whether the survivor knows.
-    """
-    return (*_people_missing(file), *_risk_missing(file, listing), *_sharing_missing(listing))
-
-
-def _people_missing(file: CaseFile) -> list[str]:
-    missing = []
-    survivor = file.survivor
-    if survivor is None or not survivor.surname:
-        missing.append("survivor's name")
-    if survivor is None or survivor.dob is None:
-        missing.append("survivor's date of birth")
-    home = file.home
-    if home is None or not home.address:
-        missing.append("address")
-    if not contact.answered(file):
-        missing.append("safe contact")
-    if not file.perpetrators:
-        missing.append("perpetrator")
-    for person in file.perpetrators[:1]:
-        if not person.surname:
-            missing.append("perpetrator's name")
-        if person.dob is None:
-            missing.append("perpetrator's date of birth")
-        if person.relationship in _UNANSWERED:
-            missing.append("relationship")
-    if any(child.dob is None for child in file.children):
-        missing.append("children's dates of birth")
-    return missing
-
-
-def _risk_missing(file: CaseFile, listing: MaracListing | None) -> list[str]:
-    assessment = file.latest_risk
-    if assessment is None:
-        return ["risk assessment or judgement"]
-    if assessment.judgement == "yes":
-        reason = assessment.judgement_reason or (listing.judgement_reason if listing else "")
-        return [] if reason.strip() else ["reason for judgement"]
-    return [] if risk.score(assessment) is not None else ["risk score or judgement"]
-
-
-def _sharing_missing(listing: MaracListing | None) -> list[str]:
-    if listing is None:
-        return ["sharing decision"]
-    missing = []
-    if listing.victim_aware in _UNANSWERED:
-        missing.append("whether the survivor knows")
-    elif listing.victim_aware == "no" and not listing.unaware_reason.strip():
-        missing.append("why the survivor does not know")
-    if listing.consent in _UNANSWERED:
-        missing.append("consent to share")
-    if listing.share_basis in _UNANSWERED:
-        missing.append("lawful basis")
-    if not listing.decided_by.strip():
-        missing.append("who decided")
-    if listing.decided_on is None:
-        missing.append("when decided")
-    return missing

@@ -44,7 +44,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
     next MARAC to tell. "Do not contact" drops every rule that would reach out.
     """
-    found = moving(file, settings)
+    found = moving(file, settings) + _transferred(file, today, settings)
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
@@ -54,6 +54,16 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found = [item for item in found if item.rule not in CHASES]
     found.sort(key=lambda item: (item.due or date.max, item.key))
     return found
+
+
+def _transferred(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """A transfer another MARAC has not acknowledged (DOMAIN 10 F); closing a case ends it not."""
+    listing = transfer.transfer_listing(file)
+    due = transfer.acknowledgement_due(file, today, settings)
+    if listing is None or due is None:
+        return []
+    title = "other MARAC to acknowledge transfer"
+    return [reminder("marac_acknowledge", f"{listing.id}", due, title, "marac", about=listing)]
 
 
 def moving(file: CaseFile, settings: Settings) -> list[Reminder]:

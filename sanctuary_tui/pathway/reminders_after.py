@@ -172,6 +172,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         found.append(reminder("marac_cutoff", anchor, due, title, "marac", about=listing))
     if not drafts:
         found += _unlisted(file, today, settings)
+    found += _unclear(file, today, settings)
     for action in file.marac_actions:
         if action.state == "open" and action.due is not None:
             agency = action.owner_agency.strip()
@@ -189,6 +190,22 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
                 )
             )
     return found
+
+
+def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """An incident that is a repeat by one perpetrator and not by another (DOMAIN conflict 1)."""
+    title = "incident: record by which perpetrator"
+    return [
+        reminder(
+            "repeat_unclear",
+            f"{incident.id}",
+            add_working_days(day, 1),
+            title,
+            "open",
+            about=incident,
+        )
+        for day, incident in marac.unclear_repeats(file, today, settings)
+    ]
 
 
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:

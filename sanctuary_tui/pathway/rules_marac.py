@@ -39,9 +39,9 @@ MARAC: Final = (
     Rule(
         "REP",
         "DOMAIN 3, conflict 1; SafeLives",
-        _MARAC + "test_repeat_is_an_incident_within_twelve_months_of_the_last_referral",
+        _MARAC + "test_repeat_is_by_the_pair",
         ("marac.repeat_months", "marac.repeat_anchor"),
-        "A new incident inside the months that run from the anchor.",
+        "A new incident by the same perpetrator, inside the months that run from the anchor.",
     ),
     Rule(
         "marac.meetings",
@@ -73,11 +73,44 @@ MARAC: Final = (
         _MARAC + "test_radar_runs_twelve_months_and_drafts_do_not_start_it",
         ("marac.repeat_months",),
     ),
+    Rule("marac.pairs", "DOMAIN conflict 1", _MARAC + "test_repeat_is_by_the_pair"),
+    Rule(
+        "marac.pairs_of",
+        "DOMAIN conflict 1",
+        _MARAC + "test_each_pair_has_its_own_twelve_months",
+    ),
+    Rule(
+        "marac.pair_of",
+        "DOMAIN conflict 1",
+        _MARAC + "test_with_one_perpetrator_it_need_not_be_said",
+    ),
+    Rule(
+        "marac.referred_on",
+        "DOMAIN conflict 1 and 10 F",
+        _MARAC + "test_a_referral_copied_onto_a_later_listing_is_not_another_pairs",
+    ),
+    Rule(
+        "marac.repeats",
+        "DOMAIN conflict 1; SafeLives",
+        _MARAC + "test_repeat_by_the_calendar_from_either_anchor",
+        ("marac.repeat_months", "marac.repeat_anchor"),
+    ),
+    Rule(
+        "marac.unclear_repeats",
+        "DOMAIN conflict 1",
+        _MARAC + "test_an_incident_by_nobody_knows_whom_is_told_and_not_counted",
+        ("marac.repeat_months",),
+    ),
     Rule(
         "marac.repeat_day",
         "DOMAIN conflict 1; SafeLives",
         _MARAC + "test_repeat_is_an_incident_within_twelve_months_of_the_last_referral",
-        ("marac.repeat_months",),
+        ("marac.repeat_months", "marac.repeat_anchor"),
+    ),
+    Rule(
+        "marac.deferred",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_deferred_case_is_offered_for_the_next_meeting",
     ),
     Rule(
         "marac.criterion_day",
@@ -85,12 +118,17 @@ MARAC: Final = (
         _MARAC + "test_a_case_heard_already_is_no_candidate_until_something_new",
     ),
     Rule(
-        "marac.candidate",
+        "marac_list.candidate",
         "DOMAIN 3 and 10 C",
         _MARAC + "test_an_emergency_goes_on_the_list_without_a_score",
     ),
     Rule(
-        "marac.missing_fields",
+        "marac_list.cannot_wait",
+        "DOMAIN 3 and 10 C",
+        _MARAC + "test_an_emergency_cannot_wait_until_it_is_on_a_list",
+    ),
+    Rule(
+        "marac_list.missing_fields",
         "DOMAIN 3, forms compared and sharing",
         _MARAC + "test_missing_fields_say_what_the_row_lacks",
     ),
@@ -174,6 +212,12 @@ SCHEME: Final = (
         "transfer.marac_transfer_due",
         "DOMAIN 3 and 10 F",
         _CASES + "test_f_no_transfer_after_the_twelve_months",
+        ("marac.repeat_months",),
+    ),
+    Rule(
+        "transfer.acknowledgement_due",
+        "DOMAIN 10 F",
+        "tests/pathway/test_pathway_transfer.py::test_a_transfer_is_chased_until_acknowledged",
         ("marac.repeat_months",),
     ),
     Rule(

@@ -264,6 +264,15 @@ REMINDERS: Final = (
         "once in an emergency.",
     ),
     Rule(
+        "repeat_unclear",
+        "DOMAIN conflict 1; SafeLives",
+        "tests/pathway/test_pathway_marac.py::"
+        "test_an_incident_by_nobody_knows_whom_is_told_and_not_counted",
+        ("marac.repeat_months", "marac.repeat_anchor"),
+        "The working day after an incident inside the repeat months, while the case has several "
+        "perpetrators and it is not recorded by which.",
+    ),
+    Rule(
         "marac_action",
         "DOMAIN 3",
         _DAY,
@@ -283,6 +292,14 @@ REMINDERS: Final = (
         _MOVED,
         ("marac.repeat_months",),
         "The working day after a move inside the repeat months, until the transfer is sent.",
+    ),
+    Rule(
+        "marac_acknowledge",
+        "DOMAIN 10 F",
+        "tests/pathway/test_pathway_transfer.py::test_a_transfer_is_chased_until_acknowledged",
+        ("marac.repeat_months", "marac.repeat_anchor"),
+        "Five working days after a transfer was sent to another MARAC, until it is acknowledged or "
+        "the repeat months are over; outlives the closing.",
     ),
     Rule(
         "marker_removal",

@@ -16,6 +16,8 @@ from sanctuary_tui.pathway.dates import latest
 _MOVED_REASONS = ("moved_planned", "moved_unplanned", "other_safe")
 _UNANSWERED = ("not_known", "not_asked", "")
 _MARKED = ("asked", "yes")
+ACKNOWLEDGE_DAYS = 5
+"""Working days in which another MARAC is to say that it has a case; no source gives any."""
 
 
 def moved_on(file: CaseFile) -> date | None:
@@ -53,7 +55,7 @@ def transfer_listing(file: CaseFile) -> MaracListing | None:
 
 
 def marac_transfer_due(file: CaseFile, settings: Settings) -> date | None:
-    """When to ask the new area's MARAC to take the case on; None when not called for.
+    """When to have the new area's MARAC take the case on; None when not called for.
 
     Called for when the survivor moved inside the twelve months and no transfer was sent: the day
     after the move, on a working day.
@@ -87,11 +89,23 @@ def address_due(file: CaseFile) -> date | None:
     return left + timedelta(days=1) if left is not None and address_unconfirmed(file) else None
 
 
-def pack_locked(file: CaseFile) -> str | None:
-    """Why the transfer pack may not leave yet; None when the basis is recorded (DOMAIN 3, 10 F)."""
+def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """When the other MARAC should have said that it has the case: five working days after sending.
+
+    None when nothing was sent or it was acknowledged, and once the twelve months are over: until
+    then the case stays in this MARAC's radar (DOMAIN 10 F).
+    """
     listing = transfer_listing(file)
-    if listing is None:
-        return "Transfer pack locked: list the case as a MARAC transfer first."
+    if listing is None or listing.state not in ("sent", "heard") or listing.acknowledged_on:
+        return None
+    if marac.within_radar(file, today, settings) is None:
+        return None
+    sent = listing.transferred_on or listing.referred or listing.meeting
+    return add_working_days(sent, ACKNOWLEDGE_DAYS) if sent is not None else None
+
+
+def undecided(listing: MaracListing) -> list[str]:
+    """What a decision to share still lacks: basis, who, when."""
     missing = []
     if listing.share_basis in _UNANSWERED:
         missing.append("lawful basis")
@@ -99,6 +113,15 @@ def pack_locked(file: CaseFile) -> str | None:
         missing.append("who decided")
     if listing.decided_on is None:
         missing.append("when")
+    return missing
+
+
+def pack_locked(file: CaseFile) -> str | None:
+    """Why the transfer pack may not leave yet; None when the basis is recorded (DOMAIN 3, 10 F)."""
+    listing = transfer_listing(file)
+    if listing is None:
+        return "Transfer pack locked: list the case as a MARAC transfer first."
+    missing = undecided(listing)
     if not missing:
         return None
     return f"Transfer pack locked: record {', '.join(missing)}."

@@ -12,7 +12,7 @@ from config.format import short_date
 from db import queries
 from db.models import AftercareCheck, CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
-from sanctuary_tui import records, work
+from sanctuary_tui import marac_work, records, work
 from sanctuary_tui.formrecords import AnswerForm, ChaseForm
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
@@ -92,6 +92,9 @@ class LineScreen(ConsoleScreen):
         if found.rule in ("aftercare",):
             await self._check()
             return
+        if found.rule == "marac_action" and found.record_id is not None:
+            await self._settle(found, found.record_id)
+            return
         if found.rule == "visit" and found.record_id is not None:
             await self._visited(found, found.record_id)
             return
@@ -101,6 +104,26 @@ class LineScreen(ConsoleScreen):
             return
         await self.console.write(lambda data: work.mark_done(data, reminder_id, said))
         await self._told(f"{found.card.ref}: done.")
+
+    async def _settle(self, found: Target, action_id: int) -> None:
+        """An action of a MARAC is done with evidence, or not, with the reason."""
+        states = {"d": "done", "n": "not_possible", "r": "reassigned"}
+        picked = await choose(
+            self.console,
+            f"{found.card.ref}: {found.text}",
+            [(key, label("action_state", state)) for key, state in states.items()],
+        )
+        if picked is None:
+            return
+        state = states[picked]
+        asked = "Evidence (may be blank)" if state == "done" else "Why, or to whom"
+        said = await ask(self.console, label("action_state", state), asked)
+        if said is None:
+            return
+        await self.console.write(
+            lambda data: marac_work.settle_action(data, action_id, state, said)
+        )
+        await self._told(f"{found.card.ref}: action {label('action_state', state).lower()}.")
 
     async def _visited(self, found: Target, visit_id: int) -> None:
         """A visit is done with when it is said how it went."""
@@ -463,6 +486,9 @@ def tab_of(found: Target) -> str:
     return {
         "consent_requests": "consent",
         "risk_assessments": "risk",
+        "incidents": "risk",
+        "marac_listings": "risk",
+        "marac_actions": "risk",
         "legal_orders": "legal",
         "measures": "measures",
         "visits": "measures",

@@ -57,6 +57,10 @@ HIDDEN_TABLES: Final = frozenset({"safe_addresses"})
 """Tables whose content is shown only after a reason has been given and logged."""
 
 
+HIDDEN_FIELDS: Final = frozenset({"transfer_to"})
+"""The same of a field: to which MARAC a case went tells where the survivor went."""
+
+
 @dataclass(slots=True, frozen=True)
 class RecordRow:
     """One record of a case as a line."""
@@ -205,7 +209,11 @@ def facts_of(
         value: Any = getattr(record, name)
         if value in ("", None, "not_asked") or (not spec.shown and name not in ("state", "stage")):
             continue
-        hidden = record.table in HIDDEN_TABLES or (confidential and name in ("address", "postcode"))
+        hidden = (
+            record.table in HIDDEN_TABLES
+            or (confidential and name in ("address", "postcode"))
+            or name in HIDDEN_FIELDS
+        )
         if hidden and not revealed:
             facts.append((spec.label, "masked: y shows it, for a reason"))
         elif spec.kind == "code":

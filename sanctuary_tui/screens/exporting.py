@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from db.readmodels import AgendaLine, CaseCard, ConsentLine, SearchHit
 from db.record import Record, specs
 from sanctuary_tui import table_export
 from sanctuary_tui.exports.tables import Line
-from sanctuary_tui.screens.asking import ask, choose
+from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.table_export import ExportSheet
 
 if TYPE_CHECKING:
@@ -130,5 +131,47 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     )
     rows = "1 row" if written.rows == 1 else f"{written.rows} rows"
     app.notify(f"{rows} written: {out.name}. It is in the export register.", timeout=6)
+    for notice in written.notices:
+        app.notify(notice, severity="warning", timeout=10)
+
+
+_QUARTERS: Final = 8
+_MONTHS: Final = ("January to March", "April to June", "July to September", "October to December")
+
+
+async def export_quarter(app: Desk) -> None:
+    """Ask which quarter of the MARAC, how exact and where, then write and register its dataset."""
+    from sanctuary_tui.exports.marac_quarter import quarter_days, quarter_of
+
+    quarters = [quarter_of(app.today)]
+    while len(quarters) < _QUARTERS:
+        first, _ = quarter_days(quarters[-1])
+        quarters.append(quarter_of(first - timedelta(days=1)))
+    words = [(one, f"{_MONTHS[int(one[-1]) - 1]} {one[:4]}") for one in quarters]
+    quarter = await pick(app, "MARAC dataset: which quarter", words, current=quarters[0])
+    if quarter is None:
+        return
+    how = await choose(
+        app,
+        f"MARAC dataset {quarter}: counts a meeting, no case",
+        [
+            ("h", "Small numbers hidden: may leave the council"),
+            ("e", "Exact: for this council only"),
+        ],
+    )
+    if how is None:
+        return
+    suggested = table_export.default_name(app.paths, f"marac_quarter-{quarter}", app.today)
+    said = await ask(app, "Write to", "File (no name or address in it)", value=str(suggested))
+    if not said:
+        return
+    out, settings = Path(said).expanduser().absolute(), app.settings
+    today, now = app.today, app.now()
+    written = await app.write(
+        lambda data: table_export.export_quarter(
+            data, quarter, out, settings, exact=how == "e", today=today, now=now
+        )
+    )
+    app.notify(f"{out.name} and its manifest written. It is in the export register.", timeout=6)
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
@@ -18,14 +16,14 @@ from config.errors import RefusedError
 from config.format import full_date, short_date
 from db.models import MaracListing
 from db.readmodels import MaracCandidate
-from sanctuary_tui import marac_export, records, table_export, views, work
+from sanctuary_tui import marac_export, marac_work, records, table_export, views, work
 from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.marac_export import ListedCase, MaracRequest
 from sanctuary_tui.pathway.marac import iso_week_label
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.marac_sheets import PreviewSheet, RadarSheet, SentSheet
 from widgets.banner import ContactBanner
-from widgets.dialogs import Sheet
 from widgets.lines import LineTable
 from widgets.marac import MaracList
 from widgets.text_blocks import Fact, Facts, Words
@@ -46,6 +44,9 @@ _DETAILS = (
     "requested_actions",
     "address_reason",
 )
+
+
+_RESULTS = ("heard", "deferred", "withdrawn")
 
 
 class MaracScreen(LineScreen):
@@ -71,6 +72,8 @@ class MaracScreen(LineScreen):
         "outcome",
         "open",
         "meeting",
+        "transfer",
+        "radar",
         "call",
         "search",
         "new",
@@ -139,11 +142,26 @@ class MaracScreen(LineScreen):
             ("Type", self._type(row, listing)),
         ]
         if listing is not None:
-            told += _listed_facts(listing)
+            told += _listed_facts(listing, masked=self.console.masked)
+        told += self._actions(row)
         missing = ", ".join(row.missing)
         told.append(("Missing", missing or "nothing", "warn" if missing else "dim"))
         title = f"{row.card.ref}  {shown_name(row.card, self.console.masked)}"
         facts.set_facts([fact for fact in told if fact[1]], title=title)
+
+    def _actions(self, row: MaracCandidate) -> list[Fact]:
+        """The meeting's actions that are still open, those overdue marked."""
+        assert self._view is not None
+        today = self.console.today
+        return [
+            (
+                "Action" if number == 0 else "",
+                ": ".join(part for part in (one.owner_agency, one.action) if part)
+                + (f", due {short_date(one.due, today)}" if one.due else ""),
+                "late" if one.due and one.due < today else "text",
+            )
+            for number, one in enumerate(self._view.actions.get(row.card.case_id, ()))
+        ]
 
     def _type(self, row: MaracCandidate, listing: MaracListing | None) -> str:
         words = label("listing_type", listing.listing_type if listing else row.listing_type)
@@ -367,7 +385,10 @@ class MaracScreen(LineScreen):
             self.console,
             MeetingForm,
             title=f"{self._need().card.ref}: the meeting of {full_date(listing.meeting)}",
-            values={"outcome": listing.outcome},
+            values={
+                "outcome": listing.outcome,
+                "decided": listing.state if listing.state in _RESULTS else "heard",
+            },
             case_id=listing.case_id,
             form=MeetingForm.table,
             record_id=listing.id,
@@ -377,12 +398,53 @@ class MaracScreen(LineScreen):
         )
         await self.load()
 
+    def action_transfer(self) -> None:
+        """Record that the case went to another MARAC, and whether it has it."""
+        self.console.attempt(self._transfer())
+
+    async def _transfer(self) -> None:
+        listing = self._need_listing()
+        marac_work.check_transfer(listing)
+        await fill_form(
+            self.console,
+            MaracListing,
+            title=f"{self._need().card.ref}: transfer to another MARAC",
+            values={name: getattr(listing, name) for name in marac_work.TRANSFER},
+            only=marac_work.TRANSFER,
+            case_id=listing.case_id,
+            form="marac_transfer",
+            record_id=listing.id,
+            commit=lambda given: self.console.write(
+                lambda data: marac_work.record_transfer(data, listing.id, given)
+            ),
+        )
+        await self.load()
+
+    def action_radar(self) -> None:
+        """Show every case inside the twelve months."""
+        if self._view is not None:
+            self.app.push_screen(
+                RadarSheet(self._view.radar, self.console.today, masked=self.console.masked)
+            )
+
     def action_export(self) -> None:
         """Write the list."""
         self.action_send()
 
 
-def _listed_facts(listing: MaracListing) -> list[Fact]:
+def _transfer_fact(listing: MaracListing, *, masked: bool) -> Fact:
+    """Where the case went, how, and whether it arrived; which MARAC only where names are shown."""
+    if listing.transferred_on is None:
+        return ("Transfer", "", "text")
+    to = "another MARAC" if masked else listing.transfer_to
+    said = f"to {to}, sent {full_date(listing.transferred_on)}"
+    said += f", {label('transfer_way', listing.transfer_way).lower()}; "
+    if listing.acknowledged_on is None:
+        return ("Transfer", f"{said}not acknowledged yet", "warn")
+    return ("Transfer", f"{said}acknowledged {full_date(listing.acknowledged_on)}", "good")
+
+
+def _listed_facts(listing: MaracListing, *, masked: bool) -> list[Fact]:
     """What the MARAC is told of a case that is on its list, and what it decided."""
     consent = label("share_consent", listing.consent).lower()
     knows = f"{label('victim_aware', listing.victim_aware)}; consent to share {consent}"
@@ -400,78 +462,5 @@ def _listed_facts(listing: MaracListing) -> list[Fact]:
         ("Knows", knows),
         ("Basis", basis),
         ("Outcome", listing.outcome, "good"),
+        _transfer_fact(listing, masked=masked),
     ]
-
-
-class PreviewSheet(Sheet[bool]):
-    """Every row as it would be sent, column by column, and what is missing."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", "Go on", show=False)]
-
-    def __init__(self, listed: Sequence[ListedCase], *, sending: bool = False) -> None:
-        rows = sum(len(one.rows) for one in listed)
-        super().__init__(f"{len(listed)} cases, {rows} rows, 52 columns each")
-        self._listed = listed
-        self._sending = sending
-
-    def body(self) -> ComposeResult:
-        """What is missing first, in sight; then a block a row."""
-        lacking = [one for one in self._listed if one.missing]
-        for one in lacking:
-            yield Words(f"{one.ref} goes without: {', '.join(one.missing)}", style="late")
-        if lacking:
-            yield Words(" ")
-        for one in self._listed:
-            lacks = f"missing: {', '.join(one.missing)}" if one.missing else "nothing missing"
-            yield Words(f"{one.ref}   {lacks}", style="late" if one.missing else "good")
-            if one.cut:
-                yield Words(f"cut short: {', '.join(one.cut)}", style="late")
-            for row in one.rows:
-                yield Facts([(name, text) for name, text in row.items() if text], label_width=22)
-                yield Words(" ")
-
-    def keys(self) -> Sequence[tuple[str, str]]:
-        """Scroll, go on, leave."""
-        if self._sending:
-            return (("↑↓", "scroll"), ("enter", "go on"), ("esc", "leave"))
-        return (("↑↓", "scroll"), ("esc", "close"))
-
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
-
-    def action_go_on(self) -> None:
-        """Go on to sending."""
-        if self._sending:
-            self.dismiss(True)
-
-
-class SentSheet(Sheet[None]):
-    """What was written; the passphrase once."""
-
-    def __init__(self, sent: marac_export.MaracSent) -> None:
-        super().__init__(f"{sent.export} written, {sent.result.rows} rows")
-        self._sent = sent
-
-    def body(self) -> ComposeResult:
-        """Files, passphrase, notices."""
-        result = self._sent.result
-        for path, digest in result.files:
-            yield Words(f"{path.name}   SHA-256 {digest[:16]}…")
-        if result.manifest_path:
-            yield Words(result.manifest_path.name)
-        yield Words(f"in {result.files[0][0].parent}", style="dim")
-        if result.passphrase:
-            yield Words(
-                "Passphrase, shown once and kept nowhere; say it by phone, not by email:",
-                style="strong",
-            )
-            yield Words(result.passphrase, style="accent")
-        for notice in result.notices:
-            yield Words(notice, style="late")
-
-    def keys(self) -> Sequence[tuple[str, str]]:
-        """How to leave."""
-        return (("esc", "close"),)

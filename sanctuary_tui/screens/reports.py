@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -25,6 +25,9 @@ from widgets.dates import near_date
 from widgets.lines import LineTable
 from widgets.text_blocks import Block
 from widgets.themes import risk_cell
+
+if TYPE_CHECKING:
+    from sanctuary_tui.desk import Desk
 
 
 class Register(LineTable[Disclosure]):
@@ -48,7 +51,7 @@ class Register(LineTable[Disclosure]):
             Column("what", lambda row: row.what, 20, "What was sent", weight=1),
             Column("rows", lambda row: str(row.rows or ""), 4, "Rows", align="right", drop=4),
             Column("to", lambda row: (label("recipient", row.recipient), "dim"), 14, "To", drop=3),
-            Column("as", lambda row: (row.protection, "dim"), 4, "As", drop=2),
+            Column("as", lambda row: (row.protection if row.path else "", "dim"), 4, "As", drop=2),
             Column("file", self._file, 14, "File", drop=1),
         )
 
@@ -56,6 +59,8 @@ class Register(LineTable[Disclosure]):
         return near_date(local(row.at).date(), self.today) if row.at else ""
 
     def _file(self, row: Disclosure) -> tuple[str, str]:
+        if not row.path:
+            return "", "dim"
         if row.deleted_on:
             return f"gone {near_date(row.deleted_on, self.today)[4:]}", "dim"
         return ("still there", "late") if row.id in self.there else ("moved or gone", "dim")
@@ -87,6 +92,7 @@ class ReportsScreen(ConsoleScreen):
         "where",
         "delete_file",
         "export:export register",
+        "quarter:MARAC quarter",
         "search",
         "new",
         "help",
@@ -131,6 +137,9 @@ class ReportsScreen(ConsoleScreen):
             self._say_where(row)
 
     def _say_where(self, row: Disclosure) -> None:
+        if not row.path:
+            self.notify("It was sent outside this program; no file was written here.", timeout=8)
+            return
         self.notify(f"{row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
 
     def action_delete_file(self) -> None:
@@ -166,6 +175,16 @@ class ReportsScreen(ConsoleScreen):
             [[getattr(row, name) for name in names] for row in rows],
         )
         self.console.attempt(export_now(self.console, sheet))
+
+    def action_quarter(self) -> None:
+        """Write the MARAC dataset of a quarter."""
+        from sanctuary_tui.screens.exporting import export_quarter
+
+        self.console.attempt(self._quarter(export_quarter))
+
+    async def _quarter(self, export: Callable[[Desk], Awaitable[None]]) -> None:
+        await export(self.console)
+        await self.load()
 
 
 Line = tuple[str, str, int, str]

@@ -71,6 +71,7 @@ DECIDED = {
     "listing_type",
     "criterion",
     "listing_state",
+    "meeting_result",
     "action_state",
     "org_kind",
     "note_kind",

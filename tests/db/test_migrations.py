@@ -190,7 +190,9 @@ def test_a_new_file_is_brought_to_this_version_once(tmp_path: Path) -> None:
 
 def test_each_step_is_recorded(caseload: Caseload) -> None:
     assert kit.rows(caseload, "SELECT migration_set, name FROM _sqlite_migrations") == [
-        ("sanctuary", "m001_initial")
+        ("sanctuary", "m001_initial"),
+        ("sanctuary", "m002_pairs"),
+        ("sanctuary", "m003_transfer"),
     ]
 
 
@@ -216,6 +218,33 @@ def test_a_step_that_fails_leaves_nothing_half_made(
     close_connection(connection)
 
 
+def test_a_caseload_of_the_first_schema_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made by the first version, opened by this one: nothing lost, the new columns blank."""
+    path = tmp_path / "caseload.db"
+    connection = open_connection(path, kit.KEY, create=True)
+    monkeypatch.setattr(migrations, "_ALL", (migrations._m001_initial,))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 1)
+    assert migrate(connection)
+    connection.execute("INSERT INTO cases (id, ref) VALUES (1, 'S26-0001')").fetchall()
+    connection.execute("INSERT INTO incidents (case_id, headline) VALUES (1, 'kept')").fetchall()
+    connection.execute("INSERT INTO marac_listings (case_id, meeting) VALUES (1, '2026-12-10')")
+    connection.commit()
+    monkeypatch.undo()
+    assert migrate(connection)
+    assert connection.execute("PRAGMA user_version").fetchall()[0][0] == SCHEMA_VERSION
+    found = connection.execute("SELECT headline, perpetrator_id FROM incidents").fetchall()
+    assert found == [("kept", None)]
+    assert connection.execute("SELECT meeting, pairs FROM marac_listings").fetchall() == [
+        ("2026-12-10", "")
+    ]
+    for kind in RECORDS:
+        rows = connection.execute(f"PRAGMA table_info({kind.table})").fetchall()
+        assert [row[1] for row in rows] == list(column_names(kind))
+    close_connection(connection)
+
+
 def test_steps_run_in_order_and_only_the_new_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,15 +253,16 @@ def test_steps_run_in_order_and_only_the_new_ones(
     caseload = kit.make(path)
     kit.add_case(caseload, reason="kept")
 
-    def _m002_ward(db: Any) -> None:
+    def _m999_ward(db: Any) -> None:
         db.execute("ALTER TABLE cases ADD COLUMN ward TEXT NOT NULL DEFAULT ''").fetchall()
-        db.execute("PRAGMA user_version = 2").fetchall()
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}").fetchall()
 
-    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m002_ward))
-    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 2)
+    before = [name for _, name in _applied(caseload)]
+    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m999_ward))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     assert migrate(caseload.connection)
     assert kit.rows(caseload, "SELECT reason, ward FROM cases") == [("kept", "")]
-    assert [name for _, name in _applied(caseload)] == ["m001_initial", "m002_ward"]
+    assert [name for _, name in _applied(caseload)] == [*before, "m999_ward"]
     caseload.close()
     monkeypatch.undo()
     with pytest.raises(NewerSchema):
@@ -251,11 +281,11 @@ def test_a_step_may_rebuild_a_table_that_others_point_at(
     case = kit.add_case(caseload)
     caseload.store.add(Person(case_id=case.id, role="survivor", first_name="Test"))
 
-    def _m002_rebuilt(db: Any) -> None:
+    def _m999_rebuilt(db: Any) -> None:
         db["cases"].transform(rename={"pets": "animals"})
 
-    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m002_rebuilt))
-    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m999_rebuilt))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     assert migrate(caseload.connection)
     assert kit.rows(caseload, "SELECT first_name FROM people") == [("Test",)]
     assert kit.rows(caseload, "PRAGMA foreign_key_check") == []
@@ -270,18 +300,20 @@ def test_a_step_that_loses_what_others_point_at_is_taken_back(
     case = kit.add_case(caseload)
     caseload.store.add(Person(case_id=case.id, role="survivor", first_name="Test"))
 
-    def _m002_lossy(db: Any) -> None:
-        db.execute("DELETE FROM cases").fetchall()
-        db.execute("PRAGMA user_version = 2").fetchall()
+    before = [name for _, name in _applied(caseload)]
 
-    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m002_lossy))
-    monkeypatch.setattr(migrations, "SCHEMA_VERSION", 2)
+    def _m999_lossy(db: Any) -> None:
+        db.execute("DELETE FROM cases").fetchall()
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}").fetchall()
+
+    monkeypatch.setattr(migrations, "_ALL", (*migrations._ALL, _m999_lossy))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     with pytest.raises(CaseloadError) as refused:
         migrate(caseload.connection)
     assert "left as it was" in refused.value.sentence
     assert kit.rows(caseload, "SELECT ref FROM cases") == [(case.ref,)]
-    assert kit.rows(caseload, "PRAGMA user_version") == [(1,)]
-    assert [name for _, name in _applied(caseload)] == ["m001_initial"]
+    assert kit.rows(caseload, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert [name for _, name in _applied(caseload)] == before
     caseload.close()
 
 

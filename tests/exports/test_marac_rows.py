@@ -99,6 +99,17 @@ def test_every_column_of_a_whole_case() -> None:
     }
 
 
+def test_an_incident_stands_in_the_row_of_its_own_pair() -> None:
+    file, listing = whole_case()
+    file.people.append(Person(id=9, role="perpetrator", surname="Other"))
+    first, second = (person.id for person in file.perpetrators)
+    said = "1: At the door, shouting"
+    for by, cells in ((first, [said, "0"]), (second, ["0", said]), (None, [said, said])):
+        file.incidents[1].perpetrator_id = by
+        rows = marac_rows(file, listing, CONTEXT)
+        assert [row["incidents_since_last"] for row in rows] == cells
+
+
 def test_there_are_fifty_two_columns_in_the_agreed_order() -> None:
     assert len(MARAC_COLUMNS) == len(set(MARAC_COLUMNS)) == 52
     assert MARAC_COLUMNS[:2] == ("marking", "export_id")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pathway_files import SETTINGS, at, case_file, day
 
-from config.settings import default_settings
-from db.models import CaseFile, Incident, MaracListing, RiskAssessment
+from config.settings import Settings, default_settings
+from db.models import CaseFile, Incident, MaracListing, Person, RiskAssessment
 from db.readmodels import MaracCandidate
-from sanctuary_tui.pathway import marac
+from sanctuary_tui.pathway import marac, marac_list
 from sanctuary_tui.pathway.derive import derive
+from sanctuary_tui.pathway.reminders import reminders
 
 TODAY = day("2026-11-26")
 MEETING = day("2026-12-10")
@@ -19,7 +20,7 @@ MEETING = day("2026-12-10")
 
 def candidate(file: CaseFile, meeting: date = MEETING) -> MaracCandidate | None:
     card = derive(file, TODAY, SETTINGS).card
-    return marac.candidate(file, card, meeting, TODAY, SETTINGS)
+    return marac_list.candidate(file, card, meeting, TODAY, SETTINGS)
 
 
 def assessed(on: str = "2026-11-20", **more: object) -> RiskAssessment:
@@ -100,6 +101,180 @@ def test_repeat_is_an_incident_within_twelve_months_of_the_last_referral(
     assert ("REP" in marac.criteria(file, TODAY, SETTINGS)[0]) is repeat
 
 
+def by_anchor(name: str) -> Settings:
+    settings = default_settings()
+    settings.marac.repeat_anchor = name
+    return settings
+
+
+def sent_and_heard(referred: str, met: str, **more: object) -> MaracListing:
+    return MaracListing(
+        id=9,
+        meeting=day(met),
+        referred=day(referred),
+        heard_on=day(met),
+        state="heard",
+        **more,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("anchor", "referred", "met", "incident", "repeat"),
+    [
+        # the day of the anchor itself is no repeat, the next day is
+        ("last_referral", "2025-12-01", "2025-12-11", "2025-12-01", False),
+        ("last_referral", "2025-12-01", "2025-12-11", "2025-12-02", True),
+        ("last_heard", "2025-12-01", "2025-12-11", "2025-12-11", False),
+        ("last_heard", "2025-12-01", "2025-12-11", "2025-12-12", True),
+        # between referral and meeting: since the referral, not since the meeting
+        ("last_referral", "2025-12-01", "2025-12-11", "2025-12-05", True),
+        ("last_heard", "2025-12-01", "2025-12-11", "2025-12-05", False),
+        # the day twelve months on is in, the day after is out
+        ("last_referral", "2025-11-20", "2025-12-11", "2026-11-20", True),
+        ("last_referral", "2025-11-20", "2025-12-11", "2026-11-21", False),
+        ("last_heard", "2025-11-10", "2025-11-20", "2026-11-20", True),
+        ("last_heard", "2025-11-10", "2025-11-20", "2026-11-21", False),
+        # 29 February: twelve months on there is none, the 28th is the last day
+        ("last_referral", "2024-02-29", "2024-03-14", "2025-02-28", True),
+        ("last_referral", "2024-02-29", "2024-03-14", "2025-03-01", False),
+        ("last_heard", "2024-02-15", "2024-02-29", "2025-02-28", True),
+        ("last_heard", "2024-02-15", "2024-02-29", "2025-03-01", False),
+        # over a leap day: by the calendar, not by 365 days
+        ("last_referral", "2023-03-01", "2023-03-09", "2024-03-01", True),
+        ("last_referral", "2023-03-01", "2023-03-09", "2024-03-02", False),
+        ("last_referral", "2023-02-28", "2023-03-09", "2024-02-28", True),
+        ("last_referral", "2023-02-28", "2023-03-09", "2024-02-29", False),
+        ("last_heard", "2023-02-20", "2023-02-28", "2024-02-28", True),
+        ("last_heard", "2023-02-20", "2023-02-28", "2024-02-29", False),
+    ],
+)
+def test_repeat_by_the_calendar_from_either_anchor(
+    anchor: str, referred: str, met: str, incident: str, repeat: bool
+) -> None:
+    settings = by_anchor(anchor)
+    file = case_file("aftercare")
+    file.marac_listings = [sent_and_heard(referred, met)]
+    file.incidents = [Incident(id=1, at=at(incident))]
+    found = marac.repeat_day(file, TODAY, settings)
+    assert found == (day(incident) if repeat else None)
+    assert ("REP" in marac.criteria(file, TODAY, settings)[0]) is repeat
+
+
+@pytest.mark.parametrize(
+    ("moment", "repeat"),
+    [
+        # British Summer Time: 23:30 UTC is the next day in England
+        (datetime(2026, 6, 10, 22, 30, tzinfo=UTC), True),
+        (datetime(2026, 6, 10, 23, 30, tzinfo=UTC), False),
+    ],
+)
+def test_the_last_day_ends_at_midnight_in_england(moment: datetime, repeat: bool) -> None:
+    file = case_file("aftercare")
+    file.marac_listings = [sent_and_heard("2025-06-10", "2025-06-19")]
+    file.incidents = [Incident(id=1, at=moment)]
+    assert (marac.repeat_day(file, TODAY, SETTINGS) is not None) is repeat
+
+
+def two_perpetrators(stage: str = "aftercare") -> CaseFile:
+    """Perpetrators 2 and 3; the case was referred on 5 Feb about number 2 alone."""
+    file = case_file(stage)
+    file.people.append(Person(id=3, case_id=1, role="perpetrator", relationship="partner"))
+    file.marac_listings = [sent_and_heard("2026-02-05", "2026-02-12", pairs="2")]
+    return file
+
+
+@pytest.mark.parametrize("anchor", ["last_referral", "last_heard"])
+@pytest.mark.parametrize(("by", "repeat"), [(2, True), (3, False), (None, False)])
+def test_repeat_is_by_the_pair(anchor: str, by: int | None, repeat: bool) -> None:
+    """The same survivor and the same perpetrator: another one's incident is no repeat."""
+    settings = by_anchor(anchor)
+    file = two_perpetrators()
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), perpetrator_id=by)]
+    assert ("REP" in marac.criteria(file, TODAY, settings)[0]) is repeat
+    assert (marac.repeat_day(file, TODAY, settings) is not None) is repeat
+    assert bool(marac.unclear_repeats(file, TODAY, settings)) is (by is None)
+
+
+@pytest.mark.parametrize("by", [2, None])
+def test_with_one_perpetrator_it_need_not_be_said(by: int | None) -> None:
+    file = case_file("aftercare")
+    file.marac_listings = [heard("2026-02-05")]
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), perpetrator_id=by)]
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-11-20")
+    assert marac.unclear_repeats(file, TODAY, SETTINGS) == []
+    file.people = [person for person in file.people if person.role != "perpetrator"]
+    file.incidents[0].perpetrator_id = None
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-11-20")
+
+
+def test_each_pair_has_its_own_twelve_months() -> None:
+    file = two_perpetrators()
+    file.marac_listings.append(
+        MaracListing(id=10, meeting=day("2026-10-15"), referred=day("2026-10-08"), pairs="3")
+    )
+    file.marac_listings[1].state = "sent"
+    file.incidents = [Incident(id=1, at=at("2026-06-01"), perpetrator_id=3)]
+    assert marac.repeat_day(file, TODAY, SETTINGS) is None  # before that pair was referred
+    file.incidents = [Incident(id=1, at=at("2026-06-01"), perpetrator_id=2)]
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-06-01")  # 3's referral is not 2's
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), perpetrator_id=3)]
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-11-20")
+
+
+def test_a_referral_copied_onto_a_later_listing_is_not_another_pairs() -> None:
+    """The list shows the last referral of the case; it starts no clock of its own."""
+    file = two_perpetrators()
+    file.marac_listings.append(
+        MaracListing(id=10, meeting=MEETING, last_referral=day("2026-02-05"), pairs="2;3")
+    )
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), perpetrator_id=3)]
+    assert marac.repeat_day(file, TODAY, SETTINGS) is None
+    file.marac_listings[1].last_referral = day("2026-03-01")  # known from another MARAC
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-11-20")
+
+
+def test_a_perpetrator_who_was_entered_anew_keeps_the_clock() -> None:
+    file = case_file("aftercare")
+    file.marac_listings = [sent_and_heard("2026-02-05", "2026-02-12", pairs="77")]
+    file.incidents = [Incident(id=1, at=at("2026-11-20"))]
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day("2026-11-20")
+
+
+def test_an_incident_by_nobody_knows_whom_is_told_and_not_counted() -> None:
+    file = two_perpetrators("risk_support")
+    file.incidents = [Incident(id=5, at=at("2026-11-20"))]
+    found = candidate(file)
+    assert found is not None
+    assert (found.criteria, found.listing_type, found.ticked) == ((), "new", False)
+    told = "Incident Fri 20 Nov may be a repeat: by which perpetrator is not recorded"
+    assert told in found.reasons
+    assert "who did the incident of Fri 20 Nov" in found.missing
+    standing = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "repeat_unclear"]
+    assert [(item.due, item.record_table, item.record_id) for item in standing] == [
+        (day("2026-11-23"), "incidents", 5)
+    ]
+    file.incidents[0].perpetrator_id = 3
+    assert candidate(file) is None
+    rules = {item.rule for item in reminders(file, TODAY, SETTINGS)}
+    assert "repeat_unclear" not in rules
+
+
+def test_what_was_sent_since_is_not_offered_again_whatever_the_anchor() -> None:
+    """Heard in February, an incident in November, sent for it since: the next list is without."""
+    settings = by_anchor("last_heard")
+    file = case_file("aftercare")
+    file.risk_assessments = [assessed("2026-10-01", score=18)]
+    file.marac_listings = [heard("2026-02-05")]
+    file.incidents = [Incident(id=1, at=at("2026-11-20"))]
+    assert marac.criterion_day(file, TODAY, settings) == day("2026-11-20")
+    file.marac_listings.append(
+        MaracListing(id=10, meeting=MEETING, referred=day("2026-11-24"), state="sent")
+    )
+    assert marac.criterion_day(file, TODAY, settings) is None
+    file.incidents.append(Incident(id=2, at=at("2026-11-25")))
+    assert marac.criterion_day(file, TODAY, settings) == day("2026-11-25")
+
+
 def test_repeat_anchor_is_a_setting() -> None:
     file = case_file("aftercare")
     file.marac_listings = [
@@ -167,6 +342,53 @@ def test_an_emergency_goes_on_the_list_without_a_score() -> None:
     assert "risk assessment or judgement" in found.missing
 
 
+def test_an_emergency_cannot_wait_until_it_is_on_a_list() -> None:
+    file = case_file("referral", urgency="emergency")
+    assert marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.marac_listings = [MaracListing(id=1, meeting=MEETING)]
+    assert not marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.marac_listings = [heard("2026-11-12")]
+    assert not marac_list.cannot_wait(file, TODAY, SETTINGS)
+    file.incidents = [Incident(id=1, at=at("2026-11-20"))]
+    assert marac_list.cannot_wait(file, TODAY, SETTINGS)
+    assert not marac_list.cannot_wait(case_file("referral"), TODAY, SETTINGS)
+
+
+def test_a_deferred_case_is_offered_for_the_next_meeting() -> None:
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed("2026-11-02", score=18)]
+    file.marac_listings = [
+        MaracListing(id=9, meeting=day("2026-11-26"), referred=day("2026-11-12"), state="deferred")
+    ]
+    found = candidate(file)
+    assert found is not None
+    assert (found.criteria, found.ticked) == (("VHR",), False)
+    assert found.reasons[-1] == "Deferred on Thu 26 Nov"
+    due = {item.key: item.due for item in reminders(file, TODAY, SETTINGS)}
+    assert due["marac_cutoff:2026-12-10"] == day("2026-12-03")
+    file.marac_listings.append(MaracListing(id=10, meeting=MEETING, referred=TODAY, state="sent"))
+    assert marac.deferred(file) is None
+    assert candidate(file, day("2026-12-24")) is None
+
+
+@pytest.mark.parametrize("score", [None, 0, 5, 13])
+def test_a_low_score_or_none_closes_no_route(score: int | None) -> None:
+    """Judgement, escalation, repeat and listing by hand are open at every score."""
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed(score=score)]
+    assert candidate(file) is None
+    for given, code in (({"judgement": "yes"}, "PJ"), ({"police_reports": 3}, "ESC")):
+        file.risk_assessments = [assessed(score=score, **given)]
+        found = candidate(file)
+        assert found is not None
+        assert found.criteria == (code,)
+    file.risk_assessments = [assessed(score=score)]
+    file.marac_listings = [MaracListing(id=4, meeting=MEETING)]
+    by_hand = candidate(file)
+    assert by_hand is not None
+    assert (by_hand.ticked, by_hand.criteria) == (True, ())
+
+
 def test_missing_fields_say_what_the_row_lacks() -> None:
     file = case_file("risk_support")
     survivor = file.survivor
@@ -185,9 +407,9 @@ def test_missing_fields_say_what_the_row_lacks() -> None:
         decided_by="Manager",
         decided_on=TODAY,
     )
-    assert marac.missing_fields(file, listing) == ("why the survivor does not know",)
+    assert marac_list.missing_fields(file, listing) == ("why the survivor does not know",)
     listing.unaware_reason = "Not safe to ring"
-    assert marac.missing_fields(file, listing) == ()
-    assert "sharing decision" in marac.missing_fields(file, None)
+    assert marac_list.missing_fields(file, listing) == ()
+    assert "sharing decision" in marac_list.missing_fields(file, None)
     perpetrator.surname = ""
-    assert marac.missing_fields(file, listing) == ("perpetrator's name",)
+    assert marac_list.missing_fields(file, listing) == ("perpetrator's name",)

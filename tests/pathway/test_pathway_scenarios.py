@@ -39,6 +39,7 @@ from sanctuary_tui.pathway import (
     emergency,
     gates,
     marac,
+    marac_list,
     scheme,
     transfer,
     wording,
@@ -270,7 +271,7 @@ def test_c_judgement_route_to_an_emergency_marac_without_a_score(
     ]
     card = derive(release_tomorrow, today, SETTINGS).card
     assert (card.risk, card.score) == ("high", None)
-    found = marac.candidate(release_tomorrow, card, day("2026-11-26"), today, SETTINGS)
+    found = marac_list.candidate(release_tomorrow, card, day("2026-11-26"), today, SETTINGS)
     assert found is not None
     assert (found.criteria, found.listing_type) == (("PJ",), "emergency")
 

@@ -10,6 +10,7 @@ import json
 import re
 import stat
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.exports.columns import MARAC_COLUMNS
+from sanctuary_tui.exports.marac_quarter import quarter_days, quarter_of
 from tests.sanctuary_tui.cli_program import Done, Program
 
 DAY = "2026-11-26"
@@ -289,6 +291,71 @@ def test_show_as_json_has_the_same_answers(demo: Program) -> None:
 
 def test_show_of_no_case_is_one_sentence(demo: Program) -> None:
     assert "no case with that reference" in refused(demo, "show", "S26-9999")
+
+
+# --- export marac-quarter -------------------------------------------------------------------------
+
+
+def test_the_quarterly_dataset_is_counts_with_its_manifest_and_registered(
+    demo: Program, key: bytearray, tmp_path: Path
+) -> None:
+    exact, outside = tmp_path / "exact.csv", tmp_path / "marac_quarter.csv"
+    with demo.connection(key) as connection:
+        found = connection.execute(
+            "SELECT heard_on FROM marac_listings WHERE state = 'heard' ORDER BY heard_on"
+        ).fetchall()
+    quarter = quarter_of(date.fromisoformat(found[-1][0]))
+    first, after = quarter_days(quarter)
+    heard = sum(first.isoformat() <= day < after.isoformat() for (day,) in found)
+    command = ("export", "marac-quarter", "--quarter", quarter)
+    done = good(demo, *command, "--out", str(exact), "--exact")
+    good(demo, *command, "--out", str(outside))
+    with demo.connection(key) as connection:
+        registered = connection.execute(
+            "SELECT what, recipient, rows, path FROM disclosures WHERE what LIKE 'MARAC dataset%'"
+            " ORDER BY id"
+        ).fetchall()
+    rows = list(csv.DictReader(io.StringIO(exact.read_text("utf-8-sig"), newline="")))
+    count = len(rows)
+    assert f"MARAC dataset {quarter}, {count - 1} meetings, exact, for this council" in done.out
+    assert (rows[-1]["row"], rows[-1]["cases"]) == ("total", str(heard))
+    hidden = list(csv.DictReader(io.StringIO(outside.read_text("utf-8-sig"), newline="")))
+    small = [number for row in hidden[:-1] for number in list(row.values())[3:]]
+    assert not {"1", "2", "3", "4"} & set(small)
+    manifest = tomllib.loads((tmp_path / "marac_quarter.manifest").read_text("utf-8"))
+    assert manifest["small_numbers"] == "hidden"
+    assert registered == [
+        (f"MARAC dataset {quarter}, exact", "internal", count, str(exact)),
+        (f"MARAC dataset {quarter}, small numbers hidden", "marac", count, str(outside)),
+    ]
+
+
+def test_the_dataset_is_never_written_over_another(demo: Program, tmp_path: Path) -> None:
+    out = tmp_path / "quarter.csv"
+    (tmp_path / "quarter.manifest").write_text("here", "utf-8")
+    refused(demo, "export", "marac-quarter", "--quarter", "2026Q3", "--out", str(out))
+    assert [path.name for path in tmp_path.iterdir()] == ["quarter.manifest"]
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (("marac-quarter",), 2, "needs --quarter"),
+        (("marac-quarter", "--quarter", "2026Q4", "--identifiable"), 2, "counts alone"),
+        (("marac-quarter", "--quarter", "2026Q4", "--week", "2026-W48"), 2, "'export marac'"),
+        (("cases", "--quarter", "2026Q4"), 2, "'export marac-quarter'"),
+        (("cases", "--exact"), 2, "'export marac-quarter'"),
+        (("marac", "--protect", "csv", "--exact"), 2, "'export marac-quarter'"),
+        (("marac-quarter", "--quarter", "2026Q7"), 1, "write it as 2026Q4"),
+    ],
+)
+def test_options_of_the_dataset_belong_to_it(
+    demo: Program, tmp_path: Path, options: tuple[str, ...], status: int, said: str
+) -> None:
+    done = demo.run("export", *options, "--out", str(tmp_path / "x.csv"))
+    assert done.status == status
+    assert said in done.err
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- export marac ---------------------------------------------------------------------------------

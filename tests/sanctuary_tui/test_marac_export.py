@@ -18,10 +18,11 @@ from db.caseload import Caseload, open_caseload
 from db.changes import verify_chain
 from db.connection import DATABASE_ERRORS
 from db.keys import CHEAP_FOR_TESTS, create_caseload
-from db.models import Case, Disclosure, MaracListing, Person, RiskAssessment
+from db.models import Case, Disclosure, Incident, MaracListing, Person, RiskAssessment
 from sanctuary_tui import marac_export, work
 from sanctuary_tui.marac_export import MaracRequest, choose_meeting, preview, send
 from sanctuary_tui.opening import derive_with
+from sanctuary_tui.pathway import marac
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -115,6 +116,24 @@ def test_the_register_the_log_and_the_listings_agree(caseload: Caseload, tmp_pat
     assert [row.why for row in story if row.action == "disclosure"] == [
         "sent to the MARAC in MX-2026W48-01"
     ]
+
+
+def test_the_listing_keeps_about_whom_it_was_sent(caseload: Caseload, tmp_path: Path) -> None:
+    """Somebody entered later was not referred: their incident is no repeat."""
+    case_id = add_case(caseload)
+    send(caseload, request(tmp_path), SETTINGS, now=NOW)
+    known = [
+        one.id for one in queries.all_of(caseload.connection, Person) if one.surname[-1] in "12"
+    ]
+    assert listings(caseload)[0].pairs == ";".join(map(str, known))
+    later = caseload.store.add(Person(case_id=case_id, role="perpetrator", surname="Later"))
+    at = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    found = {}
+    for by in (*known, later.id, None):
+        file = work.must_find(caseload, case_id)
+        file.incidents = [Incident(at=at, perpetrator_id=by)]
+        found[by] = "REP" in marac.criteria(file, date(2026, 11, 28), SETTINGS)[0]
+    assert found == {known[0]: True, known[1]: True, later.id: False, None: False}
 
 
 def test_a_place_that_cannot_be_written_changes_nothing(caseload: Caseload, tmp_path: Path) -> None:
@@ -218,6 +237,42 @@ def test_which_meeting_a_list_is_for(
 ) -> None:
     add_case(caseload)
     assert choose_meeting(caseload, day, SETTINGS, week) == (meeting, code)
+
+
+EMERGENCY_MEETING = date(2026, 11, 26)
+
+
+def make_emergency(caseload: Caseload, case_id: int) -> None:
+    case = queries.get(caseload.connection, Case, case_id)
+    caseload.store.update(case, urgency="emergency")
+
+
+def test_an_emergency_goes_to_the_next_meeting_whoever_asks(caseload: Caseload) -> None:
+    """The console names no case, the command line does: the meeting is the same."""
+    case_id = add_case(caseload, ticked=False)
+    other = add_case(caseload, ticked=False)
+    by_cutoff = choose_meeting(caseload, TODAY, SETTINGS)
+    assert by_cutoff == choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))
+    assert by_cutoff[0] == MEETING
+    make_emergency(caseload, case_id)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (other, case_id))[0] == EMERGENCY_MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (other,))[0] == MEETING
+    # A week asked for is kept to, and a list that has its cases stays where it is.
+    assert choose_meeting(caseload, TODAY, SETTINGS, "2026-W50")[0] == date(2026, 12, 24)
+    add_case(caseload)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == MEETING
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (case_id,))[0] == EMERGENCY_MEETING
+
+
+def test_a_named_case_goes_to_the_meeting_it_is_ticked_for(caseload: Caseload) -> None:
+    add_case(caseload)
+    later = add_case(caseload, ticked=False)
+    made = MaracListing(case_id=later, meeting=date(2026, 12, 24))
+    caseload.store.add(made)
+    assert choose_meeting(caseload, TODAY, SETTINGS, "", (later,))[0] == date(2026, 12, 24)
+    assert choose_meeting(caseload, TODAY, SETTINGS)[0] == MEETING
 
 
 def test_a_decision_needs_all_its_three_parts() -> None:

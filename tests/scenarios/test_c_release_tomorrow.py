@@ -218,6 +218,7 @@ def test_the_list_that_is_sent_says_emergency_judgement_and_no_score(world: Worl
     (path,) = [one for one in out.glob("MX-*.csv") if one.stem.count("-") == 2]
     (row,) = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
     assert (row["listing_type"], row["criteria"], row["dash_score"]) == ("emergency", "PJ", "")
+    assert row["meeting_date"] == "2026-11-26"  # the next meeting, though its list closed
 
 
 @pytest.mark.parametrize("answer", ["not_asked", "not_known", "no"])

@@ -39,6 +39,42 @@ def test_send_the_weekly_list(console: Console, way: str) -> None:
     kept.sound()
 
 
+def test_a_case_that_moved_goes_to_another_marac(console: Console) -> None:
+    """Offered as a transfer, decided, recorded as sent, in the log, in the twelve months."""
+    console.press("5", until=MEETING)
+    ref = next(line for line in console.screen.splitlines() if "[ ]" in line).split()[3]
+    console.row(ref)
+    console.press("Space", until=lambda screen: "[ ]" not in screen)
+    console.row(ref)
+    console.press("t", until="transfer to another MARAC")
+    console.answer("To which MARAC", "Quillfeather MARAC")
+    console.answer("Sent to it on", "today", "2026")
+    console.answer("Sent by", "secure email", "Secure email")
+    console.press("C-s", until="Nothing is shared without a recorded decision")
+    console.escape(until=MEETING)
+    console.press("m", until="what the MARAC is told")
+    console.answer("Lawful basis", "crime", "Crime")
+    console.answer("Decided by", "Coordinator")
+    console.save(until=MEETING)
+    console.press("t", until="transfer to another MARAC")
+    if "Quillfeather" not in console.screen:  # what was refused may come back as a draft
+        console.answer("To which MARAC", "Quillfeather MARAC")
+        console.answer("Sent to it on", "today", "2026")
+        console.answer("Sent by", "secure email", "Secure email")
+    console.save(until=MEETING)
+    screen = console.see("not acknowledged yet")
+    assert "Quillfeather" not in screen  # names are masked
+    console.press("v", until="Counted from")
+    assert [line for line in console.screen.splitlines() if line.strip(" │").startswith(ref)]
+    console.escape(until=lambda screen: "Counted from" not in screen)
+    console.press("6", until="Another MARAC" if console.wide else "MARAC transfer")
+    kept = console.leave()
+    sent = [one for one in kept.rows("marac_listings", ref) if one["transferred_on"]]
+    assert [one["state"] for one in sent] == ["sent"]
+    assert "MARAC transfer" in [one["what"] for one in kept.rows("disclosures")]
+    kept.sound()
+
+
 def tick(console: Console) -> int:
     """Every candidate has its reason; taking one off and putting it back."""
     screen = console.see("[x]")

@@ -26,8 +26,9 @@ def test_export_every_screen_and_table(demo: Kept, console: Console) -> None:
     exported(console, "board", "i", number=2)
     assert any(row["name"] for row in read_csv(path_of(console, "board", 2)))
     registered(console)
+    quarter(console)
     kept = console.leave()
-    assert len([row for row in kept.rows("disclosures") if row["path"]]) == len(PLACES) + 1
+    assert len([row for row in kept.rows("disclosures") if row["path"]]) == len(PLACES) + 2
     every_table(kept)
     kept.sound()
 
@@ -56,6 +57,19 @@ def registered(console: Console) -> None:
     console.press("Delete", until="Delete")
     console.press("y", until="deleted")
     assert not path.exists()
+
+
+def quarter(console: Console) -> None:
+    """The MARAC dataset of a quarter, from Reports."""
+    console.press("q", until="which quarter")
+    console.see("October to December 2026")
+    console.press("Enter", until="Small numbers hidden")
+    console.press("h", until="Write to")
+    path = console.home / "exports" / f"marac_quarter-2026Q4-{TODAY}.csv"
+    console.press("Enter", until=lambda screen: path.exists() and "MARAC dataset" in screen)
+    rows = read_csv(path)
+    assert rows[-1]["row"] == "total"
+    assert path.with_suffix(".manifest").exists()
 
 
 def every_table(kept: Kept) -> None:

@@ -1,0 +1,198 @@
+"""Who may stand on a meeting's list, why, and what the row still lacks (DOMAIN 3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from config.format import short_date
+from config.settings import Settings
+from db.models import CaseFile, MaracListing
+from db.readmodels import CaseCard, MaracCandidate
+from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
+
+_UNANSWERED = ("not_known", "not_asked", "")
+
+
+def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
+    """The case's listing for a meeting, unless withdrawn."""
+    return next(
+        (
+            item
+            for item in file.marac_listings
+            if item.meeting == meeting and item.state != "withdrawn"
+        ),
+        None,
+    )
+
+
+def candidate(
+    file: CaseFile, card: CaseCard, meeting: date, today: date, settings: Settings
+) -> MaracCandidate | None:
+    """The case as it may stand on the list of ``meeting``; None when nothing asks for it.
+
+    On the list already, or open with criteria met since the last referral, or put off by a
+    meeting. A case under an emergency path is offered as an emergency listing, with or without a
+    score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or not
+    (DOMAIN 10 F).
+    """
+    listing = listing_for(file, meeting)
+    urgent = emergency.is_emergency(file, today)
+    moving = _is_moving(file, today, settings)
+    if listing is None and not moving and not _is_asked_for(file, today, settings):
+        return None
+    put_off = marac.deferred(file) if listing is None else None
+    before = _before(file, listing or put_off)
+    codes, reasons = marac.criteria(before, today, settings)
+    reasons += tuple(
+        f"Incident {short_date(day)} may be a repeat: by which perpetrator is not recorded"
+        for day, _ in marac.unclear_repeats(before, today, settings)
+    )
+    if put_off is not None:
+        reasons = (*reasons, f"Deferred on {short_date(put_off.meeting)}")
+    if moving or _is_transfer(file, listing):
+        reasons = (*reasons, "Moved inside the twelve months: another MARAC to take the case")
+    if urgent:
+        reasons = (*reasons, "Emergency path")
+    begun = marac.anchor(file, settings)
+    return MaracCandidate(
+        card=card,
+        criteria=codes,
+        reasons=reasons,
+        listing_id=listing.id if listing else None,
+        listing_type=listing.listing_type if listing else _type(codes, urgent, moving),
+        last_referral=(listing.last_referral if listing else None) or begun,
+        missing=(*missing_fields(file, listing), *_unclear(before, today, settings)),
+        ticked=listing is not None,
+    )
+
+
+def cannot_wait(file: CaseFile, today: date, settings: Settings) -> bool:
+    """An emergency that is on no list: it goes to the next meeting, whose list may have closed.
+
+    Source: DOMAIN 10 C, judgement route to an emergency MARAC.
+    """
+    return emergency.is_emergency(file, today) and _is_asked_for(file, today, settings)
+
+
+def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
+    """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
+    if file.case.status != "open" or _is_listed(file, today):
+        return False
+    urgent = emergency.is_emergency(file, today)
+    return (
+        marac.criterion_day(file, today, settings) is not None
+        or bool(marac.unclear_repeats(file, today, settings))
+        or _fresh(file, urgent)
+    )
+
+
+def _is_listed(file: CaseFile, today: date) -> bool:
+    return any(
+        item.state == "draft" and item.meeting is not None and item.meeting >= today
+        for item in file.marac_listings
+    )
+
+
+def _is_moving(file: CaseFile, today: date, settings: Settings) -> bool:
+    """Moved, and the next MARAC is still to be told (DOMAIN 10 F); the case may be closed."""
+    due = transfer.marac_transfer_due(file, settings)
+    inside = marac.within_radar(file, today, settings) is not None
+    return due is not None and inside and not _is_listed(file, today)
+
+
+def _is_transfer(file: CaseFile, listing: MaracListing | None) -> bool:
+    return listing is not None and listing.listing_type == "transfer" and transfer.moved(file)
+
+
+def _unclear(file: CaseFile, today: date, settings: Settings) -> list[str]:
+    found = marac.unclear_repeats(file, today, settings)
+    return [f"who did the incident of {short_date(day)}" for day, _ in found]
+
+
+def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
+    """The case as it stood before this listing was sent: sending takes no reason away."""
+    if listing is None:
+        return file
+    asked = replace(listing, state="draft")
+    others = [asked if item is listing else item for item in file.marac_listings]
+    return replace(file, marac_listings=others)
+
+
+def _fresh(file: CaseFile, urgent: bool) -> bool:
+    return urgent and not any(item.state in marac.REFERRED for item in file.marac_listings)
+
+
+def _type(codes: tuple[str, ...], urgent: bool, moving: bool) -> str:
+    if urgent:
+        return "emergency"
+    if moving and "REP" not in codes:
+        return "transfer"
+    return "repeat" if "REP" in codes else "new"
+
+
+# --- what a row still lacks -----------------------------------------------------------------------
+
+
+def missing_fields(file: CaseFile, listing: MaracListing | None) -> tuple[str, ...]:
+    """What the list still lacks for this case, in words; nothing here stops the sending.
+
+    From the forms compared in DOMAIN 3 and the sharing rules: purpose, who decided, when, on what
+    basis, and whether the survivor knows.
+    """
+    return (*_people_missing(file), *_risk_missing(file, listing), *_sharing_missing(listing))
+
+
+def _people_missing(file: CaseFile) -> list[str]:
+    missing = []
+    survivor = file.survivor
+    if survivor is None or not survivor.surname:
+        missing.append("survivor's name")
+    if survivor is None or survivor.dob is None:
+        missing.append("survivor's date of birth")
+    home = file.home
+    if home is None or not home.address:
+        missing.append("address")
+    if not contact.answered(file):
+        missing.append("safe contact")
+    if not file.perpetrators:
+        missing.append("perpetrator")
+    for person in file.perpetrators[:1]:
+        if not person.surname:
+            missing.append("perpetrator's name")
+        if person.dob is None:
+            missing.append("perpetrator's date of birth")
+        if person.relationship in _UNANSWERED:
+            missing.append("relationship")
+    if any(child.dob is None for child in file.children):
+        missing.append("children's dates of birth")
+    return missing
+
+
+def _risk_missing(file: CaseFile, listing: MaracListing | None) -> list[str]:
+    assessment = file.latest_risk
+    if assessment is None:
+        return ["risk assessment or judgement"]
+    if assessment.judgement == "yes":
+        reason = assessment.judgement_reason or (listing.judgement_reason if listing else "")
+        return [] if reason.strip() else ["reason for judgement"]
+    return [] if risk.score(assessment) is not None else ["risk score or judgement"]
+
+
+def _sharing_missing(listing: MaracListing | None) -> list[str]:
+    if listing is None:
+        return ["sharing decision"]
+    missing = []
+    if listing.victim_aware in _UNANSWERED:
+        missing.append("whether the survivor knows")
+    elif listing.victim_aware == "no" and not listing.unaware_reason.strip():
+        missing.append("why the survivor does not know")
+    if listing.consent in _UNANSWERED:
+        missing.append("consent to share")
+    if listing.share_basis in _UNANSWERED:
+        missing.append("lawful basis")
+    if not listing.decided_by.strip():
+        missing.append("who decided")
+    if listing.decided_on is None:
+        missing.append("when decided")
+    return missing
