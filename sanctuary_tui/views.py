@@ -62,11 +62,21 @@ def aftercare_view(caseload: Caseload, today: date, settings: Settings) -> list[
     return agenda.aftercare_agenda(cards, reminders, today, settings)
 
 
+_CONSENT_TABLES = (
+    "people",
+    "properties",
+    "contact_points",
+    "incidents",
+    "consent_requests",
+    "consent_events",
+)
+
+
 def consent_view(caseload: Caseload, today: date, settings: Settings) -> list[ConsentLine]:
     """Every open consent request, the longest waiting first."""
     files = queries.case_files(
         caseload.connection,
-        ("people", "properties", "contact_points", "consent_requests", "consent_events"),
+        _CONSENT_TABLES,
         "status = 'open' AND id IN (SELECT case_id FROM consent_requests)",
     )
     cards = queries.cards_of(caseload.connection, files)

@@ -50,7 +50,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found.append(reminder("stage_target", f"{case.stage}:{entered}", target, title, "open"))
     found += _choices(file, begun, today, settings, urgent)
     for request in consent.open_requests(file):
-        found += _request(file, request, entered, settings)
+        found += _request(file, request, entered, today, settings)
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
             found += _visit(file, visit, visit.on, begun)
@@ -170,9 +170,9 @@ def _interim(
 
 
 def _request(
-    file: CaseFile, request: ConsentRequest, entered: date, settings: Settings
+    file: CaseFile, request: ConsentRequest, entered: date, today: date, settings: Settings
 ) -> list[Reminder]:
-    """The chase ladder's next chase and its milestones (DOMAIN 5)."""
+    """The chase ladder's next chase, by the urgency of the day, and its milestones (DOMAIN 5)."""
     key = str(request.id)
     if request.state == "drafting":
         if request.survivor_ok == "yes":
@@ -185,19 +185,19 @@ def _request(
     if request.state not in (*_WAITING, "escalated"):
         return []
     events = file.events_of(request)
-    steps = [
-        step
-        for step in consent.ladder(request, events, file.case.urgency, settings)
-        if not step.done
-    ]
+    urgency = emergency.urgency(file, today)
+    steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
     if request.state == "escalated":
         steps = [step for step in steps if step.kind == "eh_offered"]
     found = []
     chase = next((step for step in steps if step.kind == "chase"), None)
     if request.state != "escalated" and request.next_chase is not None:
-        chase = consent.next_step(request, events, file.case.urgency, settings)
+        chase = consent.next_step(request, events, urgency, settings)
     if chase is not None:
-        found.append(_step(request, chase, f"{key}:{chase.number}"))
+        anchor = f"{key}:{chase.number}"
+        if urgency == "emergency" and file.case.urgency == "standard":
+            anchor += ":emergency"
+        found.append(_step(request, chase, anchor))
     found += [_step(request, step, key) for step in steps if step.kind != "chase"]
     return found
 

@@ -210,7 +210,7 @@ def _request(file: CaseFile, request: ConsentRequest, today: date, settings: Set
         )
     if state in ("expired", "granted", "granted_conditional"):
         return Stuck("consent expired", on, request.expiry, "ask again", None, "open_consent")
-    step = consent.next_step(request, events, file.case.urgency, settings)
+    step = consent.due_step(file, request, today, settings)
     where = consent.hop(request)
     why = {
         "silent": f"{where} silent",

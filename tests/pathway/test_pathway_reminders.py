@@ -197,6 +197,29 @@ def test_chase_titles_count() -> None:
     assert (chase.record_table, chase.record_id) == ("consent_requests", 1)
 
 
+@pytest.mark.parametrize(
+    ("recorded", "today", "due", "key"),
+    [
+        ("standard", "2026-11-05", "2026-11-06", "consent_chase:1:1"),
+        ("standard", "2026-11-06", "2026-11-05", "consent_chase:1:1:emergency"),  # 3 days ahead
+        ("standard", "2026-11-09", "2026-11-05", "consent_chase:1:1:emergency"),  # the day itself
+        ("standard", "2026-11-10", "2026-11-06", "consent_chase:1:1"),  # released, nothing else
+        ("urgent", "2026-11-05", "2026-11-05", "consent_chase:1:1"),
+        ("urgent", "2026-11-09", "2026-11-05", "consent_chase:1:1"),
+        ("emergency", "2026-11-05", "2026-11-05", "consent_chase:1:1"),
+    ],
+)
+def test_a_chase_is_due_by_the_urgency_of_the_day(
+    recorded: str, today: str, due: str, key: str
+) -> None:
+    """A release on Monday 9 November puts a request sent on the 4th on the urgent ladder."""
+    file = case_file("consent", urgency=recorded)
+    file.perpetrators[0].release_date = day("2026-11-09")
+    add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Agent")
+    chase = made(file, day(today))["consent_chase"]
+    assert (chase.due, chase.key) == (day(due), key)
+
+
 def test_order_warnings_ask_once_at_a_time_and_then_the_lapse() -> None:
     file = case_file("aftercare")
     file.properties[0].named_parties = "joint"
