@@ -28,6 +28,7 @@ WHOLE = (
     "emergency",
     "marac",
     "orders",
+    "retention",
     "risk",
     "scheme",
     "stages",

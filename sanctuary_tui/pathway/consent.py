@@ -282,7 +282,7 @@ def due_step(
     A release, a breach or a ticked trigger puts a request on the urgent ladder whatever was
     recorded, and off it again when the trigger has passed (DOMAIN 1, emergency path, and 5).
     """
-    urgency = emergency.urgency(file, today)
+    urgency = emergency.urgency(file, today, settings)
     return next_step(request, file.events_of(request), urgency, settings)
 
 
@@ -312,7 +312,7 @@ def consent_line(
         next_chase=step.due if step else None,
         next_step=_next_text(request, step, stopped),
         last_text=_last_text(events),
-        urgency=emergency.urgency(file, today),
+        urgency=emergency.urgency(file, today, settings),
     )
 
 

@@ -151,7 +151,7 @@ def refusals(file: CaseFile, to_stage: str, today: date, settings: Settings) -> 
         return []
     if to_stage == "closed":
         return [item for item in exit_findings(file, "aftercare", today, settings) if _stops(item)]
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     found = findings(file, today, settings)
     states = {measure.id: measure.state for measure in file.measures}
     refused: list[Finding] = []
@@ -221,7 +221,7 @@ def exit_findings(file: CaseFile, stage: str, today: date, settings: Settings) -
     asks = _EXITS.get(stage)
     if asks is None:
         return []
-    if stage == "approval" and emergency.is_emergency(file, today):
+    if stage == "approval" and emergency.is_emergency(file, today, settings):
         return [replace(item, severity="warn") for item in asks(file)]
     return asks(file)
 

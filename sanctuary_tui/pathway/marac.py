@@ -173,7 +173,7 @@ def candidate(
     emergency path is offered as an emergency listing, with or without a score (DOMAIN 10 C).
     """
     listing = listing_for(file, meeting)
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     if listing is None:
         if file.case.status != "open":
             return None

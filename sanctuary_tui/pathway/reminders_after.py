@@ -167,7 +167,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     day = marac.criterion_day(file, today, settings)
     referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
-    if emergency.is_emergency(file, today) and not referred:
+    if emergency.is_emergency(file, today, settings) and not referred:
         begun = received_on(file.case)
         if begun is not None:
             title = "emergency MARAC: refer on judgement"

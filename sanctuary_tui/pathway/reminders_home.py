@@ -42,7 +42,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     case = file.case
     entered = entered_on(case, today)
     begun = received_on(case) or entered
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     found = _referral(file, begun, settings, urgent)
     target = stages.target_date(case.stage, entered, settings)
     if target is not None:
@@ -55,7 +55,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         if visit.outcome == "booked" and visit.on is not None:
             found += _visit(file, visit, visit.on, begun)
     found += _booking(file, entered, urgent)
-    found += _own(file)
+    found += _own(file, settings)
     return found
 
 
@@ -105,11 +105,11 @@ def _choices(
         due = add_working_days(begun, days)
         found.append(reminder("support_offer", str(begun), due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
-        found += _legal(file, begun, today)
+        found += _legal(file, begun, today, settings)
         found += _interim(file, begun, today, settings, urgent)
         for survey in file.surveys:
             if survey.disrepair == "yes" and survey.done_on is not None:
-                due = add_working_days(survey.done_on, 2)
+                due = add_working_days(survey.done_on, settings.tasks.disrepair_days)
                 title = "disrepair: mend first, or another item"
                 found.append(
                     reminder("disrepair", str(survey.id), due, title, "open", about=survey)
@@ -125,7 +125,7 @@ def _choices(
     return found
 
 
-def _legal(file: CaseFile, begun: date, today: date) -> list[Reminder]:
+def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
     """Legal advice while gate G3 is shut on works that are wanted (DOMAIN 10 D)."""
     home = file.home
     if home is None or home.named_parties in _UNANSWERED or not gate_legal.shut(file, today):
@@ -139,7 +139,7 @@ def _legal(file: CaseFile, begun: date, today: date) -> list[Reminder]:
     if not wanted or advised:
         return []
     title = "get legal advice: rights in the home"
-    due = add_working_days(begun, 3)
+    due = add_working_days(begun, settings.tasks.legal_advice_days)
     return [reminder("legal_advice", str(home.id), due, title, "open", about=home)]
 
 
@@ -155,7 +155,7 @@ def _interim(
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):
-        due = add_working_days(begun, 3)
+        due = add_working_days(begun, settings.tasks.interim_kit_days)
     else:
         for request in file.consent_requests:
             if request.state == "refused":
@@ -185,7 +185,7 @@ def _request(
     if request.state not in (*_WAITING, "escalated"):
         return []
     events = file.events_of(request)
-    urgency = emergency.urgency(file, today)
+    urgency = emergency.urgency(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
     if request.state == "escalated":
         steps = [step for step in steps if step.kind == "eh_offered"]
@@ -278,7 +278,7 @@ def _anchor(file: CaseFile, day: date, urgent: bool) -> str:
     return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)
 
 
-def _own(file: CaseFile) -> list[Reminder]:
+def _own(file: CaseFile, settings: Settings) -> list[Reminder]:
     """The coordinator's own next action, and releases of perpetrators (DOMAIN 9, wish 4)."""
     from zlib import crc32
 
@@ -291,7 +291,8 @@ def _own(file: CaseFile) -> list[Reminder]:
     begun = received_on(case)
     for person in file.perpetrators:
         if person.release_date is not None and not _past(file, "closed"):
-            due = person.release_date - timedelta(days=emergency.RELEASE_DAYS)
+            near = emergency.days_of(settings.emergency.release_hours)
+            due = person.release_date - timedelta(days=near)
             if begun is not None and due < begun <= person.release_date:
                 due = begun
             title = f"release {short_date(person.release_date)}: check every measure"

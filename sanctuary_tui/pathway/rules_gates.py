@@ -30,9 +30,10 @@ GATES: Final = (
         "G3",
         "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
         _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
-        (),
+        ("policy.dapo_available",),
         "Stops works that shut out somebody with a right to be there, until an order or the end of "
-        "the tenancy takes it away; shuts again for works not fitted when the order lapses.",
+        "the tenancy takes it away; shuts again for works not fitted when the order lapses. What "
+        "comes next names a DAPO where one can be had.",
     ),
     Rule(
         "G4",
@@ -174,14 +175,17 @@ STAGES: Final = (
 )
 
 _JUMP = _CASES + "test_c_emergency_path_with_an_hour_clock"
+_WINDOW = _GATES + "test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour"
+_HOURS = ("emergency.release_hours", "emergency.breach_hours")
 
 EMERGENCY: Final = (
     Rule(
         "release",
         "DOMAIN 1, emergency path; WHA Year 1 report",
-        _JUMP,
-        (),
-        "Starts the path when ticked, or when a recorded release is at most three days ahead.",
+        _WINDOW,
+        ("emergency.release_hours",),
+        "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
+        "as three days.",
     ),
     Rule(
         "weapon",
@@ -194,8 +198,9 @@ EMERGENCY: Final = (
         "breach",
         "DOMAIN 1, emergency path",
         _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
-        (),
-        "Starts the path when ticked, or for three days after an order was broken at the home.",
+        ("emergency.breach_hours",),
+        "Starts the path when ticked, or for 72 hours, counted as three days, after an order was "
+        "broken at the home.",
     ),
     Rule(
         "located",
@@ -204,11 +209,18 @@ EMERGENCY: Final = (
         (),
         "Starts the path when ticked.",
     ),
-    Rule("emergency.releases", "DOMAIN 1, emergency path", _JUMP),
+    Rule("emergency.days_of", "DOMAIN 1, emergency path", _WINDOW, _HOURS),
+    Rule(
+        "emergency.releases",
+        "DOMAIN 1, emergency path",
+        _WINDOW,
+        ("emergency.release_hours",),
+    ),
     Rule(
         "emergency.triggers",
         "DOMAIN 1, emergency path",
         _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        ("emergency.breach_hours",),
     ),
     Rule(
         "emergency.is_emergency",

@@ -134,11 +134,17 @@ SCHEME: Final = (
         "DOMAIN 7; STADA 2023; MHCLG 2026 3.2",
         _CASES + "test_f_kit_marac_and_marker",
     ),
-    Rule("transfer.kit_due", "DOMAIN 7 and 10 F", _CASES + "test_f_kit_marac_and_marker"),
+    Rule(
+        "transfer.kit_due",
+        "DOMAIN 7 and 10 F",
+        page("reminders") + "test_days_after_a_move_are_the_districts",
+        ("tasks.kit_return_days",),
+    ),
     Rule(
         "transfer.marker_removal_due",
         "DOMAIN 7 and 10 F; Great Yarmouth",
-        _CASES + "test_f_kit_marac_and_marker",
+        page("reminders") + "test_days_after_a_move_are_the_districts",
+        ("tasks.marker_removal_days",),
     ),
     Rule(
         "transfer.address_unconfirmed",

@@ -108,7 +108,7 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
         return Stuck("safe contact not known", "Referrer", since, text, since, "edit_contact")
     if talked(file):
         return None
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     due = first_contact_due(file, since, settings, urgent) if since else None
     text = "first contact" if contact.voice_ok(file) else "first contact by text"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
@@ -165,6 +165,8 @@ def _legal(file: CaseFile, stops: list[Finding], today: date, settings: Settings
     if home.tenure in _OWNED:
         right = right.replace("tenancy", "ownership")
     text = "legal advice on an occupation order"
+    if settings.policy.dapo_available:
+        text += " or DAPO"
     return Stuck(f"{right}, no order", "Solicitor", since, text, None, "add_order")
 
 

@@ -211,7 +211,7 @@ class CaseScreen(LineScreen):
             note="   ".join(part for part in (stage, tenure_title(card.tenure)) if part),
         )
         self.query_one("#facts", Facts).set_facts(
-            overview_facts(view.file, card, self.console.now())
+            overview_facts(view.file, card, self.console.now(), self.console.settings)
         )
         gates_list = self.query_one("#gates", GateList)
         findings = views.merged(view.findings, view.file)
@@ -536,10 +536,11 @@ class CaseScreen(LineScreen):
         gate = finding.gate
         if gate in ("G1", "G2"):
             raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+        signs = self.console.settings.policy.overrides_signed_by.strip()
         given = await fill_form(
             self.console,
             OverrideForm,
-            title=f"Override gate {gate}",
+            title=f"Override gate {gate}" + (f", signed by: {signs}" if signs else ""),
             case_id=self.case_id,
             form=OverrideForm.table,
             commit=lambda given: self.console.write(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pathway_files import (
     SETTINGS,
@@ -424,12 +426,12 @@ def test_triage_warns_of_what_has_not_been_asked() -> None:
 @pytest.mark.parametrize("trigger", ["release", "weapon", "breach", "located"])
 def test_each_ticked_trigger_starts_the_emergency_path(trigger: str) -> None:
     file = case_file("triage")
-    assert not emergency.is_emergency(file, TODAY)
+    assert not emergency.is_emergency(file, TODAY, SETTINGS)
     file.case.triggers = trigger
-    assert emergency.triggers(file, TODAY) == (trigger,)
-    assert emergency.is_emergency(file, TODAY)
+    assert emergency.triggers(file, TODAY, SETTINGS) == (trigger,)
+    assert emergency.is_emergency(file, TODAY, SETTINGS)
     file.case.stage = "aftercare"
-    assert not emergency.is_emergency(file, TODAY)
+    assert not emergency.is_emergency(file, TODAY, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -446,7 +448,30 @@ def test_a_fresh_breach_at_the_home_starts_the_emergency_path(
 ) -> None:
     file = case_file("triage")
     file.incidents = [Incident(id=1, at=at(on), order_breached=broken, at_address=here)]
-    assert emergency.triggers(file, TODAY) == found
+    assert emergency.triggers(file, TODAY, SETTINGS) == found
+
+
+@pytest.mark.parametrize(
+    ("hours", "days"),
+    [(1, 1), (24, 1), (25, 2), (48, 2), (60, 3), (71, 3), (72, 3), (73, 4), (96, 4), (720, 30)],
+)
+def test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour(
+    hours: int, days: int
+) -> None:
+    assert emergency.days_of(hours) == days
+    assert (days - 1) * 24 < hours <= days * 24
+    settings = default_settings()
+    settings.emergency.release_hours, settings.emergency.breach_hours = hours, hours
+    for ahead, near in ((-1, False), (0, True), (days, True), (days + 1, False)):
+        file = case_file("triage")
+        file.perpetrators[0].release_date = TODAY + timedelta(days=ahead)
+        assert bool(emergency.releases(file, TODAY, settings)) is near
+        assert emergency.is_emergency(file, TODAY, settings) is near
+    for ago, fresh in ((-1, False), (0, True), (days, True), (days + 1, False)):
+        file = case_file("triage")
+        on = (TODAY - timedelta(days=ago)).isoformat()
+        file.incidents = [Incident(id=1, at=at(on), order_breached="yes", at_address="yes")]
+        assert emergency.triggers(file, TODAY, settings) == (("breach",) if fresh else ())
 
 
 def test_every_exit_on_the_way_binds() -> None:
