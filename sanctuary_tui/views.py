@@ -172,10 +172,16 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     return CaseView(
         file,
         queries.card(caseload.connection, case_id),
-        gates.findings(file, today, settings),
+        _findings(file, today, settings),
         story(queries.changes_of(caseload.connection, case_id)),
         {int(row[0]): str(row[1]) for row in rows},
     )
+
+
+def _findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
+    """What the gates say, and what leaving the stage asks; how a case ends is asked at its end."""
+    asked = gates.exit_findings(file, file.case.stage, today, settings)
+    return [*gates.findings(file, today, settings), *(one for one in asked if one.gate != "closed")]
 
 
 _PLURALS = ((" is ", " are "), (" needs ", " need "), (" keeps ", " keep "), (" has ", " have "))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from config.settings import Settings
 from db import queries
@@ -403,6 +404,8 @@ def override(caseload: Caseload, case_id: int, gate: str, given: Mapping[str, An
     """
     if gate in ("G1", "G2"):
         raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+    if gate not in CODES["override_gate"]:
+        raise RefusedError("That is not overridden: put it right, or close the case with a reason.")
     values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
     today = caseload.store.today()
     if values["expiry"] < today:

@@ -31,6 +31,7 @@ WHOLE = (
     "retention",
     "risk",
     "scheme",
+    "stage_exits",
     "stages",
     "transfer",
     "works",

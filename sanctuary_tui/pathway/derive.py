@@ -14,6 +14,7 @@ from sanctuary_tui.pathway import (
     contact,
     emergency,
     gates,
+    marac,
     orders,
     risk,
     scheme,
@@ -126,6 +127,9 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
     near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
+    if file.case.stage == "risk_support":
+        days.append(risk.next_review(file, settings)[0])
+        days.append(marac.within_radar(file, today, settings))
     for person in file.people:
         if person.release_date is not None:
             begins = person.release_date - near

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, LegalOrder, Reminder
 from sanctuary_tui.pathway import aftercare, emergency, gate_legal, marac, orders, risk, works
-from sanctuary_tui.pathway.dates import day_of, received_on
+from sanctuary_tui.pathway.dates import received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
 _MARKED = ("asked", "yes")
@@ -29,23 +28,13 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
     """Risk every 6 to 8 weeks and after an incident (SafeLives), plan, marker, child contact."""
     found = []
     assessment = file.latest_risk
-    if assessment is not None and assessment.assessed is not None:
-        due = risk.review_date(assessment, settings)
-        anchor = f"{assessment.id}:{due}"
-        title = "risk review"
-        after = [
-            (day, incident.id)
-            for incident in file.incidents
-            if (day := day_of(incident.at)) is not None and day > assessment.assessed
-        ]
-        if after:
-            day, number = min(after)
-            soon = add_working_days(day, 1)
-            if due is None or soon < due:
-                due, anchor = soon, f"{assessment.id}:incident{number}"
-                title = "risk review after the incident"
-        if due is not None:
-            found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
+    due, incident = risk.next_review(file, settings)
+    if assessment is not None and due is not None:
+        anchor, title = f"{assessment.id}:{due}", "risk review"
+        if incident is not None:
+            anchor = f"{assessment.id}:incident{incident.id}"
+            title = "risk review after the incident"
+        found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
     plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
     if plan is not None and plan.review_due is not None:
         anchor = f"{plan.id}:{plan.review_due}"

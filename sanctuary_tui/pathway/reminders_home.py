@@ -16,8 +16,8 @@ from sanctuary_tui.pathway import (
     emergency,
     gate_legal,
     gate_safety,
-    gates,
     scheme,
+    stage_exits,
     stages,
     works,
 )
@@ -133,10 +133,7 @@ def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list
     wanted = file.case.stage == "legal" or any(
         works.excluding(item) for item in works.pending(file)
     )
-    advised = any(note.kind == "legal_advice" for note in file.notes) or any(
-        order.advice.strip() for order in file.legal_orders
-    )
-    if not wanted or advised:
+    if not wanted or gate_legal.advised(file):
         return []
     title = "get legal advice: rights in the home"
     due = add_working_days(begun, settings.tasks.legal_advice_days)
@@ -263,7 +260,7 @@ def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
             anchor = _anchor(file, entered, urgent)
             found.append(reminder("book_install", anchor, due, title, "book"))
     if stage == "installation":
-        gaps = gates.handover_gaps(file)
+        gaps = stage_exits.handover_gaps(file)
         fit = latest(item.fitted_on for item in gaps)
         if fit is not None:
             need = any(item.access_need.strip() for item in gaps)

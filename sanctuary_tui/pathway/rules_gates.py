@@ -7,6 +7,7 @@ from typing import Final
 from sanctuary_tui.pathway.rule import Rule, page
 
 _BASIC = page("basics")
+_EXITS = page("exits")
 _GATES = page("gates")
 _CASES = page("scenarios")
 
@@ -95,7 +96,11 @@ GATES: Final = (
         ("policy.video_doorbell",),
         "Stops ordering and fitting a video doorbell unless the district offers them.",
     ),
-    Rule("gates.live_overrides", "DOMAIN 1", _GATES + "test_g1_and_g2_are_never_overridden"),
+    Rule(
+        "gates.live_overrides",
+        "DOMAIN 1; design section 5",
+        _EXITS + "test_an_override_never_closes_a_case_that_says_not_how_it_ended",
+    ),
     Rule("gates.refusals", "DOMAIN 1, stage table", _GATES + "test_every_exit_on_the_way_binds"),
     Rule(
         "gates.measure_refusals",
@@ -110,13 +115,18 @@ GATES: Final = (
     ),
 )
 
+_IN_EMERGENCY = "test_an_emergency_is_not_held_by_paper_but_by_an_unsafe_contact"
+_ASKS_NOTHING = "test_a_referral_that_asks_nothing"
+
 STAGES: Final = (
     Rule(
         "referral",
-        "DOMAIN 1, stage table",
-        _GATES + "test_referral_wants_a_safe_contact_answer",
+        "DOMAIN 1, stage table; MHCLG 2026 5.2",
+        _EXITS + "test_a_referral_is_left_acknowledged_with_both_checks_done",
         (),
-        "Left once it is known how to reach the survivor safely.",
+        "Left once it is known how to reach the survivor safely, the referrer has had an answer "
+        "(but for a self-referral), and earlier cases and conflicts were looked for; in an "
+        "emergency only the safe contact stops it.",
     ),
     Rule(
         "triage",
@@ -125,6 +135,22 @@ STAGES: Final = (
         (),
         "Left with a warning where the landlord's scheme, the risk assessment or the district was "
         "passed over.",
+    ),
+    Rule(
+        "risk_support",
+        "DOMAIN 1, stage table, and 3; SafeLives",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
+        "Left once the risk assessment is current and somebody has considered MARAC; in an "
+        "emergency this is a warning.",
+    ),
+    Rule(
+        "legal",
+        "DOMAIN 1, stage table, conflict 2; Great Yarmouth",
+        _EXITS + "test_tenure_is_evidenced_when_a_case_leaves_the_legal_stage",
+        (),
+        "Left once the tenancy or title has been seen and the joint-rights position is resolved "
+        "(G3); in an emergency this is a warning.",
     ),
     Rule(
         "survey",
@@ -148,15 +174,41 @@ STAGES: Final = (
         "Left once each approved measure is settled and, where that is due, practised with.",
     ),
     Rule(
+        "aftercare",
+        "DOMAIN 1, stage table, and 7; MHCLG 2026 4.2",
+        _EXITS + "test_a_case_is_closed_as_secured_with_its_due_checks_done",
+        (),
+        "A case that ends secured is closed once no fault is open and no due check is undone; for "
+        "any other ending this is a warning.",
+    ),
+    Rule(
         "closed",
         "DOMAIN 1, stage table; MHCLG 2026 5.2",
         _GATES + "test_closing_wants_a_closure_of_this_ending_and_nothing_else",
         (),
         "Entered from any stage with a coded closure; a landlord's own scheme has its answer "
-        "first.",
+        "first. Warns of what the survivor was not told.",
+    ),
+    Rule("stage_exits.exits", "DOMAIN 1, stage table", _EXITS + _IN_EMERGENCY),
+    Rule("stage_exits.unacknowledged", "DOMAIN 1, stage table", _EXITS + _ASKS_NOTHING),
+    Rule(
+        "stage_exits.marac_considered",
+        "DOMAIN 1, stage table, and 3",
+        _EXITS + "test_marac_is_considered_when_a_case_leaves_risk_and_support",
+        ("risk.high_from", "marac.escalation_reports"),
     ),
     Rule(
-        "gates.handover_gaps",
+        "gate_legal.position_finding",
+        "DOMAIN 1, stage table, and conflicts 2 and 3",
+        _EXITS + "test_joint_rights_are_resolved_when_a_case_leaves_the_legal_stage",
+    ),
+    Rule(
+        "gate_legal.advised",
+        "DOMAIN 10 D",
+        _EXITS + "test_advice_resolves_the_position_but_fits_no_lock",
+    ),
+    Rule(
+        "stage_exits.handover_gaps",
         "MHCLG 2026 5.1; DOMAIN 10 B",
         _GATES + "test_devices_are_practised_before_the_handover",
     ),

@@ -8,6 +8,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 
 _AFTER = page("aftercare")
 _BASIC = page("basics")
+_EXITS = page("exits")
 _GATES = page("gates")
 _MARAC = page("marac")
 _REMIND = page("reminders")
@@ -189,6 +190,18 @@ STANDING: Final = (
         _BASIC + "test_a_lower_score_does_not_take_the_band_down_by_itself",
     ),
     Rule(
+        "risk.next_review",
+        "DOMAIN 3; SafeLives",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
+    ),
+    Rule(
+        "risk.out_of_date",
+        "DOMAIN 1, stage table, and 3",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
+    ),
+    Rule(
         "risk.review_date",
         "DOMAIN 3; SafeLives",
         _REMIND + "test_risk_review_every_six_weeks_and_after_an_incident",
@@ -241,7 +254,7 @@ STANDING: Final = (
     Rule(
         "aftercare.fault_since",
         "DOMAIN 7",
-        _REMIND + "test_each_rule_has_its_day",
+        _EXITS + "test_a_fault_told_at_a_check_is_known_since_that_day",
     ),
     Rule(
         "works.portable",

@@ -647,6 +647,7 @@ _ADDS = {
     "add_survey": ("measures", "surveys"),
     "add_measure": ("measures", "measures"),
     "add_risk": ("risk", "risk_assessments"),
+    "add_listing": ("risk", "marac_listings"),
 }
 _TABS_OF = {
     "edit_perpetrator": "people",
@@ -659,6 +660,14 @@ _TABS_OF = {
 }
 _FIELDS_OF = {
     "approve": ("approved_by", "approved_on"),
+    "edit_cadence": ("cadence", "aftercare_method"),
+    "edit_referral": (
+        "acknowledged",
+        "duplicates_checked",
+        "conflict_flag",
+        "ha_scheme",
+        "ha_return_due",
+    ),
     "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),
 }
 _ACTIONS_OF = {

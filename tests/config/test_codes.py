@@ -75,6 +75,7 @@ DECIDED = {
     "recipient",
     "protection",
     "gate",
+    "override_gate",
 }
 
 

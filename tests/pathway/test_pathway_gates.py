@@ -24,6 +24,7 @@ from db.models import (
     EntryPoint,
     Incident,
     LegalOrder,
+    Note,
     Override,
     Person,
     Property,
@@ -137,9 +138,10 @@ def test_g3_excluding_list_is_the_catalogues() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 13, 14, 31])
 def test_g3_leaves_other_measures_free(number: int) -> None:
-    file = joint(case_file("legal"))
+    file = joint(case_file("survey"))
     add_measures(file, number)
-    assert refused(file, "survey") == set()
+    assert [item for item in gate(file, "G3") if item.severity == "stop"] == []
+    assert "G3" not in fit(file)
 
 
 def test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one() -> None:
@@ -171,8 +173,10 @@ def test_g3_whose_rights_shut_it(home: dict[str, str], shut: bool) -> None:
     assert ("G3" in refused(file, "survey")) is shut
 
 
-def test_g3_a_case_without_excluding_measures_passes_with_a_warning() -> None:
+def test_g3_a_case_without_excluding_measures_passes_with_a_warning_once_advised() -> None:
     file = joint(case_file("legal"))
+    assert refused(file, "survey") == {"G3"}
+    file.notes.append(Note(id=9, kind="legal_advice", body="advised"))
     assert refused(file, "survey") == set()
     assert {item.severity for item in gate(file, "G3")} == {"warn", "info"}
 
@@ -368,7 +372,9 @@ def test_g7_holds_a_visit_until_the_police_answer(
 
 
 def test_g8_is_soft_unless_the_district_makes_it_hard() -> None:
-    file = case_file("risk_support")
+    file = with_support(case_file("risk_support"))
+    file.support.clear()
+    file.safety_plans.clear()
     assert {item.severity for item in gate(file, "G8")} == {"warn"}
     assert refused(file, "legal") == set()
     settings = default_settings()
@@ -480,6 +486,7 @@ def test_every_exit_on_the_way_binds() -> None:
     add_measures(file, 9, 13, escape_checked="not_asked", state="approved")
     assert refused(file, "installation") == {
         "referral",
+        "risk_support",
         "G1",
         "G3",
         "G4",

@@ -85,6 +85,7 @@ def triage(world: World, day: Day) -> None:
         choice_made="yes",
         choice_date=day.day,
         options_explained="yes",
+        conflict_flag="no",
         ha_scheme="no",
     )
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")

@@ -79,6 +79,7 @@ def referral(world: World, day: Day) -> None:
         choice_made="yes",
         choice_date=day.day,
         options_explained="yes",
+        conflict_flag="no",
     )
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
     for child in day.file().children:
