@@ -639,6 +639,21 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "G9": "Communal doors",
         "G10": "Children",
     },
+    "override_gate": {
+        "G3": "Legal rights",
+        "G4": "Consent",
+        "G5": "Fire and escape",
+        "G7": "Contractor safety",
+        "G8": "Support",
+        "G9": "Communal doors",
+        "referral": "Leaving referral",
+        "risk_support": "Leaving risk",
+        "legal": "Leaving legal",
+        "survey": "Leaving survey",
+        "approval": "Leaving approval",
+        "installation": "Leaving installation",
+        "aftercare": "Leaving aftercare",
+    },
 }
 
 

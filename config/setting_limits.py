@@ -13,6 +13,7 @@ from config.keymap import DEFAULT_KEYS
 
 _DAYS: Final = (0, 365)
 _LADDER: Final = (1, 365)
+_TASK: Final = (0, 90)
 
 RANGES: Final[dict[str, tuple[int, int]]] = {
     "idle_minutes": (1, 15),
@@ -23,6 +24,13 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "chase.escalate": _LADDER,
     "chase.offer_eh": _LADDER,
     "chase.silent_after": _LADDER,
+    "emergency.release_hours": (1, 720),
+    "emergency.breach_hours": (1, 720),
+    "tasks.legal_advice_days": _TASK,
+    "tasks.interim_kit_days": _TASK,
+    "tasks.disrepair_days": _TASK,
+    "tasks.kit_return_days": _TASK,
+    "tasks.marker_removal_days": _TASK,
     "risk.medium_from": (1, 24),
     "risk.high_from": (1, 24),
     "risk.review_weeks": (1, 52),

@@ -16,17 +16,38 @@ from config.errors import BadInputError
 from config.setting_limits import check_limits
 
 CHECK = (
+    "chase.urgent",
+    "chase.standard",
+    "chase.owner_details",
+    "chase.escalate",
+    "chase.offer_eh",
+    "chase.silent_after",
+    "emergency.release_hours",
+    "emergency.breach_hours",
+    "tasks.legal_advice_days",
+    "tasks.interim_kit_days",
+    "tasks.disrepair_days",
+    "tasks.kit_return_days",
+    "tasks.marker_removal_days",
     "risk.medium_from",
     "risk.high_from",
     "marac.cutoff_days",
     "marac.repeat_anchor",
+    "marac.recipient",
     "marac.names_in_agenda",
+    "aftercare.hours_first",
+    "aftercare.weeks_second",
     "policy.video_doorbell",
+    "policy.overrides_signed_by",
+    "policy.dapo_available",
+    "documents.secure_email",
+    "returns.hclic_activity",
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
 )
-"""Settings no source settles (domain section 11): shown as "check with your council"."""
+"""Settings no source settles: those of domain section 11, and numbers the domain reference
+proposes itself. Shown as "check with your council"."""
 
 
 @dataclass(slots=True)
@@ -39,6 +60,25 @@ class Chase:
     escalate: int = 15
     offer_eh: int = 21
     silent_after: int = 10
+
+
+@dataclass(slots=True)
+class Emergency:
+    """How long a trigger of the emergency path is fresh, in hours (domain section 1)."""
+
+    release_hours: int = 72
+    breach_hours: int = 72
+
+
+@dataclass(slots=True)
+class Tasks:
+    """Working days a task may take from what sets it (domain sections 1, 7 and 10)."""
+
+    legal_advice_days: int = 3
+    interim_kit_days: int = 3
+    disrepair_days: int = 2
+    kit_return_days: int = 10
+    marker_removal_days: int = 5
 
 
 @dataclass(slots=True)
@@ -87,6 +127,8 @@ class Policy:
     video_doorbell: bool = False
     ha_return_days: int = 3
     support_gate: str = "soft"
+    overrides_signed_by: str = "Service manager"
+    dapo_available: bool = False
 
 
 @dataclass(slots=True)
@@ -98,6 +140,14 @@ class Documents:
     email: str = ""
     address: str = ""
     job_sheet_days: int = 7
+    secure_email: str = "secure email"
+
+
+@dataclass(slots=True)
+class Returns:
+    """What goes into returns that other systems make (domain section 4)."""
+
+    hclic_activity: str = "Sanctuary or other security measures to home"
 
 
 @dataclass(slots=True)
@@ -123,12 +173,15 @@ class Settings:
     stage_targets: dict[str, int] = field(default_factory=dict)
     stage_titles: dict[str, str] = field(default_factory=dict)
     chase: Chase = field(default_factory=Chase)
+    emergency: Emergency = field(default_factory=Emergency)
+    tasks: Tasks = field(default_factory=Tasks)
     risk: Risk = field(default_factory=Risk)
     marac: Marac = field(default_factory=Marac)
     aftercare: Aftercare = field(default_factory=Aftercare)
     orders: Orders = field(default_factory=Orders)
     policy: Policy = field(default_factory=Policy)
     documents: Documents = field(default_factory=Documents)
+    returns: Returns = field(default_factory=Returns)
     retention: Retention = field(default_factory=Retention)
     keys: dict[str, str] = field(default_factory=dict)
 

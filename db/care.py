@@ -207,7 +207,7 @@ class Override(Record):
     table: ClassVar[str] = "overrides"
     title: ClassVar[str] = "Override"
 
-    gate: str = code("Gate", "gate", default="G4", required=True)
+    gate: str = code("Gate", "override_gate", default="G4", required=True)
     approver: str = text("Approved by", required=True)
     reason: str = long("Reason", required=True, limit=2000)
     made: date | None = day("Made")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from config.codes import label
 from config.errors import BadInputError, RefusedError
 from config.format import local
+from config.settings import Settings
 from db.models import CaseFile
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.emergency import is_emergency
@@ -30,7 +31,7 @@ class Logged:
     line: str
 
 
-def logged(file: CaseFile, given: Mapping[str, Any], now: datetime) -> Logged:
+def logged(file: CaseFile, given: Mapping[str, Any], now: datetime, settings: Settings) -> Logged:
     """A contact as it may be logged (``CallForm`` fields) at a moment.
 
     Source: DOMAIN 8, safe contact; DOMAIN 10 B.
@@ -48,7 +49,7 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime) -> Logged:
         at = min(given["at"], now)
     if way in _OURS and kind in _MADE:
         reason = " ".join(str(given.get("reason") or "").split())
-        refuse_contact(file, at, earlier=way == "earlier", emergency=way == "emergency")
+        refuse_contact(file, at, settings, earlier=way == "earlier", emergency=way == "emergency")
         if kind in ("call", "tried") and contact.silent(file):
             raise RefusedError(
                 "The survivor is not rung: say how they were reached, by text or email for example."
@@ -63,7 +64,12 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime) -> Logged:
 
 
 def refuse_contact(
-    file: CaseFile, at: datetime, *, earlier: bool = False, emergency: bool = False
+    file: CaseFile,
+    at: datetime,
+    settings: Settings,
+    *,
+    earlier: bool = False,
+    emergency: bool = False,
 ) -> None:
     """Stop a contact with the survivor at a moment outside the safe times; times not known pass.
 
@@ -79,7 +85,7 @@ def refuse_contact(
         return
     if not emergency:
         raise RefusedError(found.sentence)
-    if not is_emergency(file, local(at).date()):
+    if not is_emergency(file, local(at).date(), settings):
         raise RefusedError(f"The emergency path is not open. {found.sentence}")
 
 

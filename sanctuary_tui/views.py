@@ -63,11 +63,21 @@ def aftercare_view(caseload: Caseload, today: date, settings: Settings) -> list[
     return agenda.aftercare_agenda(cards, reminders, today, settings)
 
 
+_CONSENT_TABLES = (
+    "people",
+    "properties",
+    "contact_points",
+    "incidents",
+    "consent_requests",
+    "consent_events",
+)
+
+
 def consent_view(caseload: Caseload, today: date, settings: Settings) -> list[ConsentLine]:
     """Every open consent request, the longest waiting first."""
     files = queries.case_files(
         caseload.connection,
-        ("people", "properties", "contact_points", "consent_requests", "consent_events"),
+        _CONSENT_TABLES,
         "status = 'open' AND id IN (SELECT case_id FROM consent_requests)",
     )
     cards = queries.cards_of(caseload.connection, files)
@@ -191,10 +201,16 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     return CaseView(
         file,
         queries.card(caseload.connection, case_id),
-        gates.findings(file, today, settings),
+        _findings(file, today, settings),
         story(queries.changes_of(caseload.connection, case_id)),
         {int(row[0]): str(row[1]) for row in rows},
     )
+
+
+def _findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
+    """What the gates say, and what leaving the stage asks; how a case ends is asked at its end."""
+    asked = gates.exit_findings(file, file.case.stage, today, settings)
+    return [*gates.findings(file, today, settings), *(one for one in asked if one.gate != "closed")]
 
 
 _PLURALS = ((" is ", " are "), (" needs ", " need "), (" keeps ", " keep "), (" has ", " have "))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
@@ -242,7 +243,11 @@ def add_reminder(caseload: Caseload, case_id: int, title: str, due: date, rrule:
 
 
 def log_call(
-    caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
+    caseload: Caseload,
+    case_id: int,
+    given: Mapping[str, Any],
+    settings: Settings,
+    reminder_id: int | None = None,
 ) -> Note:
     """Log a call, text or visit; and what comes next, if the caller said.
 
@@ -255,7 +260,7 @@ def log_call(
     """
     values = validated(CallForm, {"body": "", **given})
     file = must_find(caseload, case_id)
-    made = contacts.logged(file, values, caseload.store.now())
+    made = contacts.logged(file, values, caseload.store.now(), settings)
     with caseload.store.batch(made.line[:1].lower() + made.line[1:]):
         note = caseload.store.add(
             Note(
@@ -438,6 +443,8 @@ def override(caseload: Caseload, case_id: int, gate: str, given: Mapping[str, An
     """
     if gate in ("G1", "G2"):
         raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+    if gate not in CODES["override_gate"]:
+        raise RefusedError("That is not overridden: put it right, or close the case with a reason.")
     values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
     today = caseload.store.today()
     if values["expiry"] < today:

@@ -75,7 +75,10 @@ class GateList(LineTable[Finding]):
         return [[*head, *texts[:1]], *([(indent, "text"), text] for text in texts[1:])]
 
     def _label(self, row: Finding, width: int) -> str:
-        name = f"{row.gate:<3} {CODES['gate'].get(row.gate, '')}"
+        if row.gate in CODES["gate"]:
+            name = f"{row.gate:<3} {CODES['gate'][row.gate]}"
+        else:
+            name = CODES["override_gate"].get(row.gate) or CODES["stage"].get(row.gate, row.gate)
         return name if width < NARROW else fit(name, 22)
 
     def _texts(self, row: Finding, width: int) -> list[Piece]:

@@ -211,8 +211,9 @@ def _benefits(source: Source) -> Facts:
         "address": _address(source, made),
         "adapted_on": full_date(min(dates, default=None)),
     }
+    by = source.settings.documents.secure_email.strip() or "secure email"
     made.notices.append(
-        "It says that this is a sanctuary home: send it only to a named officer, by secure email."
+        f"It says that this is a sanctuary home: send it only to a named officer, by {by}."
     )
     return made
 

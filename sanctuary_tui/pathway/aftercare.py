@@ -107,9 +107,23 @@ def upkeep_due(measure: Measure) -> date | None:
 
 
 def fault_since(file: CaseFile, measure: Measure) -> date | None:
-    """Since when a faulty measure is known to be faulty: the last check that told, or its fit."""
-    told = latest(check.done_on for check in file.aftercare_checks if check.fault.strip())
-    return told or measure.fitted_on or file.case.stage_entered
+    """Since when a faulty measure is known to be faulty: the day it was first told of, or its fit.
+
+    Told at a check since its fit; once a repair was done, at a check after that, if there was one.
+    A repair after which nobody told again did not mend it.
+    """
+    told = sorted(
+        check.done_on
+        for check in file.aftercare_checks
+        if check.fault.strip() and check.done_on is not None
+        if measure.fitted_on is None or check.done_on >= measure.fitted_on
+    )
+    repaired = latest(
+        visit.on for visit in file.visits if visit.kind == "repair" and visit.outcome == "done"
+    )
+    again = [day for day in told if repaired is not None and day > repaired]
+    first = next(iter(again or told), None)
+    return first or measure.fitted_on or file.case.stage_entered
 
 
 def _settled(file: CaseFile, anchor: date) -> list[AftercareCheck]:

@@ -17,7 +17,7 @@ from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentEvent, ConsentRequest
 from db.readmodels import CaseCard, ConsentLine
-from sanctuary_tui.pathway import contact
+from sanctuary_tui.pathway import contact, emergency
 from sanctuary_tui.pathway.consent_ladder import (
     HUMAN,
     ChaseStep,
@@ -40,6 +40,7 @@ __all__ = [
     "chase_refusal",
     "chases",
     "consent_line",
+    "due_step",
     "hop",
     "ladder",
     "next_step",
@@ -273,14 +274,25 @@ def chase_refusal(file: CaseFile) -> str | None:
     return None
 
 
+def due_step(
+    file: CaseFile, request: ConsentRequest, today: date, settings: Settings
+) -> ChaseStep | None:
+    """The next step of a request's ladder, by the urgency of the day.
+
+    A release, a breach or a ticked trigger puts a request on the urgent ladder whatever was
+    recorded, and off it again when the trigger has passed (DOMAIN 1, emergency path, and 5).
+    """
+    urgency = emergency.urgency(file, today, settings)
+    return next_step(request, file.events_of(request), urgency, settings)
+
+
 def consent_line(
     file: CaseFile, request: ConsentRequest, card: CaseCard, today: date, settings: Settings
 ) -> ConsentLine:
     """One open request for the tracker: days waiting and at this hop are working days."""
     events = file.events_of(request)
-    urgency = file.case.urgency
     stopped = contact.stops_contact(file) if file.case.do_not_contact == "yes" else None
-    step = None if stopped else next_step(request, events, urgency, settings)
+    step = None if stopped else due_step(file, request, today, settings)
     waiting = request.state in CONSENT_WAITING and request.sent_on is not None
     since = hop_since(request)
     return ConsentLine(
@@ -300,7 +312,7 @@ def consent_line(
         next_chase=step.due if step else None,
         next_step=_next_text(request, step, stopped),
         last_text=_last_text(events),
-        urgency=urgency,
+        urgency=emergency.urgency(file, today, settings),
     )
 
 

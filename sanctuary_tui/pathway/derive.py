@@ -14,6 +14,7 @@ from sanctuary_tui.pathway import (
     contact,
     emergency,
     gates,
+    marac,
     orders,
     risk,
     scheme,
@@ -55,7 +56,7 @@ def _card(
         stage=case.stage,
         stage_entered=entered,
         target_due=stages.target_date(case.stage, entered, settings) if is_open else None,
-        urgency=emergency.urgency(file, today),
+        urgency=emergency.urgency(file, today, settings),
         risk=band,
         score=score,
         tenure=home.tenure if home else "not_asked",
@@ -124,13 +125,18 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
+    near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
+    fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
+    if file.case.stage == "risk_support":
+        days.append(risk.next_review(file, settings)[0])
+        days.append(marac.within_radar(file, today, settings))
     for person in file.people:
         if person.release_date is not None:
-            begins = person.release_date - timedelta(days=emergency.RELEASE_DAYS)
+            begins = person.release_date - near
             days += [begins - day, person.release_date]
         days.append(person.contact_review)
     for incident in file.incidents:
         if incident.order_breached == "yes" and incident.at_address == "yes":
             on = day_of(incident.at)
-            days.append(on + timedelta(days=emergency.BREACH_DAYS) if on else None)
+            days.append(on + fresh if on else None)
     return min((item for item in days if item is not None and item >= today), default=None)

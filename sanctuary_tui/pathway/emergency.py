@@ -6,58 +6,70 @@ from datetime import UTC, date, datetime, timedelta
 
 from config.codes import label, split
 from config.format import local, short_date
+from config.settings import Settings
 from db.models import CaseFile, Person
 from sanctuary_tui.pathway.dates import day_of
 from sanctuary_tui.pathway.stages import at_least
 
-RELEASE_DAYS = 3
-"""Release within 72 hours starts the path (DOMAIN 1); only the day is recorded."""
-
-BREACH_DAYS = 3
 STILL_BINDS = "G1, G2, G3, G4 and G7 still bind; temporary kit is interim, never secured."
 
 
-def releases(file: CaseFile, today: date) -> list[Person]:
-    """Perpetrators whose release or bail end is within 72 hours from the start of ``today``."""
+def days_of(hours: int) -> int:
+    """Calendar days that cover so many hours between two days whose clock times are not recorded.
+
+    Only the day of a release is recorded, and it may be at any hour of it. Two days that lie n
+    days apart are never nearer than the n - 1 days between them, so that counting the hours in
+    days, rounded up, leaves none out: 72 hours are three calendar days. Source: DOMAIN 1, emergency
+    path (release within 72 hours).
+    """
+    return -(-hours // 24)
+
+
+def releases(file: CaseFile, today: date, settings: Settings) -> list[Person]:
+    """Perpetrators whose release or bail end is near: within 72 hours unless set.
+
+    Only its day is recorded: counted in calendar days, so that no hour is left out.
+    """
+    near = timedelta(days=days_of(settings.emergency.release_hours))
     return [
         person
         for person in file.perpetrators
-        if person.release_date is not None
-        and timedelta(0) <= person.release_date - today <= timedelta(days=RELEASE_DAYS)
+        if person.release_date is not None and timedelta(0) <= person.release_date - today <= near
     ]
 
 
-def triggers(file: CaseFile, today: date) -> tuple[str, ...]:
+def triggers(file: CaseFile, today: date, settings: Settings) -> tuple[str, ...]:
     """Codes of what makes the case an emergency today: ticked ones, a release, a fresh breach.
 
-    Triggers: release within 72 hours, weapon or threat to kill, breach at the address, perpetrator
-    has located it (DOMAIN 1, emergency path).
+    Triggers: release within 72 hours, weapon or threat to kill, breach at the address in the last
+    72 hours, perpetrator has located it (DOMAIN 1, emergency path). Hours are counted in days.
     """
+    fresh = timedelta(days=days_of(settings.emergency.breach_hours))
     found = [code for code in split(file.case.triggers) if code not in ("not_known", "not_asked")]
-    if "release" not in found and releases(file, today):
+    if "release" not in found and releases(file, today, settings):
         found.append("release")
     if "breach" not in found and any(
         incident.order_breached == "yes"
         and incident.at_address == "yes"
         and (on := day_of(incident.at)) is not None
-        and timedelta(0) <= today - on <= timedelta(days=BREACH_DAYS)
+        and timedelta(0) <= today - on <= fresh
         for incident in file.incidents
     ):
         found.append("breach")
     return tuple(found)
 
 
-def is_emergency(file: CaseFile, today: date) -> bool:
+def is_emergency(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, not yet in aftercare, and marked as an emergency or triggered."""
     case = file.case
     if case.status != "open" or at_least(case.stage, "aftercare"):
         return False
-    return case.urgency == "emergency" or bool(triggers(file, today))
+    return case.urgency == "emergency" or bool(triggers(file, today, settings))
 
 
-def urgency(file: CaseFile, today: date) -> str:
+def urgency(file: CaseFile, today: date, settings: Settings) -> str:
     """How urgent the case is today: what was recorded, or ``emergency`` where the path is open."""
-    return "emergency" if is_emergency(file, today) else file.case.urgency
+    return "emergency" if is_emergency(file, today, settings) else file.case.urgency
 
 
 def hours_since(file: CaseFile, now: datetime) -> int | None:
@@ -70,16 +82,16 @@ def hours_since(file: CaseFile, now: datetime) -> int | None:
     return max(0, int((now - received).total_seconds() // 3600))
 
 
-def emergency(file: CaseFile, now: datetime) -> str | None:
+def emergency(file: CaseFile, now: datetime, settings: Settings) -> str | None:
     """The emergency in one sentence with its hour clock; None where there is none.
 
     Jump from referral to risk and installation in parallel; G3 and G4 still bind (DOMAIN 1).
     """
     today = local(now).date() if now.tzinfo else now.date()
-    if not is_emergency(file, today):
+    if not is_emergency(file, today, settings):
         return None
-    parts = [label("emergency_trigger", code) for code in triggers(file, today)]
-    for person in releases(file, today):
+    parts = [label("emergency_trigger", code) for code in triggers(file, today, settings)]
+    for person in releases(file, today, settings):
         parts = [part for part in parts if part != label("emergency_trigger", "release")]
         parts.append(f"Release {short_date(person.release_date)}")
     why = "; ".join(parts) or "Marked by the coordinator"

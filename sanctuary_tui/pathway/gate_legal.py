@@ -62,6 +62,33 @@ def shut(file: CaseFile, today: date) -> bool:
     )
 
 
+def advised(file: CaseFile) -> bool:
+    """Whether legal advice is on record: a note of it, or with an order."""
+    return any(note.kind == "legal_advice" for note in file.notes) or any(
+        order.advice.strip() for order in file.legal_orders
+    )
+
+
+def position_finding(file: CaseFile, today: date) -> Finding | None:
+    """What keeps the joint-rights position open when a case would leave the legal stage (DOMAIN 1).
+
+    Resolved where nobody else has a right; where an order opens the gate; where a non-molestation
+    order is signed off; or where legal advice is on record: then works go on without the excluding
+    ones, which G3 still stops one by one (DOMAIN conflict 2).
+    """
+    right = rights_held(file)
+    if right is None or not shut(file, today):
+        return None
+    home = file.home
+    known = home is not None and home.named_parties not in ("not_known", "not_asked", "")
+    if known and advised(file):
+        return None
+    text = f"{right}: record it before works are planned."
+    if known:
+        text = f"{right}, and neither an order nor legal advice is on record."
+    return Finding("G3", "stop", text, _who(file), _since(file, today), _command(file))
+
+
 def measure_finding(file: CaseFile, measure: Measure, today: date) -> Finding | None:
     """G3 for one measure not yet fitted: stop, amber, or nothing."""
     if not works.excluding(measure):

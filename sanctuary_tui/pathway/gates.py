@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from config.codes import CODES
 from config.settings import Settings
-from db.models import CaseFile, Closure, Measure, Visit
+from db.models import CaseFile, Measure, Visit
 from db.readmodels import Finding, Severity
 from sanctuary_tui.pathway import (
-    contact,
     emergency,
     gate_consent,
     gate_legal,
     gate_safety,
-    scheme,
+    stage_exits,
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
@@ -38,12 +38,14 @@ _EMERGENCY_BINDS = {"approval": frozenset({"G3", "G4", "G9"})}
 """Emergency path: referral, risk and installation run in parallel; G3 and G4 still bind. G5 and
 G7 stop the fitting and the visit themselves."""
 
-_NEEDS_HA_OUTCOME = ("secured", "passed_to_ha")
 _EMERGENCY_SKIPS = frozenset({"risk_support", "survey"})
 
 
 def live_overrides(file: CaseFile, today: date) -> frozenset[str]:
-    """Gates a live override lets pass: named approver, reason, not past its end; never G1 or G2."""
+    """Gates and exits a live override lets pass: named approver, reason, not past its end.
+
+    Never G1 or G2 (DOMAIN 1), nor that a closed case says how it ended.
+    """
     return frozenset(
         item.gate
         for item in file.overrides
@@ -52,6 +54,7 @@ def live_overrides(file: CaseFile, today: date) -> frozenset[str]:
         and (item.made is None or item.made <= today)
         and item.approver.strip()
         and item.reason.strip()
+        and item.gate in CODES["override_gate"]
         and item.gate not in NEVER_OVERRIDDEN
     )
 
@@ -151,7 +154,7 @@ def refusals(file: CaseFile, to_stage: str, today: date, settings: Settings) -> 
         return []
     if to_stage == "closed":
         return [item for item in exit_findings(file, "aftercare", today, settings) if _stops(item)]
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     found = findings(file, today, settings)
     states = {measure.id: measure.state for measure in file.measures}
     refused: list[Finding] = []
@@ -214,167 +217,12 @@ def visit_refusals(file: CaseFile, visit: Visit, today: date, settings: Settings
 
 
 def exit_findings(file: CaseFile, stage: str, today: date, settings: Settings) -> list[Finding]:
-    """What leaving ``stage`` asks beyond the gates; ``gate`` is the stage's own code.
+    """What leaving ``stage`` asks beyond the gates, overrides marked; see ``stage_exits``.
 
-    Source: DOMAIN 1, stage table, column "exit gate". To close, ask for ``aftercare``.
+    Source: DOMAIN 1, stage table, column "exit gate". To close, ask for ``aftercare``. How a case
+    ends is recorded, never overridden.
     """
-    asks = _EXITS.get(stage)
-    if asks is None:
-        return []
-    if stage == "approval" and emergency.is_emergency(file, today):
-        return [replace(item, severity="warn") for item in asks(file)]
-    return asks(file)
-
-
-def _leave_referral(file: CaseFile) -> list[Finding]:
-    case, since = file.case, received_on(file.case)
-    found = []
-    if not contact.answered(file):
-        text = "How to reach the survivor safely is not known; ask the referrer."
-        found.append(Finding("referral", "stop", text, "Referrer", since, "edit_contact"))
-    if case.duplicates_checked != "yes":
-        text = "Earlier cases of the same household have not been looked for."
-        found.append(Finding("referral", "warn", text, "Coordinator", since, "edit_referral"))
-    if case.conflict_flag in _UNANSWERED:
-        text = "Nobody has checked for a conflict of interest."
-        found.append(Finding("referral", "warn", text, "Coordinator", since, "edit_referral"))
-    if case.acknowledged is None and case.route != "self":
-        text = "The referral has not been acknowledged to the referrer."
-        found.append(Finding("referral", "warn", text, "Coordinator", since, "edit_referral"))
-    return found
-
-
-def _leave_triage(file: CaseFile) -> list[Finding]:
-    case, home, since = file.case, file.home, received_on(file.case)
-    found = []
-    if home is not None and home.tenure == "ha" and case.ha_scheme in _UNANSWERED:
-        text = "Housing association tenant: ring the landlord first, its own scheme may be quicker."
-        found.append(Finding("triage", "warn", text, "Coordinator", since, "edit_referral"))
-    if not file.risk_assessments:
-        text = "No risk assessment seen or asked for."
-        found.append(Finding("triage", "warn", text, "Referrer", since, "add_risk"))
-    if case.in_district == "no":
-        text = "The home is outside the district: pass the referral on."
-        found.append(Finding("triage", "warn", text, "Coordinator", since, "close"))
-    return found
-
-
-def _leave_survey(file: CaseFile) -> list[Finding]:
-    surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
-    fixed = [item for item in works.pending(file) if not works.portable(item)]
-    if surveyed or (file.measures and not fixed):
-        return []
-    return [
-        Finding(
-            "survey",
-            "stop",
-            "No survey is recorded; record it, or that no works are needed.",
-            "Surveyor",
-            received_on(file.case),
-            "add_survey",
-        )
-    ]
-
-
-def _leave_approval(file: CaseFile) -> list[Finding]:
-    case = file.case
-    if case.approved_by.strip() and case.approved_on is not None:
-        return []
-    return [
-        Finding(
-            "approval",
-            "stop",
-            "The works are not approved: record who approved them and when.",
-            "Approver",
-            case.stage_entered,
-            "approve",
-        )
-    ]
-
-
-def handover_gaps(file: CaseFile) -> list[Measure]:
-    """Fitted measures not ready to hand over: an access need unmet, or not yet practised.
-
-    Device practice before handover (MHCLG 2026 5.1; DOMAIN 10 B): devices always, everything for a
-    survivor with a disability or a communication need.
-    """
-    survivor = file.survivor
-    needs = bool(survivor and (_need(survivor.disability) or _need(survivor.communication)))
-    return [
-        item
-        for item in file.measures
-        if item.state == "fitted"
-        and (
-            item.access_need.strip()
-            or (item.instructions != "yes" and (needs or works.device(item)))
-        )
-    ]
-
-
-def _leave_installation(file: CaseFile) -> list[Finding]:
-    found = []
-    gaps = {id(item) for item in handover_gaps(file)}
-    since = file.case.stage_entered
-    for measure in file.measures:
-        name = works.name(measure)
-        if measure.state in ("approved", "ordered", "faulty"):
-            text = f"{name} is {measure.state}, not yet fitted, declined or removed."
-            found.append(_install("stop", text, "Contractor", since, "edit_measure", measure))
-        elif measure.state == "proposed":
-            text = f"{name} is proposed and undecided: approve, decline or fund it elsewhere."
-            found.append(_install("warn", text, "Coordinator", since, "edit_measure", measure))
-        elif id(measure) in gaps:
-            if measure.access_need.strip():
-                text = f"{name}: an access need is unmet; meet it before the handover."
-                found.append(_install("stop", text, "Coordinator", since, "edit_measure", measure))
-            if measure.instructions != "yes":
-                text = f"{name}: the survivor has not yet used it themselves."
-                found.append(_install("stop", text, "Installer", since, "edit_measure", measure))
-    return found
-
-
-def _install(
-    severity: Severity, text: str, who: str, since: date | None, command: str, measure: Measure
-) -> Finding:
-    return Finding("installation", severity, text, who, since, command, measure.id)
-
-
-def _leave_aftercare(file: CaseFile) -> list[Finding]:
-    found = []
-    closure = _standing_closure(file)
-    since = file.case.stage_entered
-    if closure is None:
-        text = "Record how the case ends: outcome, reason, and that the survivor was told."
-        found.append(Finding("closed", "stop", text, "Coordinator", since, "close"))
-    if scheme.ha_pending(file) and (closure is None or closure.outcome in _NEEDS_HA_OUTCOME):
-        text = "The landlord's own scheme has not answered; record its outcome before closing."
-        found.append(Finding("closed", "stop", text, "Landlord", since, "edit_measure"))
-    if any(measure.state == "faulty" for measure in file.measures):
-        text = "A measure is faulty: mend it or agree what happens to it."
-        found.append(Finding("closed", "warn", text, "Contractor", since, "edit_measure"))
-    if closure is not None and (closure.informed != "yes" or closure.reentry != "yes"):
-        text = "Tell the survivor, and give the way back into the scheme."
-        found.append(Finding("closed", "warn", text, "Coordinator", since, "close"))
-    return found
-
-
-def _standing_closure(file: CaseFile) -> Closure | None:
-    """The closure of this ending; one from before a reopening does not count."""
-    entered = file.case.stage_entered
-    for closure in reversed(file.closures):
-        if closure.closed_on is not None and closure.outcome:
-            return closure if entered is None or closure.closed_on >= entered else None
-    return None
-
-
-_EXITS = {
-    "referral": _leave_referral,
-    "triage": _leave_triage,
-    "survey": _leave_survey,
-    "approval": _leave_approval,
-    "installation": _leave_installation,
-    "aftercare": _leave_aftercare,
-}
+    return _with_overrides(file, stage_exits.exits(file, stage, today, settings), today)
 
 
 # --- helpers --------------------------------------------------------------------------------------
@@ -423,7 +271,3 @@ def _not_fitted(measure: Measure, to_state: str) -> Finding:
         "edit_measure",
         measure.id,
     )
-
-
-def _need(codes: str) -> bool:
-    return codes not in ("", "none", "not_asked", "not_known")

@@ -37,7 +37,7 @@ def candidate(
     (DOMAIN 10 F).
     """
     listing = listing_for(file, meeting)
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     moving = _is_moving(file, today, settings)
     if listing is None and not moving and not _is_asked_for(file, today, settings):
         return None
@@ -72,14 +72,14 @@ def cannot_wait(file: CaseFile, today: date, settings: Settings) -> bool:
 
     Source: DOMAIN 10 C, judgement route to an emergency MARAC.
     """
-    return emergency.is_emergency(file, today) and _is_asked_for(file, today, settings)
+    return emergency.is_emergency(file, today, settings) and _is_asked_for(file, today, settings)
 
 
 def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
     if file.case.status != "open" or _is_listed(file, today):
         return False
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     return (
         marac.criterion_day(file, today, settings) is not None
         or bool(marac.unclear_repeats(file, today, settings))

@@ -10,7 +10,13 @@ from datetime import date
 
 from config.settings import Settings
 from db.models import CaseFile, Reminder
-from sanctuary_tui.pathway import contact, reminders_after, reminders_home, transfer
+from sanctuary_tui.pathway import (
+    contact,
+    reminders_after,
+    reminders_home,
+    retention,
+    transfer,
+)
 from sanctuary_tui.pathway.reminder import reminder
 
 OUTREACH = frozenset(
@@ -42,9 +48,11 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     """Every reminder that should stand for the case, by its rules, soonest first.
 
     A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
-    next MARAC to tell. "Do not contact" drops every rule that would reach out.
+    next MARAC to tell; and the review of its keeping, where the council set a period. "Do not
+    contact" drops every rule that would reach out.
     """
-    found = moving(file, settings) + _transferred(file, today, settings)
+    found = moving(file, settings) + keeping(file, settings)
+    found += _transferred(file, today, settings)
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
@@ -72,14 +80,14 @@ def moving(file: CaseFile, settings: Settings) -> list[Reminder]:
     if left is None and not any(item.moved_out for item in file.properties):
         return []
     found = []
-    due = transfer.kit_due(file)
+    due = transfer.kit_due(file, settings)
     if due is not None:
         found.append(reminder("kit_return", str(left), due, "portable kit to come back", "open"))
     due = transfer.marac_transfer_due(file, settings)
     if due is not None:
         title = "ask new area's MARAC to take the case"
         found.append(reminder("marac_transfer", str(left), due, title, "marac"))
-    due = transfer.marker_removal_due(file)
+    due = transfer.marker_removal_due(file, settings)
     if due is not None:
         title = "have the old address's marker removed"
         found.append(reminder("marker_removal", str(due), due, title, "call", who="Police"))
@@ -87,4 +95,18 @@ def moving(file: CaseFile, settings: Settings) -> list[Reminder]:
     if due is not None and file.case.status == "open":
         title = "settle how the new address is kept"
         found.append(reminder("new_address", str(left), due, title, "open"))
+    return found
+
+
+def keeping(file: CaseFile, settings: Settings) -> list[Reminder]:
+    """Reviews of what is kept: the file's and its MARAC papers' (DOMAIN 8)."""
+    found = []
+    due = retention.review_due(file, settings)
+    if due is not None:
+        title = "review whether this file is kept"
+        found.append(reminder("retention_review", f"file:{due}", due, title, "open"))
+    due = retention.marac_due(file, settings)
+    if due is not None:
+        title = "review whether MARAC papers are kept"
+        found.append(reminder("retention_review", f"marac:{due}", due, title, "open"))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, LegalOrder, Reminder
@@ -38,17 +39,14 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
     """Risk every 6 to 8 weeks and after an incident (SafeLives), plan, marker, child contact."""
     found = []
     assessment = file.latest_risk
-    if assessment is not None and assessment.assessed is not None:
-        due = risk.review_date(assessment, settings)
-        anchor = f"{assessment.id}:{due}"
-        title = "risk review"
-        after = reminders_told.reviewed_after(file, assessment.assessed)
-        if after is not None and (due is None or after[0] < due):
-            due, anchor = after[0], f"{assessment.id}:incident{after[1].id}"
+    due, incident = risk.next_review(file, settings)
+    if assessment is not None and due is not None:
+        anchor, title = f"{assessment.id}:{due}", "risk review"
+        if incident is not None:
+            anchor = f"{assessment.id}:incident{incident.id}"
             title = "risk review after the incident"
-        if due is not None:
-            found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
-    else:
+        found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
+    elif assessment is None or assessment.assessed is None:
         found += _first_risk(file)
     found += _plan(file)
     for home in file.properties:
@@ -70,7 +68,7 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
 
 def _first_risk(file: CaseFile) -> list[Reminder]:
     """Something happened and no risk was ever assessed (DOMAIN 3)."""
-    after = reminders_told.reviewed_after(file, None)
+    after = risk.reviewed_after(file, None)
     if after is None:
         return []
     due, incident = after
@@ -85,7 +83,7 @@ def _plan(file: CaseFile) -> list[Reminder]:
         return []
     due, anchor = plan.review_due, f"{plan.id}:{plan.review_due}"
     title = "safety plan review"
-    after = reminders_told.reviewed_after(file, plan.made)
+    after = risk.reviewed_after(file, plan.made)
     if after is not None and (due is None or after[0] < due):
         due, anchor = after[0], f"{plan.id}:incident{after[1].id}"
         title = "safety plan review after the incident"
@@ -211,7 +209,7 @@ def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     day = marac.criterion_day(file, today, settings)
     referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
-    if emergency.is_emergency(file, today) and not referred:
+    if emergency.is_emergency(file, today, settings) and not referred:
         begun = received_on(file.case)
         if begun is not None:
             title = "emergency MARAC: refer on judgement"

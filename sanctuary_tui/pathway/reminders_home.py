@@ -16,8 +16,8 @@ from sanctuary_tui.pathway import (
     emergency,
     gate_legal,
     gate_safety,
-    gates,
     scheme,
+    stage_exits,
     stages,
     works,
 )
@@ -44,7 +44,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     case = file.case
     entered = entered_on(case, today)
     begun = received_on(case) or entered
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     found = _referral(file, begun, settings, urgent)
     target = stages.target_date(case.stage, entered, settings)
     if target is not None:
@@ -52,12 +52,12 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found.append(reminder("stage_target", f"{case.stage}:{entered}", target, title, "open"))
     found += _choices(file, begun, today, settings, urgent)
     for request in consent.open_requests(file):
-        found += _request(file, request, entered, settings)
+        found += _request(file, request, entered, today, settings)
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
             found += _visit(file, visit, visit.on, begun)
     found += _booking(file, entered, urgent)
-    found += _own(file)
+    found += _own(file, settings)
     return found
 
 
@@ -107,11 +107,11 @@ def _choices(
         due = add_working_days(begun, days)
         found.append(reminder("support_offer", str(begun), due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
-        found += _legal(file, begun, today)
+        found += _legal(file, begun, today, settings)
         found += _interim(file, begun, today, settings, urgent)
         for survey in file.surveys:
             if survey.disrepair == "yes" and survey.done_on is not None:
-                due = add_working_days(survey.done_on, 2)
+                due = add_working_days(survey.done_on, settings.tasks.disrepair_days)
                 title = "disrepair: mend first, or another item"
                 found.append(
                     reminder("disrepair", str(survey.id), due, title, "open", about=survey)
@@ -127,7 +127,7 @@ def _choices(
     return found
 
 
-def _legal(file: CaseFile, begun: date, today: date) -> list[Reminder]:
+def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
     """Legal advice while gate G3 is shut on works that are wanted (DOMAIN 10 D)."""
     home = file.home
     if home is None or home.named_parties in _UNANSWERED or not gate_legal.shut(file, today):
@@ -135,13 +135,10 @@ def _legal(file: CaseFile, begun: date, today: date) -> list[Reminder]:
     wanted = file.case.stage == "legal" or any(
         works.excluding(item) for item in works.pending(file)
     )
-    advised = any(note.kind == "legal_advice" for note in file.notes) or any(
-        order.advice.strip() for order in file.legal_orders
-    )
-    if not wanted or advised:
+    if not wanted or gate_legal.advised(file):
         return []
     title = "get legal advice: rights in the home"
-    due = add_working_days(begun, 3)
+    due = add_working_days(begun, settings.tasks.legal_advice_days)
     return [reminder("legal_advice", str(home.id), due, title, "open", about=home)]
 
 
@@ -157,7 +154,7 @@ def _interim(
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):
-        due = add_working_days(begun, 3)
+        due = add_working_days(begun, settings.tasks.interim_kit_days)
     else:
         for request in file.consent_requests:
             if request.state == "refused":
@@ -172,9 +169,9 @@ def _interim(
 
 
 def _request(
-    file: CaseFile, request: ConsentRequest, entered: date, settings: Settings
+    file: CaseFile, request: ConsentRequest, entered: date, today: date, settings: Settings
 ) -> list[Reminder]:
-    """The chase ladder's next chase and its milestones (DOMAIN 5)."""
+    """The chase ladder's next chase, by the urgency of the day, and its milestones (DOMAIN 5)."""
     key = str(request.id)
     if request.state == "drafting":
         if request.survivor_ok == "yes":
@@ -187,19 +184,19 @@ def _request(
     if request.state not in (*_WAITING, "escalated"):
         return []
     events = file.events_of(request)
-    steps = [
-        step
-        for step in consent.ladder(request, events, file.case.urgency, settings)
-        if not step.done
-    ]
+    urgency = emergency.urgency(file, today, settings)
+    steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
     if request.state == "escalated":
         steps = [step for step in steps if step.kind == "eh_offered"]
     found = []
     chase = next((step for step in steps if step.kind == "chase"), None)
     if request.state != "escalated" and request.next_chase is not None:
-        chase = consent.next_step(request, events, file.case.urgency, settings)
+        chase = consent.next_step(request, events, urgency, settings)
     if chase is not None:
-        found.append(_step(request, chase, f"{key}:{chase.number}"))
+        anchor = f"{key}:{chase.number}"
+        if urgency == "emergency" and file.case.urgency == "standard":
+            anchor += ":emergency"
+        found.append(_step(request, chase, anchor))
     found += [_step(request, step, key) for step in steps if step.kind != "chase"]
     return found
 
@@ -273,7 +270,7 @@ def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
             anchor = _anchor(file, entered, urgent)
             found.append(reminder("book_install", anchor, due, title, "book"))
     if stage == "installation":
-        gaps = gates.handover_gaps(file)
+        gaps = stage_exits.handover_gaps(file)
         fit = latest(item.fitted_on for item in gaps)
         if fit is not None:
             need = any(item.access_need.strip() for item in gaps)
@@ -288,7 +285,7 @@ def _anchor(file: CaseFile, day: date, urgent: bool) -> str:
     return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)
 
 
-def _own(file: CaseFile) -> list[Reminder]:
+def _own(file: CaseFile, settings: Settings) -> list[Reminder]:
     """The coordinator's own next action, and releases of perpetrators (DOMAIN 9, wish 4)."""
     from zlib import crc32
 
@@ -301,7 +298,8 @@ def _own(file: CaseFile) -> list[Reminder]:
     begun = received_on(case)
     for person in file.perpetrators:
         if person.release_date is not None and not _past(file, "closed"):
-            due = person.release_date - timedelta(days=emergency.RELEASE_DAYS)
+            near = emergency.days_of(settings.emergency.release_hours)
+            due = person.release_date - timedelta(days=near)
             if begun is not None and due < begun <= person.release_date:
                 due = begun
             title = f"release {short_date(person.release_date)}: check every measure"

@@ -11,7 +11,7 @@ from typing import Final
 
 from config.calendar import add_working_days
 from config.settings import Settings
-from db.models import AftercareCheck, CaseFile, Incident, Reminder
+from db.models import AftercareCheck, CaseFile, Reminder
 from sanctuary_tui.pathway.dates import day_of
 from sanctuary_tui.pathway.reminder import reminder
 
@@ -60,19 +60,6 @@ def reminders(file: CaseFile, settings: Settings) -> list[Reminder]:
             due = add_working_days(on, days) if days else on
             found.append(reminder("change", f"{incident.id}", due, title, action, about=incident))
     return found
-
-
-def reviewed_after(file: CaseFile, last: date | None) -> tuple[date, Incident] | None:
-    """The first incident after a review's day, with the working day its new review is due."""
-    after = [
-        (on, incident.id or 0, incident)
-        for incident in file.incidents
-        if (on := day_of(incident.at)) is not None and (last is None or on > last)
-    ]
-    if not after:
-        return None
-    on, _, incident = min(after, key=lambda one: one[:2])
-    return add_working_days(on, 1), incident
 
 
 def _told(file: CaseFile, check: AftercareCheck, on: date, *, newest: bool) -> list[Reminder]:

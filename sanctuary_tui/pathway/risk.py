@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from config.calendar import add_working_days
 from config.codes import DASH_QUESTIONS
 from config.settings import Settings
-from db.models import CaseFile, RiskAssessment
+from db.models import CaseFile, Incident, RiskAssessment
+from sanctuary_tui.pathway.dates import day_of
 
 RANK = {"not_known": 0, "standard": 1, "medium": 2, "high": 3}
 
@@ -71,3 +73,38 @@ def review_date(risk: RiskAssessment, settings: Settings) -> date | None:
     if risk.review_due is not None or risk.assessed is None:
         return risk.review_due
     return risk.assessed + timedelta(weeks=settings.risk.review_weeks)
+
+
+def next_review(file: CaseFile, settings: Settings) -> tuple[date | None, Incident | None]:
+    """When the newest assessment is to be looked at again, and the incident that brings it forward.
+
+    On its review date, or the working day after an incident since, if that is sooner (SafeLives:
+    every 6 to 8 weeks and on change). None where no dated assessment is recorded.
+    """
+    assessment = file.latest_risk
+    if assessment is None or assessment.assessed is None:
+        return None, None
+    due = review_date(assessment, settings)
+    after = reviewed_after(file, assessment.assessed)
+    if after is not None and (due is None or after[0] < due):
+        return after
+    return due, None
+
+
+def reviewed_after(file: CaseFile, last: date | None) -> tuple[date, Incident] | None:
+    """The working day on which the first incident after a review's day asks for another one."""
+    after = [
+        (day, incident.id, incident)
+        for incident in file.incidents
+        if (day := day_of(incident.at)) is not None and (last is None or day > last)
+    ]
+    if not after:
+        return None
+    day, _, incident = min(after, key=lambda item: item[:2])
+    return add_working_days(day, 1), incident
+
+
+def out_of_date(file: CaseFile, today: date, settings: Settings) -> bool:
+    """Whether there is no dated assessment, or its review has passed (DOMAIN 1, stage 3)."""
+    due, _ = next_review(file, settings)
+    return due is None or due < today

@@ -154,6 +154,12 @@ CONSENT: Final = (
         _CONSENT + "test_next_step_walks_the_ladder_as_chases_are_logged",
         (*_CHASES, "chase.owner_details", "chase.escalate", "chase.offer_eh"),
     ),
+    Rule(
+        "consent.due_step",
+        "DOMAIN 1, emergency path, and 5",
+        _CONSENT + "test_the_tracker_and_the_card_show_the_chase_of_the_days_urgency",
+        _CHASES,
+    ),
 )
 
 _DISCLOSES = "DOMAIN 5 and 8; MHCLG 2026 6.4; STADA 2023"

@@ -7,6 +7,7 @@ from typing import Final
 from sanctuary_tui.pathway.rule import Rule, page
 
 _BASIC = page("basics")
+_EXITS = page("exits")
 _GATES = page("gates")
 _CASES = page("scenarios")
 
@@ -30,9 +31,10 @@ GATES: Final = (
         "G3",
         "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
         _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
-        (),
+        ("policy.dapo_available",),
         "Stops works that shut out somebody with a right to be there, until an order or the end of "
-        "the tenancy takes it away; shuts again for works not fitted when the order lapses.",
+        "the tenancy takes it away; shuts again for works not fitted when the order lapses. What "
+        "comes next names a DAPO where one can be had.",
     ),
     Rule(
         "G4",
@@ -94,7 +96,11 @@ GATES: Final = (
         ("policy.video_doorbell",),
         "Stops ordering and fitting a video doorbell unless the district offers them.",
     ),
-    Rule("gates.live_overrides", "DOMAIN 1", _GATES + "test_g1_and_g2_are_never_overridden"),
+    Rule(
+        "gates.live_overrides",
+        "DOMAIN 1; design section 5",
+        _EXITS + "test_an_override_never_closes_a_case_that_says_not_how_it_ended",
+    ),
     Rule("gates.refusals", "DOMAIN 1, stage table", _GATES + "test_every_exit_on_the_way_binds"),
     Rule(
         "gates.measure_refusals",
@@ -109,13 +115,18 @@ GATES: Final = (
     ),
 )
 
+_IN_EMERGENCY = "test_an_emergency_is_not_held_by_paper_but_by_an_unsafe_contact"
+_ASKS_NOTHING = "test_a_referral_that_asks_nothing"
+
 STAGES: Final = (
     Rule(
         "referral",
-        "DOMAIN 1, stage table",
-        _GATES + "test_referral_wants_a_safe_contact_answer",
+        "DOMAIN 1, stage table; MHCLG 2026 5.2",
+        _EXITS + "test_a_referral_is_left_acknowledged_with_both_checks_done",
         (),
-        "Left once it is known how to reach the survivor safely.",
+        "Left once it is known how to reach the survivor safely, the referrer has had an answer "
+        "(but for a self-referral), and earlier cases and conflicts were looked for; in an "
+        "emergency only the safe contact stops it.",
     ),
     Rule(
         "triage",
@@ -124,6 +135,22 @@ STAGES: Final = (
         (),
         "Left with a warning where the landlord's scheme, the risk assessment or the district was "
         "passed over.",
+    ),
+    Rule(
+        "risk_support",
+        "DOMAIN 1, stage table, and 3; SafeLives",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
+        "Left once the risk assessment is current and somebody has considered MARAC; in an "
+        "emergency this is a warning.",
+    ),
+    Rule(
+        "legal",
+        "DOMAIN 1, stage table, conflict 2; Great Yarmouth",
+        _EXITS + "test_tenure_is_evidenced_when_a_case_leaves_the_legal_stage",
+        (),
+        "Left once the tenancy or title has been seen and the joint-rights position is resolved "
+        "(G3); in an emergency this is a warning.",
     ),
     Rule(
         "survey",
@@ -147,15 +174,41 @@ STAGES: Final = (
         "Left once each approved measure is settled and, where that is due, practised with.",
     ),
     Rule(
+        "aftercare",
+        "DOMAIN 1, stage table, and 7; MHCLG 2026 4.2",
+        _EXITS + "test_a_case_is_closed_as_secured_with_its_due_checks_done",
+        (),
+        "A case that ends secured is closed once no fault is open and no due check is undone; for "
+        "any other ending this is a warning.",
+    ),
+    Rule(
         "closed",
         "DOMAIN 1, stage table; MHCLG 2026 5.2",
         _GATES + "test_closing_wants_a_closure_of_this_ending_and_nothing_else",
         (),
         "Entered from any stage with a coded closure; a landlord's own scheme has its answer "
-        "first.",
+        "first. Warns of what the survivor was not told.",
+    ),
+    Rule("stage_exits.exits", "DOMAIN 1, stage table", _EXITS + _IN_EMERGENCY),
+    Rule("stage_exits.unacknowledged", "DOMAIN 1, stage table", _EXITS + _ASKS_NOTHING),
+    Rule(
+        "stage_exits.marac_considered",
+        "DOMAIN 1, stage table, and 3",
+        _EXITS + "test_marac_is_considered_when_a_case_leaves_risk_and_support",
+        ("risk.high_from", "marac.escalation_reports"),
     ),
     Rule(
-        "gates.handover_gaps",
+        "gate_legal.position_finding",
+        "DOMAIN 1, stage table, and conflicts 2 and 3",
+        _EXITS + "test_joint_rights_are_resolved_when_a_case_leaves_the_legal_stage",
+    ),
+    Rule(
+        "gate_legal.advised",
+        "DOMAIN 10 D",
+        _EXITS + "test_advice_resolves_the_position_but_fits_no_lock",
+    ),
+    Rule(
+        "stage_exits.handover_gaps",
         "MHCLG 2026 5.1; DOMAIN 10 B",
         _GATES + "test_devices_are_practised_before_the_handover",
     ),
@@ -174,14 +227,17 @@ STAGES: Final = (
 )
 
 _JUMP = _CASES + "test_c_emergency_path_with_an_hour_clock"
+_WINDOW = _GATES + "test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour"
+_HOURS = ("emergency.release_hours", "emergency.breach_hours")
 
 EMERGENCY: Final = (
     Rule(
         "release",
         "DOMAIN 1, emergency path; WHA Year 1 report",
-        _JUMP,
-        (),
-        "Starts the path when ticked, or when a recorded release is at most three days ahead.",
+        _WINDOW,
+        ("emergency.release_hours",),
+        "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
+        "as three days.",
     ),
     Rule(
         "weapon",
@@ -194,8 +250,9 @@ EMERGENCY: Final = (
         "breach",
         "DOMAIN 1, emergency path",
         _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
-        (),
-        "Starts the path when ticked, or for three days after an order was broken at the home.",
+        ("emergency.breach_hours",),
+        "Starts the path when ticked, or for 72 hours, counted as three days, after an order was "
+        "broken at the home.",
     ),
     Rule(
         "located",
@@ -204,11 +261,18 @@ EMERGENCY: Final = (
         (),
         "Starts the path when ticked.",
     ),
-    Rule("emergency.releases", "DOMAIN 1, emergency path", _JUMP),
+    Rule("emergency.days_of", "DOMAIN 1, emergency path", _WINDOW, _HOURS),
+    Rule(
+        "emergency.releases",
+        "DOMAIN 1, emergency path",
+        _WINDOW,
+        ("emergency.release_hours",),
+    ),
     Rule(
         "emergency.triggers",
         "DOMAIN 1, emergency path",
         _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        ("emergency.breach_hours",),
     ),
     Rule(
         "emergency.is_emergency",

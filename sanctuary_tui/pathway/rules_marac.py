@@ -8,6 +8,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 
 _AFTER = page("aftercare")
 _BASIC = page("basics")
+_EXITS = page("exits")
 _GATES = page("gates")
 _MARAC = page("marac")
 _REMIND = page("reminders")
@@ -192,11 +193,17 @@ SCHEME: Final = (
         "DOMAIN 7; STADA 2023; MHCLG 2026 3.2",
         _CASES + "test_f_kit_marac_and_marker",
     ),
-    Rule("transfer.kit_due", "DOMAIN 7 and 10 F", _CASES + "test_f_kit_marac_and_marker"),
+    Rule(
+        "transfer.kit_due",
+        "DOMAIN 7 and 10 F",
+        page("reminders") + "test_days_after_a_move_are_the_districts",
+        ("tasks.kit_return_days",),
+    ),
     Rule(
         "transfer.marker_removal_due",
         "DOMAIN 7 and 10 F; Great Yarmouth",
-        _CASES + "test_f_kit_marac_and_marker",
+        page("reminders") + "test_days_after_a_move_are_the_districts",
+        ("tasks.marker_removal_days",),
     ),
     Rule(
         "transfer.address_unconfirmed",
@@ -245,6 +252,18 @@ STANDING: Final = (
         "risk.current",
         "DOMAIN 3, interface rule",
         _BASIC + "test_a_lower_score_does_not_take_the_band_down_by_itself",
+    ),
+    Rule(
+        "risk.next_review",
+        "DOMAIN 3; SafeLives",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
+    ),
+    Rule(
+        "risk.out_of_date",
+        "DOMAIN 1, stage table, and 3",
+        _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",
+        ("risk.review_weeks",),
     ),
     Rule(
         "risk.review_date",
@@ -299,7 +318,7 @@ STANDING: Final = (
     Rule(
         "aftercare.fault_since",
         "DOMAIN 7",
-        _REMIND + "test_each_rule_has_its_day",
+        _EXITS + "test_a_fault_told_at_a_check_is_known_since_that_day",
     ),
     Rule(
         "works.portable",

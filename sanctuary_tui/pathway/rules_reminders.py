@@ -11,6 +11,8 @@ _CASES = page("scenarios")
 _REMIND = page("reminders")
 _TOLD = page("told")
 _DAY = _REMIND + "test_each_rule_has_its_day"
+_KEPT = _REMIND + "test_the_keeping_of_a_file_is_reviewed_when_the_council_says"
+_YEARS = ("retention.adult_years", "retention.child_until_age", "retention.marac_years")
 _MOVED = _CASES + "test_f_kit_marac_and_marker"
 _LADDER = _CASES + "test_a_chases_owner_manager_and_locked_environmental_health"
 
@@ -48,14 +50,15 @@ REMINDERS: Final = (
         "legal_advice",
         "DOMAIN 10 D",
         _CASES + "test_d_legal_advice_task_notice_to_quit_warning_and_card",
-        (),
-        "While G3 is shut on works that are wanted and no advice is recorded: three working days.",
+        ("tasks.legal_advice_days",),
+        "While G3 is shut on works that are wanted and no advice is recorded: three working days "
+        "from the referral.",
     ),
     Rule(
         "interim_kit",
         "STADA 2023; MHCLG 2026 5.2 and 6.4",
         _CASES + "test_a_interim_kit_is_allowed_and_fixed_works_are_not",
-        (),
+        ("tasks.interim_kit_days",),
         "While an emergency, a court, a refusal or a silence keeps works waiting and no kit is "
         "lent.",
     ),
@@ -63,7 +66,7 @@ REMINDERS: Final = (
         "disrepair",
         "DOMAIN 1, gate G6; STADA 2023",
         _DAY,
-        (),
+        ("tasks.disrepair_days",),
         "Two working days after the survey that found it.",
     ),
     Rule(
@@ -177,8 +180,8 @@ REMINDERS: Final = (
         "release",
         "DOMAIN 1, emergency path, and 7",
         _REMIND + "test_release_counts_back_three_days_but_not_before_the_referral",
-        (),
-        "Three days before a perpetrator's release or end of bail.",
+        ("emergency.release_hours",),
+        "When a perpetrator's release or end of bail comes near: three days before.",
     ),
     Rule(
         "risk_review",
@@ -283,7 +286,7 @@ REMINDERS: Final = (
         "kit_return",
         "DOMAIN 7 and 10 F",
         _MOVED,
-        (),
+        ("tasks.kit_return_days",),
         "Ten working days after a move, while kit is lent; outlives the closing.",
     ),
     Rule(
@@ -305,7 +308,7 @@ REMINDERS: Final = (
         "marker_removal",
         "DOMAIN 7 and 10 F; Great Yarmouth",
         _MOVED,
-        (),
+        ("tasks.marker_removal_days",),
         "Five working days after a move from a marked home.",
     ),
     Rule(
@@ -315,6 +318,16 @@ REMINDERS: Final = (
         (),
         "The day after a move, until the new address is kept apart.",
     ),
+    Rule(
+        "retention_review",
+        "DOMAIN 8",
+        _KEPT,
+        _YEARS,
+        "When the years the council set have passed since a case was closed and each child has "
+        "reached the age, or since a MARAC last heard it; never before the council has set them.",
+    ),
+    Rule("retention.review_due", "DOMAIN 8", _KEPT, _YEARS[:2]),
+    Rule("retention.marac_due", "DOMAIN 8", _KEPT, _YEARS[2:]),
     Rule(
         "reminders.reminders",
         "DOMAIN 5 and 10 F",

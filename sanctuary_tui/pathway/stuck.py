@@ -19,7 +19,9 @@ from sanctuary_tui.pathway import (
     gate_legal,
     gates,
     orders,
+    risk,
     scheme,
+    stage_exits,
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
@@ -84,7 +86,8 @@ def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: S
             if found is not None:
                 return found
     step = _STAGES.get(stage)
-    return (step(file, stops, findings) if step else None) or _free(file, settings, today)
+    found = step(file, stops, findings) if step else None
+    return found or _exit(file, today, settings) or _free(file, settings, today)
 
 
 def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
@@ -98,6 +101,33 @@ def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
     return Stuck("", "", None, "move to the next stage", None, "forward")
 
 
+def _exit(file: CaseFile, today: date, settings: Settings) -> Stuck | None:
+    """What leaving the stage still asks, where nothing else holds the case."""
+    case = file.case
+    if case.stage not in _ASKING:
+        return None
+    asked = gates.exit_findings(file, case.stage, today, settings)
+    held = next((item for item in asked if item.severity == "stop" and not item.overridden), None)
+    if held is None:
+        return None
+    why, text = _ASKING[case.stage]
+    if case.stage == "referral":
+        if case.duplicates_checked != "yes":
+            why, text = "duplicates not checked", "look for earlier cases"
+        elif stage_exits.unacknowledged(file):
+            why, text = "not acknowledged", "acknowledge the referral"
+    elif risk.out_of_date(file, today, settings):
+        why, text = "risk review passed", "have the risk looked at again"
+    return Stuck(why, held.who, held.since, text, None, held.command)
+
+
+_ASKING = {
+    "referral": ("conflict not checked", "check for a conflict of interest"),
+    "risk_support": ("MARAC not considered", "list for MARAC, or answer judgement"),
+}
+"""Stages whose questions no other check of a card asks: the last of each."""
+
+
 # --- checks in order ------------------------------------------------------------------------------
 
 
@@ -108,7 +138,7 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
         return Stuck("safe contact not known", "Referrer", since, text, since, "edit_contact")
     if talked(file):
         return None
-    urgent = emergency.is_emergency(file, today)
+    urgent = emergency.is_emergency(file, today, settings)
     due = first_contact_due(file, since, settings, urgent) if since else None
     text = "first contact" if contact.voice_ok(file) else "first contact by text"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
@@ -165,6 +195,8 @@ def _legal(file: CaseFile, stops: list[Finding], today: date, settings: Settings
     if home.tenure in _OWNED:
         right = right.replace("tenancy", "ownership")
     text = "legal advice on an occupation order"
+    if settings.policy.dapo_available:
+        text += " or DAPO"
     return Stuck(f"{right}, no order", "Solicitor", since, text, None, "add_order")
 
 
@@ -210,7 +242,7 @@ def _request(file: CaseFile, request: ConsentRequest, today: date, settings: Set
         )
     if state in ("expired", "granted", "granted_conditional"):
         return Stuck("consent expired", on, request.expiry, "ask again", None, "open_consent")
-    step = consent.next_step(request, events, file.case.urgency, settings)
+    step = consent.due_step(file, request, today, settings)
     where = consent.hop(request)
     why = {
         "silent": f"{where} silent",
@@ -294,7 +326,7 @@ def _installation(
         return _works_order(file) or Stuck(
             "install not booked", "Coordinator", None, text, None, "book"
         )
-    gaps = gates.handover_gaps(file)
+    gaps = stage_exits.handover_gaps(file)
     if not gaps:
         return None
     if any(item.access_need.strip() for item in gaps):

@@ -42,10 +42,12 @@ def kit_out(file: CaseFile) -> list[Measure]:
     return [item for item in works.fitted(file) if works.portable(item) and item.catalogue_id != 7]
 
 
-def kit_due(file: CaseFile) -> date | None:
-    """When kit on loan should be back after a move: ten working days."""
+def kit_due(file: CaseFile, settings: Settings) -> date | None:
+    """When kit on loan should be back after a move: ten working days unless set."""
     left = moved_on(file)
-    return add_working_days(left, 10) if left is not None and kit_out(file) else None
+    if left is None or not kit_out(file):
+        return None
+    return add_working_days(left, settings.tasks.kit_return_days)
 
 
 def transfer_listing(file: CaseFile) -> MaracListing | None:
@@ -69,11 +71,15 @@ def marac_transfer_due(file: CaseFile, settings: Settings) -> date | None:
     return add_working_days(left, 1)
 
 
-def marker_removal_due(file: CaseFile) -> date | None:
-    """When to have the police marker taken off the home left behind; None when there is none."""
+def marker_removal_due(file: CaseFile, settings: Settings) -> date | None:
+    """When to have the police marker taken off the home left behind: five working days unless set.
+
+    None when there is none.
+    """
     marked = [item for item in file.properties if item.police_marker in _MARKED]
     left = latest(item.moved_out for item in marked) or (moved_on(file) if marked else None)
-    return add_working_days(left, 5) if left is not None else None
+    days = settings.tasks.marker_removal_days
+    return add_working_days(left, days) if left is not None else None
 
 
 def address_unconfirmed(file: CaseFile) -> bool:

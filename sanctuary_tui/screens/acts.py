@@ -215,7 +215,7 @@ class LineScreen(ConsoleScreen):
         request = await self._request(found, file)
         settings = self.console.settings
         values: dict[str, Any] = {
-            "kind": next_event(file, request, settings),
+            "kind": next_event(file, request, self.console.today, settings),
             "channel": request.channel,
             "hop": request.agent or request.decision_maker,
         }
@@ -443,13 +443,13 @@ class LineScreen(ConsoleScreen):
         await self.console.reload()
 
 
-def next_event(file: CaseFile, request: ConsentRequest, settings: Settings) -> str:
+def next_event(file: CaseFile, request: ConsentRequest, today: date, settings: Settings) -> str:
     """What is to be logged next on a request: its sending, or what the chase ladder has next."""
-    from sanctuary_tui.pathway.consent_ladder import next_step
+    from sanctuary_tui.pathway.consent import due_step
 
     if request.state in ("drafting", "survivor_ok_to_contact"):
         return "sent"
-    step = next_step(request, file.events_of(request), file.case.urgency, settings)
+    step = due_step(file, request, today, settings)
     return step.kind if step is not None and not step.locked else "chase"
 
 

@@ -212,7 +212,7 @@ class CaseScreen(LineScreen):
             note="   ".join(part for part in (stage, tenure_title(card.tenure)) if part),
         )
         self.query_one("#facts", Facts).set_facts(
-            overview_facts(view.file, card, self.console.now())
+            overview_facts(view.file, card, self.console.now(), self.console.settings)
         )
         gates_list = self.query_one("#gates", GateList)
         findings = views.merged(view.findings, view.file)
@@ -542,10 +542,11 @@ class CaseScreen(LineScreen):
         gate = finding.gate
         if gate in ("G1", "G2"):
             raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+        signs = self.console.settings.policy.overrides_signed_by.strip()
         given = await fill_form(
             self.console,
             OverrideForm,
-            title=f"Override gate {gate}",
+            title=f"Override gate {gate}" + (f", signed by: {signs}" if signs else ""),
             case_id=self.case_id,
             form=OverrideForm.table,
             commit=lambda given: self.console.write(
@@ -652,6 +653,7 @@ _ADDS = {
     "add_survey": ("measures", "surveys"),
     "add_measure": ("measures", "measures"),
     "add_risk": ("risk", "risk_assessments"),
+    "add_listing": ("risk", "marac_listings"),
 }
 _TABS_OF = {
     "edit_perpetrator": "people",
@@ -664,6 +666,14 @@ _TABS_OF = {
 }
 _FIELDS_OF = {
     "approve": ("approved_by", "approved_on"),
+    "edit_cadence": ("cadence", "aftercare_method"),
+    "edit_referral": (
+        "acknowledged",
+        "duplicates_checked",
+        "conflict_flag",
+        "ha_scheme",
+        "ha_return_due",
+    ),
     "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),
 }
 _ACTIONS_OF = {

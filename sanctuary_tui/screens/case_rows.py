@@ -11,6 +11,7 @@ from config.format import full_date, local, money, short_date, short_moment
 from db.models import (
     BY_TABLE,
     AftercareCheck,
+    Case,
     CaseFile,
     ConsentEvent,
     ConsentRequest,
@@ -33,6 +34,7 @@ from sanctuary_tui.pathway.emergency import emergency
 from sanctuary_tui.records import record_words
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from db.readmodels import CaseCard
 
 TABS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
@@ -262,10 +264,12 @@ def title_of(table: str) -> str:
     }.get(table, BY_TABLE[table].title.upper())
 
 
-def overview_facts(file: CaseFile, card: CaseCard, now: datetime) -> list[tuple[str, str]]:
+def overview_facts(
+    file: CaseFile, card: CaseCard, now: datetime, settings: Settings
+) -> list[tuple[str, str]]:
     """The case in a dozen lines; an emergency with its hours and what still binds."""
     today = local(now).date()
-    hurry = emergency(file, now)
+    hurry = emergency(file, now, settings)
     case = file.case
     home = file.home
     risk = file.latest_risk
@@ -299,6 +303,7 @@ def overview_facts(file: CaseFile, card: CaseCard, now: datetime) -> list[tuple[
         ("Received", short_moment(case.received)),
         ("Linked", ", ".join(split(case.linked_cases))),
         *standing(file, today),
+        ("H-CLIC", _hclic(case, settings)),
         ("Reason", case.reason),
         ("Wants", case.victim_wants),
     ]
@@ -327,6 +332,12 @@ def _household(file: CaseFile) -> str:
     if not count:
         return ""
     return f"{count} child" if count == 1 else f"{count} children"
+
+
+def _hclic(case: Case, settings: Settings) -> str:
+    """The case's reference in H-CLIC, and the activity to choose there for the works."""
+    given = case.hclic_ref.strip()
+    return ", ".join(part for part in (given, settings.returns.hclic_activity) if part and given)
 
 
 def _choice(file: CaseFile) -> str:

@@ -87,7 +87,7 @@ def ways(found: SafeNow, *, emergency: bool, checking: bool = False) -> list[Cho
 async def ask_way(app: Desk, card: CaseCard, file: CaseFile, *, checking: bool = False) -> Any:
     """Which way the contact goes, the rule having been read; None: it does not."""
     now = app.now()
-    emergency = is_emergency(file, local(now).date()) and not checking
+    emergency = is_emergency(file, local(now).date(), app.settings) and not checking
     sheet = ContactSheet(
         card.ref,
         contact.safe_contact(file),
@@ -137,7 +137,7 @@ async def log_contact(
         case_id=card.case_id,
         form=kind.table,
         commit=lambda given: app.write(
-            lambda data: work.log_call(data, card.case_id, kept(given), reminder_id)
+            lambda data: work.log_call(data, card.case_id, kept(given), app.settings, reminder_id)
         ),
     )
     if given is None:

@@ -173,17 +173,21 @@ class SettingsScreen(ConsoleScreen):
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         save_settings(path, changed)
         self.console.use_settings(load_settings(path))
-        worked_out = await self.console.write(_follow(self.console.settings))
+        closed = row.name.startswith("retention.")
+        worked_out = await self.console.write(_follow(self.console.settings, closed=closed))
         await self.load()
-        self.notify(f"Kept; {worked_out} open cases worked out again.", timeout=4)
+        which = "" if closed else "open "
+        self.notify(f"Kept; {worked_out} {which}cases worked out again.", timeout=4)
 
 
-def _follow(settings: Settings) -> Callable[[Caseload], int]:
-    """Every open case, worked out again under the new settings."""
+def _follow(settings: Settings, *, closed: bool) -> Callable[[Caseload], int]:
+    """Every open case, worked out again under the new settings; closed ones too where told."""
 
     def follow(caseload: Caseload) -> int:
         caseload.store.who = settings.coordinator
         found = [card.case_id for card in queries.cards(caseload.connection)]
+        if closed:
+            found += [card.case_id for card in queries.cards(caseload.connection, closed=True)]
         caseload.store.refresh(found)
         return len(found)
 

@@ -83,6 +83,7 @@ DECIDED = {
     "recipient",
     "protection",
     "gate",
+    "override_gate",
 }
 
 

@@ -268,6 +268,17 @@ def test_nothing_goes_to_the_survivor_before_the_rule_was_read(desk: Desk, tmp_p
     assert any("safe-contact rule read" in one.why for one in logged)
 
 
+@pytest.mark.parametrize(
+    ("called", "said"), [("", "by secure email."), ("Test Secure Mail", "by Test Secure Mail.")]
+)
+def test_the_spare_room_letter_goes_the_secure_way_the_council_uses(
+    called: str, said: str, desk: Desk
+) -> None:
+    ready(desk, "spare-room")
+    desk.settings.documents.secure_email = called
+    assert any(notice.endswith(said) for notice in desk.prepare("spare-room").notices)
+
+
 def test_the_spare_room_letter_says_only_what_is_recorded(desk: Desk, tmp_path: Path) -> None:
     ready(desk, "spare-room")
     desk.change(desk.file.perpetrators[0], still_resident="not_known")

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pathway_files import SETTINGS, add_event, add_request, at, case_file, day
+from pathway_files import SETTINGS, add_event, add_measures, add_request, at, case_file, day
 
 from config.codes import CODES, CONSENT_STATES
 from config.errors import RefusedError
 from config.settings import default_settings
-from db.models import ConsentEvent, ConsentRequest
+from db.models import ConsentEvent, ConsentRequest, Incident
 from sanctuary_tui.pathway import consent
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.gate_consent import OPEN_STATES
@@ -292,6 +292,44 @@ def test_consent_line_times_each_hop_in_working_days() -> None:
         2,
         "with_owner",
     )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "today", "due", "kind"),
+    [
+        ("standard", "2026-11-05", "2026-11-06", "chase"),
+        ("standard", "2026-11-06", "2026-11-05", "chase"),  # released in three days
+        ("standard", "2026-11-10", "2026-11-06", "chase"),  # released, nothing else
+        ("urgent", "2026-11-05", "2026-11-05", "chase"),
+    ],
+)
+def test_the_tracker_and_the_card_show_the_chase_of_the_days_urgency(
+    recorded: str, today: str, due: str, kind: str
+) -> None:
+    file = case_file("consent", urgency=recorded)
+    file.perpetrators[0].release_date = day("2026-11-09")
+    add_measures(file, 13)
+    item = add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Agent")
+    now = day(today)
+    card = derive(file, now, SETTINGS).card
+    line = consent.consent_line(file, item, card, now, SETTINGS)
+    step = consent.due_step(file, item, now, SETTINGS)
+    assert step is not None
+    assert (step.due, step.kind) == (day(due), kind)
+    assert (line.next_chase, card.next_due) == (day(due), day(due))
+    assert line.urgency == card.urgency
+
+
+def test_a_breach_at_the_home_brings_the_chase_forward_and_its_end_puts_it_back() -> None:
+    file = case_file("consent")
+    item = add_request(file, state="sent", sent_on=day("2026-11-04"))
+    file.incidents = [Incident(id=1, at=at("2026-11-05"), order_breached="yes", at_address="yes")]
+    found = [
+        step.due
+        for on in ("2026-11-05", "2026-11-08", "2026-11-09")
+        if (step := consent.due_step(file, item, day(on), SETTINGS)) is not None
+    ]
+    assert found == [day("2026-11-05"), day("2026-11-05"), day("2026-11-06")]
 
 
 def test_worst_state_and_open_requests() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pathway_files import (
     SETTINGS,
@@ -22,6 +24,7 @@ from db.models import (
     EntryPoint,
     Incident,
     LegalOrder,
+    Note,
     Override,
     Person,
     Property,
@@ -135,9 +138,10 @@ def test_g3_excluding_list_is_the_catalogues() -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 13, 14, 31])
 def test_g3_leaves_other_measures_free(number: int) -> None:
-    file = joint(case_file("legal"))
+    file = joint(case_file("survey"))
     add_measures(file, number)
-    assert refused(file, "survey") == set()
+    assert [item for item in gate(file, "G3") if item.severity == "stop"] == []
+    assert "G3" not in fit(file)
 
 
 def test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one() -> None:
@@ -169,8 +173,10 @@ def test_g3_whose_rights_shut_it(home: dict[str, str], shut: bool) -> None:
     assert ("G3" in refused(file, "survey")) is shut
 
 
-def test_g3_a_case_without_excluding_measures_passes_with_a_warning() -> None:
+def test_g3_a_case_without_excluding_measures_passes_with_a_warning_once_advised() -> None:
     file = joint(case_file("legal"))
+    assert refused(file, "survey") == {"G3"}
+    file.notes.append(Note(id=9, kind="legal_advice", body="advised"))
     assert refused(file, "survey") == set()
     assert {item.severity for item in gate(file, "G3")} == {"warn", "info"}
 
@@ -366,7 +372,9 @@ def test_g7_holds_a_visit_until_the_police_answer(
 
 
 def test_g8_is_soft_unless_the_district_makes_it_hard() -> None:
-    file = case_file("risk_support")
+    file = with_support(case_file("risk_support"))
+    file.support.clear()
+    file.safety_plans.clear()
     assert {item.severity for item in gate(file, "G8")} == {"warn"}
     assert refused(file, "legal") == set()
     settings = default_settings()
@@ -424,12 +432,12 @@ def test_triage_warns_of_what_has_not_been_asked() -> None:
 @pytest.mark.parametrize("trigger", ["release", "weapon", "breach", "located"])
 def test_each_ticked_trigger_starts_the_emergency_path(trigger: str) -> None:
     file = case_file("triage")
-    assert not emergency.is_emergency(file, TODAY)
+    assert not emergency.is_emergency(file, TODAY, SETTINGS)
     file.case.triggers = trigger
-    assert emergency.triggers(file, TODAY) == (trigger,)
-    assert emergency.is_emergency(file, TODAY)
+    assert emergency.triggers(file, TODAY, SETTINGS) == (trigger,)
+    assert emergency.is_emergency(file, TODAY, SETTINGS)
     file.case.stage = "aftercare"
-    assert not emergency.is_emergency(file, TODAY)
+    assert not emergency.is_emergency(file, TODAY, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -446,7 +454,30 @@ def test_a_fresh_breach_at_the_home_starts_the_emergency_path(
 ) -> None:
     file = case_file("triage")
     file.incidents = [Incident(id=1, at=at(on), order_breached=broken, at_address=here)]
-    assert emergency.triggers(file, TODAY) == found
+    assert emergency.triggers(file, TODAY, SETTINGS) == found
+
+
+@pytest.mark.parametrize(
+    ("hours", "days"),
+    [(1, 1), (24, 1), (25, 2), (48, 2), (60, 3), (71, 3), (72, 3), (73, 4), (96, 4), (720, 30)],
+)
+def test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour(
+    hours: int, days: int
+) -> None:
+    assert emergency.days_of(hours) == days
+    assert (days - 1) * 24 < hours <= days * 24
+    settings = default_settings()
+    settings.emergency.release_hours, settings.emergency.breach_hours = hours, hours
+    for ahead, near in ((-1, False), (0, True), (days, True), (days + 1, False)):
+        file = case_file("triage")
+        file.perpetrators[0].release_date = TODAY + timedelta(days=ahead)
+        assert bool(emergency.releases(file, TODAY, settings)) is near
+        assert emergency.is_emergency(file, TODAY, settings) is near
+    for ago, fresh in ((-1, False), (0, True), (days, True), (days + 1, False)):
+        file = case_file("triage")
+        on = (TODAY - timedelta(days=ago)).isoformat()
+        file.incidents = [Incident(id=1, at=at(on), order_breached="yes", at_address="yes")]
+        assert emergency.triggers(file, TODAY, settings) == (("breach",) if fresh else ())
 
 
 def test_every_exit_on_the_way_binds() -> None:
@@ -455,6 +486,7 @@ def test_every_exit_on_the_way_binds() -> None:
     add_measures(file, 9, 13, escape_checked="not_asked", state="approved")
     assert refused(file, "installation") == {
         "referral",
+        "risk_support",
         "G1",
         "G3",
         "G4",

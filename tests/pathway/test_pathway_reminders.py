@@ -21,8 +21,10 @@ from pathway_files import (
 )
 
 from config.calendar import is_working_day
+from config.settings import default_settings
 from db.models import (
     CaseFile,
+    Closure,
     Incident,
     LegalOrder,
     MaracAction,
@@ -197,6 +199,29 @@ def test_chase_titles_count() -> None:
     assert (chase.record_table, chase.record_id) == ("consent_requests", 1)
 
 
+@pytest.mark.parametrize(
+    ("recorded", "today", "due", "key"),
+    [
+        ("standard", "2026-11-05", "2026-11-06", "consent_chase:1:1"),
+        ("standard", "2026-11-06", "2026-11-05", "consent_chase:1:1:emergency"),  # 3 days ahead
+        ("standard", "2026-11-09", "2026-11-05", "consent_chase:1:1:emergency"),  # the day itself
+        ("standard", "2026-11-10", "2026-11-06", "consent_chase:1:1"),  # released, nothing else
+        ("urgent", "2026-11-05", "2026-11-05", "consent_chase:1:1"),
+        ("urgent", "2026-11-09", "2026-11-05", "consent_chase:1:1"),
+        ("emergency", "2026-11-05", "2026-11-05", "consent_chase:1:1"),
+    ],
+)
+def test_a_chase_is_due_by_the_urgency_of_the_day(
+    recorded: str, today: str, due: str, key: str
+) -> None:
+    """A release on Monday 9 November puts a request sent on the 4th on the urgent ladder."""
+    file = case_file("consent", urgency=recorded)
+    file.perpetrators[0].release_date = day("2026-11-09")
+    add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Agent")
+    chase = made(file, day(today))["consent_chase"]
+    assert (chase.due, chase.key) == (day(due), key)
+
+
 def test_order_warnings_ask_once_at_a_time_and_then_the_lapse() -> None:
     file = case_file("aftercare")
     file.properties[0].named_parties = "joint"
@@ -326,6 +351,49 @@ def test_each_rule_has_its_day(rule: str, due: str) -> None:
     assert made(full_case())[rule].due == day(due)
 
 
+@pytest.mark.parametrize(
+    ("days", "legal", "kit", "disrepair"),
+    [(0, "2026-11-02", "2026-11-02", "2026-11-03"), (4, "2026-11-06", "2026-11-06", "2026-11-09")],
+)
+def test_days_a_task_may_take_are_the_districts(
+    days: int, legal: str, kit: str, disrepair: str
+) -> None:
+    given = default_settings()
+    given.tasks.legal_advice_days = given.tasks.interim_kit_days = days
+    given.tasks.disrepair_days = days
+    found = {item.rule: item for item in reminders(full_case(), TODAY, given)}
+    assert found["legal_advice"].due == day(legal)
+    assert found["interim_kit"].due == day(kit)
+    assert found["disrepair"].due == day(disrepair)
+
+
+@pytest.mark.parametrize(
+    ("days", "kit", "marker"),
+    [(None, "2026-12-10", "2026-12-03"), (0, "2026-11-26", "2026-11-26"), (1, *["2026-11-27"] * 2)],
+)
+def test_days_after_a_move_are_the_districts(days: int | None, kit: str, marker: str) -> None:
+    file = case_file("aftercare")
+    file.properties[0].moved_out, file.properties[0].police_marker = TODAY, "yes"
+    add_measures(file, 1, state="fitted", fitted_on=day("2026-11-10"))
+    given = default_settings()
+    if days is not None:
+        given.tasks.kit_return_days = given.tasks.marker_removal_days = days
+    found = {item.rule: item.due for item in reminders(file, TODAY, given)}
+    assert (found["kit_return"], found["marker_removal"]) == (day(kit), day(marker))
+
+
+@pytest.mark.parametrize(
+    ("hours", "due"), [(24, "2026-12-19"), (72, "2026-12-17"), (100, "2026-12-15")]
+)
+def test_a_release_is_told_of_when_the_window_opens(hours: int, due: str) -> None:
+    file = case_file("triage")
+    file.perpetrators[0].release_date = day("2026-12-20")
+    given = default_settings()
+    given.emergency.release_hours = hours
+    found = {item.rule: item.due for item in reminders(file, TODAY, given)}
+    assert found["release"] == day(due)
+
+
 def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
     file = case_file("aftercare")
     (wedge,) = add_measures(file, 2, state="fitted", fitted_on=day("2026-01-08"))
@@ -370,6 +438,40 @@ def test_a_closed_case_has_none() -> None:
     file = full_case("closed")
     file.case.status = "closed"
     assert reminders(file, TODAY, SETTINGS) == []
+
+
+@pytest.mark.parametrize(
+    ("years", "born", "due"),
+    [
+        ((0, 0, 0), [], []),  # nothing set, nothing proposed
+        ((6, 0, 0), [], ["2032-11-26"]),
+        ((6, 0, 0), ["2020-03-01"], ["2032-11-26"]),
+        ((6, 25, 0), ["2005-03-01", "2020-03-01"], ["2045-03-01"]),
+        ((6, 25, 0), ["1999-03-01"], ["2032-11-26"]),
+        ((0, 25, 0), ["2020-02-29"], ["2045-02-28"]),
+        ((0, 25, 0), [None], ["2051-11-02"]),  # no date of birth: as if born at the referral
+        ((6, 0, 2), [], ["2028-11-12", "2032-11-26"]),
+    ],
+)
+def test_the_keeping_of_a_file_is_reviewed_when_the_council_says(
+    years: tuple[int, int, int], born: list[str | None], due: list[str]
+) -> None:
+    file = case_file("closed", status="closed")
+    file.closures = [Closure(id=1, closed_on=TODAY, outcome="secured")]
+    file.marac_listings = [
+        MaracListing(id=1, meeting=day("2026-11-12"), state="heard", heard_on=day("2026-11-12")),
+        MaracListing(id=2, meeting=day("2026-12-10"), state="withdrawn"),
+    ]
+    for number, dob in enumerate(born, 3):
+        file.people.append(Person(id=number, role="child", dob=day(dob) if dob else None))
+    given = default_settings()
+    kept = given.retention
+    kept.adult_years, kept.child_until_age, kept.marac_years = years
+    found = [item for item in reminders(file, TODAY, given) if item.rule == "retention_review"]
+    assert [str(item.due) for item in found] == due
+    file.case.status, file.case.stage = "open", "aftercare"  # reopened
+    keys = {item.key for item in reminders(file, TODAY, given)}
+    assert not [key for key in keys if key.startswith("retention_review:file")]
 
 
 def test_a_quiet_case_in_aftercare_asks_nothing() -> None:

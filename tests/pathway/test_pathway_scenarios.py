@@ -18,6 +18,7 @@ from pathway_files import (
 
 from config.errors import RefusedError
 from config.format import age
+from config.settings import default_settings
 from db.models import (
     CaseFile,
     Closure,
@@ -223,13 +224,13 @@ def release_tomorrow() -> CaseFile:
 
 def test_c_emergency_path_with_an_hour_clock(release_tomorrow: CaseFile) -> None:
     now = datetime(2026, 11, 26, 17, 40, tzinfo=UTC)
-    sentence = emergency.emergency(release_tomorrow, now)
+    sentence = emergency.emergency(release_tomorrow, now, SETTINGS)
     assert sentence is not None
     assert "4 h since referral" in sentence
     assert "Release Fri 27 Nov" in sentence
     assert "G3" in sentence
     assert derive(release_tomorrow, day("2026-11-26"), SETTINGS).card.urgency == "emergency"
-    assert emergency.emergency(case_file(), now) is None
+    assert emergency.emergency(case_file(), now, SETTINGS) is None
 
 
 @pytest.mark.parametrize(
@@ -337,6 +338,22 @@ def test_d_legal_advice_task_notice_to_quit_warning_and_card(joint_tenancy: Case
     assert (card.stuck_why, card.stuck_on) == ("joint tenancy, no order", "Solicitor")
     joint_tenancy.notes.append(Note(id=2, kind="legal_advice", body="advice taken"))
     assert "legal_advice" not in rules(joint_tenancy, today)
+
+
+@pytest.mark.parametrize(
+    ("available", "text"),
+    [
+        (False, "legal advice on an occupation order"),
+        (True, "legal advice on an occupation order or DAPO"),
+    ],
+)
+def test_d_a_dapo_is_named_only_where_one_can_be_had(
+    joint_tenancy: CaseFile, available: bool, text: str
+) -> None:
+    add_measures(joint_tenancy, 9)
+    given = default_settings()
+    given.policy.dapo_available = available
+    assert derive(joint_tenancy, day("2026-11-26"), given).card.next_text == text
 
 
 def test_d_order_opens_warns_and_locks_again(joint_tenancy: CaseFile) -> None:

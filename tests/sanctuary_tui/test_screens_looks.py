@@ -92,7 +92,8 @@ async def test_gates_that_stop_come_first_and_each_is_named(console: Opened) -> 
         found = app.screen.query_one(GateList).rows
         order = [("stop", "warn", "info").index(finding.severity) for finding in found]
         assert order == sorted(order)
-        assert {finding.gate for finding in found} == {f"G{number}" for number in range(1, 11)}
+        gates = {f"G{number}" for number in range(1, 11)}
+        assert {finding.gate for finding in found} == {*gates, "triage"}  # and what its stage asks
         assert "■ stop  G7  Contractor safety" in text_of(pilot)
         assert "✓ open  G1  Choice" in text_of(pilot)
 

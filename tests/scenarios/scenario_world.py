@@ -22,7 +22,7 @@ from config.settings import Settings, default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.keys import CHEAP_FOR_TESTS, create_caseload
-from db.models import CaseFile, Record, Reminder
+from db.models import CaseFile, Note, Record, Reminder
 from db.readmodels import CaseCard
 from sanctuary_tui import records, work
 from sanctuary_tui.opening import derive_with
@@ -51,6 +51,16 @@ class Day:
         """Save a form, as a screen does."""
         return records.keep_record(
             self.caseload, record, self.case_id, record_id, given, self.settings
+        )
+
+    def log(self, body: str, reminder_id: int | None = None, /, **given: Any) -> Note:
+        """Log a contact with the survivor: a call unless told otherwise."""
+        return work.log_call(
+            self.caseload,
+            self.case_id,
+            {"kind": "call", "body": body, **given},
+            self.settings,
+            reminder_id,
         )
 
     def refused(self, act: Callable[[], object]) -> set[str]:

@@ -21,7 +21,7 @@ day       working days    what happens or is due
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -31,6 +31,7 @@ from db.models import (
     Case,
     ConsentEvent,
     ConsentRequest,
+    Incident,
     Measure,
     Organisation,
     Person,
@@ -79,7 +80,7 @@ def referral(world: World, day: Day) -> None:
         },
     )
     day.case_id = world.case_id = case.id
-    work.log_call(day.caseload, case.id, {"kind": "call", "body": "Rang back; safe to talk."})
+    day.log("Rang back; safe to talk.")
     day.keep(
         Case,
         case.id,
@@ -179,6 +180,24 @@ def test_the_request_becomes_silent_after_ten_working_days_an_auto_reply_is_no_a
         assert day.card().consent == "silent"
         assert request_of(world, day).state == "sent"  # shown by rule; nothing was written for it
     assert world.show("S26-1", SILENT)["consent"] == "silent"
+
+
+def test_a_breach_at_the_home_puts_the_request_on_the_urgent_ladder(world: World) -> None:
+    """Everywhere the next chase is shown: Today, the card, the tracker, the chase form."""
+    from sanctuary_tui.screens.acts import next_event
+
+    breached = SENT + timedelta(days=1)
+    play(world, before=breached)
+    with world.on(breached) as day:
+        settings = day.settings
+        assert (day.card().urgency, day.card().next_due) == ("standard", CHASES[0])
+        at = datetime.combine(breached, time(9), tzinfo=UTC)
+        day.keep(Incident, at=at, kind="attended", order_breached="yes", at_address="yes")
+        (line,) = views.consent_view(day.caseload, breached, settings)
+        assert (line.urgency, line.next_chase) == ("emergency", breached)
+        assert (day.card().urgency, day.card().next_due) == ("emergency", breached)
+        assert day.reminders()["consent_chase"].due == breached
+        assert next_event(day.file(), request_of(world, day), breached, settings) == "chase"
 
 
 def test_chases_fall_due_at_two_four_seven_and_ten_working_days(world: World) -> None:

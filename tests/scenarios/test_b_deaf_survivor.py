@@ -78,7 +78,7 @@ def referral(
 
 
 def triage(world: World, day: Day) -> None:
-    work.log_call(day.caseload, day.case_id, {"kind": "text", "body": "Answered by text."})
+    day.log("Answered by text.", kind="text")
     day.keep(
         Case,
         day.case_id,
@@ -86,6 +86,7 @@ def triage(world: World, day: Day) -> None:
         choice_made="yes",
         choice_date=day.day,
         options_explained="yes",
+        conflict_flag="no",
         ha_scheme="no",
     )
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")

@@ -71,7 +71,7 @@ def referral(world: World, day: Day, named_parties: str = "survivor_sole") -> No
 
 
 def called(world: World, day: Day) -> None:
-    work.log_call(day.caseload, day.case_id, {"kind": "call", "body": "Rang back; safe to talk."})
+    day.log("Rang back; safe to talk.")
     day.keep(
         Case,
         day.case_id,
@@ -117,10 +117,12 @@ def test_the_emergency_path_opens_by_itself_with_a_clock_in_hours(world: World) 
     with world.on(REFERRED, *AT) as day:
         referral(world, day)
         assert day.card().urgency == "emergency"
-        said = emergency.emergency(day.file(), FOUR_HOURS_ON)
+        said = emergency.emergency(day.file(), FOUR_HOURS_ON, day.settings)
         assert said is not None
         assert said.startswith("Emergency, 4 h since referral. Release Wed 25 Nov.")
-        before = emergency.emergency(day.file(), datetime(2026, 11, 24, 17, 9, tzinfo=UTC))
+        before = emergency.emergency(
+            day.file(), datetime(2026, 11, 24, 17, 9, tzinfo=UTC), day.settings
+        )
         assert before is not None
         assert "3 h since referral" in before
         assert day.reminders()["release"].due == REFERRED
@@ -145,7 +147,7 @@ def test_without_the_release_there_is_no_emergency(world: World) -> None:
         perpetrator = day.file().perpetrators[0]
         day.keep(Person, perpetrator.id, release_date=date(2026, 12, 22))
         called(world, day)
-        assert emergency.emergency(day.file(), FOUR_HOURS_ON) is None
+        assert emergency.emergency(day.file(), FOUR_HOURS_ON, day.settings) is None
         assert day.card().urgency == "standard"
         assert "police_marker" not in day.reminders()
         refused = day.refused(lambda: day.move("installation"))

@@ -73,7 +73,7 @@ def referral(world: World, day: Day) -> None:
         },
     )
     day.case_id = world.case_id = case.id
-    work.log_call(day.caseload, case.id, {"kind": "call", "body": "Rang back; safe to talk."})
+    day.log("Rang back; safe to talk.")
     day.keep(
         Case,
         case.id,
@@ -81,6 +81,7 @@ def referral(world: World, day: Day) -> None:
         choice_made="yes",
         choice_date=day.day,
         options_explained="yes",
+        conflict_flag="no",
     )
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
     for child in day.file().children:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,7 +88,7 @@ def referral(world: World, day: Day) -> None:
         },
     )
     day.case_id = world.case_id = case.id
-    work.log_call(day.caseload, case.id, {"kind": "text", "body": "Answered by text."})
+    day.log("Answered by text.", kind="text")
     day.keep(
         Case,
         case.id,
@@ -96,6 +96,7 @@ def referral(world: World, day: Day) -> None:
         choice_made="yes",
         choice_date=day.day,
         options_explained="yes",
+        conflict_flag="no",
     )
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="local")
     day.keep(RiskAssessment, assessed=day.day, score=16, judgement="no", assessor="Police")
@@ -109,12 +110,15 @@ def heard(world: World, day: Day) -> None:
 
 
 def fitted(world: World, day: Day) -> None:
-    day.move("triage", "risk_support", "legal", "survey")
-    day.keep(Survey, done_on=day.day, surveyor="Council surveyor")
+    day.move("triage", "risk_support")
+    assessment = day.file().risk_assessments[0]  # looked at again: as it was
+    day.keep(RiskAssessment, assessment.id, review_due=day.day + timedelta(weeks=6))
     landlord = day.keep(Organisation, name="Old Landlord Homes", kind="landlord")
     home = day.file().home
     assert home is not None
     day.keep(Property, home.id, landlord_id=landlord.id, evidence="seen", police_marker="yes")
+    day.move("legal", "survey")
+    day.keep(Survey, done_on=day.day, surveyor="Council surveyor")
     made = [
         work.add_measure(day.caseload, day.case_id, number, escape_checked="yes")
         for number in (ALARM, WEDGE, CYLINDER, BAR)

@@ -33,7 +33,7 @@ def referral(day: Day, times: str = SAFE, safe: str = "yes", **more: str) -> Non
 
 
 def log(day: Day, **given: object) -> Note:
-    return work.log_call(day.caseload, day.case_id, {"kind": "call", "body": "Spoke.", **given})
+    return day.log("Spoke.", **given)
 
 
 def story(day: Day) -> list[tuple[str, str]]:
@@ -174,10 +174,10 @@ def test_a_contact_with_somebody_else_is_not_the_first_contact(world: World) -> 
         referral(day)
         first = day.reminders()["first_contact"]
         given = {"way": "other", "body": "Rang the referrer.", "with_whom": "Referrer"}
-        work.log_call(day.caseload, day.case_id, given, first.id)
+        work.log_call(day.caseload, day.case_id, given, day.settings, first.id)
         assert day.file().notes[-1].kind == "agency"
         assert day.reminders()["first_contact"].id == first.id
-        work.log_call(day.caseload, day.case_id, {"body": "Spoke."}, first.id)
+        work.log_call(day.caseload, day.case_id, {"body": "Spoke."}, day.settings, first.id)
         assert "first_contact" not in day.reminders()
 
 
@@ -247,7 +247,7 @@ def test_a_call_nobody_answered_is_no_first_contact(world: World) -> None:
     with world.on(THURSDAY, 12) as day:
         referral(day)
         first = day.reminders()["first_contact"]
-        work.log_call(day.caseload, day.case_id, {"kind": "tried", "body": "Rang out."}, first.id)
+        day.log("Rang out.", first.id, kind="tried")
         assert day.reminders()["first_contact"].due == first.due
         assert story(day)[0][0] == "Call, no answer logged"
         log(day)
