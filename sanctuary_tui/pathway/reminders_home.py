@@ -1,29 +1,26 @@
-"""Reminders from referral to installation: contact, gates, consent, visits, booking."""
+"""Reminders from referral to installation: contact, gates, consent, releases."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 from config.calendar import add_working_days
-from config.codes import label
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, ConsentRequest, Reminder, Visit
+from db.models import CaseFile, ConsentRequest, Reminder
 from sanctuary_tui.pathway import (
     consent,
     contact,
     emergency,
     gate_legal,
-    gate_safety,
+    reminders_visits,
     scheme,
-    stage_exits,
     stages,
     works,
 )
 from sanctuary_tui.pathway.consent_ladder import ChaseStep
-from sanctuary_tui.pathway.dates import entered_on, latest, received_on, working_day_before
-from sanctuary_tui.pathway.reminder import reminder
+from sanctuary_tui.pathway.dates import entered_on, received_on
+from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "visit"})
 _UNANSWERED = ("not_known", "not_asked", "")
@@ -34,9 +31,6 @@ _CHASE_RULES = {
     "escalated": "consent_escalate",
     "eh_offered": "consent_eh",
 }
-INTERPRETER_DAYS = 5
-"""Working days before a visit by which its interpreter is booked (no source: [D])."""
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -53,10 +47,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found += _choices(file, begun, today, settings, urgent)
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
-    for visit in file.visits:
-        if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on, begun)
-    found += _booking(file, entered, urgent)
+    found += reminders_visits.reminders(file, today, begun, urgent)
     found += _own(file, settings)
     return found
 
@@ -86,7 +77,7 @@ def _referral(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> 
         due = first_contact_due(file, begun, settings, urgent)
         voice = contact.voice_ok(file) or not contact.reachable(file)
         title = "new referral, first contact" if voice else "new referral, first contact by text"
-        anchor = _anchor(file, begun, urgent)
+        anchor = pace_anchor(file, begun, urgent)
         found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
         due = add_working_days(begun, settings.stage_targets.get("referral", 1))
@@ -216,73 +207,6 @@ def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
             title = "EH offer: locked, needs their consent"
     rule = _CHASE_RULES[step.kind]
     return reminder(rule, anchor, step.due, title, "chase", who=consent.hop(request), about=request)
-
-
-def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
-    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
-    kind = label("visit_kind", visit.kind).lower()
-    window = _CLOCK.search(visit.window)
-    found = [
-        reminder(
-            "visit",
-            f"{visit.id}:{on}",
-            on,
-            f"{kind} visit {visit.window}".strip(),
-            "open",
-            at=window.group() if window else "",
-            about=visit,
-        )
-    ]
-    finding = gate_safety.visit_finding(file, visit)
-    if finding is not None and finding.severity == "stop":
-        due = min(on, max(working_day_before(on), begun))
-        title = f"police answer before {kind} visit"
-        found.append(
-            reminder(
-                "police_answer", f"{visit.id}:{on}", due, title, "call", who="Police", about=visit
-            )
-        )
-    needed = contact.interpreter(file)
-    if needed:
-        due = on
-        for _ in range(INTERPRETER_DAYS):
-            due = working_day_before(due)
-        title = f"book {needed}: {kind}"
-        due = min(on, max(due, begun))
-        found.append(reminder("interpreter", f"{visit.id}:{on}", due, title, "open", about=visit))
-    return found
-
-
-def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
-    """Surveys and installations nobody has booked; handover gaps."""
-    stage = file.case.stage
-    booked = {visit.kind for visit in file.visits if visit.outcome == "booked"}
-    found = []
-    surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
-    if stage == "survey" and not surveyed and "survey" not in booked:
-        due = add_working_days(entered, 2)
-        found.append(reminder("book_survey", str(entered), due, "survey visit not booked", "book"))
-    if stage == "installation" and not booked & {"install", "repair"}:
-        waiting = [item for item in file.measures if item.state in works.COMMITTED]
-        if any(not works.portable(item) for item in waiting):
-            due = entered if urgent else add_working_days(entered, 2)
-            title = "install visit not booked"
-            anchor = _anchor(file, entered, urgent)
-            found.append(reminder("book_install", anchor, due, title, "book"))
-    if stage == "installation":
-        gaps = stage_exits.handover_gaps(file)
-        fit = latest(item.fitted_on for item in gaps)
-        if fit is not None:
-            need = any(item.access_need.strip() for item in gaps)
-            title = "handover: meet the access need" if need else "handover: practise together"
-            due = add_working_days(fit, 1)
-            found.append(reminder("handover", str(fit), due, title, "open", about=gaps[0]))
-    return found
-
-
-def _anchor(file: CaseFile, day: date, urgent: bool) -> str:
-    """A reminder's day; its own where a trigger, not the recorded urgency, brings it forward."""
-    return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)
 
 
 def _own(file: CaseFile, settings: Settings) -> list[Reminder]:

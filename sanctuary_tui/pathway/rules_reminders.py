@@ -7,6 +7,7 @@ from typing import Final
 from sanctuary_tui.pathway.rule import Rule, page
 
 _AGENDA = page("agenda")
+_BOOK = page("booking")
 _CASES = page("scenarios")
 _REMIND = page("reminders")
 _TOLD = page("told")
@@ -152,15 +153,32 @@ REMINDERS: Final = (
         "DOMAIN 1, stage table",
         _REMIND + "test_booking_waits_for_nobody_once_booked",
         (),
-        "Two working days into the survey stage with no survey and no visit.",
+        "In the survey stage with no survey and no visit: the working day after the stage began or "
+        "a visit was not made; never while the landlord's own scheme has the case.",
+    ),
+    Rule(
+        "record_survey",
+        "DOMAIN 1, stage table, and 2",
+        _BOOK + "test_a_survey_that_was_made_is_recorded_not_booked",
+        (),
+        "On the day of a survey visit that was made, until the survey is recorded.",
     ),
     Rule(
         "book_install",
         "DOMAIN 1, stage table",
-        _DAY,
+        _BOOK + "test_a_visit_that_was_not_made_is_booked_again_the_next_working_day",
         (),
-        "Two working days into installation with fixed measures waiting and no visit; at once in "
-        "an emergency.",
+        "In installation with fixed measures approved and waiting and no visit: the working day "
+        "after the latest of the stage's beginning, the approval and the last visit; that day "
+        "itself in an emergency; never while the landlord's own scheme has the case.",
+    ),
+    Rule(
+        "record_fit",
+        "DOMAIN 1, stage table, and 2",
+        _BOOK + "test_an_installation_that_was_made_is_recorded_not_booked",
+        (),
+        "On the day of an installation visit that was made, until a measure is recorded as fitted "
+        "that day or later, or none waits.",
     ),
     Rule(
         "handover",

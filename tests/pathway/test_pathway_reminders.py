@@ -98,7 +98,6 @@ def test_the_full_case_meets_most_rules() -> None:
         "ha_return",
         "visit",
         "police_answer",
-        "book_install",
         "handover",
         "next_action",
         "release",
@@ -292,7 +291,7 @@ def test_next_action_is_the_coordinators_own_words() -> None:
 
 def test_booking_waits_for_nobody_once_booked() -> None:
     file = case_file("survey")
-    assert made(file)["book_survey"].due == day("2026-11-04")
+    assert made(file)["book_survey"].due == day("2026-11-03")
     file.visits = [Visit(id=1, kind="survey", on=day("2026-11-30"), window="10:00-12:00")]
     found = made(file)
     assert "book_survey" not in found
@@ -337,7 +336,6 @@ def test_an_interpreter_is_booked_a_week_before_each_visit(
         ("disrepair", "2026-11-05"),  # two after the survey on the 3rd
         ("survivor_wording", "2026-11-04"),
         ("consent_send", "2026-11-03"),
-        ("book_install", "2026-11-04"),
         ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
         ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
         ("fault", "2026-11-10"),
