@@ -10,6 +10,7 @@ from config.settings import Settings
 from db.models import CaseFile
 from db.readmodels import CaseCard, Derived, Finding
 from sanctuary_tui.pathway import (
+    aftercare,
     consent,
     contact,
     emergency,
@@ -125,6 +126,7 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
+    days.append(aftercare.repair_booked(file))
     near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
     if file.case.stage == "risk_support":

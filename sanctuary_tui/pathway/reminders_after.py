@@ -29,7 +29,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found = _reviews(file, settings)
     for order in file.legal_orders:
         found += _order(file, order, today, settings)
-    found += _aftercare(file, settings)
+    found += _aftercare(file, today, settings)
     found += _marac(file, today, settings)
     found += reminders_told.reminders(file, settings)
     return found
@@ -124,7 +124,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     return found
 
 
-def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
+def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     """Checks in the survivor's cadence, the question of cadence, batteries and faults."""
     found = []
     method = " ".join(file.case.aftercare_method.split())
@@ -138,10 +138,12 @@ def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
     if fit is not None and aftercare.cadence_unasked(file):
         title = "ask if, when and how to check in"
         found.append(reminder("ask_cadence", str(fit), fit, title, "open"))
+    repair = aftercare.repair_booked(file)
+    mending = repair is not None and repair >= today
     for measure in file.measures:
         if measure.state == "faulty":
             since = aftercare.fault_since(file, measure)
-            if since is not None:
+            if since is not None and not mending:
                 title = f"fault: {works.name(measure)}"
                 found.append(
                     reminder("fault", f"{measure.id}:{since}", since, title, "book", about=measure)

@@ -326,6 +326,11 @@ STANDING: Final = (
         _EXITS + "test_a_fault_told_at_a_check_is_known_since_that_day",
     ),
     Rule(
+        "aftercare.repair_booked",
+        "DOMAIN 7",
+        page("booking") + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
+    ),
+    Rule(
         "works.portable",
         "DOMAIN 1 and 6",
         _SCHEME + "test_secured_never_by_portable_kit",

@@ -275,7 +275,14 @@ REMINDERS: Final = (
         (),
         "When a fitted measure's battery or service is due, as recorded or by the catalogue.",
     ),
-    Rule("fault", "DOMAIN 7", _DAY, (), "From the day a fitted measure was known to be faulty."),
+    Rule(
+        "fault",
+        "DOMAIN 7",
+        _BOOK + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
+        (),
+        "From the day a fitted measure was known to be faulty; not while a repair visit is booked "
+        "and not past.",
+    ),
     Rule(
         "marac_cutoff",
         "DOMAIN 3 and 10 C",

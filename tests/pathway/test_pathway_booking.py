@@ -143,3 +143,20 @@ def test_what_a_visit_brought_is_asked_for_only_until_aftercare() -> None:
     visited(file, "install", "2026-11-20", "done")
     assert booking(file) == []
     assert derive(file, TODAY, SETTINGS).reminders == reminders(file, TODAY, SETTINGS)
+
+
+def test_a_booked_repair_silences_the_fault_until_its_day_has_passed() -> None:
+    file = case_file("aftercare", cadence="no_calls")
+    add_measures(file, 34, state="faulty", fitted_on=day("2026-11-10"))
+    fault = made(file)["fault"]
+    visit = visited(file, "repair", "2026-11-27", "booked")
+    assert "fault" not in made(file, day("2026-11-26"))
+    assert "fault" not in made(file, day("2026-11-27"))
+    assert derive(file, TODAY, SETTINGS).card.valid_until == day("2026-11-27")
+    assert made(file, day("2026-11-28"))["fault"] == fault
+    visit.on = day("2026-12-04")
+    assert "fault" not in made(file, day("2026-11-28"))
+    visit.outcome = "no_access"
+    assert made(file)["fault"] == fault
+    visit.outcome, visit.kind = "booked", "aftercare"
+    assert made(file)["fault"] == fault
