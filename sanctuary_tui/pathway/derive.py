@@ -23,6 +23,7 @@ from sanctuary_tui.pathway import (
 )
 from sanctuary_tui.pathway.dates import day_of, entered_on
 from sanctuary_tui.pathway.reminders import reminders
+from sanctuary_tui.pathway.reminders_home import RELEASED_DAYS
 from sanctuary_tui.pathway.stuck import Stuck, stuck
 
 LAST_TEXT = 100
@@ -135,7 +136,8 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for person in file.people:
         if person.release_date is not None:
             begins = person.release_date - near
-            days += [begins - day, person.release_date]
+            days += [begins - day, person.release_date, person.release_date + near]
+            days.append(person.release_date + timedelta(days=RELEASED_DAYS))
         days.append(person.contact_review)
     for incident in file.incidents:
         if incident.order_breached == "yes" and incident.at_address == "yes":

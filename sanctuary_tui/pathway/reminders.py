@@ -33,6 +33,7 @@ OUTREACH = frozenset(
         "book_install",
         "fault",
         "kit_return",
+        "released",
         "new_address",
     }
 )

@@ -23,6 +23,8 @@ from sanctuary_tui.pathway.dates import entered_on, received_on
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "visit"})
+RELEASED_DAYS = 14
+"""Calendar days after a release in which the survivor is asked about contact ([D])."""
 _UNANSWERED = ("not_known", "not_asked", "")
 _WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
 _CHASE_RULES = {
@@ -48,7 +50,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
     found += reminders_visits.reminders(file, today, begun, urgent)
-    found += _own(file, settings)
+    found += _own(file) + _releases(file, today, settings)
     return found
 
 
@@ -209,26 +211,38 @@ def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
     return reminder(rule, anchor, step.due, title, "chase", who=consent.hop(request), about=request)
 
 
-def _own(file: CaseFile, settings: Settings) -> list[Reminder]:
-    """The coordinator's own next action, and releases of perpetrators (DOMAIN 9, wish 4)."""
+def _own(file: CaseFile) -> list[Reminder]:
+    """The coordinator's own next action."""
     from zlib import crc32
 
     case = file.case
+    if case.next_due is None:
+        return []
+    said = " ".join(case.next_action.split()) or "next action"
+    anchor = f"{case.next_due}:{crc32(said.encode()):08x}"
+    return [reminder("next_action", anchor, case.next_due, said, "done")]
+
+
+def _releases(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """Before a perpetrator's release, and a check on the survivor after it (DOMAIN 9, wish 4)."""
+    near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
+    begun = received_on(file.case) or date.min
     found = []
-    if case.next_due is not None:
-        said = " ".join(case.next_action.split()) or "next action"
-        anchor = f"{case.next_due}:{crc32(said.encode()):08x}"
-        found.append(reminder("next_action", anchor, case.next_due, said, "done"))
-    begun = received_on(case)
     for person in file.perpetrators:
-        if person.release_date is not None and not _past(file, "closed"):
-            near = emergency.days_of(settings.emergency.release_hours)
-            due = person.release_date - timedelta(days=near)
-            if begun is not None and due < begun <= person.release_date:
-                due = begun
-            title = f"release {short_date(person.release_date)}: check every measure"
-            anchor = f"{person.id}:{person.release_date}"
-            found.append(reminder("release", anchor, due, title, "open", about=person))
+        on = person.release_date
+        if on is None or today > on + timedelta(days=RELEASED_DAYS):
+            continue
+        anchor = f"{person.id}:{on}"
+        if today > on:
+            due, title = max(add_working_days(on, 1), begun), "released: any contact? check in"
+            found.append(reminder("released", anchor, due, title, "call", about=person))
+            continue
+        due = on - near if begun > on else max(on - near, begun)
+        do = "check every measure"
+        if not works.fitted(file):
+            anchor, do = f"{anchor}:unsafe", "make safe before"
+        title = f"release {short_date(on)}: {do}"
+        found.append(reminder("release", anchor, due, title, "open", about=person))
     return found
 
 

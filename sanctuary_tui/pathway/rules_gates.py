@@ -237,7 +237,7 @@ EMERGENCY: Final = (
         _WINDOW,
         ("emergency.release_hours",),
         "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
-        "as three days.",
+        "as three days. A ticked one ends so long after the recorded date.",
     ),
     Rule(
         "weapon",
@@ -272,6 +272,12 @@ EMERGENCY: Final = (
         "emergency.triggers",
         "DOMAIN 1, emergency path",
         _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        ("emergency.breach_hours",),
+    ),
+    Rule(
+        "emergency.made_safe",
+        "DOMAIN 1, emergency path",
+        page("release") + "test_an_emergency_ends_when_every_approved_measure_is_fitted",
         ("emergency.breach_hours",),
     ),
     Rule(

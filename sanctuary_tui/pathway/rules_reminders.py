@@ -199,7 +199,14 @@ REMINDERS: Final = (
         "DOMAIN 1, emergency path, and 7",
         _REMIND + "test_release_counts_back_three_days_but_not_before_the_referral",
         ("emergency.release_hours",),
-        "When a perpetrator's release or end of bail comes near: three days before.",
+        "When a perpetrator's release or end of bail comes near: three days before, until it is.",
+    ),
+    Rule(
+        "released",
+        "DOMAIN 1, emergency path, and 7",
+        page("release") + "test_after_the_release_the_survivor_is_checked_on_for_two_weeks",
+        (),
+        "From the day after a release to the fourteenth: due the next working day.",
     ),
     Rule(
         "risk_review",
