@@ -19,10 +19,12 @@ from sanctuary_tui.pathway import (
     works,
 )
 from sanctuary_tui.pathway.consent_ladder import ChaseStep
-from sanctuary_tui.pathway.dates import entered_on, received_on
+from sanctuary_tui.pathway.dates import day_of, entered_on, latest, received_on
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "visit"})
+EH_DAYS = 3
+"""Working days after the offer of Environmental Health by which the survivor is asked ([D])."""
 RELEASED_DAYS = 14
 """Calendar days after a release in which the survivor is asked about contact ([D])."""
 _UNANSWERED = ("not_known", "not_asked", "")
@@ -49,6 +51,8 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found += _choices(file, begun, today, settings, urgent)
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
+    for request in file.consent_requests:
+        found += _answered(file, request, begun)
     found += reminders_visits.reminders(file, today, begun, urgent)
     found += _own(file) + _releases(file, today, settings)
     return found
@@ -176,6 +180,8 @@ def _request(
         return [_send(request, key, entered)]
     if request.state not in (*_WAITING, "escalated"):
         return []
+    if request.agent_forwarded is not None:
+        key += f":{request.agent_forwarded}"
     events = file.events_of(request)
     urgency = emergency.urgency(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
@@ -192,6 +198,42 @@ def _request(
         found.append(_step(request, chase, anchor))
     found += [_step(request, step, key) for step in steps if step.kind != "chase"]
     return found
+
+
+def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Reminder]:
+    """What a refusal leaves to agree, and what the survivor says of Environmental Health."""
+    if _past(file, "aftercare"):
+        return []
+    if request.state == "refused" and not _settled(file, request):
+        on = request.answered_on or request.sent_on or begun
+        due, title = add_working_days(on, 1), "refused: agree other measures"
+        return [
+            reminder("consent_refused", f"{request.id}:{on}", due, title, "open", about=request)
+        ]
+    if request.state == "eh_offered":
+        offers = (item.at for item in file.events_of(request) if item.kind == "eh_offered")
+        offered = latest(map(day_of, offers))
+        if offered is not None:
+            due = add_working_days(offered, EH_DAYS)
+            title = "ask survivor: Environmental Health?"
+            anchor = f"{request.id}:{offered}"
+            return [reminder("eh_answer", anchor, due, title, "open", about=request)]
+    return []
+
+
+def _settled(file: CaseFile, refused: ConsentRequest) -> bool:
+    """Another request was made for the part since, or none of its measures waits any more."""
+    if any(
+        item.id > refused.id and item.part == refused.part and item.state != "withdrawn"
+        for item in file.consent_requests
+    ):
+        return True
+    asked = [
+        item
+        for item in file.measures
+        if item.part == refused.part and works.consent_needed(file, item) != "no"
+    ]
+    return bool(asked) and all(item.state not in works.PENDING for item in asked)
 
 
 def _send(request: ConsentRequest, key: str, entered: date) -> Reminder:

@@ -127,6 +127,23 @@ REMINDERS: Final = (
         "When the ladder reaches Environmental Health; says so where the offer is locked.",
     ),
     Rule(
+        "consent_refused",
+        "DOMAIN 5; MHCLG 2026 6.4",
+        page("ladder") + "test_a_refusal_asks_for_other_measures_the_next_working_day",
+        (),
+        "The working day after a refusal, until another request is made for the part, its measures "
+        "are declined or fitted, or another way is chosen.",
+    ),
+    Rule(
+        "eh_answer",
+        "DOMAIN 5; STADA 2023",
+        page("ladder")
+        + "test_the_survivor_is_asked_about_environmental_health_three_days_after_the_offer",
+        (),
+        "Three working days after Environmental Health was offered, until it is referred to or the "
+        "owner answers.",
+    ),
+    Rule(
         "visit",
         "DOMAIN 2",
         _REMIND + "test_booking_waits_for_nobody_once_booked",
