@@ -37,7 +37,8 @@ class ChaseStep:
     """One step of the ladder.
 
     ``day`` is in working days from sending, or from the agent's forward to the owner; ``kind`` is
-    the consent event that does it; ``number`` counts chases at that hop from 1, and is 0 for other steps; ``locked`` says why it may not be done yet.
+    the consent event that does it; ``number`` counts chases at that hop from 1, and is 0 for other
+    steps; ``locked`` says why it may not be done yet.
     """
 
     day: int

@@ -124,6 +124,9 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
             continue
         days.append(orders.last_day(order))
         days += [due - day for _, due in orders.warn_dates(order, settings)]
+    for listing in file.marac_listings:
+        meeting = marac.awaited(listing)
+        days.append(meeting - day if meeting is not None else None)
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))

@@ -45,7 +45,7 @@ def triggers(file: CaseFile, today: date, settings: Settings) -> tuple[str, ...]
     Triggers: release within 72 hours, weapon or threat to kill, breach at the address in the last
     72 hours, perpetrator has located it (DOMAIN 1, emergency path). Hours are counted in days.
     """
-    found = [code for code in split(file.case.triggers) if code not in ("not_known", "not_asked")]
+    found = _ticked(file)
     if "release" in found and _release_over(file, today, settings):
         found.remove("release")
     if "release" not in found and releases(file, today, settings):
@@ -53,6 +53,10 @@ def triggers(file: CaseFile, today: date, settings: Settings) -> tuple[str, ...]
     if "breach" not in found and _breached(file, today, settings) is not None:
         found.append("breach")
     return tuple(found)
+
+
+def _ticked(file: CaseFile) -> list[str]:
+    return [code for code in split(file.case.triggers) if code not in ("not_known", "not_asked")]
 
 
 def _release_over(file: CaseFile, today: date, settings: Settings) -> bool:
@@ -98,6 +102,26 @@ def is_emergency(file: CaseFile, today: date, settings: Settings) -> bool:
     if case.urgency != "emergency" and not triggers(file, today, settings):
         return False
     return not made_safe(file, today, settings)
+
+
+def began(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The day the emergency path opened, by what opens it today; None where it is not open.
+
+    The referral where it was marked or ticked, which has no day of its own; else the day a release
+    came near or an order was broken at the home, not before the referral (DOMAIN 1).
+    """
+    if not is_emergency(file, today, settings):
+        return None
+    received = day_of(file.case.received) or file.case.stage_entered
+    ticked = [item for item in _ticked(file) if item in triggers(file, today, settings)]
+    if file.case.urgency == "emergency" or ticked:
+        return received
+    near = timedelta(days=days_of(settings.emergency.release_hours))
+    days = [_breached(file, today, settings)]
+    for person in releases(file, today, settings):
+        days.append(person.release_date - near if person.release_date else None)
+    first = min((on for on in days if on is not None), default=None)
+    return latest((first, received))
 
 
 def urgency(file: CaseFile, today: date, settings: Settings) -> str:

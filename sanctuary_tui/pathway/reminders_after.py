@@ -21,6 +21,8 @@ from sanctuary_tui.pathway import (
 from sanctuary_tui.pathway.dates import received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
+OUTCOME_DAYS = 3
+"""Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
 
 
@@ -173,6 +175,12 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     if not drafts:
         found += _unlisted(file, today, settings)
     found += _unclear(file, today, settings)
+    for listing in file.marac_listings:
+        meeting = marac.awaited(listing)
+        if meeting is not None and meeting <= today:
+            due, title = add_working_days(meeting, OUTCOME_DAYS), "record the MARAC's outcome"
+            anchor = f"{listing.id}:{meeting}"
+            found.append(reminder("marac_outcome", anchor, due, title, "marac", about=listing))
     for action in file.marac_actions:
         if action.state == "open" and action.due is not None:
             agency = action.owner_agency.strip()

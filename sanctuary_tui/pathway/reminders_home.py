@@ -98,11 +98,8 @@ def _choices(
     case, home = file.case, file.home
     found = []
     if not _past(file, "aftercare") and case.stage != "referral" and not file.support:
-        days = settings.stage_targets.get("triage", 0) + settings.stage_targets.get(
-            "risk_support", 0
-        )
-        due = add_working_days(begun, days)
-        found.append(reminder("support_offer", str(begun), due, "offer specialist support", "open"))
+        due, anchor = _support_due(file, begun, today, settings, urgent)
+        found.append(reminder("support_offer", anchor, due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
         found += _legal(file, begun, today, settings)
         found += _interim(file, begun, today, settings, urgent)
@@ -122,6 +119,20 @@ def _choices(
             reminder("ha_return", str(case.ha_return_due), case.ha_return_due, title, "call")
         )
     return found
+
+
+def _support_due(
+    file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
+) -> tuple[date, str]:
+    """When support is offered, and the anchor: at once on the emergency path (``urgent``)."""
+    if urgent:
+        due = emergency.began(file, today, settings) or begun
+        return due, f"{due}:emergency"
+    if file.case.urgency == "urgent":
+        return add_working_days(begun, 1), f"{begun}:urgent"
+    targets = settings.stage_targets
+    days = targets.get("triage", 0) + targets.get("risk_support", 0)
+    return add_working_days(begun, days), str(begun)
 
 
 def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:

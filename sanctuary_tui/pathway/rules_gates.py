@@ -286,6 +286,12 @@ EMERGENCY: Final = (
         _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
     ),
     Rule(
+        "emergency.began",
+        "DOMAIN 1, emergency path",
+        page("release") + "test_support_is_offered_by_the_urgency_of_the_day",
+        _HOURS,
+    ),
+    Rule(
         "emergency.urgency",
         "DOMAIN 1, emergency path; DOMAIN 10 C",
         _CASES + "test_c_first_contact_is_due_by_the_urgency_of_the_day",

@@ -42,10 +42,11 @@ REMINDERS: Final = (
     ),
     Rule(
         "support_offer",
-        "DOMAIN 1, gate G8",
-        _DAY,
+        "DOMAIN 1, gate G8, and emergency path",
+        page("release") + "test_support_is_offered_by_the_urgency_of_the_day",
         ("stage_targets.triage", "stage_targets.risk_support"),
-        "While no support is recorded: the targets of triage and of support, one after the other.",
+        "While no support is recorded: the targets of triage and of support, one after the other; "
+        "the next working day when urgent, and on the emergency path the day it began.",
     ),
     Rule(
         "legal_advice",
@@ -323,6 +324,14 @@ REMINDERS: Final = (
         ("marac.repeat_months", "marac.repeat_anchor"),
         "The working day after an incident inside the repeat months, while the case has several "
         "perpetrators and it is not recorded by which.",
+    ),
+    Rule(
+        "marac_outcome",
+        "DOMAIN 3; Derbyshire (minutes within three working days)",
+        page("marac") + "test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later",
+        (),
+        "From the meeting, due three working days after it, while a listing that was sent to it is "
+        "neither heard, deferred nor withdrawn; not for a transfer, which another MARAC hears.",
     ),
     Rule(
         "marac_action",

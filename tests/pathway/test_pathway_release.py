@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pathway_files import SETTINGS, add_measures, at, case_file, day
@@ -128,3 +129,31 @@ def test_an_earlier_fit_ends_no_emergency_before_the_works() -> None:
     file = case_file("triage", urgency="emergency")
     add_measures(file, 9, state="fitted", fitted_on=day("2025-11-20"))
     assert emergency.is_emergency(file, day("2026-11-26"), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        ({}, "2026-11-11"),
+        ({"urgency": "urgent"}, "2026-11-03"),
+        ({"urgency": "emergency"}, "2026-11-02"),
+        ({"triggers": "weapon"}, "2026-11-02"),
+        ({"triggers": "not_known", "release": RELEASE}, "2026-11-24"),  # three days ahead
+        ({"urgency": "urgent", "release": RELEASE}, "2026-11-24"),
+        ({"breach": "2026-11-23"}, "2026-11-23"),
+        ({"breach": "2026-11-25", "release": RELEASE}, "2026-11-24"),
+        ({"breach": "2026-11-20"}, "2026-11-11"),  # no longer fresh
+        ({"release": RELEASE, "received": "2026-11-26"}, "2026-11-26"),
+    ],
+)
+def test_support_is_offered_by_the_urgency_of_the_day(changes: dict[str, Any], due: str) -> None:
+    today = day("2026-11-26")
+    file = case_file("triage", changes.get("received", "2026-11-02"))
+    file.case.urgency = changes.get("urgency", "standard")
+    file.case.triggers = changes.get("triggers", "")
+    file.perpetrators[0].release_date = changes.get("release")
+    if "breach" in changes:
+        broken = at(changes["breach"])
+        file.incidents = [Incident(id=1, at=broken, order_breached="yes", at_address="yes")]
+    found = [item for item in reminders(file, today, SETTINGS) if item.rule == "support_offer"]
+    assert [str(item.due) for item in found] == [due]
