@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from config.calendar import add_working_days
 from config.format import short_date
@@ -18,9 +18,11 @@ from sanctuary_tui.pathway import (
     risk,
     works,
 )
-from sanctuary_tui.pathway.dates import received_on
+from sanctuary_tui.pathway.dates import no_later, received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
+HEARING_DAYS = 5
+"""Working days after an application by which the court's day is asked for (no source: [D])."""
 OUTCOME_DAYS = 3
 """Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
@@ -47,24 +49,22 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
         if incident is not None:
             anchor = f"{assessment.id}:incident{incident.id}"
             title = "risk review after the incident"
-        found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
+        found.append(
+            reminder("risk_review", anchor, no_later(due), title, "open", about=assessment)
+        )
     elif assessment is None or assessment.assessed is None:
         found += _first_risk(file)
     found += _plan(file)
     for home in file.properties:
         if home.marker_review is not None and home.police_marker in _MARKED:
             anchor = f"{home.id}:{home.marker_review}"
-            title = "police marker review"
-            found.append(
-                reminder("marker_review", anchor, home.marker_review, title, "call", about=home)
-            )
+            due, title = no_later(home.marker_review), "police marker review"
+            found.append(reminder("marker_review", anchor, due, title, "call", about=home))
     for child in file.children:
         if child.contact_review is not None:
             anchor = f"{child.id}:{child.contact_review}"
-            title = "review child's contact arrangement"
-            found.append(
-                reminder("contact_review", anchor, child.contact_review, title, "open", about=child)
-            )
+            due, title = no_later(child.contact_review), "review child's contact arrangement"
+            found.append(reminder("contact_review", anchor, due, title, "open", about=child))
     return found
 
 
@@ -91,14 +91,19 @@ def _plan(file: CaseFile) -> list[Reminder]:
         title = "safety plan review after the incident"
     if due is None:
         return []
-    return [reminder("plan_review", anchor, due, title, "open", about=plan)]
+    return [reminder("plan_review", anchor, no_later(due), title, "open", about=plan)]
 
 
 def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -> list[Reminder]:
-    """T-42, T-14 and T-3 before an order ends, and the lapse where gate G3 locks again.
+    """T-42, T-14 and T-3 before an order ends, and the lapse where gate G3 locks again; the hearing
+    of one that was applied for.
 
     A warning falls away once the next one is due, so that one order asks once at a time.
     """
+    if order.made is None and order.applied is not None and order.kind != "ntq":
+        due, title = add_working_days(order.applied, HEARING_DAYS), "ask when the order is heard"
+        anchor = f"{order.id}:{order.applied}"
+        return [reminder("order_hearing", anchor, due, title, "order", about=order)]
     end = orders.last_day(order)
     if end is None:
         return []
@@ -106,7 +111,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     if end < today:
         if order is orders.lapsed_opener(file, today) and gate_legal.shut(file, today):
             title = f"{name} lapsed {short_date(end)}"
-            due = end + timedelta(days=1)
+            due = add_working_days(end, 1)
             return [
                 reminder(
                     "order_expiry", f"{order.id}:{end}:lapsed", due, title, "order", about=order
@@ -157,7 +162,9 @@ def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder
             kind = (known.upkeep_kind if known else "") or "upkeep"
             title = f"{kind}: {works.name(measure)}"
             found.append(
-                reminder("battery", f"{measure.id}:{due}", due, title, "open", about=measure)
+                reminder(
+                    "battery", f"{measure.id}:{due}", no_later(due), title, "open", about=measure
+                )
             )
     return found
 

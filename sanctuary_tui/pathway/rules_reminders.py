@@ -231,15 +231,16 @@ REMINDERS: Final = (
         "DOMAIN 1 and 3; SafeLives",
         _REMIND + "test_risk_review_every_six_weeks_and_after_an_incident",
         ("risk.review_weeks",),
-        "On the review date, or the working day after an incident if that is sooner.",
+        "On the review date, or the working day before it where nobody works that day; the working "
+        "day after an incident if that is sooner.",
     ),
     Rule(
         "plan_review",
         "DOMAIN 2 and 7",
         _TOLD + "test_after_anything_risk_and_plan_are_looked_at_again",
         (),
-        "On the review date of the newest safety plan, or the working day after an incident if "
-        "that is sooner.",
+        "On the review date of the newest safety plan, or the working day before it where nobody "
+        "works that day; the working day after an incident if that is sooner.",
     ),
     Rule(
         "check_told",
@@ -260,24 +261,32 @@ REMINDERS: Final = (
     Rule(
         "marker_review",
         "DOMAIN 7; Great Yarmouth",
-        _DAY,
+        _REMIND + "test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before",
         (),
-        "On the review date of a police marker that is asked for or set.",
+        "On the review date of a police marker that is asked for or set, or the working day before "
+        "it.",
     ),
     Rule(
         "contact_review",
         "DOMAIN 1, gate G10",
-        _DAY,
+        _REMIND + "test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before",
         (),
-        "On the review date of a child's contact arrangement.",
+        "On the review date of a child's contact arrangement, or the working day before it.",
     ),
     Rule(
         "order_expiry",
         "DOMAIN 1 and 7",
         _REMIND + "test_order_warnings_ask_once_at_a_time_and_then_the_lapse",
         ("orders.warn_days",),
-        "So many days before an order ends, one warning at a time; and the day after, where G3 "
-        "shuts.",
+        "So many days before an order ends, or the working day before that, one warning at a time; "
+        "and the working day after it ended, where G3 shuts.",
+    ),
+    Rule(
+        "order_hearing",
+        "DOMAIN 2, legal order; no source for the days",
+        _REMIND + "test_an_order_applied_for_is_asked_after_until_it_is_made",
+        (),
+        "Five working days after an order was applied for, until it is made.",
     ),
     Rule(
         "aftercare",
@@ -298,7 +307,8 @@ REMINDERS: Final = (
         "DOMAIN 6",
         _REMIND + "test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue",
         (),
-        "When a fitted measure's battery or service is due, as recorded or by the catalogue.",
+        "When a fitted measure's battery or service is due, as recorded or by the catalogue, or "
+        "the working day before it.",
     ),
     Rule(
         "fault",
