@@ -271,7 +271,7 @@ def test_an_occupation_order_opens_it_and_sets_its_three_tasks(world: World) -> 
     with world.on(ORDERED) as day:
         standing = [one for one in day.file().reminders if one.rule == "order_expiry"]
         assert [one.due for one in standing if one.state == "open"] == list(WARNED)
-        assert [(LAST_DAY - due).days for due in WARNED] == [42, 14, 3]
+        assert [(LAST_DAY - due).days for due in WARNED] == [42, 14, 5]
         assert "G3" not in day.card().gates.split(";")
         assert any("until Wed 26 May 2027" in one.sentence for one in legal_findings(day))
         day.move("survey")
