@@ -45,7 +45,7 @@ async def test_places_keys_and_rows(size: tuple[int, int], console: Opened) -> N
         await click_on(pilot, "? keys")
         assert isinstance(app.screen, HelpSheet)
         await play(pilot, "escape")
-        await click_on(pilot, "survey visit not booked", times=2)
+        await click_on(pilot, "install visit not booked", times=2)
         assert isinstance(app.screen, CaseScreen)
         await click_on(pilot, "2 Peop")
         assert "PEOPLE" in text_of(pilot)
