@@ -53,6 +53,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "policy.support_gate": ("soft", "hard"),
     "marac.repeat_anchor": ("last_referral", "last_heard"),
+    "returns.small_numbers": ("hidden", "exact"),
     "protection": ("", *LIST_PROTECTION),
 }
 """Settings that take one of a few words."""

@@ -42,6 +42,7 @@ CHECK = (
     "policy.dapo_available",
     "documents.secure_email",
     "returns.hclic_activity",
+    "returns.small_numbers",
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
@@ -148,6 +149,7 @@ class Returns:
     """What goes into returns that other systems make (domain section 4)."""
 
     hclic_activity: str = "Sanctuary or other security measures to home"
+    small_numbers: str = "hidden"
 
 
 @dataclass(slots=True)

@@ -260,6 +260,11 @@ STANDING: Final = (
         ("risk.review_weeks",),
     ),
     Rule(
+        "risk.reviewed_after",
+        "DOMAIN 3 and 7; SafeLives",
+        page("told") + "test_after_anything_risk_and_plan_are_looked_at_again",
+    ),
+    Rule(
         "risk.out_of_date",
         "DOMAIN 1, stage table, and 3",
         _EXITS + "test_risk_is_current_when_a_case_leaves_risk_and_support",

@@ -75,6 +75,7 @@ TITLES: Final[dict[str, str]] = {
     "documents.job_sheet_days": "A job sheet may be kept, days",
     "documents.secure_email": "Secure email is called",
     "returns.hclic_activity": "H-CLIC activity of the works",
+    "returns.small_numbers": "Small numbers that leave the council",
     "retention.adult_years": "An adult's file",
     "retention.child_until_age": "A child's file, until the age of",
     "retention.marac_years": "MARAC records",
@@ -97,6 +98,7 @@ CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
         ("last_referral", "The last referral"),
         ("last_heard", "The last meeting that heard the case"),
     ),
+    "returns.small_numbers": (("hidden", "Hidden: 1 to 4 as <5"), ("exact", "Exact")),
     "policy.support_gate": (("soft", "Warns"), ("hard", "Stops the case")),
 }
 """Settings that are one of a few values, each with its words."""

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from config.settings import save_settings
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.exports.columns import MARAC_COLUMNS
@@ -328,6 +329,13 @@ def test_the_quarterly_dataset_is_counts_with_its_manifest_and_registered(
         (f"MARAC dataset {quarter}, exact", "internal", count, str(exact)),
         (f"MARAC dataset {quarter}, small numbers hidden", "marac", count, str(outside)),
     ]
+    save_settings(demo.paths.settings_file, {"returns.small_numbers": "exact"})
+    agreed = tmp_path / "agreed.csv"
+    assert good(demo, *command, "--out", str(agreed)).out.startswith(
+        f"MARAC dataset {quarter}, {count - 1} meetings, exact: "
+    )
+    assert agreed.read_bytes() == exact.read_bytes()
+    demo.paths.settings_file.unlink()  # the demo is shared
 
 
 def test_the_dataset_is_never_written_over_another(demo: Program, tmp_path: Path) -> None:
