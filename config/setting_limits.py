@@ -29,6 +29,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "tasks.legal_advice_days": _TASK,
     "tasks.interim_kit_days": _TASK,
     "tasks.disrepair_days": _TASK,
+    "tasks.hearing_days": _TASK,
     "tasks.kit_return_days": _TASK,
     "tasks.marker_removal_days": _TASK,
     "risk.medium_from": (1, 24),

@@ -27,6 +27,7 @@ CHECK = (
     "tasks.legal_advice_days",
     "tasks.interim_kit_days",
     "tasks.disrepair_days",
+    "tasks.hearing_days",
     "tasks.kit_return_days",
     "tasks.marker_removal_days",
     "risk.medium_from",
@@ -78,6 +79,7 @@ class Tasks:
     legal_advice_days: int = 3
     interim_kit_days: int = 3
     disrepair_days: int = 2
+    hearing_days: int = 3
     kit_return_days: int = 10
     marker_removal_days: int = 5
 

@@ -46,6 +46,7 @@ TITLES: Final[dict[str, str]] = {
     "tasks.legal_advice_days": "Legal advice, after the referral",
     "tasks.interim_kit_days": "Interim kit, after the referral",
     "tasks.disrepair_days": "Disrepair, after the survey",
+    "tasks.hearing_days": "Plan for a hearing, before it",
     "tasks.kit_return_days": "Kit back, after a move",
     "tasks.marker_removal_days": "Marker off the old home, after a move",
     "risk.medium_from": "Medium risk from yes answers",

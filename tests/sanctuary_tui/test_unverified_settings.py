@@ -44,6 +44,7 @@ NOT_VERIFIED = {
         "tasks.legal_advice_days",
         "tasks.interim_kit_days",
         "tasks.disrepair_days",
+        "tasks.hearing_days",
         "tasks.kit_return_days",
         "tasks.marker_removal_days",
     ),
