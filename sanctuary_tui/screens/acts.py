@@ -75,7 +75,8 @@ class LineScreen(ConsoleScreen):
         """Open the case under the cursor."""
         found = self.target()
         if found is not None:
-            self.console.open_case(found.case_id, tab_of(found))
+            about = (found.record_table, found.record_id) if found.record_id else None
+            self.console.open_case(found.case_id, tab_of(found), at=about)
 
     # --- reminders ----------------------------------------------------------------------------
 
@@ -489,6 +490,8 @@ def tab_of(found: Target) -> str:
         "incidents": "risk",
         "marac_listings": "risk",
         "marac_actions": "risk",
+        "properties": "legal",
+        "people": "people",
         "legal_orders": "legal",
         "measures": "measures",
         "visits": "measures",
