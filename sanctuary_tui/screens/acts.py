@@ -118,7 +118,8 @@ class LineScreen(ConsoleScreen):
         reminder_id, today = found.reminder_id, self.console.today
         days = {"1": 1, "2": 2, "3": 3, "5": 5, "0": 10}
         dates = {key: add_working_days(today, count) for key, count in days.items()}
-        titles = {"1": "tomorrow", "2": "2 days", "3": "3 days", "5": "a week", "0": "2 weeks"}
+        following = "tomorrow" if (dates["1"] - today).days == 1 else "next working day"
+        titles = {"1": following, "2": "2 days", "3": "3 days", "5": "a week", "0": "2 weeks"}
         picked = await choose(
             self.console,
             "Put off until",

@@ -234,3 +234,22 @@ async def test_done_does_not_pretend_to_move_a_stuck_case(
         assert "done." not in notes_said(app)
         states = {one.rule: one.state for one in (await kept(app, case_id)).reminders}
         assert states["stage_target"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (TODAY, "Fri 27 Nov  (tomorrow)"),
+        (date(2026, 11, 27), "Mon 30 Nov  (next working day)"),
+        (date(2026, 12, 24), "Tue 29 Dec  (next working day)"),  # Boxing Day is kept on Monday
+    ],
+)
+async def test_the_next_working_day_is_not_always_tomorrow(
+    console: Opened, monkeypatch: pytest.MonkeyPatch, day: date, said: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        monkeypatch.setattr(FrozenConsole, "today", property(lambda self: day))
+        await play(pilot, "z")
+        assert said in text_of(pilot)
