@@ -240,6 +240,15 @@ def test_today_agrees_with_its_json_and_names_only_when_asked(demo: Program) -> 
     assert not [name for name in full if name in text or name in json.dumps(masked)]
 
 
+def test_a_stuck_line_says_since_when(demo: Program) -> None:
+    lines = json.loads(good(demo, "today", "--json").out)["lines"]
+    stuck = next(one for one in lines if one["since"])
+    assert stuck["group"] == "stuck"
+    text = good(demo, "today").out
+    (said,) = [row for row in text.splitlines() if stuck["ref"] in row and stuck["text"] in row]
+    assert re.search(r"; since \w{3} \d+ \w{3}( \d{4})?(, \d+ days?)?$", said)
+
+
 def test_a_later_day_moves_what_is_due(demo: Program) -> None:
     lines = json.loads(good(demo, "today", "--json", "--today", "2026-11-27").out)["lines"]
     assert lines
