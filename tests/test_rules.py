@@ -39,6 +39,7 @@ WHOLE = (
 )
 HELPERS = {
     "contact.points",
+    "contact.usable_points",
     "marac.criteria",
     "marac.iso_week_label",
     "marac_list.listing_for",
@@ -50,6 +51,7 @@ HELPERS = {
     "transfer.moved",
     "transfer.transfer_listing",
     "transfer.undecided",
+    "works.agreed",
     "works.entry",
     "works.fitted",
     "works.name",

@@ -126,6 +126,16 @@ def fault_since(file: CaseFile, measure: Measure) -> date | None:
     return first or measure.fitted_on or file.case.stage_entered
 
 
+def repair_booked(file: CaseFile) -> date | None:
+    """The day of the last repair visit that is booked: until it has passed no fault is asked for.
+
+    None where none is booked.
+    """
+    return latest(
+        visit.on for visit in file.visits if visit.kind == "repair" and visit.outcome == "booked"
+    )
+
+
 def _settled(file: CaseFile, anchor: date) -> list[AftercareCheck]:
     return [
         check

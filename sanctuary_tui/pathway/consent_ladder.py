@@ -1,4 +1,4 @@
-"""The chase ladder of a consent request, in working days from sending (DOMAIN 5).
+"""The chase ladder of a consent request, in working days at its hop (DOMAIN 5).
 
 Defaults: standard 2, 4, 7, 10; urgent 1, 2, 3; owner's details at 10, manager at 15, Environmental
 Health at 21 (design proposal from STADA 2023 and MHCLG 2026 6.4). Each hop is timed: agent, owner.
@@ -15,6 +15,7 @@ from config.calendar import add_working_days
 from config.codes import CONSENT_WAITING
 from config.settings import Settings
 from db.models import ConsentEvent, ConsentRequest
+from sanctuary_tui.pathway.dates import day_of
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 HUMAN: Final = frozenset(
@@ -35,8 +36,9 @@ _EH = ("eh_offered", "eh_referred")
 class ChaseStep:
     """One step of the ladder.
 
-    ``day`` is in working days from sending; ``kind`` is the consent event that does it; ``number``
-    counts chases from 1, and is 0 for other steps; ``locked`` says why it may not be done yet.
+    ``day`` is in working days from sending, or from the agent's forward to the owner; ``kind`` is
+    the consent event that does it; ``number`` counts chases at that hop from 1, and is 0 for other
+    steps; ``locked`` says why it may not be done yet.
     """
 
     day: int
@@ -73,6 +75,18 @@ def chases(events: Iterable[ConsentEvent]) -> int:
     return sum(1 for event in events if event.kind == "chase")
 
 
+def hop_chases(request: ConsentRequest, events: Iterable[ConsentEvent]) -> int:
+    """How many times it was chased where it lies: once forwarded, those since (STADA 2023)."""
+    since = request.agent_forwarded
+    if since is None:
+        return chases(events)
+    return sum(
+        1
+        for event in events
+        if event.kind == "chase" and (on := day_of(event.at)) is not None and on > since
+    )
+
+
 def eh_lock(request: ConsentRequest) -> str:
     """Why Environmental Health may not be offered yet; empty when it may (STADA 2023)."""
     missing = []
@@ -86,13 +100,16 @@ def eh_lock(request: ConsentRequest) -> str:
 def ladder(
     request: ConsentRequest, events: Iterable[ConsentEvent], urgency: str, settings: Settings
 ) -> list[ChaseStep]:
-    """Every step of a request that was sent, in order of day; empty before it is sent."""
-    sent = request.sent_on
-    if sent is None:
+    """Every step of a request that was sent, in order of day; empty before it is sent.
+
+    Counted from the day it came to where it lies: sending, or the agent's forward to the owner.
+    """
+    since = hop_since(request)
+    if since is None or request.sent_on is None:
         return []
     known = list(events)
     kinds = {event.kind for event in known}
-    chased = chases(known)
+    chased = hop_chases(request, known)
     rules = settings.chase
     days = rules.standard if urgency == "standard" else rules.urgent
     to = hop(request)
@@ -102,7 +119,7 @@ def ladder(
         steps.append(
             ChaseStep(
                 day,
-                add_working_days(sent, day),
+                add_working_days(since, day),
                 "chase",
                 f"Chase {whom}, {ordinal(place)} chase",
                 chased >= place,
@@ -114,10 +131,10 @@ def ladder(
     escalated = "escalated" in kinds or request.state in ("escalated", *_EH)
     offered = any(kind in kinds for kind in _EH) or request.state in _EH
     steps += [
-        _step(sent, rules.owner_details, "owner_details", ask, asked),
-        _step(sent, rules.escalate, "escalated", "Escalate to manager", escalated),
+        _step(since, rules.owner_details, "owner_details", ask, asked),
+        _step(since, rules.escalate, "escalated", "Escalate to manager", escalated),
         _step(
-            sent,
+            since,
             rules.offer_eh,
             "eh_offered",
             "Offer Environmental Health",
@@ -152,13 +169,13 @@ def _by_hand(
     request: ConsentRequest, events: list[ConsentEvent], steps: list[ChaseStep]
 ) -> ChaseStep:
     assert request.next_chase is not None
-    number = chases(events) + 1
+    number = hop_chases(request, events) + 1
     day = next((step.day for step in steps if step.kind == "chase"), 0)
     sentence = f"Chase {hop(request)}, {ordinal(number)} chase"
     return ChaseStep(day, request.next_chase, "chase", sentence, False, number=number)
 
 
 def _step(
-    sent: date, day: int, kind: str, sentence: str, done: bool, locked: str = ""
+    since: date, day: int, kind: str, sentence: str, done: bool, locked: str = ""
 ) -> ChaseStep:
-    return ChaseStep(day, add_working_days(sent, day), kind, sentence, done, locked)
+    return ChaseStep(day, add_working_days(since, day), kind, sentence, done, locked)

@@ -46,6 +46,11 @@ def working_day_before(day: date) -> date:
     return day
 
 
+def no_later(day: date) -> date:
+    """The day itself, or the last working day before it: nobody works on the others."""
+    return day if is_working_day(day) else working_day_before(day)
+
+
 def received_on(case: Case) -> date | None:
     """The day the referral reached the scheme."""
     return day_of(case.received)

@@ -10,6 +10,7 @@ from config.settings import Settings
 from db.models import CaseFile
 from db.readmodels import CaseCard, Derived, Finding
 from sanctuary_tui.pathway import (
+    aftercare,
     consent,
     contact,
     emergency,
@@ -22,6 +23,7 @@ from sanctuary_tui.pathway import (
 )
 from sanctuary_tui.pathway.dates import day_of, entered_on
 from sanctuary_tui.pathway.reminders import reminders
+from sanctuary_tui.pathway.reminders_home import RELEASED_DAYS
 from sanctuary_tui.pathway.stuck import Stuck, stuck
 
 LAST_TEXT = 100
@@ -123,9 +125,13 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
             continue
         days.append(orders.last_day(order))
         days += [due - day for _, due in orders.warn_dates(order, settings)]
+    for listing in file.marac_listings:
+        meeting = marac.awaited(listing)
+        days.append(meeting - day if meeting is not None else None)
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
+    days.append(aftercare.repair_booked(file))
     near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
     if file.case.stage == "risk_support":
@@ -134,7 +140,8 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for person in file.people:
         if person.release_date is not None:
             begins = person.release_date - near
-            days += [begins - day, person.release_date]
+            days += [begins - day, person.release_date, person.release_date + near]
+            days.append(person.release_date + timedelta(days=RELEASED_DAYS))
         days.append(person.contact_review)
     for incident in file.incidents:
         if incident.order_breached == "yes" and incident.at_address == "yes":

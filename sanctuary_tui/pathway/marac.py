@@ -229,6 +229,16 @@ def criteria(
     return tuple(codes), tuple(reasons)
 
 
+def awaited(listing: MaracListing) -> date | None:
+    """The meeting a listing was sent to, while its outcome is not recorded; None else.
+
+    A transfer is heard by another MARAC, which no outcome is recorded of (DOMAIN 10 F).
+    """
+    return (
+        listing.meeting if listing.state == "sent" and listing.listing_type != "transfer" else None
+    )
+
+
 def deferred(file: CaseFile) -> MaracListing | None:
     """The listing a meeting put off, until the case is listed again; None when there is none."""
     standing = [item for item in file.marac_listings if item.state != "withdrawn"]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from config.settings import Settings
 from db.models import CaseFile, LegalOrder
+from sanctuary_tui.pathway.dates import no_later
 
 SHORT = {
     "nmo": "non-molestation order",
@@ -77,11 +78,13 @@ def lapsed_opener(file: CaseFile, today: date) -> LegalOrder | None:
 def warn_dates(order: LegalOrder, settings: Settings) -> list[tuple[int, date]]:
     """Days before the end, and the dates, on which to be told: T-42, T-14, T-3 (DOMAIN 7).
 
-    A warning that would fall before the order was made is left out, but the last one never is.
+    A warning on a day nobody works is told the working day before, but not before the order was
+    made. One that would fall before that is left out, but the last one never is.
     """
     end = last_day(order)
     if order.made is None or end is None or order.kind in ("ntq", "tenancy_transfer"):
         return []
     days = sorted(settings.orders.warn_days, reverse=True)
     dated = [(ahead, end - timedelta(days=ahead)) for ahead in days]
-    return [item for item in dated if item[1] >= order.made] or dated[-1:]
+    left = [item for item in dated if item[1] >= order.made] or dated[-1:]
+    return [(ahead, max(no_later(day), min(day, order.made))) for ahead, day in left]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.models import Reminder
+from db.models import CaseFile, Reminder
 from db.record import Record
 
 TITLE = 40
@@ -45,3 +45,8 @@ def short(title: str, width: int = TITLE) -> str:
         return title
     cut = title[: width - 1]
     return f"{cut.rsplit(' ', 1)[0].rstrip(' ,:;')}…"
+
+
+def pace_anchor(file: CaseFile, day: date, urgent: bool) -> str:
+    """A reminder's day; its own where a trigger, not the recorded urgency, brings it forward."""
+    return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)

@@ -33,7 +33,10 @@ OUTREACH = frozenset(
         "book_survey",
         "book_install",
         "fault",
+        "consent_refused",
+        "eh_answer",
         "kit_return",
+        "released",
         "new_address",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from config.calendar import add_working_days
 from config.format import short_date
@@ -18,9 +18,13 @@ from sanctuary_tui.pathway import (
     risk,
     works,
 )
-from sanctuary_tui.pathway.dates import received_on
+from sanctuary_tui.pathway.dates import no_later, received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
+HEARING_DAYS = 5
+"""Working days after an application by which the court's day is asked for (no source: [D])."""
+OUTCOME_DAYS = 3
+"""Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
 
 
@@ -29,7 +33,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found = _reviews(file, settings)
     for order in file.legal_orders:
         found += _order(file, order, today, settings)
-    found += _aftercare(file, settings)
+    found += _aftercare(file, today, settings)
     found += _marac(file, today, settings)
     found += reminders_told.reminders(file, settings)
     return found
@@ -45,24 +49,24 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
         if incident is not None:
             anchor = f"{assessment.id}:incident{incident.id}"
             title = "risk review after the incident"
-        found.append(reminder("risk_review", anchor, due, title, "open", about=assessment))
+        found.append(
+            reminder("risk_review", anchor, no_later(due), title, "open", about=assessment)
+        )
     elif assessment is None or assessment.assessed is None:
         found += _first_risk(file)
     found += _plan(file)
     for home in file.properties:
         if home.marker_review is not None and home.police_marker in _MARKED:
             anchor = f"{home.id}:{home.marker_review}"
+            due = no_later(home.marker_review)
             title = "police marker review"
-            found.append(
-                reminder("marker_review", anchor, home.marker_review, title, "call", about=home)
-            )
+            found.append(reminder("marker_review", anchor, due, title, "call", about=home))
     for child in file.children:
         if child.contact_review is not None:
             anchor = f"{child.id}:{child.contact_review}"
+            due = no_later(child.contact_review)
             title = "review child's contact arrangement"
-            found.append(
-                reminder("contact_review", anchor, child.contact_review, title, "open", about=child)
-            )
+            found.append(reminder("contact_review", anchor, due, title, "open", about=child))
     return found
 
 
@@ -89,14 +93,22 @@ def _plan(file: CaseFile) -> list[Reminder]:
         title = "safety plan review after the incident"
     if due is None:
         return []
-    return [reminder("plan_review", anchor, due, title, "open", about=plan)]
+    return [reminder("plan_review", anchor, no_later(due), title, "open", about=plan)]
 
 
 def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -> list[Reminder]:
-    """T-42, T-14 and T-3 before an order ends, and the lapse where gate G3 locks again.
+    """T-42, T-14 and T-3 before an order ends, and the lapse where gate G3 locks again; the hearing
+    of one that was applied for.
 
     A warning falls away once the next one is due, so that one order asks once at a time.
     """
+    if order.made is None and order.applied is not None and order.kind != "ntq":
+        if order.hearing is not None:
+            return []  # asked about by its own date
+        due = add_working_days(order.applied, HEARING_DAYS)
+        title = "ask when the order is heard"
+        anchor = f"{order.id}:{order.applied}"
+        return [reminder("order_hearing", anchor, due, title, "order", about=order)]
     end = orders.last_day(order)
     if end is None:
         return []
@@ -104,7 +116,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     if end < today:
         if order is orders.lapsed_opener(file, today) and gate_legal.shut(file, today):
             title = f"{name} lapsed {short_date(end)}"
-            due = end + timedelta(days=1)
+            due = add_working_days(end, 1)
             return [
                 reminder(
                     "order_expiry", f"{order.id}:{end}:lapsed", due, title, "order", about=order
@@ -124,7 +136,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     return found
 
 
-def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
+def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     """Checks in the survivor's cadence, the question of cadence, batteries and faults."""
     found = []
     method = " ".join(file.case.aftercare_method.split())
@@ -138,10 +150,12 @@ def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
     if fit is not None and aftercare.cadence_unasked(file):
         title = "ask if, when and how to check in"
         found.append(reminder("ask_cadence", str(fit), fit, title, "open"))
+    repair = aftercare.repair_booked(file)
+    mending = repair is not None and repair >= today
     for measure in file.measures:
         if measure.state == "faulty":
             since = aftercare.fault_since(file, measure)
-            if since is not None:
+            if since is not None and not mending:
                 title = f"fault: {works.name(measure)}"
                 found.append(
                     reminder("fault", f"{measure.id}:{since}", since, title, "book", about=measure)
@@ -153,7 +167,9 @@ def _aftercare(file: CaseFile, settings: Settings) -> list[Reminder]:
             kind = (known.upkeep_kind if known else "") or "upkeep"
             title = f"{kind}: {works.name(measure)}"
             found.append(
-                reminder("battery", f"{measure.id}:{due}", due, title, "open", about=measure)
+                reminder(
+                    "battery", f"{measure.id}:{due}", no_later(due), title, "open", about=measure
+                )
             )
     return found
 
@@ -171,6 +187,12 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     if not drafts:
         found += _unlisted(file, today, settings)
     found += _unclear(file, today, settings)
+    for listing in file.marac_listings:
+        meeting = marac.awaited(listing)
+        if meeting is not None and meeting <= today:
+            due, title = add_working_days(meeting, OUTCOME_DAYS), "record the MARAC's outcome"
+            anchor = f"{listing.id}:{meeting}"
+            found.append(reminder("marac_outcome", anchor, due, title, "marac", about=listing))
     for action in file.marac_actions:
         if action.state == "open" and action.due is not None:
             agency = action.owner_agency.strip()

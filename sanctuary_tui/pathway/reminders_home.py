@@ -1,31 +1,32 @@
-"""Reminders from referral to installation: contact, gates, consent, visits, booking."""
+"""Reminders from referral to installation: contact, gates, consent, releases."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 from config.calendar import add_working_days
-from config.codes import label
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, ConsentRequest, Reminder, Visit
+from db.models import CaseFile, ConsentRequest, Reminder
 from sanctuary_tui.pathway import (
     consent,
     contact,
     emergency,
     gate_legal,
-    gate_safety,
+    reminders_visits,
     scheme,
-    stage_exits,
     stages,
     works,
 )
 from sanctuary_tui.pathway.consent_ladder import ChaseStep
-from sanctuary_tui.pathway.dates import entered_on, latest, received_on, working_day_before
-from sanctuary_tui.pathway.reminder import reminder
+from sanctuary_tui.pathway.dates import day_of, entered_on, latest, received_on
+from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "visit"})
+EH_DAYS = 3
+"""Working days after the offer of Environmental Health by which the survivor is asked ([D])."""
+RELEASED_DAYS = 14
+"""Calendar days after a release in which the survivor is asked about contact ([D])."""
 _UNANSWERED = ("not_known", "not_asked", "")
 _WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
 _CHASE_RULES = {
@@ -34,9 +35,6 @@ _CHASE_RULES = {
     "escalated": "consent_escalate",
     "eh_offered": "consent_eh",
 }
-INTERPRETER_DAYS = 5
-"""Working days before a visit by which its interpreter is booked (no source: [D])."""
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -53,11 +51,10 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found += _choices(file, begun, today, settings, urgent)
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
-    for visit in file.visits:
-        if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on, begun)
-    found += _booking(file, entered, urgent)
-    found += _own(file, settings)
+    for request in file.consent_requests:
+        found += _answered(file, request, begun)
+    found += reminders_visits.reminders(file, today, begun, urgent)
+    found += _own(file) + _releases(file, today, settings)
     return found
 
 
@@ -86,7 +83,7 @@ def _referral(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> 
         due = first_contact_due(file, begun, settings, urgent)
         voice = contact.voice_ok(file) or not contact.reachable(file)
         title = "new referral, first contact" if voice else "new referral, first contact by text"
-        anchor = _anchor(file, begun, urgent)
+        anchor = pace_anchor(file, begun, urgent)
         found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
         due = add_working_days(begun, settings.stage_targets.get("referral", 1))
@@ -101,11 +98,8 @@ def _choices(
     case, home = file.case, file.home
     found = []
     if not _past(file, "aftercare") and case.stage != "referral" and not file.support:
-        days = settings.stage_targets.get("triage", 0) + settings.stage_targets.get(
-            "risk_support", 0
-        )
-        due = add_working_days(begun, days)
-        found.append(reminder("support_offer", str(begun), due, "offer specialist support", "open"))
+        due, anchor = _support_due(file, begun, today, settings, urgent)
+        found.append(reminder("support_offer", anchor, due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
         found += _legal(file, begun, today, settings)
         found += _interim(file, begun, today, settings, urgent)
@@ -125,6 +119,20 @@ def _choices(
             reminder("ha_return", str(case.ha_return_due), case.ha_return_due, title, "call")
         )
     return found
+
+
+def _support_due(
+    file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
+) -> tuple[date, str]:
+    """When support is offered, and the anchor: at once on the emergency path (``urgent``)."""
+    if urgent:
+        due = emergency.began(file, today, settings) or begun
+        return due, f"{due}:emergency"
+    if file.case.urgency == "urgent":
+        return add_working_days(begun, 1), f"{begun}:urgent"
+    targets = settings.stage_targets
+    days = targets.get("triage", 0) + targets.get("risk_support", 0)
+    return add_working_days(begun, days), str(begun)
 
 
 def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
@@ -183,6 +191,8 @@ def _request(
         return [_send(request, key, entered)]
     if request.state not in (*_WAITING, "escalated"):
         return []
+    if request.agent_forwarded is not None:
+        key += f":{request.agent_forwarded}"
     events = file.events_of(request)
     urgency = emergency.urgency(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
@@ -199,6 +209,42 @@ def _request(
         found.append(_step(request, chase, anchor))
     found += [_step(request, step, key) for step in steps if step.kind != "chase"]
     return found
+
+
+def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Reminder]:
+    """What a refusal leaves to agree, and what the survivor says of Environmental Health."""
+    if _past(file, "aftercare"):
+        return []
+    if request.state == "refused" and not _settled(file, request):
+        on = request.answered_on or request.sent_on or begun
+        due, title = add_working_days(on, 1), "refused: agree other measures"
+        return [
+            reminder("consent_refused", f"{request.id}:{on}", due, title, "open", about=request)
+        ]
+    if request.state == "eh_offered":
+        offers = (item.at for item in file.events_of(request) if item.kind == "eh_offered")
+        offered = latest(map(day_of, offers))
+        if offered is not None:
+            due = add_working_days(offered, EH_DAYS)
+            title = "ask survivor: Environmental Health?"
+            anchor = f"{request.id}:{offered}"
+            return [reminder("eh_answer", anchor, due, title, "open", about=request)]
+    return []
+
+
+def _settled(file: CaseFile, refused: ConsentRequest) -> bool:
+    """Another request was made for the part since, or none of its measures waits any more."""
+    if any(
+        item.id > refused.id and item.part == refused.part and item.state != "withdrawn"
+        for item in file.consent_requests
+    ):
+        return True
+    asked = [
+        item
+        for item in file.measures
+        if item.part == refused.part and works.consent_needed(file, item) != "no"
+    ]
+    return bool(asked) and all(item.state not in works.PENDING for item in asked)
 
 
 def _send(request: ConsentRequest, key: str, entered: date) -> Reminder:
@@ -218,93 +264,38 @@ def _step(request: ConsentRequest, step: ChaseStep, anchor: str) -> Reminder:
     return reminder(rule, anchor, step.due, title, "chase", who=consent.hop(request), about=request)
 
 
-def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
-    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
-    kind = label("visit_kind", visit.kind).lower()
-    window = _CLOCK.search(visit.window)
-    found = [
-        reminder(
-            "visit",
-            f"{visit.id}:{on}",
-            on,
-            f"{kind} visit {visit.window}".strip(),
-            "open",
-            at=window.group() if window else "",
-            about=visit,
-        )
-    ]
-    finding = gate_safety.visit_finding(file, visit)
-    if finding is not None and finding.severity == "stop":
-        due = min(on, max(working_day_before(on), begun))
-        title = f"police answer before {kind} visit"
-        found.append(
-            reminder(
-                "police_answer", f"{visit.id}:{on}", due, title, "call", who="Police", about=visit
-            )
-        )
-    needed = contact.interpreter(file)
-    if needed:
-        due = on
-        for _ in range(INTERPRETER_DAYS):
-            due = working_day_before(due)
-        title = f"book {needed}: {kind}"
-        due = min(on, max(due, begun))
-        found.append(reminder("interpreter", f"{visit.id}:{on}", due, title, "open", about=visit))
-    return found
-
-
-def _booking(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
-    """Surveys and installations nobody has booked; handover gaps."""
-    stage = file.case.stage
-    booked = {visit.kind for visit in file.visits if visit.outcome == "booked"}
-    found = []
-    surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
-    if stage == "survey" and not surveyed and "survey" not in booked:
-        due = add_working_days(entered, 2)
-        found.append(reminder("book_survey", str(entered), due, "survey visit not booked", "book"))
-    if stage == "installation" and not booked & {"install", "repair"}:
-        waiting = [item for item in file.measures if item.state in works.COMMITTED]
-        if any(not works.portable(item) for item in waiting):
-            due = entered if urgent else add_working_days(entered, 2)
-            title = "install visit not booked"
-            anchor = _anchor(file, entered, urgent)
-            found.append(reminder("book_install", anchor, due, title, "book"))
-    if stage == "installation":
-        gaps = stage_exits.handover_gaps(file)
-        fit = latest(item.fitted_on for item in gaps)
-        if fit is not None:
-            need = any(item.access_need.strip() for item in gaps)
-            title = "handover: meet the access need" if need else "handover: practise together"
-            due = add_working_days(fit, 1)
-            found.append(reminder("handover", str(fit), due, title, "open", about=gaps[0]))
-    return found
-
-
-def _anchor(file: CaseFile, day: date, urgent: bool) -> str:
-    """A reminder's day; its own where a trigger, not the recorded urgency, brings it forward."""
-    return f"{day}:emergency" if urgent and file.case.urgency != "emergency" else str(day)
-
-
-def _own(file: CaseFile, settings: Settings) -> list[Reminder]:
-    """The coordinator's own next action, and releases of perpetrators (DOMAIN 9, wish 4)."""
+def _own(file: CaseFile) -> list[Reminder]:
+    """The coordinator's own next action."""
     from zlib import crc32
 
     case = file.case
+    if case.next_due is None:
+        return []
+    said = " ".join(case.next_action.split()) or "next action"
+    anchor = f"{case.next_due}:{crc32(said.encode()):08x}"
+    return [reminder("next_action", anchor, case.next_due, said, "done")]
+
+
+def _releases(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
+    """Before a perpetrator's release, and a check on the survivor after it (DOMAIN 9, wish 4)."""
+    near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
+    begun = received_on(file.case) or date.min
     found = []
-    if case.next_due is not None:
-        said = " ".join(case.next_action.split()) or "next action"
-        anchor = f"{case.next_due}:{crc32(said.encode()):08x}"
-        found.append(reminder("next_action", anchor, case.next_due, said, "done"))
-    begun = received_on(case)
     for person in file.perpetrators:
-        if person.release_date is not None and not _past(file, "closed"):
-            near = emergency.days_of(settings.emergency.release_hours)
-            due = person.release_date - timedelta(days=near)
-            if begun is not None and due < begun <= person.release_date:
-                due = begun
-            title = f"release {short_date(person.release_date)}: check every measure"
-            anchor = f"{person.id}:{person.release_date}"
-            found.append(reminder("release", anchor, due, title, "open", about=person))
+        on = person.release_date
+        if on is None or today > on + timedelta(days=RELEASED_DAYS):
+            continue
+        anchor = f"{person.id}:{on}"
+        if today > on:
+            due, title = max(add_working_days(on, 1), begun), "released: any contact? check in"
+            found.append(reminder("released", anchor, due, title, "call", about=person))
+            continue
+        due = on - near if begun > on else max(on - near, begun)
+        do = "check every measure"
+        if not works.fitted(file):
+            anchor, do = f"{anchor}:unsafe", "make safe before"
+        title = f"release {short_date(on)}: {do}"
+        found.append(reminder("release", anchor, due, title, "open", about=person))
     return found
 
 

@@ -237,7 +237,7 @@ EMERGENCY: Final = (
         _WINDOW,
         ("emergency.release_hours",),
         "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
-        "as three days.",
+        "as three days. A ticked one ends so long after the recorded date.",
     ),
     Rule(
         "weapon",
@@ -275,9 +275,21 @@ EMERGENCY: Final = (
         ("emergency.breach_hours",),
     ),
     Rule(
+        "emergency.made_safe",
+        "DOMAIN 1, emergency path",
+        page("release") + "test_an_emergency_ends_when_every_approved_measure_is_fitted",
+        ("emergency.breach_hours",),
+    ),
+    Rule(
         "emergency.is_emergency",
         "DOMAIN 1, emergency path",
         _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
+    ),
+    Rule(
+        "emergency.began",
+        "DOMAIN 1, emergency path",
+        page("release") + "test_support_is_offered_by_the_urgency_of_the_day",
+        _HOURS,
     ),
     Rule(
         "emergency.urgency",

@@ -51,6 +51,11 @@ MARAC: Final = (
         ("marac.every_weeks", "marac.meeting_weekday", "marac.first_meeting"),
     ),
     Rule(
+        "marac.awaited",
+        "DOMAIN 3 and 10 F",
+        _MARAC + "test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later",
+    ),
+    Rule(
         "marac.cutoff",
         "DOMAIN 3, practice facts",
         _MARAC + "test_meetings_every_second_thursday_from_the_first",
@@ -324,6 +329,11 @@ STANDING: Final = (
         "aftercare.fault_since",
         "DOMAIN 7",
         _EXITS + "test_a_fault_told_at_a_check_is_known_since_that_day",
+    ),
+    Rule(
+        "aftercare.repair_booked",
+        "DOMAIN 7",
+        page("booking") + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
     ),
     Rule(
         "works.portable",

@@ -7,6 +7,7 @@ from typing import Final
 from sanctuary_tui.pathway.rule import Rule, page
 
 _AGENDA = page("agenda")
+_BOOK = page("booking")
 _CASES = page("scenarios")
 _REMIND = page("reminders")
 _TOLD = page("told")
@@ -41,10 +42,11 @@ REMINDERS: Final = (
     ),
     Rule(
         "support_offer",
-        "DOMAIN 1, gate G8",
-        _DAY,
+        "DOMAIN 1, gate G8, and emergency path",
+        page("release") + "test_support_is_offered_by_the_urgency_of_the_day",
         ("stage_targets.triage", "stage_targets.risk_support"),
-        "While no support is recorded: the targets of triage and of support, one after the other.",
+        "While no support is recorded: the targets of triage and of support, one after the other; "
+        "the next working day when urgent, and on the emergency path the day it began.",
     ),
     Rule(
         "legal_advice",
@@ -126,6 +128,23 @@ REMINDERS: Final = (
         "When the ladder reaches Environmental Health; says so where the offer is locked.",
     ),
     Rule(
+        "consent_refused",
+        "DOMAIN 5; MHCLG 2026 6.4",
+        page("ladder") + "test_a_refusal_asks_for_other_measures_the_next_working_day",
+        (),
+        "The working day after a refusal, until another request is made for the part, its measures "
+        "are declined or fitted, or another way is chosen.",
+    ),
+    Rule(
+        "eh_answer",
+        "DOMAIN 5; STADA 2023",
+        page("ladder")
+        + "test_the_survivor_is_asked_about_environmental_health_three_days_after_the_offer",
+        (),
+        "Three working days after Environmental Health was offered, until it is referred to or the "
+        "owner answers.",
+    ),
+    Rule(
         "visit",
         "DOMAIN 2",
         _REMIND + "test_booking_waits_for_nobody_once_booked",
@@ -152,15 +171,32 @@ REMINDERS: Final = (
         "DOMAIN 1, stage table",
         _REMIND + "test_booking_waits_for_nobody_once_booked",
         (),
-        "Two working days into the survey stage with no survey and no visit.",
+        "In the survey stage with no survey and no visit: the working day after the stage began or "
+        "a visit was not made; never while the landlord's own scheme has the case.",
+    ),
+    Rule(
+        "record_survey",
+        "DOMAIN 1, stage table, and 2",
+        _BOOK + "test_a_survey_that_was_made_is_recorded_not_booked",
+        (),
+        "On the day of a survey visit that was made, until the survey is recorded.",
     ),
     Rule(
         "book_install",
         "DOMAIN 1, stage table",
-        _DAY,
+        _BOOK + "test_a_visit_that_was_not_made_is_booked_again_the_next_working_day",
         (),
-        "Two working days into installation with fixed measures waiting and no visit; at once in "
-        "an emergency.",
+        "In installation with fixed measures approved and waiting and no visit: the working day "
+        "after the latest of the stage's beginning, the approval and the last visit; that day "
+        "itself in an emergency; never while the landlord's own scheme has the case.",
+    ),
+    Rule(
+        "record_fit",
+        "DOMAIN 1, stage table, and 2",
+        _BOOK + "test_an_installation_that_was_made_is_recorded_not_booked",
+        (),
+        "On the day of an installation visit that was made, until a measure is recorded as fitted "
+        "that day or later, or none waits.",
     ),
     Rule(
         "handover",
@@ -181,22 +217,30 @@ REMINDERS: Final = (
         "DOMAIN 1, emergency path, and 7",
         _REMIND + "test_release_counts_back_three_days_but_not_before_the_referral",
         ("emergency.release_hours",),
-        "When a perpetrator's release or end of bail comes near: three days before.",
+        "When a perpetrator's release or end of bail comes near: three days before, until it is.",
+    ),
+    Rule(
+        "released",
+        "DOMAIN 1, emergency path, and 7",
+        page("release") + "test_after_the_release_the_survivor_is_checked_on_for_two_weeks",
+        (),
+        "From the day after a release to the fourteenth: due the next working day.",
     ),
     Rule(
         "risk_review",
         "DOMAIN 1 and 3; SafeLives",
         _REMIND + "test_risk_review_every_six_weeks_and_after_an_incident",
         ("risk.review_weeks",),
-        "On the review date, or the working day after an incident if that is sooner.",
+        "On the review date, or the working day before it where nobody works that day; the working "
+        "day after an incident if that is sooner.",
     ),
     Rule(
         "plan_review",
         "DOMAIN 2 and 7",
         _TOLD + "test_after_anything_risk_and_plan_are_looked_at_again",
         (),
-        "On the review date of the newest safety plan, or the working day after an incident if "
-        "that is sooner.",
+        "On the review date of the newest safety plan, or the working day before it where nobody "
+        "works that day; the working day after an incident if that is sooner.",
     ),
     Rule(
         "check_told",
@@ -225,24 +269,32 @@ REMINDERS: Final = (
     Rule(
         "marker_review",
         "DOMAIN 7; Great Yarmouth",
-        _DAY,
+        _REMIND + "test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before",
         (),
-        "On the review date of a police marker that is asked for or set.",
+        "On the review date of a police marker that is asked for or set, or the working day before "
+        "it.",
     ),
     Rule(
         "contact_review",
         "DOMAIN 1, gate G10",
-        _DAY,
+        _REMIND + "test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before",
         (),
-        "On the review date of a child's contact arrangement.",
+        "On the review date of a child's contact arrangement, or the working day before it.",
     ),
     Rule(
         "order_expiry",
         "DOMAIN 1 and 7",
         _REMIND + "test_order_warnings_ask_once_at_a_time_and_then_the_lapse",
         ("orders.warn_days",),
-        "So many days before an order ends, one warning at a time; and the day after, where G3 "
-        "shuts.",
+        "So many days before an order ends, or the working day before that, one warning at a time; "
+        "and the working day after it ended, where G3 shuts.",
+    ),
+    Rule(
+        "order_hearing",
+        "DOMAIN 2, legal order; no source for the days",
+        _REMIND + "test_an_order_applied_for_is_asked_after_until_it_is_made",
+        (),
+        "Five working days after an order was applied for, until it is made.",
     ),
     Rule(
         "aftercare",
@@ -263,9 +315,17 @@ REMINDERS: Final = (
         "DOMAIN 6",
         _REMIND + "test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue",
         (),
-        "When a fitted measure's battery or service is due, as recorded or by the catalogue.",
+        "When a fitted measure's battery or service is due, as recorded or by the catalogue, or "
+        "the working day before it.",
     ),
-    Rule("fault", "DOMAIN 7", _DAY, (), "From the day a fitted measure was known to be faulty."),
+    Rule(
+        "fault",
+        "DOMAIN 7",
+        _BOOK + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
+        (),
+        "From the day a fitted measure was known to be faulty; not while a repair visit is booked "
+        "and not past.",
+    ),
     Rule(
         "marac_cutoff",
         "DOMAIN 3 and 10 C",
@@ -282,6 +342,14 @@ REMINDERS: Final = (
         ("marac.repeat_months", "marac.repeat_anchor"),
         "The working day after an incident inside the repeat months, while the case has several "
         "perpetrators and it is not recorded by which.",
+    ),
+    Rule(
+        "marac_outcome",
+        "DOMAIN 3; Derbyshire (minutes within three working days)",
+        page("marac") + "test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later",
+        (),
+        "From the meeting, due three working days after it, while a listing that was sent to it is "
+        "neither heard, deferred nor withdrawn; not for a transfer, which another MARAC hears.",
     ),
     Rule(
         "marac_action",

@@ -105,6 +105,12 @@ def pending(file: CaseFile) -> list[Measure]:
     return [measure for measure in file.measures if measure.state in PENDING]
 
 
+def agreed(file: CaseFile) -> list[Measure]:
+    """Measures approved and not yet fitted: by their own state, or proposed in an approved case."""
+    states = PENDING if file.case.approved_on is not None else COMMITTED
+    return [measure for measure in file.measures if measure.state in states]
+
+
 def fitted(file: CaseFile) -> list[Measure]:
     """Measures in the home, working or not."""
     return [measure for measure in file.measures if measure.state in IN_PLACE]

@@ -413,3 +413,28 @@ def test_missing_fields_say_what_the_row_lacks() -> None:
     assert "sharing decision" in marac_list.missing_fields(file, None)
     perpetrator.surname = ""
     assert marac_list.missing_fields(file, listing) == ("perpetrator's name",)
+
+
+# --- what the meeting decided ---------------------------------------------------------------------
+
+
+def test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later() -> None:
+    file = case_file("aftercare")
+    listing = MaracListing(id=4, meeting=day("2026-11-26"), state="sent")
+    file.marac_listings = [listing]
+
+    def asked(today: str) -> list[tuple[str, str, str]]:
+        found = reminders(file, day(today), SETTINGS)
+        wanted = [item for item in found if item.rule == "marac_outcome"]
+        assert all(item.record_id == listing.id for item in wanted)
+        return [(str(item.due), item.title_text, item.action) for item in wanted]
+
+    outcome = ("2026-12-01", "record the MARAC's outcome", "marac")  # the Tuesday after a Thursday
+    assert asked("2026-11-25") == []
+    assert derive(file, day("2026-11-20"), SETTINGS).card.valid_until == day("2026-11-25")
+    assert asked("2026-11-26") == asked("2027-03-01") == [outcome]
+    for state in ("draft", "heard", "deferred", "withdrawn"):
+        listing.state = state
+        assert asked("2026-11-27") == []
+    listing.state, listing.listing_type = "sent", "transfer"
+    assert asked("2026-11-27") == []

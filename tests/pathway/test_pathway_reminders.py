@@ -35,6 +35,7 @@ from db.models import (
     SafetyPlan,
     Visit,
 )
+from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminder import TITLE, short
 from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reminders
 
@@ -98,7 +99,6 @@ def test_the_full_case_meets_most_rules() -> None:
         "ha_return",
         "visit",
         "police_answer",
-        "book_install",
         "handover",
         "next_action",
         "release",
@@ -292,7 +292,7 @@ def test_next_action_is_the_coordinators_own_words() -> None:
 
 def test_booking_waits_for_nobody_once_booked() -> None:
     file = case_file("survey")
-    assert made(file)["book_survey"].due == day("2026-11-04")
+    assert made(file)["book_survey"].due == day("2026-11-03")
     file.visits = [Visit(id=1, kind="survey", on=day("2026-11-30"), window="10:00-12:00")]
     found = made(file)
     assert "book_survey" not in found
@@ -337,7 +337,6 @@ def test_an_interpreter_is_booked_a_week_before_each_visit(
         ("disrepair", "2026-11-05"),  # two after the survey on the 3rd
         ("survivor_wording", "2026-11-04"),
         ("consent_send", "2026-11-03"),
-        ("book_install", "2026-11-04"),
         ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
         ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
         ("fault", "2026-11-10"),
@@ -403,6 +402,66 @@ def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
     assert made(file)["battery"].due == day("2026-12-01")
     wedge.state = "removed"
     assert "battery" not in made(file)
+
+
+@pytest.mark.parametrize(
+    ("on", "due"),
+    [
+        ("2026-12-11", "2026-12-11"),  # a Friday
+        ("2026-12-12", "2026-12-11"),
+        ("2026-12-13", "2026-12-11"),
+        ("2026-12-25", "2026-12-24"),
+        ("2026-12-28", "2026-12-24"),  # Boxing Day's substitute, a Monday
+    ],
+)
+def test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before(on: str, due: str) -> None:
+    file = case_file("aftercare")
+    home = file.properties[0]
+    home.police_marker, home.marker_review = "yes", day(on)
+    file.people.append(Person(id=3, role="child", contact_review=day(on)))
+    add_measures(file, 2, state="fitted", maintenance_due=day(on))
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), review_due=day(on))]
+    file.safety_plans = [SafetyPlan(id=1, made=day("2026-11-03"), review_due=day(on))]
+    found = made(file)
+    rules = ("marker_review", "contact_review", "battery", "risk_review", "plan_review")
+    assert [str(found[rule].due) for rule in rules] == [due] * len(rules)
+
+
+def test_warnings_of_an_order_fall_on_working_days_and_follow_each_other() -> None:
+    file = case_file("aftercare")
+    file.properties[0].named_parties = "joint"
+    order = LegalOrder(id=1, kind="occupation", made=day("2026-06-10"), excludes="yes")
+    order.expiry = day("2026-12-26")  # a Saturday: so are 42 and 14 days before
+    file.legal_orders = [order]
+
+    def dues(today: str) -> list[str]:
+        found = reminders(file, day(today), SETTINGS)
+        return [str(item.due) for item in found if item.rule == "order_expiry"]
+
+    assert dues("2026-11-12") == ["2026-11-13", "2026-12-11", "2026-12-23"]
+    assert dues("2026-12-10") == ["2026-11-13", "2026-12-11", "2026-12-23"]
+    assert dues("2026-12-11") == ["2026-12-11", "2026-12-23"]
+    assert derive(file, day("2026-12-01"), SETTINGS).card.valid_until == day("2026-12-10")
+    assert dues("2026-12-27") == ["2026-12-29"]  # the working day after: the 28th is a holiday
+    order.made = day("2026-12-12")
+    assert dues("2026-12-12") == ["2026-12-12", "2026-12-23"], "not before it was made"
+
+
+def test_an_order_applied_for_is_asked_after_until_it_is_made() -> None:
+    file = case_file("legal")
+    order = LegalOrder(id=3, kind="occupation", applied=day("2026-11-20"))
+    file.legal_orders = [order]
+    found = made(file)["order_hearing"]
+    assert (found.title_text, found.due, found.action, found.record_id) == (
+        "ask when the order is heard",
+        day("2026-11-27"),
+        "order",
+        3,
+    )
+    order.kind = "ntq"  # a notice, which no court hears
+    assert "order_hearing" not in made(file)
+    order.kind, order.made = "occupation", day("2026-11-25")
+    assert "order_hearing" not in made(file)
 
 
 def test_working_day_rules_fall_on_working_days() -> None:

@@ -173,7 +173,8 @@ def test_after_anything_risk_and_plan_are_looked_at_again(kind: str) -> None:
     file.safety_plans.append(SafetyPlan(id=3, made=day(FRIDAY)))
     file.risk_assessments.append(RiskAssessment(id=2, assessed=day(FRIDAY)))
     assert told(file, "plan_review") == []
-    assert [due for _, _, due in told(file, "risk_review")] == ["2027-01-01"]
+    # six weeks on is New Year, a holiday
+    assert [due for _, _, due in told(file, "risk_review")] == ["2026-12-31"]
 
 
 def test_an_incident_asks_for_a_first_assessment() -> None:
@@ -226,3 +227,13 @@ def test_a_hearing_is_planned_for_and_its_outcome_asked(
         if item.rule == "hearing"
     ]
     assert found == asked
+
+
+def test_a_hearing_that_is_known_is_not_asked_for() -> None:
+    file = case_file("legal")
+    order = LegalOrder(id=4, kind="occupation", applied=day("2026-11-02"))
+    file.legal_orders = [order]
+    assert len(told(file, "order_hearing")) == 1
+    order.hearing = day("2026-12-03")
+    assert told(file, "order_hearing") == []
+    assert len(told(file, "hearing")) == 1

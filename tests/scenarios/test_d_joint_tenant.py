@@ -12,7 +12,7 @@ day          what happens or is due
 26 Nov       occupation order made, for six months
 14 Apr       T-42
 12 May       T-14
-23 May       T-3
+21 May       T-3, the Friday before the Sunday
 26 May       the order's last day: works may still be fitted
 27 May       locked again, for works not yet fitted
 ===========  ==============================================================================
@@ -44,7 +44,7 @@ ADVICE = date(2026, 11, 13)
 NMO_MADE = date(2026, 11, 20)
 ORDERED = date(2026, 11, 26)
 LAST_DAY = date(2027, 5, 26)
-WARNED = (date(2027, 4, 14), date(2027, 5, 12), date(2027, 5, 23))
+WARNED = (date(2027, 4, 14), date(2027, 5, 12), date(2027, 5, 21))
 LOCKED_AGAIN = date(2027, 5, 27)
 
 STOPPED = {9, 10, 11, 12, 18, 23, 27, 45}
@@ -271,7 +271,7 @@ def test_an_occupation_order_opens_it_and_sets_its_three_tasks(world: World) -> 
     with world.on(ORDERED) as day:
         standing = [one for one in day.file().reminders if one.rule == "order_expiry"]
         assert [one.due for one in standing if one.state == "open"] == list(WARNED)
-        assert [(LAST_DAY - due).days for due in WARNED] == [42, 14, 3]
+        assert [(LAST_DAY - due).days for due in WARNED] == [42, 14, 5]
         assert "G3" not in day.card().gates.split(";")
         assert any("until Wed 26 May 2027" in one.sentence for one in legal_findings(day))
         day.move("survey")

@@ -1,0 +1,150 @@
+"""Reminders of visits: to keep them, to book them, to record what they brought, the handover."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from config.calendar import add_working_days
+from config.codes import label
+from db.models import CaseFile, Reminder, Visit
+from sanctuary_tui.pathway import contact, gate_safety, scheme, stage_exits, stages, works
+from sanctuary_tui.pathway.dates import entered_on, latest, working_day_before
+from sanctuary_tui.pathway.reminder import pace_anchor, reminder
+
+INTERPRETER_DAYS = 5
+"""Working days before a visit by which its interpreter is booked (no source: [D])."""
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_AGAIN = {
+    "no_access": "book again: no access",
+    "cancelled_by_us": "book again: cancelled",
+    "cancelled_by_them": "book again: cancelled",
+    "unsafe": "book again: left as unsafe",
+    "part": "book again: part done",
+    "done": "book again: works left",
+}
+
+
+def reminders(file: CaseFile, today: date, begun: date, urgent: bool) -> list[Reminder]:
+    """Every reminder of these rules for an open case; ``urgent`` on the emergency path."""
+    found = []
+    for visit in file.visits:
+        if visit.outcome == "booked" and visit.on is not None:
+            found += _visit(file, visit, visit.on, begun)
+    if not stages.at_least(file.case.stage, "aftercare"):
+        entered = entered_on(file.case, today)
+        found += _survey(file, entered) + _install(file, entered, urgent) + _handover(file)
+    return found
+
+
+def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
+    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
+    kind = label("visit_kind", visit.kind).lower()
+    window = _CLOCK.search(visit.window)
+    found = [
+        reminder(
+            "visit",
+            f"{visit.id}:{on}",
+            on,
+            f"{kind} visit {visit.window}".strip(),
+            "open",
+            at=window.group() if window else "",
+            about=visit,
+        )
+    ]
+    finding = gate_safety.visit_finding(file, visit)
+    if finding is not None and finding.severity == "stop":
+        due = min(on, max(working_day_before(on), begun))
+        title = f"police answer before {kind} visit"
+        found.append(
+            reminder(
+                "police_answer", f"{visit.id}:{on}", due, title, "call", who="Police", about=visit
+            )
+        )
+    needed = contact.interpreter(file)
+    if needed:
+        due = on
+        for _ in range(INTERPRETER_DAYS):
+            due = working_day_before(due)
+        title = f"book {needed}: {kind}"
+        due = min(on, max(due, begun))
+        found.append(reminder("interpreter", f"{visit.id}:{on}", due, title, "open", about=visit))
+    return found
+
+
+def _survey(file: CaseFile, entered: date) -> list[Reminder]:
+    """A survey that was made and not recorded, or that nobody has booked."""
+    if any(item.done_on or item.no_works == "yes" for item in file.surveys):
+        return []
+    last, booked = _visits(file, "survey")
+    if last is not None and last.on is not None and last.outcome == "done":
+        anchor, title = f"{last.id}:{last.on}", "record the survey"
+        return [reminder("record_survey", anchor, last.on, title, "open", about=last)]
+    if file.case.stage != "survey" or booked or scheme.ha_pending(file):
+        return []
+    base, title, anchor = _since(entered, last, "survey visit not booked")
+    due = add_working_days(base, 1)
+    return [reminder("book_survey", anchor, due, title, "book")]
+
+
+def _install(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
+    """A fit that was made and not recorded, or works that wait and nobody has booked."""
+    fit, _ = _visits(file, "install")
+    if fit is not None and fit.on is not None and _unrecorded(file, fit, fit.on):
+        anchor, title = f"{fit.id}:{fit.on}", "record what was fitted"
+        return [reminder("record_fit", anchor, fit.on, title, "open", about=fit)]
+    last, booked = _visits(file, "install", "repair")
+    if file.case.stage != "installation" or booked or scheme.ha_pending(file):
+        return []
+    if all(works.portable(item) for item in works.agreed(file)):
+        return []
+    start = latest((entered, file.case.approved_on)) or entered
+    base, title, anchor = _since(start, last, "install visit not booked")
+    due = base if urgent else add_working_days(base, 1)
+    anchor += pace_anchor(file, base, urgent).removeprefix(str(base))
+    return [reminder("book_install", anchor, due, title, "book")]
+
+
+def _handover(file: CaseFile) -> list[Reminder]:
+    """What a fit left open: an access need, or practice with the survivor (MHCLG 2026 5.1)."""
+    gaps = stage_exits.handover_gaps(file) if file.case.stage == "installation" else []
+    fit = latest(item.fitted_on for item in gaps)
+    if fit is None:
+        return []
+    need = any(item.access_need.strip() for item in gaps)
+    title = "handover: meet the access need" if need else "handover: practise together"
+    due = add_working_days(fit, 1)
+    return [reminder("handover", str(fit), due, title, "open", about=gaps[0])]
+
+
+def _visits(file: CaseFile, *kinds: str) -> tuple[Visit | None, bool]:
+    """The last visit of these kinds that is over, and whether another one is booked."""
+    last, booked = None, False
+    for visit in file.visits:
+        if visit.kind not in kinds:
+            continue
+        if visit.outcome == "booked":
+            booked = True
+        elif visit.on is not None and (last is None or _order(visit) > _order(last)):
+            last = visit
+    return last, booked
+
+
+def _order(visit: Visit) -> tuple[date, int]:
+    return visit.on or date.min, visit.id
+
+
+def _unrecorded(file: CaseFile, visit: Visit, on: date) -> bool:
+    """Whether an installation was made and no measure is on record as fitted since."""
+    if visit.outcome not in ("done", "part"):
+        return False
+    if file.measures and not works.pending(file):
+        return False
+    return not any(item.fitted_on and item.fitted_on >= on for item in file.measures)
+
+
+def _since(start: date, last: Visit | None, title: str) -> tuple[date, str, str]:
+    """From which day a booking is owed, in which words, and its anchor: a visit since counts."""
+    if last is None or last.on is None or last.on < start:
+        return start, title, str(start)
+    return last.on, _AGAIN[last.outcome], f"{last.on}:{last.outcome}"

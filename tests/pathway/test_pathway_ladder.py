@@ -1,0 +1,105 @@
+"""What follows a refusal, an offer of Environmental Health and a forward to the owner."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pathway_files import SETTINGS, add_event, add_measures, add_request, case_file, day
+
+from db.models import CaseFile, ConsentRequest, Reminder
+from sanctuary_tui.pathway import consent
+from sanctuary_tui.pathway.reminders import reminders
+
+TODAY = day("2026-11-26")
+
+
+def made(file: CaseFile, today: date = TODAY) -> dict[str, Reminder]:
+    return {item.rule: item for item in reversed(reminders(file, today, SETTINGS))}
+
+
+def refused() -> tuple[CaseFile, ConsentRequest]:
+    file = case_file("consent")
+    add_measures(file, 9, 13)
+    request = add_request(
+        file, state="refused", sent_on=day("2026-11-04"), answered_on=day("2026-11-20")
+    )
+    add_event(file, request, "answer_refused", "2026-11-20")
+    return file, request
+
+
+def test_a_refusal_asks_for_other_measures_the_next_working_day() -> None:
+    file, request = refused()
+    found = made(file)["consent_refused"]
+    assert (found.title_text, found.due) == ("refused: agree other measures", day("2026-11-23"))
+    assert (found.record_table, found.record_id) == ("consent_requests", request.id)
+    file.case.stage = "aftercare"
+    assert "consent_refused" not in made(file)
+    file.case.stage, file.case.do_not_contact = "consent", "yes"
+    assert "consent_refused" not in made(file)
+
+
+def test_a_refusal_is_over_once_another_request_is_made() -> None:
+    file, _ = refused()
+    other = add_request(file, part="common_parts")
+    assert "consent_refused" in made(file)
+    other.part = "dwelling"
+    assert "consent_refused" not in made(file)
+    other.state = "withdrawn"
+    assert "consent_refused" in made(file)
+
+
+def test_a_refusal_is_over_once_its_measures_are_declined() -> None:
+    file, _ = refused()
+    add_measures(file, 1)  # kit on loan asks nobody
+    file.measures[0].state = "declined"
+    assert "consent_refused" in made(file)
+    file.measures[1].state = "declined"
+    assert "consent_refused" not in made(file)
+
+
+def test_a_refusal_is_over_once_another_way_is_chosen() -> None:
+    file, request = refused()
+    request.state = "eh_offered"
+    assert "consent_refused" not in made(file)
+
+
+def test_the_survivor_is_asked_about_environmental_health_three_days_after_the_offer() -> None:
+    file, request = refused()
+    request.state = "eh_offered"
+    assert "eh_answer" not in made(file)  # no day of the offer is recorded
+    add_event(file, request, "eh_offered", "2026-11-20")
+    found = made(file)["eh_answer"]
+    assert (found.title_text, found.due) == (
+        "ask survivor: Environmental Health?",
+        day("2026-11-25"),
+    )
+    request.state = "eh_referred"
+    assert "eh_answer" not in made(file)
+
+
+@pytest.mark.parametrize("urgency", ["standard", "urgent"])
+def test_the_ladder_counts_from_the_forward(urgency: str) -> None:
+    file = case_file("consent", urgency=urgency)
+    request = add_request(file, state="sent", sent_on=day("2026-11-04"), agent="Thorne Lettings")
+    for on in ("2026-11-06", "2026-11-10"):
+        add_event(file, request, "chase", on)
+    before = {item.key for item in reminders(file, TODAY, SETTINGS) if "consent_" in item.rule}
+    add_event(file, request, "forwarded", "2026-11-18")
+    request.state, request.agent_forwarded = "with_owner", day("2026-11-18")
+    found = made(file)
+    first = "2026-11-20" if urgency == "standard" else "2026-11-19"
+    assert found["consent_chase"].due == day(first)
+    assert found["consent_chase"].title_text == "chase owner, first chase"
+    assert found["consent_owner"].title_text == "ask who else may decide"
+    assert found["consent_owner"].due == day("2026-12-02")  # ten working days on
+    assert found["consent_escalate"].due == day("2026-12-09")
+    assert not before & {item.key for item in reminders(file, TODAY, SETTINGS)}
+    add_event(file, request, "chase", "2026-11-20")
+    assert made(file)["consent_chase"].title_text == "chase owner, second chase"
+    step = consent.due_step(file, request, TODAY, SETTINGS)
+    assert step is not None
+    assert step.number == 2
+    request.next_chase = day("2026-12-01")
+    chase = made(file)["consent_chase"]
+    assert (chase.title_text, chase.due) == ("chase owner, second chase", day("2026-12-01"))
