@@ -29,6 +29,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "tasks.legal_advice_days": _TASK,
     "tasks.interim_kit_days": _TASK,
     "tasks.disrepair_days": _TASK,
+    "tasks.hearing_days": _TASK,
     "tasks.kit_return_days": _TASK,
     "tasks.marker_removal_days": _TASK,
     "risk.medium_from": (1, 24),
@@ -53,6 +54,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "policy.support_gate": ("soft", "hard"),
     "marac.repeat_anchor": ("last_referral", "last_heard"),
+    "returns.small_numbers": ("hidden", "exact"),
     "protection": ("", *LIST_PROTECTION),
 }
 """Settings that take one of a few words."""

@@ -27,6 +27,7 @@ CHECK = (
     "tasks.legal_advice_days",
     "tasks.interim_kit_days",
     "tasks.disrepair_days",
+    "tasks.hearing_days",
     "tasks.kit_return_days",
     "tasks.marker_removal_days",
     "risk.medium_from",
@@ -42,6 +43,7 @@ CHECK = (
     "policy.dapo_available",
     "documents.secure_email",
     "returns.hclic_activity",
+    "returns.small_numbers",
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
@@ -77,6 +79,7 @@ class Tasks:
     legal_advice_days: int = 3
     interim_kit_days: int = 3
     disrepair_days: int = 2
+    hearing_days: int = 3
     kit_return_days: int = 10
     marker_removal_days: int = 5
 
@@ -148,6 +151,7 @@ class Returns:
     """What goes into returns that other systems make (domain section 4)."""
 
     hclic_activity: str = "Sanctuary or other security measures to home"
+    small_numbers: str = "hidden"
 
 
 @dataclass(slots=True)

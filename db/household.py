@@ -287,3 +287,4 @@ class LegalOrder(Record):
         searched=True,
     )
     signed_off_by: str = text("Signed off by")
+    hearing: date | None = day("Next hearing", "The survivor's plan is gone through before it.")

@@ -87,6 +87,8 @@ class AgendaLine:
     ``command`` is the id of the command the line is about (``chase``, ``call``, ``book``,
     ``check``, ``open`` ...); ``record_table``/``record_id`` name what it is about;
     ``reminder_id`` is None for lines that stand for a state (stuck, new), not a reminder.
+    ``since``, on a stuck line, is the day from which its case is stuck for the reason ``text``
+    gives; its ``due`` is the target of its stage.
     """
 
     group: AgendaGroup
@@ -99,6 +101,7 @@ class AgendaLine:
     reminder_id: int | None = None
     record_table: str = ""
     record_id: int | None = None
+    since: date | None = None
 
 
 @dataclass(slots=True)

@@ -239,11 +239,17 @@ class SanctuaryApp(Desk):
 
         self.attempt(take_referral(self))
 
-    def open_case(self, case_id: int, tab: str = "overview", fix: Finding | None = None) -> None:
+    def open_case(
+        self,
+        case_id: int,
+        tab: str = "overview",
+        fix: Finding | None = None,
+        at: tuple[str, int] | None = None,
+    ) -> None:
         """Open a case; the reading is logged."""
         from sanctuary_tui.screens.case import CaseScreen
 
-        self.push_screen(CaseScreen(case_id, tab, fix=fix))
+        self.push_screen(CaseScreen(case_id, tab, fix=fix, at=at))
 
     # --- everywhere ---------------------------------------------------------------------------
 

@@ -59,7 +59,10 @@ def _quarter(args: argparse.Namespace) -> int:
             today=session.today,
             now=clock_on(session.today)(),
         )
-    how = "exact, for this council only" if args.exact else "small numbers hidden"
+    agreed = session.settings.returns.small_numbers == "exact"
+    how = "exact" if agreed else "small numbers hidden"
+    if args.exact:
+        how = "exact, for this council only"
     say(f"MARAC dataset {quarter}, {counted(written.rows - 1, 'meeting')}, {how}: {out}")
     say(f"{written.manifest_path}")
     for notice in written.notices:

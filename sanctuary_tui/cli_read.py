@@ -55,7 +55,7 @@ def today(args: argparse.Namespace) -> int:
 def _today_line(line: AgendaLine, day: date, *, names: bool) -> str:
     card = line.card
     name = card.name if names else card.masked
-    due = due_words(line.due, day, line.at)
+    due = since_words(line.since, day) or due_words(line.due, day, line.at)
     said = f"{line.text}; {due}" if due else line.text
     return "  ".join(
         part for part in (_risk(card).ljust(_RISK_WIDTH), card.ref, name, said) if part
@@ -79,6 +79,14 @@ def due_words(due: date | None, day: date, at: str = "") -> str:
     return f"due {named}, " + ("tomorrow" if days == 1 else f"in {days} days")
 
 
+def since_words(since: date | None, day: date) -> str:
+    """How long a case has been stuck, in words: ``since Tue 24 Nov, 2 days``."""
+    if since is None:
+        return ""
+    named, days = short_date(since, day), (day - since).days
+    return f"since {named}, {counted(days, 'day')}" if days > 0 else f"since {named}"
+
+
 def _today_json(lines: list[AgendaLine], day: date, *, names: bool) -> dict[str, Any]:
     return {
         "date": day.isoformat(),
@@ -91,6 +99,7 @@ def _today_json(lines: list[AgendaLine], day: date, *, names: bool) -> dict[str,
                 "stage": line.card.stage,
                 "text": line.text,
                 "due": line.due.isoformat() if line.due else None,
+                "since": line.since.isoformat() if line.since else None,
                 "at": line.at,
                 "command": line.command,
                 "rule": line.rule,

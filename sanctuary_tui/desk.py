@@ -119,8 +119,17 @@ class Desk(TypeAhead):
         """Show a place (Today, Board ...)."""
         raise NotImplementedError
 
-    def open_case(self, case_id: int, tab: str = "overview", fix: Finding | None = None) -> None:
-        """Open a case on a tab; with ``fix``, go on to where a finding is put right."""
+    def open_case(
+        self,
+        case_id: int,
+        tab: str = "overview",
+        fix: Finding | None = None,
+        at: tuple[str, int] | None = None,
+    ) -> None:
+        """Open a case on a tab, the cursor ``at`` a record (table, id) where one is meant.
+
+        With ``fix``, go on to where a finding is put right.
+        """
         raise NotImplementedError
 
     def action_new(self) -> None:

@@ -97,6 +97,9 @@ def export_quarter(
 ) -> ExportResult:
     """Write the MARAC dataset of a calendar quarter (``2026Q4``), as known today.
 
+    Small numbers are hidden unless ``exact`` is asked for, for this council alone, or the district
+    has agreed to send exact ones (``returns.small_numbers``).
+
     Raises:
         BadInputError: there is no such quarter.
         RefusedError: the place or the file's name will not do.
@@ -105,6 +108,7 @@ def export_quarter(
     from sanctuary_tui.exports import marac_quarter
 
     marac_quarter.quarter_days(quarter)
+    shown = exact or settings.returns.small_numbers == "exact"
     head = caseload.store.log.state.head.hex()
 
     def write() -> ExportResult:
@@ -113,14 +117,14 @@ def export_quarter(
         files = queries.case_files(caseload.connection, ("people", "marac_listings"), listed)
         rows = marac_quarter.quarter_rows(files.values(), quarter, today, settings)
         return marac_quarter.write_quarter(
-            rows, out, exact=exact, who=caseload.store.who, chain_head=head, now=now
+            rows, out, exact=shown, who=caseload.store.who, chain_head=head, now=now
         )
 
     return _registered(
         caseload,
         f"MARAC dataset {marac_quarter.quarter_of(marac_quarter.quarter_days(quarter)[0])}",
         write,
-        how="exact" if exact else "small numbers hidden",
+        how="exact" if shown else "small numbers hidden",
         recipient="internal" if exact else "marac",
         case_refs=(),
         now=now,

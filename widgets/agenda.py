@@ -68,8 +68,8 @@ class AgendaList(LineTable[AgendaLine]):
             Column("ref", lambda line: (line.card.ref, "accent"), 8),
             Column("name", lambda line: listed_name(line.card, masked, name), name, drop=2),
             Column("text", lambda line: line.text, 44 - name, weight=1),
-            Column("when", lambda line: when_cell(line.due, self.today, line.at), 10),
-            Column("also", lambda line: also_cell(line.due, self.today), 10, drop=3),
+            Column("when", lambda line: when_cell(_day(line), self.today, line.at), 10),
+            Column("also", lambda line: also_cell(_day(line), self.today), 10, drop=3),
         )
 
     def watch_masked(self) -> None:
@@ -78,3 +78,8 @@ class AgendaList(LineTable[AgendaLine]):
 
     def _grouped(self, lines: Sequence[AgendaLine]) -> list[AgendaLine | Heading]:
         return group(lines, lambda line: line.group, self._titles_by_group, GROUP_STYLES)
+
+
+def _day(line: AgendaLine) -> date | None:
+    """The day a line is seen by: since when a case is stuck for its reason, else when it is due."""
+    return line.since or line.due

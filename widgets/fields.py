@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from time import monotonic
@@ -195,6 +196,8 @@ class LongField(AreaInput, Field):
         await super()._on_key(event)
 
 
+_WORD = re.compile(r"(?<![\w'’])\w")
+"""Where a word begins."""
 SPELL_SECONDS = 1.0
 """Letters that follow each other within this time spell one word."""
 
@@ -224,6 +227,7 @@ class ChoiceField(Block, Field, can_focus=True):
         self._raw = raw
         self._typed = ""
         self._typed_at = 0.0
+        self._before = raw
 
     def raw(self) -> str:
         """The code (or the id, as text) of the choice."""
@@ -259,6 +263,7 @@ class ChoiceField(Block, Field, can_focus=True):
     def watch_has_focus(self, has_focus: bool) -> None:
         """The arrows show where the keys go."""
         super().watch_has_focus(has_focus)
+        self._typed = ""
         self.redraw_line()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -267,26 +272,25 @@ class ChoiceField(Block, Field, can_focus=True):
 
     async def _on_key(self, event: events.Key) -> None:
         letter = (event.character or "").casefold()
-        if len(letter) == 1 and (letter.isalnum() or self._spells_on(letter)):
+        spelling = self._typed and monotonic() - self._typed_at < SPELL_SECONDS
+        # Within a word that is spelled a space or a mark is part of it, and no step.
+        if len(letter) == 1 and (letter.isalnum() or (spelling and letter.isprintable())):
             event.stop()
             event.prevent_default()
             self._jump(letter)
-
-    def _spells_on(self, mark: str) -> bool:
-        """Whether a space or a mark is part of the words that are being spelled."""
-        spelling = self._typed and monotonic() - self._typed_at < SPELL_SECONDS
-        return bool(spelling and self._starting(self._typed + mark))
 
     def action_step(self, step: int) -> None:
         """The next or the previous choice, round and round."""
         codes = [code for code, _ in self._choices]
         if not codes:
             return
+        self._typed = ""
         at = codes.index(self._raw) if self._raw in codes else (-1 if step > 0 else 0)
         self.load(codes[(at + step) % len(codes)])
 
     def action_blank(self) -> None:
         """Back to not asked (or to nothing)."""
+        self._typed = ""
         codes = [code for code, _ in self._choices]
         if "not_asked" in codes or "" in codes:
             self.load("not_asked" if "not_asked" in codes else "")
@@ -310,23 +314,38 @@ class ChoiceField(Block, Field, can_focus=True):
         return words, "dim" if self._raw in ("", "not_asked", "not_known") else "text"
 
     def _jump(self, letter: str) -> None:
-        """Letters typed in one go spell the choice; the same one again goes to the next."""
-        now = monotonic()
-        typed = self._typed + letter if now - self._typed_at < SPELL_SECONDS else letter
-        codes = self._starting(typed)
-        if not codes or typed == letter * len(typed):
-            typed, codes = letter, self._starting(letter)
-        self._typed, self._typed_at = typed, now
-        if not codes:
-            self.post_message(FieldCut(f"No answer begins with {letter}: enter shows the list."))
-            return
-        if len(typed) > 1 and self._raw in codes:
-            return
-        at = codes.index(self._raw) + 1 if self._raw in codes else 0
-        self.load(codes[at % len(codes)])
+        """Letters typed in one go spell the choice; the same one again goes to the next.
 
-    def _starting(self, typed: str) -> list[str]:
-        return [code for code, words in self._choices if words.casefold().startswith(typed)]
+        Once they spell none, the choice is what it was before the first of them.
+        """
+        now = monotonic()
+        if not self._typed or now - self._typed_at >= SPELL_SECONDS:
+            self._typed, self._before = "", self._raw
+        typed = self._typed + letter
+        again = len(typed) > 1 and typed == letter * len(typed)
+        if again and not self._fitting(typed):
+            typed = letter
+        self._typed, self._typed_at = typed, now
+        codes = self._fitting(typed)
+        if not codes:
+            self.load(self._before)
+            said = f"No answer begins with {typed.strip()}: enter shows the list."
+            self.post_message(FieldCut(said))
+        elif self._raw not in codes:
+            self.load(codes[0])
+        elif len(typed) == 1:
+            self.load(codes[(codes.index(self._raw) + 1) % len(codes)])
+
+    def _fitting(self, typed: str) -> list[str]:
+        """Choices whose words begin so; where none do, those with a later word that does."""
+        typed = typed.strip()
+        words = [(code, title.casefold()) for code, title in self._choices]
+        first = [code for code, title in words if title.startswith(typed)]
+        return first or [
+            code
+            for code, title in words
+            if any(title.startswith(typed, at.start()) for at in _WORD.finditer(title))
+        ]
 
 
 class ManyField(ChoiceField):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -58,7 +58,13 @@ def _m003_transfer(db: Database) -> None:
     db.execute("PRAGMA user_version = 3").fetchall()
 
 
-_ALL = (_m001_initial, _m002_pairs, _m003_transfer)
+def _m004_hearing(db: Database) -> None:
+    """An order has its next hearing."""
+    db.execute("ALTER TABLE legal_orders ADD COLUMN hearing TEXT").fetchall()
+    db.execute("PRAGMA user_version = 4").fetchall()
+
+
+_ALL = (_m001_initial, _m002_pairs, _m003_transfer, _m004_hearing)
 
 
 def migrate(connection: Connection) -> bool:

@@ -85,7 +85,7 @@ def consent_with_conditions(t: Teller) -> Story:
 
 
 def consent_refused(t: Teller) -> Story:
-    """The owner refused; the survivor wants to stay."""
+    """The owner refused; the survivor wants to stay. Stuck: nothing is planned within the week."""
     p = profile(t, "Elowra", "Varnastow", tenure="prs", landlord="landlord3",
                 landlord_name="T. Jessottrell", package=("custom", (9, 11, 20)), children=1,
                 risk="medium")  # fmt: skip
@@ -99,7 +99,7 @@ def consent_refused(t: Teller) -> Story:
     t.note("Options gone through: kit, a move, a talk with the owner by the housing team.", "call")
     works.lend(t, p, 1, 3, 5)
     t.change("case", "Refused", next_action="Housing team to talk with the owner",
-             next_due=t.clock.work(1))  # fmt: skip
+             next_due=t.clock.work(8))  # fmt: skip
     return t.story()
 
 

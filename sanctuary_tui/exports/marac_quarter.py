@@ -266,7 +266,7 @@ def write_quarter(
         export="marac_quarter",
         quarter=str(rows[0]["quarter"]),
         rows=len(rows),
-        small_numbers="exact, for this council" if exact else "hidden",
+        small_numbers="exact" if exact else "hidden",
         made_by=who,
         made_utc=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         chain_head=chain_head,

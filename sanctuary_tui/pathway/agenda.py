@@ -16,6 +16,10 @@ COMING_DAYS = 7
 AFTERCARE_RULES = frozenset(
     {"aftercare", "ask_cadence", "battery", "order_expiry", "marker_review", "kit_return", "fault"}
 )
+_PLANNED = frozenset(
+    {"visit", "next_action", "consent_chase", "consent_owner", "consent_escalate", "consent_eh"}
+)
+"""Rules whose line, dated within the week, says what happens next on a case past its target."""
 _GROUPS: dict[AgendaGroup, int] = {
     "overdue": 0,
     "today": 1,
@@ -36,7 +40,9 @@ def agenda(
     """Today: overdue, due today, new, stuck past the stage target, and the next seven days.
 
     ``reminders`` are those due by the horizon; ones done or dismissed may be among them, and keep
-    a stage target that was dealt with from showing as stuck. A snoozed one comes back on its day.
+    a stage target that was dealt with from showing as stuck. A snoozed one comes back on its day,
+    and until then its case is not stuck; nor is one with a visit, an action of its own or a step of
+    the chase ladder within the next seven days, which is in coming.
     Order: group, then risk (emergencies and high first), then due date, then reference.
     """
     horizon = today + timedelta(days=COMING_DAYS)
@@ -46,6 +52,8 @@ def agenda(
     targets: dict[int, Reminder] = {}
     for reminder in reminders:
         rule = reminder.rule
+        if _put_off(reminder, today):
+            quiet.add(reminder.case_id)
         if rule == "stage_target":
             due = _due(reminder)
             if due is None or due > today:
@@ -67,6 +75,8 @@ def agenda(
             group = "new"
         if group != "coming":
             shown.add(reminder.case_id)
+        elif rule in _PLANNED:
+            quiet.add(reminder.case_id)
         _keep(lines, _line(group, card, reminder, due))
     for case_id, card in cards.items():
         if card.status != "open" or case_id in shown:
@@ -123,6 +133,11 @@ def _due(reminder: Reminder) -> date | None:
     return until if due is None or (until is not None and until > due) else due
 
 
+def _put_off(reminder: Reminder, today: date) -> bool:
+    until = reminder.snoozed_to
+    return reminder.state == "snoozed" and until is not None and until > today
+
+
 def _group(due: date, today: date) -> AgendaGroup:
     if due < today:
         return "overdue"
@@ -170,10 +185,11 @@ def _state_line(
         "stage_target" if group == "stuck" else "",
         "",
         reminder.id if reminder is not None and reminder.id else None,
+        since=card.stuck_since if group == "stuck" and card.stuck_why else None,
     )
 
 
 def _order(line: AgendaLine) -> tuple[int, int, date, str, str]:
     card = line.card
     risk = -1 if card.urgency == "emergency" else _RISK.get(card.risk, 2)
-    return (_GROUPS[line.group], risk, line.due or date.max, card.ref, line.rule)
+    return (_GROUPS[line.group], risk, line.since or line.due or date.max, card.ref, line.rule)

@@ -117,6 +117,7 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     days: list[date | None] = [item.expiry for item in file.overrides]
     day = timedelta(days=1)
     for order in file.legal_orders:
+        days.append(order.hearing)
         if order.made is not None and order.made > today:
             days.append(order.made - day)
         if order.kind == "ntq" and order.expiry is not None:

@@ -13,6 +13,7 @@ from db.models import CaseFile, Reminder
 from sanctuary_tui.pathway import (
     contact,
     reminders_after,
+    reminders_court,
     reminders_home,
     retention,
     transfer,
@@ -59,6 +60,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
+        found += reminders_court.reminders(file, today, settings)
     if contact.stops_contact(file):
         found = [item for item in found if item.rule not in OUTREACH]
     if file.case.do_not_contact == "yes":

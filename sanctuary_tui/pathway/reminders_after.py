@@ -58,12 +58,14 @@ def _reviews(file: CaseFile, settings: Settings) -> list[Reminder]:
     for home in file.properties:
         if home.marker_review is not None and home.police_marker in _MARKED:
             anchor = f"{home.id}:{home.marker_review}"
-            due, title = no_later(home.marker_review), "police marker review"
+            due = no_later(home.marker_review)
+            title = "police marker review"
             found.append(reminder("marker_review", anchor, due, title, "call", about=home))
     for child in file.children:
         if child.contact_review is not None:
             anchor = f"{child.id}:{child.contact_review}"
-            due, title = no_later(child.contact_review), "review child's contact arrangement"
+            due = no_later(child.contact_review)
+            title = "review child's contact arrangement"
             found.append(reminder("contact_review", anchor, due, title, "open", about=child))
     return found
 
@@ -101,7 +103,10 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     A warning falls away once the next one is due, so that one order asks once at a time.
     """
     if order.made is None and order.applied is not None and order.kind != "ntq":
-        due, title = add_working_days(order.applied, HEARING_DAYS), "ask when the order is heard"
+        if order.hearing is not None:
+            return []  # asked about by its own date
+        due = add_working_days(order.applied, HEARING_DAYS)
+        title = "ask when the order is heard"
         anchor = f"{order.id}:{order.applied}"
         return [reminder("order_hearing", anchor, due, title, "order", about=order)]
     end = orders.last_day(order)

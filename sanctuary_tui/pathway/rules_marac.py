@@ -266,7 +266,7 @@ STANDING: Final = (
     ),
     Rule(
         "risk.reviewed_after",
-        "DOMAIN 3; SafeLives",
+        "DOMAIN 3 and 7; SafeLives",
         page("told") + "test_after_anything_risk_and_plan_are_looked_at_again",
     ),
     Rule(

@@ -251,6 +251,14 @@ REMINDERS: Final = (
         "hangs on it, else the next working day.",
     ),
     Rule(
+        "hearing",
+        "DOMAIN 7, triggers",
+        _TOLD + "test_a_hearing_is_planned_for_and_its_outcome_asked",
+        ("tasks.hearing_days",),
+        "Some working days before an order's next hearing, to go through the plan; the working day "
+        "after it, to record what was decided.",
+    ),
+    Rule(
         "change",
         "DOMAIN 7, triggers",
         _TOLD + "test_what_happened_raises_the_case",

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from config.codes import label
 from config.errors import RefusedError
 from config.format import short_date
 from db import queries
 from db.models import AftercareCheck, CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
-from sanctuary_tui import marac_work, records, work
+from sanctuary_tui import work
 from sanctuary_tui.formrecords import AnswerForm, ChaseForm
+from sanctuary_tui.screens import settle
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.reaching import ask_way, before_visit, log_contact
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from sanctuary_tui.desk import Desk
 
-_OUTCOMES = {
-    "d": "done",
-    "p": "part",
-    "n": "no_access",
-    "u": "cancelled_by_us",
-    "t": "cancelled_by_them",
-    "x": "unsafe",
-}
-"""How a visit went, by the key that says it."""
 _CHECK_KINDS = ("h48", "weeks3", "m3", "m6", "m12", "monthly")
 
 
@@ -75,12 +66,13 @@ class LineScreen(ConsoleScreen):
         """Open the case under the cursor."""
         found = self.target()
         if found is not None:
-            self.console.open_case(found.case_id, tab_of(found))
+            about = (found.record_table, found.record_id) if found.record_id else None
+            self.console.open_case(found.case_id, tab_of(found), at=about)
 
     # --- reminders ----------------------------------------------------------------------------
 
     def action_done(self) -> None:
-        """Mark the line done, with a note."""
+        """Mark the line done, with a note, or with the fact that it stands for."""
         self.console.attempt(self._done())
 
     async def _done(self) -> None:
@@ -89,56 +81,30 @@ class LineScreen(ConsoleScreen):
             raise RefusedError(
                 "This line stands until the case moves on; press enter to open the case."
             )
-        if found.rule in ("aftercare",):
+        if found.rule == "stage_target":  # done or not, the case is where it is
+            raise RefusedError(
+                "This line stands until the case moves on: press enter to open the case, or z to "
+                "put the line off."
+            )
+        reminder_id = found.reminder_id
+        if found.rule == "aftercare":
             await self._check()
             return
-        if found.rule == "marac_action" and found.record_id is not None:
-            await self._settle(found, found.record_id)
+        if found.rule in settle.ASKS:
+            told = await settle.settle(self.console, found.card, await self._reminder(reminder_id))
+            if told is not None:
+                await self._told(told)
             return
-        if found.rule == "visit" and found.record_id is not None:
-            await self._visited(found, found.record_id)
-            return
-        reminder_id = found.reminder_id
         said = await ask(self.console, f"Done: {found.text}", "Note (may be blank)")
         if said is None:
             return
         await self.console.write(lambda data: work.mark_done(data, reminder_id, said))
         await self._told(f"{found.card.ref}: done.")
 
-    async def _settle(self, found: Target, action_id: int) -> None:
-        """An action of a MARAC is done with evidence, or not, with the reason."""
-        states = {"d": "done", "n": "not_possible", "r": "reassigned"}
-        picked = await choose(
-            self.console,
-            f"{found.card.ref}: {found.text}",
-            [(key, label("action_state", state)) for key, state in states.items()],
+    async def _reminder(self, reminder_id: int) -> Reminder:
+        return await self.console.read(
+            lambda data: queries.get(data.connection, Reminder, reminder_id)
         )
-        if picked is None:
-            return
-        state = states[picked]
-        asked = "Evidence (may be blank)" if state == "done" else "Why, or to whom"
-        said = await ask(self.console, label("action_state", state), asked)
-        if said is None:
-            return
-        await self.console.write(
-            lambda data: marac_work.settle_action(data, action_id, state, said)
-        )
-        await self._told(f"{found.card.ref}: action {label('action_state', state).lower()}.")
-
-    async def _visited(self, found: Target, visit_id: int) -> None:
-        """A visit is done with when it is said how it went."""
-        picked = await choose(
-            self.console,
-            f"{found.card.ref}: {found.text}",
-            [(key, label("visit_outcome", outcome)) for key, outcome in _OUTCOMES.items()],
-        )
-        if picked is None:
-            return
-        settings, given = self.console.settings, {"outcome": _OUTCOMES[picked]}
-        await self.console.write(
-            lambda data: records.keep_record(data, Visit, found.case_id, visit_id, given, settings)
-        )
-        await self._told(f"{found.card.ref}: {label('visit_outcome', given['outcome']).lower()}.")
 
     def action_snooze(self) -> None:
         """Put the line off."""
@@ -153,7 +119,8 @@ class LineScreen(ConsoleScreen):
         reminder_id, today = found.reminder_id, self.console.today
         days = {"1": 1, "2": 2, "3": 3, "5": 5, "0": 10}
         dates = {key: add_working_days(today, count) for key, count in days.items()}
-        titles = {"1": "tomorrow", "2": "2 days", "3": "3 days", "5": "a week", "0": "2 weeks"}
+        following = "tomorrow" if (dates["1"] - today).days == 1 else "next working day"
+        titles = {"1": following, "2": "2 days", "3": "3 days", "5": "a week", "0": "2 weeks"}
         picked = await choose(
             self.console,
             "Put off until",
@@ -405,9 +372,7 @@ class LineScreen(ConsoleScreen):
     async def _check_kind(self, reminder_id: int | None) -> str:
         if reminder_id is None:
             return "extra"
-        reminder = await self.console.read(
-            lambda data: queries.get(data.connection, Reminder, reminder_id)
-        )
+        reminder = await self._reminder(reminder_id)
         parts = reminder.key.split(":")
         return next((kind for kind in _CHECK_KINDS if kind in parts), "extra")
 
@@ -489,6 +454,8 @@ def tab_of(found: Target) -> str:
         "incidents": "risk",
         "marac_listings": "risk",
         "marac_actions": "risk",
+        "properties": "legal",
+        "people": "people",
         "legal_orders": "legal",
         "measures": "measures",
         "visits": "measures",

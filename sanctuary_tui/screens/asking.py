@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from db.readmodels import CaseCard, Finding
 from db.record import Record
-from widgets.dialogs import Ask, Choice, Confirm, Pick
+from widgets.dialogs import Ask, Checklist, Choice, Confirm, Pick
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -50,6 +50,11 @@ async def pick(
 ) -> Any:
     """One of many, by typing part of its words; the cursor starts on ``current``."""
     return await app.push_screen_wait(Pick(title, list(options), current=current, filtered=True))
+
+
+async def tick(app: Desk, title: str, options: Sequence[tuple[Any, str]]) -> Any:
+    """Any number of a few, none ticked at first; a list of what was ticked."""
+    return await app.push_screen_wait(Checklist(title, list(options)))
 
 
 async def fill_form(

@@ -143,9 +143,17 @@ class CaseScreen(LineScreen):
     place: ClassVar[str] = "case"
     nav: ClassVar[bool] = False
 
-    def __init__(self, case_id: int, tab: str = "overview", *, fix: Finding | None = None) -> None:
+    def __init__(
+        self,
+        case_id: int,
+        tab: str = "overview",
+        *,
+        fix: Finding | None = None,
+        at: tuple[str, int] | None = None,
+    ) -> None:
         super().__init__()
         self._fix_first = fix
+        self._start_at = at
         self.case_id = case_id
         self.tab = tab
         self.view: views.CaseView | None = None
@@ -195,6 +203,8 @@ class CaseScreen(LineScreen):
             lambda data: views.case_view(data, case_id, today, settings)
         )
         self._show_all()
+        if self._start_at and self.records.select(self._start_at):
+            self._start_at = None
         if self._fix_first is not None:
             first, self._fix_first = self._fix_first, None
             self.console.attempt(self.fix(first))

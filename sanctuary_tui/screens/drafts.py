@@ -36,7 +36,13 @@ _TITLES = {
         CloseForm,
         OverrideForm,
     )
-} | {"visit": "Visit", "check": "Aftercare check", "reminder": "Reminder"}
+} | {
+    "visit": "Visit",
+    "check": "Aftercare check",
+    "reminder": "Reminder",
+    "check_ins": "Check-ins",
+    "landlords_answer": "Landlord's answer",
+}
 
 
 def draft_title(form: str) -> str:

@@ -151,11 +151,13 @@ async def export_quarter(app: Desk) -> None:
     quarter = await pick(app, "MARAC dataset: which quarter", words, current=quarters[0])
     if quarter is None:
         return
+    agreed = app.settings.returns.small_numbers == "exact"
+    leaves = "Exact, as agreed" if agreed else "Small numbers hidden"
     how = await choose(
         app,
         f"MARAC dataset {quarter}: counts a meeting, no case",
         [
-            ("h", "Small numbers hidden: may leave the council"),
+            ("h", f"{leaves}: may leave the council"),
             ("e", "Exact: for this council only"),
         ],
     )

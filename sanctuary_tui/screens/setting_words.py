@@ -46,6 +46,7 @@ TITLES: Final[dict[str, str]] = {
     "tasks.legal_advice_days": "Legal advice, after the referral",
     "tasks.interim_kit_days": "Interim kit, after the referral",
     "tasks.disrepair_days": "Disrepair, after the survey",
+    "tasks.hearing_days": "Plan for a hearing, before it",
     "tasks.kit_return_days": "Kit back, after a move",
     "tasks.marker_removal_days": "Marker off the old home, after a move",
     "risk.medium_from": "Medium risk from yes answers",
@@ -75,6 +76,7 @@ TITLES: Final[dict[str, str]] = {
     "documents.job_sheet_days": "A job sheet may be kept, days",
     "documents.secure_email": "Secure email is called",
     "returns.hclic_activity": "H-CLIC activity of the works",
+    "returns.small_numbers": "Small numbers that leave the council",
     "retention.adult_years": "An adult's file",
     "retention.child_until_age": "A child's file, until the age of",
     "retention.marac_years": "MARAC records",
@@ -97,6 +99,7 @@ CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
         ("last_referral", "The last referral"),
         ("last_heard", "The last meeting that heard the case"),
     ),
+    "returns.small_numbers": (("hidden", "Hidden: 1 to 4 as <5"), ("exact", "Exact")),
     "policy.support_gate": (("soft", "Warns"), ("hard", "Stops the case")),
 }
 """Settings that are one of a few values, each with its words."""

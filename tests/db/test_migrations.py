@@ -193,6 +193,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m001_initial"),
         ("sanctuary", "m002_pairs"),
         ("sanctuary", "m003_transfer"),
+        ("sanctuary", "m004_hearing"),
     ]
 
 

@@ -27,6 +27,7 @@ from db.models import CASE_TABLES, RECORDS, CaseFile, MaracListing, specs
 from db.rows import columns_sql, to_row
 from sanctuary_tui.documents.making import write_document
 from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
 from sanctuary_tui.exports.marac_rows import (
     action_rows,
     agenda_rows,
@@ -88,10 +89,27 @@ def test_these_tests_run_every_exporter_there_is() -> None:
     assert write_document  # tests/documents runs it, with a mark in every field
     assert {item.function.partition(".")[2] for item in EXPORTERS.values()} == {
         "documents.making.write_document",
+        "exports.marac_quarter.write_quarter",
         "exports.package.write_marac",
         "exports.tables.write_table",
         "exports.tables.export_lines",
     }
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_the_dataset_of_a_quarter_holds_no_word_of_a_case(tmp_path: Path, exact: bool) -> None:
+    file, listing, _ = marked_case("canary")
+    assert listing.meeting is not None
+    listing.state, listing.heard_on = "heard", listing.meeting
+    quarter = quarter_of(listing.meeting)
+    rows = quarter_rows([file], quarter, listing.meeting, default_settings())
+    assert 1 in rows[-1].values()  # the case is counted
+    out = tmp_path / "made" / "dataset.csv"
+    out.parent.mkdir()
+    write_quarter(rows, out, exact=exact, who="Test Coordinator", chain_head="00", now=NOW)
+    text = everything(out.parent, None)
+    assert quarter.lower().encode() in text
+    assert b"canary" not in text
 
 
 def test_the_search_does_find_what_is_sent(tmp_path: Path) -> None:

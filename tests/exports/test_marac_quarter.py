@@ -351,6 +351,6 @@ def test_the_file_and_its_manifest(tmp_path: Path, exact: bool) -> None:
     manifest = tomllib.loads(written.manifest_path.read_text("utf-8"))
     assert manifest["rules"] == list(marac_quarter.RULES)
     assert manifest["columns"] == COLUMNS
-    assert manifest["small_numbers"] == ("exact, for this council" if exact else "hidden")
+    assert manifest["small_numbers"] == ("exact" if exact else "hidden")
     assert manifest["file"][0]["sha256"] == written.files[0][1]
     assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600, 0o600]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from pathway_files import SETTINGS, day
 
 from db.models import Reminder
@@ -123,6 +124,55 @@ def test_a_stage_target_put_off_or_dealt_with_is_not_stuck() -> None:
         ],
     )
     assert shape(found) == [("stuck", 3), ("coming", 1)]
+
+
+@pytest.mark.parametrize("until", ["2026-11-27", "2026-12-03", "2027-01-04"])
+def test_a_line_put_off_does_not_make_its_case_stuck(until: str) -> None:
+    late = day("2026-11-20")
+    cards = [card(1, target_due=late, stuck_why="agent silent"), card(2, target_due=late)]
+    target = due(1, -6, "stage_target")
+    put_off = due(1, -2, state="snoozed", snoozed_to=day(until))
+    near = [("coming", 1)] if day(until) <= TODAY + timedelta(days=7) else []
+    assert shape(lines(cards, [target, put_off])) == [("stuck", 2), *near]
+    on_its_day = agenda({1: cards[0]}, [target, put_off], day(until), SETTINGS)
+    assert shape(on_its_day) == [("today", 1)]
+    done = due(1, -2, state="done", snoozed_to=day(until))
+    assert shape(lines(cards, [target, done])) == [("stuck", 1), ("stuck", 2)]
+
+
+PLANNED = [
+    "visit",
+    "next_action",
+    "consent_chase",
+    "consent_owner",
+    "consent_escalate",
+    "consent_eh",
+]
+
+
+@pytest.mark.parametrize("rule", PLANNED)
+def test_what_is_planned_within_a_week_stands_for_its_case(rule: str) -> None:
+    stuck = card(1, target_due=day("2026-11-20"), stuck_why="agent silent")
+    target = due(1, -6, "stage_target")
+    for ahead in (1, 7):
+        assert shape(lines([stuck], [target, due(1, ahead, rule)])) == [("coming", 1)]
+    assert shape(lines([stuck], [target, due(1, 8, rule)])) == [("stuck", 1)]
+    assert shape(lines([stuck], [target, due(1, 1, rule, state="done")])) == [("stuck", 1)]
+
+
+def test_a_stuck_line_is_as_old_as_its_reason() -> None:
+    late, since = day("2026-11-20"), day("2026-11-03")
+    cards = [
+        card(1, target_due=late, stuck_why="agent silent", stuck_since=since),
+        card(2, target_due=late, stuck_since=None),
+    ]
+    found = lines(cards, [due(1, -6, "stage_target")])
+    assert [(line.group, line.text, line.since, line.due) for line in found] == [
+        ("stuck", "agent silent", since, late),
+        ("stuck", "past its target", None, late),
+    ]
+    new = card(3, stage="referral", target_due=late, stuck_why="no contact", stuck_since=since)
+    assert [(line.since, line.due) for line in lines([new], [])] == [(None, late)]
 
 
 def test_snoozed_comes_back_on_its_day_and_done_stays_away() -> None:

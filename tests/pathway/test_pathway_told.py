@@ -9,10 +9,12 @@ import pytest
 from pathway_files import SETTINGS, add_measures, at, case_file, day
 
 from config.codes import CODES, NO_ABUSE
+from config.format import short_date
 from db.models import (
     AftercareCheck,
     CaseFile,
     Incident,
+    LegalOrder,
     MaracListing,
     Reminder,
     RiskAssessment,
@@ -199,3 +201,39 @@ def test_done_stays_done_by_its_key() -> None:
     file.reminders = [Reminder(id=1, rule="check_told", key=first.key, state="done")]
     (again,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
     assert again.key == first.key
+
+
+@pytest.mark.parametrize(
+    ("on", "made", "today", "asked"),
+    [
+        ("2026-12-03", None, "2026-11-26", [("Mon 30 Nov", "go through the plan")]),
+        ("2026-12-03", None, "2026-12-03", [("Mon 30 Nov", "go through the plan")]),
+        ("2026-12-03", None, "2026-12-04", [("Fri 4 Dec", "what was decided?")]),
+        ("2026-12-03", "2026-12-03", "2026-12-04", []),
+        ("2026-12-03", "2026-06-10", "2026-12-07", [("Fri 4 Dec", "what was decided?")]),
+        ("2026-12-29", None, "2026-11-26", [("Tue 22 Dec", "go through the plan")]),
+    ],
+)
+def test_a_hearing_is_planned_for_and_its_outcome_asked(
+    on: str, made: str | None, today: str, asked: list[tuple[str, str]]
+) -> None:
+    file = case_file("aftercare")
+    file.legal_orders = [
+        LegalOrder(id=4, kind="nmo", hearing=day(on), made=day(made) if made else None)
+    ]
+    found = [
+        (short_date(item.due), item.title_text.partition(": ")[2])
+        for item in reminders(file, day(today), SETTINGS)
+        if item.rule == "hearing"
+    ]
+    assert found == asked
+
+
+def test_a_hearing_that_is_known_is_not_asked_for() -> None:
+    file = case_file("legal")
+    order = LegalOrder(id=4, kind="occupation", applied=day("2026-11-02"))
+    file.legal_orders = [order]
+    assert len(told(file, "order_hearing")) == 1
+    order.hearing = day("2026-12-03")
+    assert told(file, "order_hearing") == []
+    assert len(told(file, "hearing")) == 1

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from config.settings import save_settings
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.exports.columns import MARAC_COLUMNS
@@ -239,6 +240,15 @@ def test_today_agrees_with_its_json_and_names_only_when_asked(demo: Program) -> 
     assert not [name for name in full if name in text or name in json.dumps(masked)]
 
 
+def test_a_stuck_line_says_since_when(demo: Program) -> None:
+    lines = json.loads(good(demo, "today", "--json").out)["lines"]
+    stuck = next(one for one in lines if one["since"])
+    assert stuck["group"] == "stuck"
+    text = good(demo, "today").out
+    (said,) = [row for row in text.splitlines() if stuck["ref"] in row and stuck["text"] in row]
+    assert re.search(r"; since \w{3} \d+ \w{3}( \d{4})?(, \d+ days?)?$", said)
+
+
 def test_a_later_day_moves_what_is_due(demo: Program) -> None:
     lines = json.loads(good(demo, "today", "--json", "--today", "2026-11-27").out)["lines"]
     assert lines
@@ -328,6 +338,13 @@ def test_the_quarterly_dataset_is_counts_with_its_manifest_and_registered(
         (f"MARAC dataset {quarter}, exact", "internal", count, str(exact)),
         (f"MARAC dataset {quarter}, small numbers hidden", "marac", count, str(outside)),
     ]
+    save_settings(demo.paths.settings_file, {"returns.small_numbers": "exact"})
+    agreed = tmp_path / "agreed.csv"
+    assert good(demo, *command, "--out", str(agreed)).out.startswith(
+        f"MARAC dataset {quarter}, {count - 1} meetings, exact: "
+    )
+    assert agreed.read_bytes() == exact.read_bytes()
+    demo.paths.settings_file.unlink()  # the demo is shared
 
 
 def test_the_dataset_is_never_written_over_another(demo: Program, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 NOT_VERIFIED = {
     "H-CLIC code": ("returns.hclic_activity",),
+    "small-number rule": ("returns.small_numbers",),
     "DASH bands in force": ("risk.medium_from", "risk.high_from"),
     "MARAC cut-off": ("marac.cutoff_days",),
     "who may receive names": ("marac.names_in_agenda", "marac.recipient"),
@@ -43,6 +44,7 @@ NOT_VERIFIED = {
         "tasks.legal_advice_days",
         "tasks.interim_kit_days",
         "tasks.disrepair_days",
+        "tasks.hearing_days",
         "tasks.kit_return_days",
         "tasks.marker_removal_days",
     ),
@@ -53,7 +55,6 @@ NOT_USED = {
     "current MHCLG form": r'"mhclg"',
     "HHSRS number": r"(?i)hhsrs|hazard 12",
     "county feed": r"(?i)county (feed|return)",
-    "small-number rule": r"(?i)small.number|suppressed cell",
 }
 """The rest of section 11: nothing in the program uses it yet, so that a setting would do nothing.
 What would use it is looked for here, and then needs the setting."""

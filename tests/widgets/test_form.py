@@ -25,6 +25,7 @@ from db.models import (
     Visit,
     specs,
 )
+from sanctuary_tui.formrecords import ChaseForm
 from widgets.fields import ChoiceField, LongField, TextField
 from widgets.form import RecordForm, help_of
 from widgets.text_blocks import Words
@@ -171,6 +172,47 @@ async def test_a_space_within_the_words_spelled_is_no_step_to_the_next_choice() 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", "o", "space", *"calls")
         assert form.values() == {"cadence": "no_calls"}
+
+
+async def test_letters_spell_the_first_word_or_else_another() -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        field = form.field("kind")
+        await pilot.press(*"refused")  # "Answer: refused"
+        assert field.raw() == "answer_refused"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("answer: granted with", "answer_conditional"),
+        ("environmental health r", "chase"),
+        ("to e", "eh_referred"),
+        ("refused ", "answer_refused"),
+        ("refunded", "chase"),  # not what "ref" began with, nor what "d" begins with
+        ("zzz", "chase"),
+        ("cz", "chase"),
+        ("xrefused", "chase"),  # a wrong letter is not forgotten within the word
+        ("we refused it", "chase"),  # nor is a space within it a step to the next choice
+    ],
+)
+async def test_letters_choose_what_they_spell_or_nothing(typed: str, kind: str) -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        keys = {" ": "space", ":": "colon"}
+        await pilot.press(*(keys.get(letter, letter) for letter in typed))
+        assert form.field("kind").raw() == kind
+        assert ("No answer begins with" in help_text(form)) == (kind == "chase")
+
+
+async def test_after_an_arrow_the_letters_begin_afresh() -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("z", "right", "n")
+        assert form.field("kind").raw() == "note"
 
 
 async def test_several_are_ticked_in_a_list() -> None:

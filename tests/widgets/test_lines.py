@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from widget_samples import (
@@ -221,6 +222,16 @@ async def test_an_agenda_for_aftercare_has_its_own_headings() -> None:
         await pilot.pause()
         assert "THIS WEEK 1" in app.screen_text()
         assert "10:00" in app.screen_text()
+
+
+async def test_a_stuck_line_shows_since_when_it_is_stuck() -> None:
+    since, target = TODAY - timedelta(days=23), TODAY - timedelta(days=6)
+    lines = [AgendaLine("stuck", card(1), "agent silent", target, since=since)]
+    app = Stand([AgendaList(lines, today=TODAY)])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "23d ago" in app.screen_text()
+        assert "6d ago" not in app.screen_text()
 
 
 async def test_a_huge_list_draws_no_more_than_the_screen(

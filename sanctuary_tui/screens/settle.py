@@ -1,0 +1,204 @@
+"""``d`` on a line that stands for a fact: it asks for the fact, and the line goes by its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from config.codes import label
+from config.errors import RefusedError
+from config.format import short_date
+from db.models import Case, CaseFile, Measure, Reminder
+from db.readmodels import CaseCard
+from sanctuary_tui import marac_work, records, settling, work
+from sanctuary_tui.pathway import scheme, works
+from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
+
+if TYPE_CHECKING:
+    from sanctuary_tui.desk import Desk
+
+_OUTCOMES: Final = {
+    "d": "done",
+    "p": "part",
+    "n": "no_access",
+    "u": "cancelled_by_us",
+    "t": "cancelled_by_them",
+    "x": "unsafe",
+}
+"""How a visit went, by the key that says it."""
+
+
+async def settle(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """Ask for what the line stands for and keep it; what to say of it, None when left."""
+    return await ASKS[reminder.rule](app, card, reminder)
+
+
+async def _acknowledge(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    said = await ask(app, f"Done: {reminder.title_text}", "Note (may be blank)")
+    if said is None:
+        return None
+    await app.write(lambda data: settling.acknowledge(data, card.case_id, said))
+    return f"{card.ref}: acknowledged today."
+
+
+async def _cadence(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    file = await _file(app, card)
+    settings = app.settings
+    given = await fill_form(
+        app,
+        Case,
+        title=f"{card.ref}: {reminder.title_text}",
+        values={"cadence": file.case.cadence, "aftercare_method": file.case.aftercare_method},
+        only=("cadence", "aftercare_method"),
+        banner=card,
+        case_id=card.case_id,
+        form="check_ins",
+        record_id=card.case_id,
+        commit=lambda given: app.write(
+            lambda data: records.keep_record(
+                data, Case, card.case_id, card.case_id, given, settings
+            )
+        ),
+    )
+    if given is None:
+        return None
+    if given.get("cadence", file.case.cadence) in ("not_asked", ""):
+        return f"{card.ref}: not asked yet; the line stays."
+    return f"{card.ref}: check-ins as they chose."
+
+
+async def _fault(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    measure_id, settings = _about(reminder), app.settings
+    picked = await choose(
+        app,
+        f"{card.ref}: {reminder.title_text}",
+        [("m", "Mended"), ("r", "Replaced"), ("f", "Still faulty: the line stays")],
+    )
+    if picked is None:
+        return None
+    if picked == "f":
+        return f"{card.ref}: still faulty; b books a repair."
+    new = ""
+    if picked == "r":
+        said = await ask(app, f"{card.ref}: replaced", "With what, by whom", required=True)
+        if said is None:
+            return None
+        new = said
+    await app.write(lambda data: settling.mend(data, measure_id, settings, replaced_by=new))
+    return f"{card.ref}: {'replaced' if new else 'mended'}."
+
+
+async def _visit(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    visit_id, settings = _about(reminder), app.settings
+    picked = await choose(
+        app,
+        f"{card.ref}: {reminder.title_text}",
+        [(key, label("visit_outcome", outcome)) for key, outcome in _OUTCOMES.items()],
+    )
+    if picked is None:
+        return None
+    outcome, mended = _OUTCOMES[picked], []
+    if outcome == "done":
+        file = await _file(app, card)
+        repair = any(one.id == visit_id and one.kind == "repair" for one in file.visits)
+        faulty = [one for one in file.measures if one.state == "faulty"]
+        if repair and faulty:
+            said = await _mended(app, card, faulty)
+            if said is None:
+                return None
+            mended = said
+    await app.write(lambda data: settling.visited(data, visit_id, outcome, settings, mended=mended))
+    return f"{card.ref}: {label('visit_outcome', outcome).lower()}."
+
+
+async def _mended(app: Desk, card: CaseCard, faulty: list[Measure]) -> list[int] | None:
+    """Which of the faulty measures the repair mended; None when left."""
+    if len(faulty) > 1:
+        options = [(one.id, works.name(one)) for one in faulty]
+        ticked: list[int] | None = await tick(app, f"{card.ref}: tick what is mended", options)
+        return ticked
+    (one,) = faulty
+    picked = await choose(
+        app,
+        f"{card.ref}: is it mended? {works.name(one)}",
+        [("y", "Yes, mended"), ("n", "No, still faulty")],
+    )
+    return None if picked is None else [one.id] if picked == "y" else []
+
+
+async def _landlord(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    settings = app.settings
+    picked = await choose(
+        app,
+        f"{card.ref}: what does the landlord's own scheme say?",
+        [
+            ("y", "Yes, they do it"),
+            ("n", "No: what they were to fit becomes a gap to fund"),
+            ("w", "No answer yet: a new date"),
+        ],
+    )
+    if picked is None:
+        return None
+    if picked == "w":
+        given = await fill_form(
+            app,
+            Case,
+            title=f"{card.ref}: no answer yet",
+            values={"ha_return_due": scheme.ha_return_due(app.today, settings)},
+            only=("ha_return_due",),
+            case_id=card.case_id,
+            form="landlords_answer",
+            record_id=card.case_id,
+            commit=lambda given: app.write(
+                lambda data: settling.landlords_answer(
+                    data, card.case_id, "waiting", settings, until=given.get("ha_return_due")
+                )
+            ),
+        )
+        if given is None:
+            return None
+        return f"{card.ref}: answer due {short_date(given['ha_return_due'])}."
+    answer = {"y": "yes", "n": "no"}[picked]
+    await app.write(lambda data: settling.landlords_answer(data, card.case_id, answer, settings))
+    return f"{card.ref}: {'they do it' if answer == 'yes' else 'they do not do it'}, noted."
+
+
+async def _action(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """An action of a MARAC is done with evidence, or not, with the reason."""
+    action_id = _about(reminder)
+    states = {"d": "done", "n": "not_possible", "r": "reassigned"}
+    picked = await choose(
+        app,
+        f"{card.ref}: {reminder.title_text}",
+        [(key, label("action_state", state)) for key, state in states.items()],
+    )
+    if picked is None:
+        return None
+    state = states[picked]
+    asked = "Evidence (may be blank)" if state == "done" else "Why, or to whom"
+    said = await ask(app, label("action_state", state), asked)
+    if said is None:
+        return None
+    await app.write(lambda data: marac_work.settle_action(data, action_id, state, said))
+    return f"{card.ref}: action {label('action_state', state).lower()}."
+
+
+async def _file(app: Desk, card: CaseCard) -> CaseFile:
+    return await app.read(lambda data: work.must_find(data, card.case_id))
+
+
+def _about(reminder: Reminder) -> int:
+    if reminder.record_id is None:
+        raise RefusedError("What this line is about is no longer there; open the case instead.")
+    return reminder.record_id
+
+
+ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]]] = {
+    "acknowledge": _acknowledge,
+    "ask_cadence": _cadence,
+    "fault": _fault,
+    "ha_return": _landlord,
+    "marac_action": _action,
+    "visit": _visit,
+}
+"""Who asks, by the rule of the line."""

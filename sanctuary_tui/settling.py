@@ -1,0 +1,153 @@
+"""What settles a line of Today, kept on the case itself: the line goes because the fact is there.
+
+Each is one batch, one line to undo; the reminder goes by its own rule, and comes back with an undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from config.errors import RefusedError
+from config.format import short_date
+from config.settings import Settings
+from db import queries
+from db.caseload import Caseload
+from db.models import CaseFile, Measure, Note, Reminder, Visit
+from sanctuary_tui import records, work
+from sanctuary_tui.pathway import gates, reminders_told, works
+
+_ANSWERS: Final = {"yes": "yes, they do it", "no": "no", "waiting": "no answer yet"}
+
+
+def acknowledge(caseload: Caseload, case_id: int, said: str = "") -> None:
+    """The referrer has had an answer today (DOMAIN 1, stage table)."""
+    case = work.must_find(caseload, case_id).case
+    with caseload.store.batch("referral acknowledged"):
+        caseload.store.update(case, acknowledged=caseload.store.today())
+        if said.strip():
+            _note(caseload, case_id, f"acknowledge the referral: {said.strip()}")
+
+
+def mend(
+    caseload: Caseload, measure_id: int, settings: Settings, *, replaced_by: str = ""
+) -> Measure:
+    """A faulty measure works again, or was replaced by another of its kind (DOMAIN 7).
+
+    It keeps the day it was first fitted on, which the checks and the return count from.
+
+    Raises:
+        Refusal: it was never fitted, and gates refuse it.
+    """
+    measure = queries.get(caseload.connection, Measure, measure_id)
+    name = works.name(measure)
+    before = work.must_find(caseload, measure.case_id)
+    with caseload.store.batch(f"{'replaced' if replaced_by else 'mended'}: {name}"):
+        _settle(caseload, measure, settings)
+        if replaced_by:
+            _note(caseload, measure.case_id, f"{name}: replaced: {replaced_by.strip()}")
+        _settle_told(caseload, before, settings)
+    return queries.get(caseload.connection, Measure, measure_id)
+
+
+def visited(
+    caseload: Caseload,
+    visit_id: int,
+    outcome: str,
+    settings: Settings,
+    *,
+    mended: Iterable[int] = (),
+) -> Visit:
+    """How a visit went, and which faulty measures a repair mended.
+
+    Raises:
+        Refusal: gate G7 stops the visit; its findings say why and who.
+    """
+    visit = queries.get(caseload.connection, Visit, visit_id)
+    before = work.must_find(caseload, visit.case_id)
+    with caseload.store.batch("visit: outcome"):
+        records.keep_record(
+            caseload, Visit, visit.case_id, visit_id, {"outcome": outcome}, settings
+        )
+        for measure_id in mended:
+            _settle(caseload, queries.get(caseload.connection, Measure, measure_id), settings)
+        _settle_told(caseload, before, settings)
+    return queries.get(caseload.connection, Visit, visit_id)
+
+
+def landlords_answer(
+    caseload: Caseload,
+    case_id: int,
+    answer: str,
+    settings: Settings,
+    *,
+    until: date | None = None,
+) -> None:
+    """What a landlord's own scheme said: ``yes``, ``no``, or ``waiting`` until another day.
+
+    What it refuses becomes a gap on another fund (DOMAIN 10 E).
+
+    Raises:
+        RefusedError: no answer yet, and no later day to expect it by.
+    """
+    file = work.must_find(caseload, case_id)
+    said = f"landlord's own scheme: {_ANSWERS[answer]}"
+    if answer == "waiting":
+        today = caseload.store.today()
+        if until is None or until <= today:
+            raise RefusedError("Give a day later than today by which they should answer.")
+        said += f", asked for by {short_date(until, today)}"
+    else:
+        until = None
+    with caseload.store.batch(said):
+        if answer == "no":
+            for measure in works.pending(file):
+                if measure.fund == "ha":
+                    work.set_measure_state(caseload, measure.id, "declined", settings)
+        caseload.store.update(file.case, ha_return_due=until)
+        _note(caseload, case_id, said)
+
+
+def _note(caseload: Caseload, case_id: int, body: str) -> None:
+    caseload.store.add(
+        Note(
+            case_id=case_id,
+            at=caseload.store.now(),
+            kind="done",
+            body=body,
+            by=caseload.store.who,
+        )
+    )
+
+
+def _settle(caseload: Caseload, measure: Measure, settings: Settings) -> None:
+    file = work.must_find(caseload, measure.case_id)
+    today = caseload.store.today()
+    refused = gates.measure_refusals(file, measure, "fitted", today, settings)
+    if refused:
+        raise work.Refusal(tuple(refused))
+    caseload.store.update(measure, state="fitted", fitted_on=measure.fitted_on or today)
+
+
+def _settle_told(caseload: Caseload, before: CaseFile, settings: Settings) -> None:
+    """A told fault that stood for a measure now mended is dealt with too: the two were one job."""
+    file = work.must_find(caseload, before.case.id)
+    stood = _told_faults(before, settings)
+    kept = {reminder.key: reminder for reminder in file.reminders}
+    for key, reminder in _told_faults(file, settings).items():
+        if key in stood:
+            continue
+        if key in kept:
+            caseload.store.update(kept[key], state="done")
+        else:
+            reminder.case_id, reminder.state = file.case.id, "done"
+            caseload.store.add(reminder)
+
+
+def _told_faults(file: CaseFile, settings: Settings) -> dict[str, Reminder]:
+    return {
+        reminder.key: reminder
+        for reminder in reminders_told.reminders(file, settings)
+        if reminder.rule == "check_told" and reminder.key.endswith(":fault")
+    }

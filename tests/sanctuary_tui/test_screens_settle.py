@@ -1,0 +1,255 @@
+"""``d`` on Today asks for the fact that the line stands for, and the case then says the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from db import queries
+from db.models import CaseFile, Measure, Visit
+from db.readmodels import AgendaLine
+from sanctuary_tui.screens.forms import FormSheet
+from sanctuary_tui.screens.today import TodayScreen
+from tests.frozen import TODAY, FrozenConsole, Opened, play, text_of
+
+SIZES = [(120, 40), (80, 24)]
+
+
+def today(app: FrozenConsole) -> TodayScreen:
+    screen = app.screen
+    assert isinstance(screen, TodayScreen)
+    return screen
+
+
+def lines_of(app: FrozenConsole, case_id: int, rule: str) -> list[AgendaLine]:
+    rows = today(app).lines.rows
+    return [row for row in rows if row.card.case_id == case_id and row.rule == rule]
+
+
+async def prepare(
+    app: FrozenConsole, pilot: Pilot[Any], rule: str, *measures: Measure, **case: Any
+) -> int:
+    """A case of the demo with a line of ``rule``, under the cursor of Today."""
+    await play(pilot, "1")
+    cards = await app.read(lambda data: data.open_cards())
+    case_id = next(card.case_id for card in cards if card.stage == "aftercare")
+
+    def change(data: Any) -> None:
+        kept = queries.case_file(data.connection, case_id)
+        assert kept is not None
+        data.store.update(kept.case, **case)
+        for one in measures:
+            one.case_id = case_id
+            data.store.add(one)
+
+    await app.write(change)
+    await app.reload()
+    await on_line(app, pilot, case_id, rule)
+    return case_id
+
+
+async def on_line(app: FrozenConsole, pilot: Pilot[Any], case_id: int, rule: str) -> None:
+    line = lines_of(app, case_id, rule)[0]
+    today(app).lines.select(today(app).lines.key(line))
+    await play(pilot, "")
+
+
+async def kept(app: FrozenConsole, case_id: int) -> CaseFile:
+    file = await app.read(lambda data: queries.case_file(data.connection, case_id))
+    assert file is not None
+    return file
+
+
+def notes_said(app: FrozenConsole) -> str:
+    return " ".join(one.message for one in app._notifications)
+
+
+def faulty(name: str) -> Measure:
+    return Measure(name=name, state="faulty", fitted_on=date(2026, 10, 1))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_done_on_acknowledge_writes_the_day(console: Opened, size: tuple[int, int]) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, "1")
+        line = next(row for row in today(app).lines.rows if row.rule == "acknowledge")
+        case_id = line.card.case_id
+        await on_line(app, pilot, case_id, "acknowledge")
+        await play(pilot, 'd ="By email" enter')
+        file = await kept(app, case_id)
+        assert file.case.acknowledged == TODAY
+        assert file.notes[-1].body == "acknowledge the referral: By email"
+        assert lines_of(app, case_id, "acknowledge") == []
+        await play(pilot, "u")
+        assert (await kept(app, case_id)).case.acknowledged is None
+        assert len(lines_of(app, case_id, "acknowledge")) == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_done_on_the_cadence_opens_its_two_fields(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        case_id = await prepare(app, pilot, "ask_cadence", cadence="not_asked")
+        await play(pilot, "d")
+        assert isinstance(app.screen, FormSheet)
+        assert [field.field_name for field in app.screen.form.fields] == [
+            "cadence",
+            "aftercare_method",
+        ]
+        await play(pilot, "ctrl+s")  # still not asked
+        assert len(lines_of(app, case_id, "ask_cadence")) == 1
+        assert "the line stays" in notes_said(app)
+        await play(pilot, "d")
+        assert isinstance(app.screen, FormSheet)
+        app.screen.form.field("cadence").load("light")
+        app.screen.form.field("aftercare_method").load("By text")
+        await play(pilot, "ctrl+s")
+        case = (await kept(app, case_id)).case
+        assert (case.cadence, case.aftercare_method) == ("light", "By text")
+        assert lines_of(app, case_id, "ask_cadence") == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "state", "note"),
+    [
+        ("m", "fitted", ""),
+        ('r ="new cylinder" enter', "fitted", "Back lock: replaced: new cylinder"),
+        ("f", "faulty", ""),
+        ("escape", "faulty", ""),
+    ],
+)
+async def test_done_on_a_fault_says_how_it_stands(
+    console: Opened, keys: str, state: str, note: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id = await prepare(app, pilot, "fault", faulty("Back lock"))
+        before = len((await kept(app, case_id)).notes)
+        await play(pilot, "d")
+        assert "Still faulty" in text_of(pilot)
+        await play(pilot, keys)
+        file = await kept(app, case_id)
+        assert file.measures[-1].state == state
+        assert [one.body for one in file.notes[before:]] == ([note] if note else [])
+        assert len(lines_of(app, case_id, "fault")) == (state == "faulty")
+        if state == "fitted":
+            await play(pilot, "u")
+            file = await kept(app, case_id)
+            assert (file.measures[-1].state, len(file.notes)) == ("faulty", before)
+
+
+@pytest.mark.parametrize(
+    ("keys", "due"), [("y", None), ("n", None), ("w ctrl+s", date(2026, 12, 1))]
+)
+async def test_done_on_the_landlords_answer_asks_for_it(
+    console: Opened, keys: str, due: date | None
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        given = {"ha_scheme": "yes", "ha_return_due": TODAY}
+        case_id = await prepare(
+            app, pilot, "ha_return", Measure(name="Lock", fund="ha", state="proposed"), **given
+        )
+        await play(pilot, f"d {keys}")
+        file = await kept(app, case_id)
+        assert (file.case.ha_scheme, file.case.ha_return_due) == ("yes", due)
+        theirs = [one.state for one in file.measures if one.fund == "ha"]
+        assert theirs[-1] == ("declined" if keys == "n" else "proposed")
+        assert [line.due for line in lines_of(app, case_id, "ha_return")] == ([due] if due else [])
+        await play(pilot, "u")
+        assert (await kept(app, case_id)).case.ha_return_due == TODAY
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "states"),
+    [
+        (("Back lock",), "y", ["fitted"]),
+        (("Back lock",), "n", ["faulty"]),
+        (("Back lock", "Light"), "down space enter", ["faulty", "fitted"]),
+        (("Back lock", "Light"), "escape", ["faulty", "faulty"]),
+    ],
+)
+async def test_a_repair_that_is_done_asks_what_is_mended(
+    console: Opened, names: tuple[str, ...], keys: str, states: list[str]
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id = await prepare(app, pilot, "fault", *(faulty(name) for name in names))
+        visit = Visit(case_id=case_id, kind="repair", on=TODAY, police_answer="yes")
+        await app.write(lambda data: data.store.add(visit))
+        await app.reload()
+        await on_line(app, pilot, case_id, "visit")
+        await play(pilot, f"d d {keys}")
+        file = await kept(app, case_id)
+        assert [one.state for one in file.measures[-len(names) :]] == states
+        assert file.visits[-1].outcome == ("booked" if keys == "escape" else "done")
+        if keys != "escape":
+            await play(pilot, "u")
+            file = await kept(app, case_id)
+            assert [one.state for one in file.measures[-len(names) :]] == ["faulty"] * len(names)
+            assert file.visits[-1].outcome == "booked"
+
+
+async def test_a_visit_is_the_same_visit_from_the_cases_own_list(console: Opened) -> None:
+    """There the line is the reminder; its visit is the one the reminder is about."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        case_id = await prepare(app, pilot, "fault", faulty("Back lock"))
+        visit = Visit(case_id=case_id, kind="repair", on=TODAY, police_answer="yes")
+        await app.write(lambda data: data.store.add(visit))
+        app.open_case(case_id, "aftercare")
+        await play(pilot, "")
+        reminder = next(
+            one
+            for one in (await kept(app, case_id)).reminders
+            if (one.rule, one.record_id) == ("visit", visit.id)
+        )
+        screen: Any = app.screen
+        screen.records.select(("reminders", reminder.id))
+        await play(pilot, "d n")
+        visits = {one.id: one.outcome for one in (await kept(app, case_id)).visits}
+        assert visits[visit.id] == "no_access"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_done_does_not_pretend_to_move_a_stuck_case(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, "1")
+        rows = today(app).lines.rows
+        stuck = next(row for row in rows if row.group == "stuck" and row.reminder_id is not None)
+        case_id = stuck.card.case_id
+        await on_line(app, pilot, case_id, "stage_target")
+        await play(pilot, "d")
+        assert today(app)
+        assert "press enter to open the case" in notes_said(app)
+        assert "done." not in notes_said(app)
+        states = {one.rule: one.state for one in (await kept(app, case_id)).reminders}
+        assert states["stage_target"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (TODAY, "Fri 27 Nov  (tomorrow)"),
+        (date(2026, 11, 27), "Mon 30 Nov  (next working day)"),
+        (date(2026, 12, 24), "Tue 29 Dec  (next working day)"),  # Boxing Day is kept on Monday
+    ],
+)
+async def test_the_next_working_day_is_not_always_tomorrow(
+    console: Opened, monkeypatch: pytest.MonkeyPatch, day: date, said: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        monkeypatch.setattr(FrozenConsole, "today", property(lambda self: day))
+        await play(pilot, "z")
+        assert said in text_of(pilot)

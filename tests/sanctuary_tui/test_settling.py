@@ -1,0 +1,229 @@
+"""What settles a line of Today is kept on the case, as one change: the two never differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from config.errors import RefusedError
+from config.settings import default_settings
+from db.caseload import Caseload, open_caseload
+from db.models import AftercareCheck, Case, CaseFile, Measure, Note, Visit
+from sanctuary_tui import settling, views, work
+from sanctuary_tui.opening import derive_with
+
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+SETTINGS = default_settings()
+FITTED = date(2026, 10, 1)
+
+
+@pytest.fixture
+def caseload(tmp_path: Path) -> Iterator[Caseload]:
+    """An empty caseload under a raw key."""
+    made = open_caseload(
+        tmp_path / "caseload.db",
+        bytes(range(32)),
+        derive=derive_with(SETTINGS),
+        who="Coordinator",
+        clock=lambda: NOW,
+        today=lambda: TODAY,
+        create=True,
+    )
+    yield made
+    made.close()
+
+
+def rules(caseload: Caseload) -> set[str]:
+    """The rules of Today's lines."""
+    return {line.rule for line in views.today_view(caseload, TODAY, SETTINGS).lines}
+
+
+def titles(caseload: Caseload) -> list[str]:
+    """The words of Today's lines, but for the stage's target."""
+    return sorted(line.text for line in views.today_view(caseload, TODAY, SETTINGS).lines)
+
+
+def the_file(caseload: Caseload, case: Case) -> CaseFile:
+    return work.must_find(caseload, case.id)
+
+
+def referred(caseload: Caseload) -> Case:
+    return work.take_referral(caseload, {"route": "police", "safe": "yes"})
+
+
+def in_aftercare(caseload: Caseload, *faulty: str, told: tuple[str, ...] = ()) -> Case:
+    """A case after the fitting, with measures that are faulty and faults that were told."""
+    case = referred(caseload)
+    caseload.store.add(Note(case_id=case.id, at=NOW, kind="call", body="Spoke."))
+    caseload.store.update(
+        case, stage="aftercare", acknowledged=FITTED, cadence="no_calls", received=NOW
+    )
+    for name in faulty:
+        caseload.store.add(
+            Measure(case_id=case.id, name=name, state="faulty", fitted_on=FITTED, fund="hpg")
+        )
+    for fault in told:
+        caseload.store.add(
+            AftercareCheck(case_id=case.id, kind="extra", done_on=TODAY, fault=fault)
+        )
+    return case
+
+
+def states(caseload: Caseload, case: Case) -> list[str]:
+    return [one.state for one in the_file(caseload, case).measures]
+
+
+# --- the referral acknowledged --------------------------------------------------------------------
+
+
+def test_acknowledging_writes_the_day_and_the_note_and_is_one_change(caseload: Caseload) -> None:
+    case = referred(caseload)
+    caseload.store.update(case, received=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    assert "acknowledge" in rules(caseload)
+    settling.acknowledge(caseload, case.id, "by secure email")
+    file = the_file(caseload, case)
+    assert file.case.acknowledged == TODAY
+    assert [note.body for note in file.notes] == ["acknowledge the referral: by secure email"]
+    assert "acknowledge" not in rules(caseload)
+    assert caseload.store.undo_last() == "referral acknowledged"
+    file = the_file(caseload, case)
+    assert (file.case.acknowledged, file.notes) == (None, [])
+    assert "acknowledge" in rules(caseload)
+
+
+# --- faults ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("new", "said"), [("", ""), ("euro cylinder, same keys", "Back lock")])
+def test_a_fault_mended_or_replaced_is_no_fault_any_more(
+    caseload: Caseload, new: str, said: str
+) -> None:
+    case = in_aftercare(caseload, "Back lock")
+    assert "fault" in rules(caseload)
+    settling.mend(caseload, the_file(caseload, case).measures[0].id, SETTINGS, replaced_by=new)
+    file = the_file(caseload, case)
+    assert [(one.state, one.fitted_on) for one in file.measures] == [("fitted", FITTED)]
+    bodies = [note.body for note in file.notes if note.kind == "done"]
+    assert bodies == ([f"{said}: replaced: {new}"] if new else [])
+    assert "fault" not in rules(caseload)
+    assert caseload.store.undo_last() == ("replaced: Back lock" if new else "mended: Back lock")
+    assert states(caseload, case) == ["faulty"]
+    assert [n for n in the_file(caseload, case).notes if n.kind == "done"] == []
+    assert "fault" in rules(caseload)
+
+
+def test_a_told_fault_goes_with_the_measure_marked_for_it(caseload: Caseload) -> None:
+    """The two are one job: mended, neither line stands; undone, both are as they were."""
+    case = in_aftercare(caseload, "Back lock", told=("lock sticks",))
+    before = titles(caseload)
+    assert [text for text in before if "sticks" in text] == []
+    settling.mend(caseload, the_file(caseload, case).measures[0].id, SETTINGS)
+    assert rules(caseload) == set()
+    caseload.store.undo_last()
+    assert titles(caseload) == before
+
+
+def test_a_told_fault_that_nobody_marked_outlives_the_mending_of_another(
+    caseload: Caseload,
+) -> None:
+    case = in_aftercare(caseload, "Back lock", told=("lock sticks", "light flickers"))
+    settling.mend(caseload, the_file(caseload, case).measures[0].id, SETTINGS)
+    assert titles(caseload) == ["mend: light flickers"]
+
+
+# --- a repair visit -------------------------------------------------------------------------------
+
+
+def test_a_repair_done_settles_what_was_mended_in_one_change(caseload: Caseload) -> None:
+    case = in_aftercare(caseload, "Back lock", "Light", told=("lock sticks", "light flickers"))
+    visit = caseload.store.add(Visit(case_id=case.id, kind="repair", on=TODAY))
+    before = titles(caseload)
+    lock, light = the_file(caseload, case).measures
+    settling.visited(caseload, visit.id, "done", SETTINGS, mended=(lock.id, light.id))
+    assert states(caseload, case) == ["fitted", "fitted"]
+    assert the_file(caseload, case).visits[0].outcome == "done"
+    assert rules(caseload) == set()
+    assert caseload.store.undo_last() == "visit: outcome"
+    assert states(caseload, case) == ["faulty", "faulty"]
+    assert the_file(caseload, case).visits[0].outcome == "booked"
+    assert titles(caseload) == before
+
+
+def test_what_a_repair_did_not_mend_stays(caseload: Caseload) -> None:
+    case = in_aftercare(caseload, "Back lock", "Light")
+    visit = caseload.store.add(Visit(case_id=case.id, kind="repair", on=TODAY))
+    settling.visited(
+        caseload, visit.id, "done", SETTINGS, mended=(the_file(caseload, case).measures[1].id,)
+    )
+    assert states(caseload, case) == ["faulty", "fitted"]
+    assert titles(caseload) == ["fault: Back lock"]
+
+
+# --- the landlord's own scheme --------------------------------------------------------------------
+
+
+def with_landlord(caseload: Caseload) -> Case:
+    case = referred(caseload)
+    caseload.store.add(Note(case_id=case.id, at=NOW, kind="call", body="Spoke."))
+    caseload.store.update(case, stage="survey", ha_scheme="yes", ha_return_due=TODAY)
+    caseload.store.add(Measure(case_id=case.id, name="Lock", state="approved", fund="ha"))
+    caseload.store.add(Measure(case_id=case.id, name="Light", state="proposed", fund="hpg"))
+    return case
+
+
+def answer_notes(caseload: Caseload, case: Case) -> list[str]:
+    return [one.body for one in the_file(caseload, case).notes if one.kind == "done"]
+
+
+def test_the_landlord_does_it(caseload: Caseload) -> None:
+    case = with_landlord(caseload)
+    assert "ha_return" in rules(caseload)
+    settling.landlords_answer(caseload, case.id, "yes", SETTINGS)
+    assert "ha_return" not in rules(caseload)
+    kept = the_file(caseload, case)
+    assert (kept.case.ha_scheme, kept.case.ha_return_due) == ("yes", None)
+    assert [(one.state, one.fund) for one in kept.measures] == [
+        ("approved", "ha"),
+        ("proposed", "hpg"),
+    ]
+    assert answer_notes(caseload, case) == ["landlord's own scheme: yes, they do it"]
+    caseload.store.undo_last()
+    assert "ha_return" in rules(caseload)
+    assert answer_notes(caseload, case) == []
+
+
+def test_what_the_landlord_does_not_do_becomes_a_gap_to_fund(caseload: Caseload) -> None:
+    case = with_landlord(caseload)
+    settling.landlords_answer(caseload, case.id, "no", SETTINGS)
+    kept = the_file(caseload, case)
+    assert (kept.case.ha_scheme, kept.case.ha_return_due) == ("yes", None)
+    found = [(one.name, one.state, one.fund == "ha") for one in kept.measures]
+    assert found == [
+        ("Lock", "declined", True),
+        ("Light", "proposed", False),
+        ("Lock", "proposed", False),
+    ]
+    assert answer_notes(caseload, case) == ["landlord's own scheme: no"]
+    assert "ha_return" not in rules(caseload)
+    assert caseload.store.undo_last() == "landlord's own scheme: no"
+    assert states(caseload, case) == ["approved", "proposed"]
+    assert "ha_return" in rules(caseload)
+
+
+def test_no_answer_yet_has_a_new_day(caseload: Caseload) -> None:
+    case = with_landlord(caseload)
+    for until in (None, TODAY):
+        with pytest.raises(RefusedError, match="later than today"):
+            settling.landlords_answer(caseload, case.id, "waiting", SETTINGS, until=until)
+    later = date(2026, 12, 1)
+    settling.landlords_answer(caseload, case.id, "waiting", SETTINGS, until=later)
+    assert the_file(caseload, case).case.ha_return_due == later
+    lines = views.today_view(caseload, TODAY, SETTINGS).lines
+    assert [(x.group, x.due) for x in lines if x.rule == "ha_return"] == [("coming", later)]
+    assert answer_notes(caseload, case) == [
+        "landlord's own scheme: no answer yet, asked for by Tue 1 Dec"
+    ]
