@@ -39,7 +39,6 @@ WHOLE = (
 )
 HELPERS = {
     "contact.points",
-    "contact.usable_points",
     "marac.criteria",
     "marac.iso_week_label",
     "marac_list.listing_for",

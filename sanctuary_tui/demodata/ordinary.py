@@ -256,7 +256,8 @@ def _legal(t: Teller, run: Course) -> None:
 
 def _order_made(t: Teller, p: Profile) -> None:
     expiry = add_months(t.day, 6) if p.order == "occupation" else None
-    t.change("order.1", "Order made", made=t.day, served=t.day, expiry=expiry)
+    t.change("order.1", "Order made", hearing=t.day, made=t.day, served=t.day,
+             expiry=expiry)  # fmt: skip
 
 
 def _extended(t: Teller) -> None:

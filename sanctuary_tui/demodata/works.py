@@ -22,7 +22,7 @@ from sanctuary_tui.demodata import district, texts
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.household import Profile
 from sanctuary_tui.demodata.timeline import BY, Dice, Teller
-from sanctuary_tui.pathway.dates import add_months
+from sanctuary_tui.pathway.dates import add_months, rolled
 
 _PLACES: Final = {
     1: "With survivor", 2: "Bedroom door", 3: "Kitchen window", 4: "Front door", 5: "Back door",
@@ -49,6 +49,7 @@ _ORDER_DAYS: Final = {
     "occupation": 182, "nmo": 365, "restraining": 730, "bail": 84, "licence": 270, "spo": 730,
     "prohibited_steps": 365, "dapn": 2, "dapo": 365,
 }  # fmt: skip
+_HEARD_WEEKS: Final = 6
 _CHASE: Final = default_settings().chase
 
 
@@ -64,6 +65,7 @@ def get_order(t: Teller, p: Profile, *, made: bool = True) -> str:
         made=t.day if made else None,
         served=t.day + timedelta(days=0 if serve == 1 else 1) if made else None,
         expiry=t.day + timedelta(days=days) if made and days else None,
+        hearing=None if made else rolled(t.day + timedelta(weeks=_HEARD_WEEKS)),
         advice="Solicitor: apply first, change no lock yet" if p.named == "joint" else "",
         excludes="yes" if excludes else "no",
         arrest="yes" if p.order in ("nmo", "bail") else "not_known",
