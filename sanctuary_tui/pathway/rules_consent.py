@@ -243,11 +243,6 @@ CONTACT: Final = (
         _BASIC + "test_reachable_only_by_a_way_said_to_be_safe",
     ),
     Rule(
-        "contact.usable_points",
-        "DOMAIN 8",
-        _BASIC + "test_reachable_only_by_a_way_said_to_be_safe",
-    ),
-    Rule(
         "contact.voice_ok",
         "DOMAIN 10 B",
         _BASIC + "test_bsl_and_text_only_users_are_not_rung",

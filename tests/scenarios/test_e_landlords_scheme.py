@@ -12,7 +12,7 @@ day         what happens or is due
 26 Nov      lock fitted by Fairholm, light refused: a gap on another fund
 27 Nov      light fitted by this scheme
 14 Dec      safety plan review
-24 Dec      risk review: 6 weeks after the assessment is a bank holiday
+28 Dec      risk review, 6 weeks after the assessment
 ==========  ===============================================================================
 """
 
@@ -47,7 +47,7 @@ RETURN_DUE = date(2026, 11, 25)
 ANSWERED = date(2026, 11, 26)
 GAP_FITTED = date(2026, 11, 27)
 PLAN_REVIEW = date(2026, 12, 14)
-RISK_REVIEW = date(2026, 12, 24)
+RISK_REVIEW = date(2026, 12, 24)  # 28 December is a bank holiday
 YEAR = (date(2026, 4, 1), date(2027, 3, 31))
 
 CYLINDER, LIGHT = 9, 31
