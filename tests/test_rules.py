@@ -39,6 +39,7 @@ WHOLE = (
 )
 HELPERS = {
     "contact.points",
+    "contact.usable_points",
     "marac.criteria",
     "marac.iso_week_label",
     "marac_list.listing_for",

@@ -12,7 +12,7 @@ day         what happens or is due
 26 Nov      lock fitted by Fairholm, light refused: a gap on another fund
 27 Nov      light fitted by this scheme
 14 Dec      safety plan review
-28 Dec      risk review, 6 weeks after the assessment
+24 Dec      risk review: 6 weeks after the assessment is a bank holiday
 ==========  ===============================================================================
 """
 
