@@ -578,7 +578,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
     "note_kind": {
         "note": "Note",
         "call": "Call",
-        "tried": "Call, no answer",
+        "tried": "Rang, no answer",
         "text": "Text",
         "email": "Email",
         "visit": "Visit",
@@ -596,7 +596,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
     },
     "voice_kind": {
         "call": "Call",
-        "tried": "Call, no answer",
+        "tried": "Rang, no answer",
         "text": "Text",
         "email": "Email",
         "visit": "Visit",

@@ -249,7 +249,7 @@ def test_a_call_nobody_answered_is_no_first_contact(world: World) -> None:
         first = day.reminders()["first_contact"]
         day.log("Rang out.", first.id, kind="tried")
         assert day.reminders()["first_contact"].due == first.due
-        assert story(day)[0][0] == "Call, no answer logged"
+        assert story(day)[0][0] == "Rang, no answer logged"
         log(day)
         assert "first_contact" not in day.reminders()
 
