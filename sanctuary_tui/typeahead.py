@@ -193,8 +193,8 @@ class TypeAhead(SafeApp):
     async def on_passed(self, event: Passed) -> None:
         """One lap is run."""
         event.stop()
-        if not self._settling or event.lap != self._lap:
-            return
+        if not self._settling or event.lap != self._lap or not self._screen_stack:
+            return  # another lap is run, or the app is being taken down
         self._laps_to_go -= 1
         if self._laps_to_go > 0:
             self._next_lap()

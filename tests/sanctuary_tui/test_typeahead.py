@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from sanctuary_tui.typeahead import TypeAhead
+from sanctuary_tui.typeahead import Passed, TypeAhead
 
 
 class Asking(ModalScreen[str]):
@@ -142,3 +142,12 @@ async def test_long_text_is_whole_and_in_order(text: str) -> None:
         press(app, f"n{text}↓{text[::-1]}⏎")
         await until(pilot, lambda: bool(app.answers))
         assert app.answers == [f"{text}/{text[::-1]}"]
+
+
+async def test_a_lap_that_ends_when_the_app_is_taken_down_is_no_fault() -> None:
+    async with office() as (app, _):
+        pass
+    assert not app._screen_stack
+    app._settling, app._laps_to_go = True, 2
+    await app.on_passed(Passed(app._lap))
+    assert app._laps_to_go == 2

@@ -172,6 +172,9 @@ def added(console: Console, entry: Entry) -> None:
         console.choose(entry.kind.title)
     if entry.role:
         console.press(entry.role[0], until=f"new {entry.kind.title.lower()}")
+    if entry.kind is Visit:
+        console.see("the safe-contact rule, read and kept to?")
+        console.press("y", until="book a visit")
     console.answers(entry.kind, entry.role, entry.answers)
     console.save(until=entry.shown)
     console.see("1-9 tabs")
