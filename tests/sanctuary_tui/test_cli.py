@@ -240,7 +240,12 @@ def test_today_agrees_with_its_json_and_names_only_when_asked(demo: Program) -> 
     assert not [name for name in full if name in text or name in json.dumps(masked)]
 
 
-def test_a_stuck_line_says_since_when(demo: Program) -> None:
+def test_a_stuck_line_says_since_when(demo: Program, key: bytearray) -> None:
+    """Once the refusal is dealt with on paper, and nothing else is planned."""
+    with demo.connection(key) as connection:
+        sql = "UPDATE reminders SET state = 'done' WHERE rule = 'consent_refused'"
+        connection.execute(sql).fetchall()
+        connection.commit()
     lines = json.loads(good(demo, "today", "--json").out)["lines"]
     stuck = next(one for one in lines if one["since"])
     assert stuck["group"] == "stuck"

@@ -9,7 +9,9 @@ from sanctuary_tui.screens.today import TodayScreen
 from tests.frozen import Opened, play, played
 
 
-@pytest.mark.parametrize("words", ["risk review", "occupation order lapsed", "battery", "fault"])
+@pytest.mark.parametrize(
+    "words", ["risk review", "occupation order lapsed", "battery", "chase owner"]
+)
 async def test_enter_opens_the_record_of_the_line(words: str, console: Opened) -> None:
     app = console()
     async with played(app, f'@"{words}"') as pilot:
