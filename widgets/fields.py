@@ -161,10 +161,20 @@ class TextField(LineInput, Field):
 class LongField(AreaInput, Field):
     """Several lines of text: folded to what it holds, opened while it is written in."""
 
+    class Folded(Message):
+        """The text has been folded to another width, and may take more lines or fewer."""
+
     def __init__(self, name: str, spec: FieldSpec, raw: str) -> None:
         super().__init__(raw, limit=spec.limit)
         self.field_name = name
         self.spec = spec
+        self._folded_to = 0
+
+    def on_resize(self) -> None:
+        """Tell, once it is done: nobody knows before how many lines the text takes."""
+        if self.size.width != self._folded_to:
+            self._folded_to = self.size.width
+            self.call_next(self.post_message, self.Folded())
 
     def raw(self) -> str:
         """What was typed."""

@@ -359,6 +359,11 @@ class RecordForm(Vertical):
             self._changed(event.text_area)
             self._again()
 
+    @on(LongField.Folded)
+    def _folded(self, event: LongField.Folded) -> None:
+        event.stop()
+        self._again()
+
     @on(FieldCut)
     def _cut(self, event: FieldCut) -> None:
         event.stop()
