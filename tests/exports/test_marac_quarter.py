@@ -257,8 +257,8 @@ def table(*meetings: dict[str, int | None]) -> list[Row]:
     ]
     total: Row = {**dict.fromkeys(COLUMNS, 0), "row": "total", "meeting_date": ""}
     for name in COUNTS:
-        given = [row[name] for row in rows if isinstance(row[name], int)]
-        total[name] = sum(given) if given else None  # type: ignore[arg-type]
+        given = [number for row in rows if isinstance(number := row[name], int)]
+        total[name] = sum(given) if given else None
     return [*rows, total]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from pathway_files import SETTINGS, at, case_file, day
@@ -107,14 +108,14 @@ def by_anchor(name: str) -> Settings:
     return settings
 
 
-def sent_and_heard(referred: str, met: str, **more: object) -> MaracListing:
+def sent_and_heard(referred: str, met: str, **more: Any) -> MaracListing:
     return MaracListing(
         id=9,
         meeting=day(met),
         referred=day(referred),
         heard_on=day(met),
         state="heard",
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -163,8 +164,8 @@ def test_the_return_says_why(
     file = case_file("aftercare")
     if number is not None:
         add_measures(file, number, state="fitted", fitted_on=day(fitted))
-    dated = {name: day(x) if x[:2] == "20" else x for name, x in support.items()}
-    file.support = [Support(id=1, **dated)] if support else []  # type: ignore[arg-type]
+    dated: dict[str, Any] = {name: day(x) if x[:2] == "20" else x for name, x in support.items()}
+    file.support = [Support(id=1, **dated)] if support else []
     assert scheme.return_reason(file, *YEAR) == (counts, reason)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from pathway_files import SETTINGS, at, case_file, day
@@ -78,7 +79,7 @@ def test_a_repeat_of_one_that_moved_is_listed_as_a_repeat(file: CaseFile) -> Non
     assert found.listing_type == "repeat"
 
 
-def transferred(file: CaseFile, **more: object) -> MaracListing:
+def transferred(file: CaseFile, **more: Any) -> MaracListing:
     listing = MaracListing(
         id=2,
         meeting=MEETING,
@@ -86,7 +87,7 @@ def transferred(file: CaseFile, **more: object) -> MaracListing:
         state="sent",
         referred=SENT,
         transferred_on=SENT,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     file.marac_listings.append(listing)
     return listing
