@@ -22,7 +22,18 @@ from config.settings import Settings, default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.keys import CHEAP_FOR_TESTS, create_caseload
-from db.models import CaseFile, Note, Record, Reminder
+from db.models import (
+    Case,
+    CaseFile,
+    ConsentRequest,
+    Note,
+    Property,
+    Record,
+    Reminder,
+    RiskAssessment,
+    SafetyPlan,
+    Support,
+)
 from db.readmodels import CaseCard
 from sanctuary_tui import records, work
 from sanctuary_tui.opening import derive_with
@@ -52,6 +63,47 @@ class Day:
         return records.keep_record(
             self.caseload, record, self.case_id, record_id, given, self.settings
         )
+
+    @property
+    def home(self) -> Property:
+        """The home the works are in."""
+        found = self.file().home
+        assert found is not None
+        return found
+
+    def chosen(self, **more: Any) -> None:
+        """Acknowledged, no conflict, and the survivor's own choice to stay."""
+        self.keep(
+            Case,
+            self.case_id,
+            acknowledged=self.day,
+            choice_made="yes",
+            choice_date=self.day,
+            options_explained="yes",
+            conflict_flag="no",
+            **more,
+        )
+
+    def supported(self, score: int, assessor: str = "IDVA", **plan: Any) -> None:
+        """A risk assessment, support accepted, and a safety plan."""
+        self.keep(RiskAssessment, assessed=self.day, score=score, judgement="no", assessor=assessor)
+        self.keep(
+            Support, provider="DA service", offered=self.day, answer="accepted", start=self.day
+        )
+        self.keep(SafetyPlan, made=self.day, owner="DA service", **plan)
+
+    def granted(self, kind: str, by: str, **more: Any) -> None:
+        """The landlord is asked in neutral words, and agrees."""
+        request = self.keep(
+            ConsentRequest,
+            decision_kind=kind,
+            wording="A general security upgrade at no cost.",
+            survivor_ok="yes",
+            **more,
+        )
+        work.log_consent_event(self.caseload, request.id, {"kind": "sent"}, self.settings)
+        answer = {"kind": "answer_granted", "granted_by": by}
+        work.log_answer(self.caseload, request.id, answer, self.settings)
 
     def log(self, body: str, reminder_id: int | None = None, /, **given: Any) -> Note:
         """Log a contact with the survivor: a call unless told otherwise."""
@@ -96,6 +148,17 @@ class World:
         made = create_caseload(self.paths, PASSPHRASE, params=CHEAP_FOR_TESTS)
         self._key = made.data_key
         (home / "passphrase").write_text(PASSPHRASE, "utf-8")
+
+    def refer(self, day: Day, **given: Any) -> None:
+        """Take the referral that the scenario is about; the perpetrator does not live there."""
+        told = {
+            "perp_first_name": "Test",
+            "perp_surname": "Perpetrator",
+            "relationship": "ex_partner",
+            "still_resident": "no",
+            **given,
+        }
+        day.case_id = self.case_id = work.take_referral(day.caseload, told).id
 
     @contextmanager
     def on(self, day: date, hour: int = 10, minute: int = 0) -> Iterator[Day]:

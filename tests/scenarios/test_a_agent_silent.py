@@ -36,9 +36,6 @@ from db.models import (
     Organisation,
     Person,
     Property,
-    RiskAssessment,
-    SafetyPlan,
-    Support,
     Survey,
 )
 from sanctuary_tui import views, work
@@ -62,43 +59,24 @@ BAR, FRAME, CYLINDER, BOLTS = 13, 14, 9, 18
 
 
 def referral(world: World, day: Day) -> None:
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "da_service",
-            "safe": "no_voicemail",
-            "phone": "07700 900311",
-            "first_name": "Mara",
-            "surname": "Ellwood",
-            "address": "Flat 2, 8 Cinder Row",
-            "tenure": "prs",
-            "named_parties": "survivor_sole",
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-        },
+    world.refer(
+        day,
+        route="da_service",
+        safe="no_voicemail",
+        phone="07700 900311",
+        first_name="Mara",
+        surname="Ellwood",
+        address="Flat 2, 8 Cinder Row",
+        tenure="prs",
+        named_parties="survivor_sole",
     )
-    day.case_id = world.case_id = case.id
     day.log("Rang back; safe to talk.")
-    day.keep(
-        Case,
-        case.id,
-        acknowledged=day.day,
-        choice_made="yes",
-        choice_date=day.day,
-        options_explained="yes",
-        conflict_flag="no",
-    )
+    day.chosen()
     perpetrator = day.file().perpetrators[0]
     day.keep(Person, perpetrator.id, weapons="no", whereabouts="elsewhere")
-    day.keep(RiskAssessment, assessed=day.day, score=11, judgement="no", assessor="IDVA")
-    day.keep(Support, provider="DA service", offered=day.day, answer="accepted", start=day.day)
-    day.keep(SafetyPlan, made=day.day, owner="DA service")
+    day.supported(11)
     day.move("triage", "risk_support", "legal")
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, evidence="seen", common_parts="no", kind="flat")
+    day.keep(Property, day.home.id, evidence="seen", common_parts="no", kind="flat")
     day.move("survey")
 
 

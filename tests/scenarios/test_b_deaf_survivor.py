@@ -24,13 +24,9 @@ import pytest
 
 from db.models import (
     Case,
-    ConsentRequest,
     Measure,
     Person,
     Property,
-    RiskAssessment,
-    SafetyPlan,
-    Support,
     Survey,
     Visit,
 )
@@ -54,24 +50,17 @@ BOTH = ("alarm", "bar")
 def referral(
     world: World, day: Day, disability: str = "deaf", needs: str = "bsl;text_only"
 ) -> None:
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "da_service",
-            "safe": "text_only" if needs != "none" else "yes",
-            "phone": "07700 900361",
-            "first_name": "Jonah",
-            "surname": "Birtwell",
-            "address": "Flat 6, 2 Weaver Court",
-            "tenure": "ha",
-            "named_parties": "survivor_sole",
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-        },
+    world.refer(
+        day,
+        route="da_service",
+        safe="text_only" if needs != "none" else "yes",
+        phone="07700 900361",
+        first_name="Jonah",
+        surname="Birtwell",
+        address="Flat 6, 2 Weaver Court",
+        tenure="ha",
+        named_parties="survivor_sole",
     )
-    day.case_id = world.case_id = case.id
     survivor = day.file().survivor
     assert survivor is not None
     day.keep(Person, survivor.id, disability=disability, communication=needs)
@@ -79,23 +68,10 @@ def referral(
 
 def triage(world: World, day: Day) -> None:
     day.log("Answered by text.", kind="text")
-    day.keep(
-        Case,
-        day.case_id,
-        acknowledged=day.day,
-        choice_made="yes",
-        choice_date=day.day,
-        options_explained="yes",
-        conflict_flag="no",
-        ha_scheme="no",
-    )
+    day.chosen(ha_scheme="no")
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
-    day.keep(RiskAssessment, assessed=day.day, score=10, judgement="no", assessor="IDVA")
-    day.keep(Support, provider="DA service", offered=day.day, answer="accepted", start=day.day)
-    day.keep(SafetyPlan, made=day.day, owner="DA service")
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, evidence="seen", kind="flat")
+    day.supported(10)
+    day.keep(Property, day.home.id, evidence="seen", kind="flat")
     day.move("triage", "risk_support", "legal", "survey")
 
 
@@ -122,16 +98,7 @@ def check_way_out(world: World, day: Day, *names: str) -> None:
 def agreed(world: World, day: Day) -> None:
     check_way_out(world, day, *BOTH)
     day.move("consent")
-    request = day.keep(
-        ConsentRequest,
-        decision_kind="ha",
-        decision_maker="Test Housing Association",
-        wording="A general security upgrade at no cost.",
-        survivor_ok="yes",
-    )
-    work.log_consent_event(day.caseload, request.id, {"kind": "sent"}, day.settings)
-    answer = {"kind": "answer_granted", "granted_by": "Test Housing Association"}
-    work.log_answer(day.caseload, request.id, answer, day.settings)
+    day.granted("ha", "Test Housing Association", decision_maker="Test Housing Association")
     day.move("approval")
     day.keep(Case, day.case_id, approved_by="Manager", approved_on=day.day)
     day.move("installation")

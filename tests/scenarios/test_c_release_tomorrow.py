@@ -42,25 +42,18 @@ REASON = "Released tomorrow; history of weapons"
 
 def referral(world: World, day: Day, named_parties: str = "survivor_sole") -> None:
     """What the caller said. No assessment, no trigger ticked, no urgency chosen."""
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "police",
-            "safe": "yes",
-            "phone": "07700 900331",
-            "first_name": "Kerry-Ann",
-            "surname": "Osei",
-            "dob": date(1990, 5, 6),
-            "address": "17 Brindle Close",
-            "tenure": "owner",
-            "named_parties": named_parties,
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-        },
+    world.refer(
+        day,
+        route="police",
+        safe="yes",
+        phone="07700 900331",
+        first_name="Kerry-Ann",
+        surname="Osei",
+        dob=date(1990, 5, 6),
+        address="17 Brindle Close",
+        tenure="owner",
+        named_parties=named_parties,
     )
-    day.case_id = world.case_id = case.id
     day.keep(
         Person,
         day.file().perpetrators[0].id,
@@ -80,9 +73,7 @@ def called(world: World, day: Day) -> None:
         choice_date=day.day,
         options_explained="yes",
     )
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, evidence="seen", leasehold="no")
+    day.keep(Property, day.home.id, evidence="seen", leasehold="no")
 
 
 def locks_wanted(world: World, day: Day) -> None:
@@ -281,7 +272,7 @@ def test_the_police_are_asked_for_a_marker(world: World) -> None:
         assert (line.group, line.due, line.card.ref) == ("today", REFERRED, "S26-0001")
         home = day.file().home
         assert home is not None
-        day.keep(Property, home.id, police_marker="asked")
+        day.keep(Property, day.home.id, police_marker="asked")
         assert "police_marker" not in day.reminders()
 
 

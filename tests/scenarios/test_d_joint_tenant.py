@@ -25,15 +25,10 @@ from datetime import date, timedelta
 import pytest
 
 from db.models import (
-    Case,
-    ConsentRequest,
     LegalOrder,
     Measure,
     Person,
     Property,
-    RiskAssessment,
-    SafetyPlan,
-    Support,
 )
 from db.readmodels import Finding
 from sanctuary_tui import views, work
@@ -54,40 +49,24 @@ EVERY_MEASURE = range(1, 47)
 
 
 def referral(world: World, day: Day, named_parties: str = "joint") -> None:
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "council_housing",
-            "safe": "yes",
-            "phone": "07700 900341",
-            "first_name": "Priya",
-            "surname": "Dhanda",
-            "address": "21 Saltgrass Row",
-            "tenure": "council",
-            "named_parties": named_parties,
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "partner",
-            "still_resident": "no",
-            "reason": "Husband left two weeks ago. She wants the locks changed.",
-        },
+    world.refer(
+        day,
+        route="council_housing",
+        safe="yes",
+        phone="07700 900341",
+        first_name="Priya",
+        surname="Dhanda",
+        address="21 Saltgrass Row",
+        tenure="council",
+        named_parties=named_parties,
+        relationship="partner",
+        reason="Husband left two weeks ago. She wants the locks changed.",
     )
-    day.case_id = world.case_id = case.id
     day.log("Rang back; safe to talk.")
-    day.keep(
-        Case,
-        case.id,
-        acknowledged=day.day,
-        choice_made="yes",
-        choice_date=day.day,
-        options_explained="yes",
-        conflict_flag="no",
-    )
+    day.chosen()
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
-    day.keep(RiskAssessment, assessed=day.day, score=9, judgement="no", assessor="IDVA")
-    day.keep(Support, provider="DA service", offered=day.day, answer="accepted", start=day.day)
-    day.keep(SafetyPlan, made=day.day, owner="DA service")
-    day.keep(Property, home_of(day).id, evidence="seen", tenancy="secure")
+    day.supported(9)
+    day.keep(Property, day.home.id, evidence="seen", tenancy="secure")
     day.move("triage", "risk_support", "legal")
 
 
@@ -100,26 +79,11 @@ def wanted(world: World, day: Day, *numbers: int) -> None:
 
 def council_agrees(day: Day) -> None:
     """The landlord's consent, so that legal rights alone can refuse."""
-    request = day.keep(
-        ConsentRequest,
-        decision_kind="council",
-        decision_maker="Council housing",
-        wording="A general security upgrade at no cost.",
-        survivor_ok="yes",
-    )
-    work.log_consent_event(day.caseload, request.id, {"kind": "sent"}, day.settings)
-    answer = {"kind": "answer_granted", "granted_by": "Council housing"}
-    work.log_answer(day.caseload, request.id, answer, day.settings)
+    day.granted("council", "Council housing", decision_maker="Council housing")
 
 
 def occupation_order(day: Day) -> None:
     day.keep(LegalOrder, kind="occupation", made=ORDERED, expiry=LAST_DAY, excludes="yes")
-
-
-def home_of(day: Day) -> Property:
-    home = day.file().home
-    assert home is not None
-    return home
 
 
 def legal_findings(day: Day) -> list[Finding]:

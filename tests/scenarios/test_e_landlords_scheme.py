@@ -25,16 +25,12 @@ import pytest
 from db import queries
 from db.models import (
     Case,
-    ConsentRequest,
     Expenditure,
     Fund,
     Measure,
     Organisation,
     Person,
     Property,
-    RiskAssessment,
-    SafetyPlan,
-    Support,
     Survey,
 )
 from sanctuary_tui import views, work
@@ -54,45 +50,26 @@ CYLINDER, LIGHT = 9, 31
 
 
 def referral(world: World, day: Day) -> None:
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "ha",
-            "safe": "yes",
-            "phone": "07700 900351",
-            "first_name": "Lena",
-            "surname": "Sobczak",
-            "address": "5 Limekiln Walk",
-            "tenure": "ha",
-            "named_parties": "survivor_sole",
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-            "children": 2,
-        },
+    world.refer(
+        day,
+        route="ha",
+        safe="yes",
+        phone="07700 900351",
+        first_name="Lena",
+        surname="Sobczak",
+        address="5 Limekiln Walk",
+        tenure="ha",
+        named_parties="survivor_sole",
+        children=2,
     )
-    day.case_id = world.case_id = case.id
     day.log("Rang back; safe to talk.")
-    day.keep(
-        Case,
-        case.id,
-        acknowledged=day.day,
-        choice_made="yes",
-        choice_date=day.day,
-        options_explained="yes",
-        conflict_flag="no",
-    )
+    day.chosen()
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
     for child in day.file().children:
         day.keep(Person, child.id, contact_arrangement="none")
-    day.keep(RiskAssessment, assessed=day.day, score=11, judgement="no", assessor="IDVA")
-    day.keep(Support, provider="DA service", offered=day.day, answer="accepted", start=day.day)
-    day.keep(SafetyPlan, made=day.day, owner="DA service", review_due=PLAN_REVIEW)
+    day.supported(11, review_due=PLAN_REVIEW)
     fairholm = day.keep(Organisation, name="Fairholm HA", kind="ha")
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, evidence="seen", landlord_id=fairholm.id)
+    day.keep(Property, day.home.id, evidence="seen", landlord_id=fairholm.id)
     world.kept["fairholm"] = fairholm.id
 
 
@@ -105,16 +82,7 @@ def passed_on(world: World, day: Day) -> None:
             day.caseload, day.case_id, number, escape_checked="yes", fund="ha"
         )
         world.kept[f"measure {number}"] = measure.id
-    request = day.keep(
-        ConsentRequest,
-        decision_kind="ha",
-        decision_org_id=world.kept["fairholm"],
-        wording="A general security upgrade at no cost.",
-        survivor_ok="yes",
-    )
-    work.log_consent_event(day.caseload, request.id, {"kind": "sent"}, day.settings)
-    answer = {"kind": "answer_granted", "granted_by": "Fairholm HA"}
-    work.log_answer(day.caseload, request.id, answer, day.settings)
+    day.granted("ha", "Fairholm HA", decision_org_id=world.kept["fairholm"])
     day.keep(Case, day.case_id, ha_scheme="yes")
 
 

@@ -31,7 +31,6 @@ from db import queries, search
 from db.models import (
     BY_TABLE,
     Case,
-    ConsentRequest,
     Incident,
     MaracListing,
     Organisation,
@@ -39,8 +38,6 @@ from db.models import (
     Property,
     RiskAssessment,
     SafeAddress,
-    SafetyPlan,
-    Support,
     Survey,
 )
 from sanctuary_tui import views, work
@@ -69,39 +66,22 @@ DECISION = ("--basis", "crime_disorder", "--decided-by", "Coordinator")
 
 
 def referral(world: World, day: Day) -> None:
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "police",
-            "safe": "text_only",
-            "phone": "07700 900322",
-            "first_name": "Tom",
-            "surname": "Ferris",
-            "dob": date(1988, 2, 3),
-            "address": OLD_STREET,
-            "tenure": "prs",
-            "named_parties": "survivor_sole",
-            "perp_first_name": "Test",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-        },
+    world.refer(
+        day,
+        route="police",
+        safe="text_only",
+        phone="07700 900322",
+        first_name="Tom",
+        surname="Ferris",
+        dob=date(1988, 2, 3),
+        address=OLD_STREET,
+        tenure="prs",
+        named_parties="survivor_sole",
     )
-    day.case_id = world.case_id = case.id
     day.log("Answered by text.", kind="text")
-    day.keep(
-        Case,
-        case.id,
-        acknowledged=day.day,
-        choice_made="yes",
-        choice_date=day.day,
-        options_explained="yes",
-        conflict_flag="no",
-    )
+    day.chosen()
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="local")
-    day.keep(RiskAssessment, assessed=day.day, score=16, judgement="no", assessor="Police")
-    day.keep(Support, provider="DA service", offered=day.day, answer="accepted", start=day.day)
-    day.keep(SafetyPlan, made=day.day, owner="DA service")
+    day.supported(16, "Police")
 
 
 def heard(world: World, day: Day) -> None:
@@ -114,9 +94,7 @@ def fitted(world: World, day: Day) -> None:
     assessment = day.file().risk_assessments[0]  # looked at again: as it was
     day.keep(RiskAssessment, assessment.id, review_due=day.day + timedelta(weeks=6))
     landlord = day.keep(Organisation, name="Old Landlord Homes", kind="landlord")
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, landlord_id=landlord.id, evidence="seen", police_marker="yes")
+    day.keep(Property, day.home.id, landlord_id=landlord.id, evidence="seen", police_marker="yes")
     day.move("legal", "survey")
     day.keep(Survey, done_on=day.day, surveyor="Council surveyor")
     made = [
@@ -124,16 +102,7 @@ def fitted(world: World, day: Day) -> None:
         for number in (ALARM, WEDGE, CYLINDER, BAR)
     ]
     day.move("consent")
-    request = day.keep(
-        ConsentRequest,
-        decision_kind="private_landlord",
-        decision_maker="Old Landlord Homes",
-        wording="A general security upgrade at no cost.",
-        survivor_ok="yes",
-    )
-    work.log_consent_event(day.caseload, request.id, {"kind": "sent"}, day.settings)
-    answer = {"kind": "answer_granted", "granted_by": "Old Landlord Homes"}
-    work.log_answer(day.caseload, request.id, answer, day.settings)
+    day.granted("private_landlord", "Old Landlord Homes", decision_maker="Old Landlord Homes")
     day.move("approval")
     day.keep(Case, day.case_id, approved_by="Manager", approved_on=day.day)
     day.move("installation")
@@ -144,9 +113,7 @@ def fitted(world: World, day: Day) -> None:
 
 
 def moved(world: World, day: Day) -> None:
-    home = day.file().home
-    assert home is not None
-    day.keep(Property, home.id, moved_out=day.day)
+    day.keep(Property, day.home.id, moved_out=day.day)
     day.keep(SafeAddress, address=NEW_STREET, postcode=NEW_POSTCODE, since=day.day, area=NEW_AREA)
 
 
@@ -350,7 +317,7 @@ def test_the_old_addresss_marker_is_to_be_removed(world: World) -> None:
         assert (reminder.due, reminder.who) == (MARKER_OFF, "Police")
         home = day.file().home
         assert home is not None
-        day.keep(Property, home.id, police_marker="removed")
+        day.keep(Property, day.home.id, police_marker="removed")
         assert "marker_removal" not in day.reminders()
 
 

@@ -19,24 +19,18 @@ SIGNED = {"approver": "Service manager", "reason": "Title is on its way.", "expi
 
 def referral(world: World, day: Day) -> None:
     """A referral whose tenancy nobody has seen."""
-    case = work.take_referral(
-        day.caseload,
-        {
-            "route": "police",
-            "safe": "yes",
-            "phone": "07700 900355",
-            "first_name": "Test",
-            "surname": "Survivor",
-            "tenure": "prs",
-            "named_parties": "survivor_sole",
-            "perp_surname": "Perpetrator",
-            "relationship": "ex_partner",
-            "still_resident": "no",
-        },
+    world.refer(
+        day,
+        route="police",
+        safe="yes",
+        phone="07700 900355",
+        first_name="Test",
+        surname="Survivor",
+        tenure="prs",
+        named_parties="survivor_sole",
     )
-    day.case_id = world.case_id = case.id
     day.log("Rang back; safe to talk.")
-    day.keep(Case, case.id, choice_made="yes", choice_date=day.day, options_explained="yes")
+    day.keep(Case, day.case_id, choice_made="yes", choice_date=day.day, options_explained="yes")
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
 
 
