@@ -292,8 +292,10 @@ def log_call(
 
 def _bar_ways(caseload: Caseload, file: CaseFile) -> None:
     """Every way to reach the survivor is out of use until it is asked again: nobody said which one
-    is read by whom.
+    is read by whom. The rule told of them, so it goes; the timeline keeps it.
     """
+    if file.case.contact_rule:
+        caseload.store.update(file.case, contact_rule="")
     for point in contact.usable_points(file):
         caseload.store.update(point, safe="unsafe", checked=caseload.store.today())
 

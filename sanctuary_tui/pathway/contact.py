@@ -66,11 +66,16 @@ def stops_contact(file: CaseFile) -> str | None:
     if file.case.do_not_contact == "yes":
         return "Do not contact: the survivor asked for no contact."
     known = points(file)
-    if any(point.safe == "unsafe" for point in known) and not reachable(file):
+    if reported_unsafe(file):
         return "Do not contact: reported unsafe. Agree another way, through the support worker."
     if known and all(point.safe == "never" for point in known):
         return "Do not contact: no recorded way of reaching the survivor is safe."
     return None
+
+
+def reported_unsafe(file: CaseFile) -> bool:
+    """Whether the ways there were are reported unsafe, and no other is agreed yet (DOMAIN 8)."""
+    return any(point.safe == "unsafe" for point in points(file)) and not reachable(file)
 
 
 def reachable(file: CaseFile) -> bool:
@@ -210,7 +215,7 @@ def safe_contact(file: CaseFile) -> str:
     stop = stops_contact(file)
     parts = [stop.rstrip(".")] if stop else [_how(file)]
     rule = " ".join(file.case.contact_rule.split()).rstrip(".")
-    if rule:
+    if rule and not reported_unsafe(file):  # it tells of the ways that are not safe any more
         parts.append(rule)
     word = file.case.code_word.strip()
     text = ". ".join(parts)

@@ -238,6 +238,11 @@ CONTACT: Final = (
         _BASIC + "test_do_not_contact_stops_everything",
     ),
     Rule(
+        "contact.reported_unsafe",
+        "DOMAIN 8",
+        "tests/scenarios/test_safe_contact.py::test_a_way_reported_unsafe_on_a_call_is_used_no_more",
+    ),
+    Rule(
         "contact.reachable",
         "DOMAIN 8",
         _BASIC + "test_reachable_only_by_a_way_said_to_be_safe",

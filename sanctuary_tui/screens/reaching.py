@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
 
+from config.codes import label
 from config.format import local
 from db.models import CaseFile
 from db.readmodels import CaseCard
@@ -142,4 +143,5 @@ async def log_contact(
     )
     if given is None:
         return None
-    return f"{card.ref}: {'contact' if kind is OtherForm else given['kind']} logged."
+    made = "contact" if kind is OtherForm else label("note_kind", given["kind"]).lower()
+    return f"{card.ref}: {made} logged."

@@ -187,11 +187,13 @@ def banner(day: Day) -> str:
 
 def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
     with world.on(THURSDAY, 12) as day:
-        referral(day)
+        referral(day, contact_rule="Safe to call on the mobile.")
         log(day, still_safe="yes")
+        assert "Safe to call on the mobile" in banner(day)
         assert "Do not contact" not in banner(day)
         log(day, still_safe="no", body="He has the phone now.")
         assert banner(day).startswith("Do not contact: reported unsafe.")
+        assert "Safe to call" not in banner(day)  # the rule told of ways that are not safe now
         assert {point.safe for point in day.file().contact_points} == {"unsafe"}
         wanted = [one.title_text for one in day.file().reminders if one.state == "open"]
         assert wanted.count(work.UNSAFE) == 1
@@ -205,10 +207,11 @@ def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
 
 def test_a_new_way_agreed_opens_contact_again(world: World) -> None:
     with world.on(THURSDAY, 12) as day:
-        referral(day)
+        referral(day, contact_rule="Safe to call on the mobile.")
         log(day, still_safe="no")
         day.keep(ContactPoint, kind="mobile", value="07700 900199", safe="text_only")
         assert "Text only" in banner(day)
+        assert "Safe to call" not in banner(day)
         log(day, kind="text")
 
 
