@@ -208,7 +208,8 @@ def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
 def test_a_new_way_agreed_opens_contact_again(world: World) -> None:
     with world.on(THURSDAY, 12) as day:
         referral(day, contact_rule="Safe to call on the mobile.")
-        log(day, still_safe="no")
+        log(day, still_safe="no", next_action="Ask the support worker", next_due=THURSDAY)
+        assert day.card().next_text == "Ask the support worker"
         day.keep(ContactPoint, kind="mobile", value="07700 900199", safe="text_only")
         assert "Text only" in banner(day)
         assert "Safe to call" not in banner(day)
