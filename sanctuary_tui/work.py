@@ -48,7 +48,7 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
+from sanctuary_tui.pathway import gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -273,10 +273,9 @@ def log_call(
             )
         )
         if values.get("still_safe") == "yes":
-            for point in contact.points(file)[:1]:
-                caseload.store.update(point, checked=caseload.store.today())
+            contacts.date_way(caseload, file, made.kind, made.at)
         elif values.get("still_safe") == "no":
-            _bar_ways(caseload, file)
+            contacts.bar_ways(caseload, file, made.kind)
             add_reminder(caseload, case_id, UNSAFE, caseload.store.today())
         if values.get("next_action"):
             caseload.store.update(
@@ -288,16 +287,6 @@ def log_call(
             if made.kind != "tried" and not elsewhere:
                 caseload.store.update(reminder, state="done")
     return note
-
-
-def _bar_ways(caseload: Caseload, file: CaseFile) -> None:
-    """Every way to reach the survivor is out of use until it is asked again: nobody said which one
-    is read by whom. The rule told of them, so it goes; the timeline keeps it.
-    """
-    if file.case.contact_rule:
-        caseload.store.update(file.case, contact_rule="")
-    for point in contact.usable_points(file):
-        caseload.store.update(point, safe="unsafe", checked=caseload.store.today())
 
 
 # --- consent --------------------------------------------------------------------------------------
@@ -566,7 +555,7 @@ def record_check(
     with caseload.store.batch("aftercare check recorded"):
         check = caseload.store.add(AftercareCheck(case_id=case_id, **values))
         if check.contact_safe == "no" or check.outcome == "unsafe":
-            _bar_ways(caseload, must_find(caseload, case_id))
+            contacts.bar_ways(caseload, must_find(caseload, case_id), "call")
         if reminder_id is not None and check.outcome != "no_answer":
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             caseload.store.update(reminder, state="done")

@@ -48,7 +48,7 @@ def test_a_call_in_the_safe_times_is_logged(world: World) -> None:
         assert story(day)[0][0] == "Call logged"
 
 
-@pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])
+@pytest.mark.parametrize("kind", ["call", "tried", "text", "visit"])
 def test_outside_the_safe_times_it_is_refused_with_the_reason_and_the_next(
     world: World, kind: str
 ) -> None:
@@ -61,6 +61,35 @@ def test_outside_the_safe_times_it_is_refused_with_the_reason_and_the_next(
         assert NEXT in refused.value.sentence
         assert day.file().notes == []
         assert "first_contact" in day.reminders()
+
+
+def test_an_email_that_is_safe_opens_no_call_at_night(world: World) -> None:
+    """A mobile by day, an email at any hour: at 19:00 only the email goes."""
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="No email address of the survivor's"):
+            log(day, kind="email")
+        day.keep(ContactPoint, kind="email", value="t@example.org", safe="yes", times="any time")
+        for kind in ("call", "tried", "text", "visit"):
+            with pytest.raises(RefusedError, match="safe by mobile is Mon-Fri 09:30-14:30"):
+                log(day, kind=kind)
+            with pytest.raises(RefusedError, match="Not a safe time: it was"):
+                log(day, kind=kind, way="earlier", at=datetime(2026, 11, 26, 18, tzinfo=UTC))
+        assert day.file().notes == []
+        assert log(day, kind="email").kind == "email"
+
+
+def test_a_letter_that_is_safe_opens_no_call_at_night(world: World) -> None:
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        day.keep(ContactPoint, kind="via", value="Support worker", safe="yes", times="any time")
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            log(day)
+        log(day, kind="note")
+        point = day.file().contact_points[-1]
+        day.keep(ContactPoint, point.id, times=SAFE)
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            log(day, kind="note")
 
 
 def test_in_summer_the_times_are_englands(world: World) -> None:
@@ -203,6 +232,70 @@ def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
         day.caseload.store.undo_last()  # that call
         day.caseload.store.undo_last()  # and what the one before it told
         assert "Do not contact" not in banner(day)
+
+
+RULE = "Write to the sister; never to the house. Say marigold."
+
+
+def test_where_only_a_rule_in_words_was_known_no_longer_safe_bars_too(world: World) -> None:
+    """Nothing was marked where there was no way to mark, and the rule was gone."""
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="", safe="not_known", contact_rule=RULE)
+        day.keep(Case, day.case_id, code_word="Marigold")
+        log(day, still_safe="no", body="He reads her letters.")
+        assert banner(day).startswith("Do not contact: reported unsafe.")
+        assert "sister" not in banner(day)
+        for kind in ("call", "text", "email", "visit"):
+            with pytest.raises(RefusedError, match="reported unsafe"):
+                log(day, kind=kind)
+        (kept,) = [one for one in day.file().notes if "never to the house" in one.body]
+        assert kept.kind == "note"
+        assert "marigold" not in kept.body.lower()
+        day.caseload.store.undo_last()
+        assert "sister" in banner(day)
+
+
+def test_no_longer_safe_bars_where_no_way_was_recorded_at_all(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="", safe="not_known")
+        day.caseload.store.delete(day.file().contact_points[0])
+        log(day, kind="email", still_safe="no")
+        (point,) = day.file().contact_points
+        assert (point.kind, point.safe) == ("email", "unsafe")
+        assert "reported unsafe" in banner(day)
+
+
+def checked(day: Day) -> dict[str, date | None]:
+    return {one.value: one.checked for one in day.file().contact_points}
+
+
+def test_still_safe_dates_the_way_that_was_used(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, safe="never", times="")
+        for kind, value in (("mobile", "07700 900102"), ("email", "t@example.org")):
+            day.keep(ContactPoint, kind=kind, value=value, safe="yes")
+        log(day, kind="visit", still_safe="yes")  # by none of them
+        assert set(checked(day).values()) == {None}
+        log(day, kind="email", still_safe="yes")
+        assert checked(day) == {
+            "07700 900101": None,
+            "07700 900102": None,
+            "t@example.org": THURSDAY,
+        }
+        log(day, kind="call", still_safe="yes")
+        assert checked(day)["07700 900102"] == THURSDAY
+        assert checked(day)["07700 900101"] is None
+
+
+def test_of_two_numbers_nobody_knows_which_was_used(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, safe="yes")
+        day.keep(ContactPoint, kind="phone", value="01632 960100", safe="yes")
+        log(day, still_safe="yes")
+        assert set(checked(day).values()) == {None}
+        day.keep(ContactPoint, day.file().contact_points[1].id, times="18:00-20:00")
+        log(day, still_safe="yes")  # the other is not used at noon
+        assert checked(day) == {"07700 900101": THURSDAY, "01632 960100": None}
 
 
 def test_a_new_way_agreed_opens_contact_again(world: World) -> None:
