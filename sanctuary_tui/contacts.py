@@ -12,11 +12,11 @@ from config.errors import BadInputError, RefusedError
 from config.format import local
 from config.settings import Settings
 from db.caseload import Caseload
-from db.models import CaseFile, ContactPoint, Note
+from db.models import AftercareCheck, CaseFile, ContactPoint, Note
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.emergency import is_emergency
 
-_MADE: Final = frozenset({"call", "tried", "text", "email", "visit"})
+MADE: Final = frozenset({"call", "tried", "text", "email", "visit"})
 """Kinds of note that are a contact with somebody."""
 _OURS: Final = frozenset({"out", "earlier", "emergency"})
 """Ways in which the survivor is contacted by us, so that the rule binds."""
@@ -48,7 +48,7 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime, settings: Se
     at, body = made_at(file, kind, given, now, settings), str(given["body"])
     if way == "emergency" and _binds(file, way, kind):
         body = f"{because(given)}\n{body}"
-    if way == "other" and kind in _MADE:
+    if way == "other" and kind in MADE:
         kind = "agency"
     return Logged(at, kind, body, _line(way, kind))
 
@@ -86,7 +86,7 @@ def _binds(file: CaseFile, way: str, kind: str) -> bool:
     """Whether the rule binds: a note by hand is a contact only where letters or others carry it."""
     if way not in _OURS:
         return False
-    return kind in _MADE or (kind == "note" and bool(contact.points_for(file, kind)))
+    return kind in MADE or (kind == "note" and bool(contact.points_for(file, kind)))
 
 
 def refuse_contact(
@@ -115,6 +115,11 @@ def refuse_contact(
         raise RefusedError(found.sentence)
     if not is_emergency(file, local(at).date(), settings):
         raise RefusedError(f"The emergency path is not open. {found.sentence}")
+
+
+def bars_ways(check: AftercareCheck) -> bool:
+    """Whether an aftercare check told that the survivor is not safely reached any more."""
+    return check.contact_safe == "no" or check.outcome == "unsafe"
 
 
 def bar_ways(caseload: Caseload, file: CaseFile, kind: str) -> None:

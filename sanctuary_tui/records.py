@@ -12,6 +12,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import (
     CASELESS,
+    AftercareCheck,
     Case,
     CaseFile,
     ConsentEvent,
@@ -27,7 +28,7 @@ from db.models import (
 )
 from db.record import Record, specs
 from db.validation import validated
-from sanctuary_tui import work
+from sanctuary_tui import contacts, work
 from sanctuary_tui.pathway import gates, risk, scheme
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
@@ -69,7 +70,8 @@ def keep_record(
 
     Raises:
         BadInputError: a value does not fit, or safe times cannot be read.
-        RefusedError: notes are corrected, not changed; a gate stops a visit.
+        RefusedError: notes are corrected, not changed; a gate stops a visit; a contact with the
+            survivor, as a note or as an aftercare check, is against the safe-contact rule.
     """
     values = validated(kind, dict(given))
     if kind is RiskAssessment:
@@ -79,6 +81,12 @@ def keep_record(
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     _read_times(values, kind())
+    if kind is AftercareCheck:
+        return work.record_check(caseload, case_id, values, settings=settings)
+    if kind is Note and values.get("kind") in contacts.MADE:
+        raise RefusedError(
+            "A call, text, email or visit is logged with l, which asks for the safe-contact rule."
+        )
     record = kind(**values)
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
@@ -199,7 +207,22 @@ def _change(
             values["state"] = "survivor_ok_to_contact"
         if agreed != "yes" and record.state == "survivor_ok_to_contact":
             values["state"] = "drafting"
-    return caseload.store.update(record, why=_what_changed(record, values), **values)
+    why = _what_changed(record, values)
+    if isinstance(record, AftercareCheck):
+        return _correct_check(caseload, record, values, why)
+    return caseload.store.update(record, why=why, **values)
+
+
+def _correct_check(
+    caseload: Caseload, check: AftercareCheck, values: dict[str, Any], why: str
+) -> AftercareCheck:
+    """A check that says only now that contact is not safe bars the ways, as a new one does."""
+    told = contacts.bars_ways(check)
+    with caseload.store.batch(why):
+        caseload.store.update(check, why=why, **values)
+        if contacts.bars_ways(check) and not told:
+            contacts.bar_ways(caseload, work.must_find(caseload, check.case_id), "call")
+    return check
 
 
 def _what_changed(record: Record, values: Mapping[str, Any]) -> str:

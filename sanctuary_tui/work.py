@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from config.codes import CODES
+from config.codes import CODES, label
 from config.errors import BadInputError, RefusedError
+from config.format import local
 from config.safetimes import parse_safe_times
-from config.settings import Settings
+from config.settings import Settings, default_settings
 from db import queries
 from db.caseload import Caseload
 from db.models import (
@@ -41,6 +42,7 @@ from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
     ChaseForm,
+    CheckForm,
     CloseForm,
     MeetingForm,
     OverrideForm,
@@ -48,7 +50,7 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import gates, scheme, stages, wording
+from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -544,18 +546,47 @@ def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any
 
 
 def record_check(
-    caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
+    caseload: Caseload,
+    case_id: int,
+    given: Mapping[str, Any],
+    reminder_id: int | None = None,
+    *,
+    settings: Settings | None = None,
 ) -> AftercareCheck:
     """Record an aftercare check; what was told becomes something to do by rule.
 
-    A check nobody answered still stands; one that was not safe bars every way there is (DOMAIN 8).
+    It is a contact (``CheckForm``: its ``way``, how it was made ``by``, ``at``, ``reason``), and is
+    judged as a call is. One of another day was made earlier, and says when. A check nobody answered
+    still stands; one that was not safe bars every way there is (DOMAIN 8).
+
+    Raises:
+        RefusedError, BadInputError: as ``contacts.made_at``.
     """
-    values = validated(AftercareCheck, {"kind": "extra", "outcome": "done", **given})
-    values["done_on"] = values.get("done_on") or caseload.store.today()
-    with caseload.store.batch("aftercare check recorded"):
+    values = validated(CheckForm, {"kind": "extra", "outcome": "done", **given})
+    file, today = must_find(caseload, case_id), caseload.store.today()
+    told = {name: values.pop(name, None) for name in ("way", "at", "reason")}
+    way, by = told["way"] or "out", values.pop("by", "") or contact.usual_way(file)
+    if way == "out" and (values.get("done_on") or today) < today:
+        way = "earlier"
+    rules, now = settings or default_settings(), caseload.store.now()
+    at = contacts.made_at(file, by, {**told, "way": way}, now, rules)
+    if way in ("in", "other"):
+        values["done_on"] = values.get("done_on") or today
+    else:
+        values["done_on"] = local(at).date()
+    if way != "other":
+        values["method"] = values.get("method") or label("check_by", by)
+    why = "aftercare check recorded"
+    reason = contacts.because(told) if way == "emergency" else ""
+    with caseload.store.batch(f"{why} outside the safe times, in an emergency" if reason else why):
         check = caseload.store.add(AftercareCheck(case_id=case_id, **values))
-        if check.contact_safe == "no" or check.outcome == "unsafe":
-            contacts.bar_ways(caseload, must_find(caseload, case_id), "call")
+        if reason:
+            who = caseload.store.who
+            caseload.store.add(Note(case_id=case_id, at=at, kind="note", body=reason, by=who))
+        if contacts.bars_ways(check):
+            contacts.bar_ways(caseload, file, by)
+        elif check.contact_safe == "yes" and way != "other":
+            contacts.date_way(caseload, file, by, at)
         if reminder_id is not None and check.outcome != "no_answer":
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             caseload.store.update(reminder, state="done")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from config.errors import BadInputError, RefusedError
-from db.models import Case, ContactPoint, Note, Person, Record
+from db.models import AftercareCheck, Case, ContactPoint, Note, Person, Record
 from sanctuary_tui import views, work
 from tests.scenarios.scenario_world import Day, World
 
@@ -327,6 +327,100 @@ def test_a_check_that_was_not_safe_bars_the_way(
         assert ("reported unsafe" in banner(day)) == barred
         asked = [one for one in day.file().reminders if one.title_text == work.UNSAFE]
         assert len(asked) == barred
+
+
+@pytest.mark.parametrize("given", [{"contact_safe": "no"}, {"outcome": "unsafe"}])
+def test_a_check_added_or_corrected_in_a_form_bars_the_ways_too(
+    world: World, given: dict[str, str]
+) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, contact_rule="Safe to call on the mobile.")
+        check = day.keep(AftercareCheck, kind="extra", outcome="done", contact_safe="yes")
+        assert "Do not contact" not in banner(day)
+        day.keep(AftercareCheck, check.id, **given)
+        assert "reported unsafe" in banner(day)
+        assert {point.safe for point in day.file().contact_points} == {"unsafe"}
+        # What it said before bars nothing that was agreed since.
+        day.keep(ContactPoint, kind="email", value="t@example.org", safe="yes")
+        day.keep(AftercareCheck, check.id, **given, fault="Gate sticks")
+        assert "Do not contact" not in banner(day)
+    with world.on(THURSDAY, 13) as day:
+        referral(day, first_name="Other")
+        day.keep(AftercareCheck, **{"kind": "extra", "outcome": "done", **given})
+        assert "reported unsafe" in banner(day)
+
+
+def check_made(day: Day, **given: object) -> AftercareCheck:
+    return work.record_check(day.caseload, day.case_id, given, settings=day.settings)
+
+
+@pytest.mark.parametrize("by", ["call", "text", "visit", "email"])
+def test_a_check_outside_the_safe_times_is_refused_by_its_way(world: World, by: str) -> None:
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        email = {"kind": "email", "value": "t@example.org", "safe": "yes", "times": "any time"}
+        day.keep(ContactPoint, **email)
+        if by == "email":
+            assert check_made(day, by=by).method == "Email"
+            return
+        with pytest.raises(RefusedError, match="Not a safe time: it is Thu 26 Nov 19:00"):
+            check_made(day, by=by)
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            day.keep(AftercareCheck, kind="extra", outcome="done")
+        assert day.file().aftercare_checks == []
+        for way in ("in", "other"):
+            check_made(day, by=by, way=way)
+
+
+def test_a_check_made_earlier_says_when_and_is_judged_by_it(world: World) -> None:
+    noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        with pytest.raises(BadInputError, match="When it was"):
+            check_made(day, way="earlier")
+        with pytest.raises(BadInputError, match="When it was"):  # a day alone does not say it
+            day.keep(AftercareCheck, kind="extra", outcome="done", done_on=noon.date())
+        with pytest.raises(RefusedError, match="it was Wed 25 Nov 20:00"):
+            check_made(day, way="earlier", at=noon.replace(hour=20))
+        check = check_made(day, way="earlier", at=noon, contact_safe="yes")
+        assert (check.done_on, check.method) == (noon.date(), "Call")
+        assert checked(day) == {"07700 900101": THURSDAY}
+
+
+def test_in_an_emergency_a_check_goes_on_for_a_reason_that_is_kept(world: World) -> None:
+    reason = "Ex seen at the gate"
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="emergency path is not open"):
+            check_made(day, way="emergency", reason=reason)
+        day.keep(Case, day.case_id, triggers="weapon")
+        with pytest.raises(BadInputError, match="reason"):
+            check_made(day, way="emergency")
+        check_made(day, way="emergency", reason=reason)
+        assert reason in day.file().notes[-1].body
+        assert any("in an emergency" in sentence for sentence, _ in story(day)[:2])
+
+
+def test_no_check_of_ours_where_the_survivor_is_not_reached(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        day.keep(Case, day.case_id, do_not_contact="yes", triggers="weapon")
+        for way in ("out", "emergency"):
+            with pytest.raises(RefusedError, match="asked for no contact"):
+                check_made(day, way=way, reason="Warned")
+        check_made(day, way="in")
+        check_made(day, way="other", outcome="unsafe")
+
+
+@pytest.mark.parametrize("kind", ["call", "tried", "text", "email", "visit"])
+def test_a_note_is_no_way_round_the_rule(world: World, kind: str) -> None:
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="with l"):
+            day.keep(Note, kind=kind, body="Spoke.")
+        for other in ("note", "agency", "legal_advice"):
+            day.keep(Note, kind=other, body="Wrote to the solicitor.")
+        assert "first_contact" in day.reminders()
 
 
 def test_a_check_nobody_answered_still_stands(world: World) -> None:
