@@ -12,7 +12,7 @@ from config.errors import BadInputError, RefusedError
 from config.format import local
 from config.settings import Settings
 from db.caseload import Caseload
-from db.models import AftercareCheck, CaseFile, ContactPoint, Note
+from db.models import AftercareCheck, CaseFile, ContactPoint, Note, Visit
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.emergency import is_emergency
 
@@ -115,6 +115,42 @@ def refuse_contact(
         raise RefusedError(found.sentence)
     if not is_emergency(file, local(at).date(), settings):
         raise RefusedError(f"The emergency path is not open. {found.sentence}")
+
+
+def refuse_visits(file: CaseFile) -> None:
+    """Stop a visit to a survivor who is not to be reached: a visit is a contact (DOMAIN 8).
+
+    Raises:
+        RefusedError: with the reason, and what to record first.
+    """
+    stop = contact.stops_contact(file)
+    if stop:
+        raise RefusedError(
+            f"{stop} A visit agreed through somebody else is booked once that way is on the "
+            "People tab."
+            if file.case.do_not_contact != "yes"
+            else f"{stop} No visit is booked."
+        )
+
+
+def refuse_visit(file: CaseFile, visit: Visit) -> None:
+    """Stop a booking outside the safe times, unless the survivor said that this time is safe.
+
+    That answer (``safe_window``) stands on the visit. A window nobody can read is not stopped: the
+    rule was read, and by one key accepted, before the visit was booked (DOMAIN 8).
+
+    Raises:
+        RefusedError: as ``refuse_visits``; or the day or its window is not in the safe times.
+    """
+    refuse_visits(file)
+    if visit.on is None or visit.safe_window == "yes":
+        return
+    found = contact.visit_time(file, visit.on, visit.window)
+    if found.state == "shut":
+        raise RefusedError(
+            f"Not booked: {found.sentence} Take another time, or ask the survivor and answer "
+            "“Survivor says the time is safe”."
+        )
 
 
 def bars_ways(check: AftercareCheck) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from config.errors import RefusedError
@@ -70,8 +72,8 @@ def keep_record(
 
     Raises:
         BadInputError: a value does not fit, or safe times cannot be read.
-        RefusedError: notes are corrected, not changed; a gate stops a visit; a contact with the
-            survivor, as a note or as an aftercare check, is against the safe-contact rule.
+        RefusedError: notes are corrected, not changed; a gate, or the safe-contact rule, stops a
+            visit; that rule stops a contact kept as a note or as an aftercare check.
     """
     values = validated(kind, dict(given))
     if kind is RiskAssessment:
@@ -93,6 +95,8 @@ def keep_record(
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
+    if isinstance(record, Visit) and _ahead(caseload, record):
+        contacts.refuse_visit(work.must_find(caseload, case_id), record)
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -156,6 +160,23 @@ def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
         request.agent = queries.get(caseload.connection, Organisation, request.agent_org_id).name
 
 
+def _ahead(caseload: Caseload, visit: Visit) -> bool:
+    """Whether a visit is still to be made: what was made is kept as it was."""
+    return visit.outcome == "booked" and (visit.on or date.max) >= caseload.store.today()
+
+
+def _refuse_time(caseload: Caseload, visit: Visit, values: Mapping[str, Any]) -> None:
+    """A booking moved to another time is judged as a new one; a change of anything else is not."""
+    after = replace(visit, **values)
+    moved = any(getattr(after, name) != getattr(visit, name) for name in _WHEN)
+    if moved and _ahead(caseload, after):
+        contacts.refuse_visit(work.must_find(caseload, visit.case_id), after)
+
+
+_WHEN: Final = ("on", "window", "safe_window", "outcome")
+"""Fields of a visit that say when it is, and whether that is safe."""
+
+
 def _refuse_visit(
     caseload: Caseload, visit: Visit, outcome: str, settings: Settings | None
 ) -> None:
@@ -201,6 +222,7 @@ def _change(
         _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
+        _refuse_time(caseload, record, values)
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":

@@ -470,14 +470,16 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     """Book a visit.
 
     Raises:
-        RefusedError: an installation while a gate on every measure refuses it.
+        RefusedError: that day has passed, or it is against the safe-contact rule
+            (``contacts.refuse_visit``).
     """
     values = validated(Visit, {"kind": "survey", "on": None, **given})
     if values["on"] < caseload.store.today():
         raise RefusedError("That date has passed; a visit is booked for today or later.")
+    visit = Visit(case_id=case_id, **values)
+    contacts.refuse_visit(must_find(caseload, case_id), visit)
     with caseload.store.batch("visit booked"):
-        visit = caseload.store.add(Visit(case_id=case_id, **values))
-    return visit
+        return caseload.store.add(visit)
 
 
 def set_measure_state(

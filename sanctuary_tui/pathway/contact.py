@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from config.codes import split
@@ -173,6 +173,40 @@ def points_for(file: CaseFile, kind: str) -> list[ContactPoint]:
         for point in usable_points(file)
         if point.kind in wanted and (not spoken or point.safe in _SPOKEN)
     ]
+
+
+def visit_time(file: CaseFile, on: date, window: str) -> SafeNow:
+    """Whether a visit may be booked for a day and its time window, as they were typed.
+
+    It goes by the times of the numbers, where none is safe by the case's (as ``safe_now`` of a
+    visit). The whole window is in them, or it is shut; one nobody can read is asked, unless the day
+    has no safe time at all.
+
+    Source: DOMAIN 8, safe contact.
+    """
+    stop = stops_contact(file)
+    if stop:
+        return SafeNow("barred", stop)
+    mine = points_for(file, "visit")
+    ways = [(_times_of(file, point), point.safe) for point in mine]
+    ways = ways or [(_times_of(file, None), "")]
+    found = [_visit_by(said, safe, on, window) for said, safe in ways]
+    return _best(found, datetime.combine(on, time(), UTC))
+
+
+def _visit_by(said: str, safe: str, on: date, window: str) -> SafeNow:
+    if not said and safe not in ("", "times"):
+        return SafeNow("open", "Safe at any time, as far as is recorded.")
+    times = read_safe_times(said)
+    if times is None:
+        return SafeNow("ask", VISIT_UNKNOWN)
+    state = times.holds(window, on)
+    if state == "open":
+        return SafeNow("open", "In the safe times.")
+    if state == "ask":
+        return SafeNow("ask", f"Safe is {times.words()}: make sure that the visit is in it.")
+    asked = " ".join([short_date(on), *window.split()])
+    return SafeNow("shut", f"{asked} is not in the safe times, which are {times.words()}.")
 
 
 def used_point(file: CaseFile, kind: str, at: datetime) -> ContactPoint | None:

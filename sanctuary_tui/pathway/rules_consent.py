@@ -288,6 +288,11 @@ CONTACT: Final = (
         _SAFE + "test_what_is_open_is_named_with_its_way",
     ),
     Rule(
+        "contact.visit_time",
+        "DOMAIN 8",
+        "tests/scenarios/test_safe_contact.py::test_a_visit_outside_the_safe_times_is_not_booked",
+    ),
+    Rule(
         "contact.used_point",
         "DOMAIN 8",
         "tests/scenarios/test_safe_contact.py::test_of_two_numbers_nobody_knows_which_was_used",

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from config.errors import BadInputError, RefusedError
-from db.models import AftercareCheck, Case, ContactPoint, Note, Person, Record
+from db.models import AftercareCheck, Case, ContactPoint, Note, Person, Record, Visit
 from sanctuary_tui import views, work
 from tests.scenarios.scenario_world import Day, World
 
@@ -421,6 +421,62 @@ def test_a_note_is_no_way_round_the_rule(world: World, kind: str) -> None:
         for other in ("note", "agency", "legal_advice"):
             day.keep(Note, kind=other, body="Wrote to the solicitor.")
         assert "first_contact" in day.reminders()
+
+
+FRIDAY = date(2026, 11, 27)
+
+
+def booked(day: Day, **given: object) -> Visit:
+    whole = {"kind": "survey", "on": FRIDAY, **given}
+    return work.book(day.caseload, day.case_id, whole, day.settings)
+
+
+@pytest.mark.parametrize("way", ["book", "form"])
+def test_a_visit_outside_the_safe_times_is_not_booked(world: World, way: str) -> None:
+    def book(**given: object) -> Visit:
+        if way == "book":
+            return booked(day, **given)
+        kept: Visit = day.keep(Visit, **{"kind": "survey", "on": FRIDAY, **given})
+        return kept
+
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        with pytest.raises(RefusedError) as refused:
+            book(window="16:00-18:00")
+        said = "Fri 27 Nov 16:00-18:00 is not in the safe times, which are Mon-Fri 09:30-14:30"
+        assert said in refused.value.sentence
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            book(window="14:00-15:00")  # half in them
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            book(on=date(2026, 11, 28))  # a Saturday
+        assert day.file().visits == []
+        visit = book(window="10:00-12:00")
+        book(window="morning")  # read by nobody: the rule was shown, and accepted
+        book(window="16:00-18:00", safe_window="yes")
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            day.keep(Visit, visit.id, window="18:00-20:00")
+        day.keep(Visit, visit.id, note="Park at the back.")
+        day.keep(Visit, visit.id, window="18:00-20:00", outcome="cancelled_by_them")
+
+
+def test_no_visit_to_a_survivor_who_is_not_to_be_reached(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="")
+        visit = booked(day, window="10:00-12:00")
+        log(day, still_safe="no")
+        for act in (
+            lambda: booked(day, safe_window="yes"),
+            lambda: day.keep(Visit, kind="survey", on=FRIDAY),
+            lambda: day.keep(Visit, visit.id, on=date(2026, 11, 30)),
+        ):
+            with pytest.raises(RefusedError, match="reported unsafe"):
+                act()
+        day.keep(Visit, visit.id, outcome="cancelled_by_them")
+        day.keep(ContactPoint, kind="via", value="Support worker", safe="yes")
+        booked(day)
+        day.keep(Case, day.case_id, do_not_contact="yes")
+        with pytest.raises(RefusedError, match="asked for no contact"):
+            booked(day)
 
 
 def test_a_check_nobody_answered_still_stands(world: World) -> None:
