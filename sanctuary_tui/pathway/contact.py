@@ -142,7 +142,8 @@ def safe_now(file: CaseFile, now: datetime, *, kind: str = "", was: bool = False
     A ``kind`` (one of ``KINDS``) is judged by the ways it goes by, and by no other: a call by the
     numbers that may be rung, a text by every number, an email by email; a letter or a word through
     somebody by those. A visit goes by the times of the numbers, where none is safe by the case's
-    times, and where there are none either it is asked. Without a ``kind`` the best of them counts.
+    times, and where there are none either it is asked. Without a ``kind`` the best of them counts,
+    but for a visit: that nothing is said of visits opens nothing else.
 
     Times nobody can read, or said to be set and not recorded, are asked each time; so is a rule in
     words alone. Of several safe ways of a kind the best that is open now counts. ``was`` speaks of
@@ -155,7 +156,8 @@ def safe_now(file: CaseFile, now: datetime, *, kind: str = "", was: bool = False
         return SafeNow("barred", stop)
     if kind:
         return _now_of(file, kind, now, was=was)
-    return _best([_now_of(file, one, now, was=was) for one in KINDS], now)
+    found = [_now_of(file, one, now, was=was) for one in KINDS if one != "visit"]
+    return _best(found, now)
 
 
 def open_kinds(file: CaseFile, now: datetime) -> tuple[str, ...]:
@@ -231,11 +233,11 @@ def without_code_word(file: CaseFile, text: str) -> str:
 
 
 def _now_of(file: CaseFile, kind: str, now: datetime, *, was: bool) -> SafeNow:
+    if kind in ("call", "tried") and silent(file):
+        return SafeNow("barred", NOT_RUNG)
     usable = usable_points(file)
     if not usable:
         return _by_the_case(file, UNKNOWN if not answered(file) else BY_THE_RULE, now, was=was)
-    if kind in ("call", "tried") and silent(file):
-        return SafeNow("barred", NOT_RUNG)
     mine = points_for(file, kind)
     if mine:
         named = len({_times_of(file, point) for point in usable}) > 1 or any(

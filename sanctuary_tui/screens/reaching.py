@@ -126,7 +126,7 @@ def sheet_for(
     usual, open_now = contact.usual_way(file), contact.open_kinds(file, now)
     named: list[str] = []
     shut = ""
-    if open_now and usual not in open_now:
+    if found.state in ("open", "ask") and usual not in open_now:
         named = [_named(kind) for kind in open_now if kind != "tried"]
         shut = contact.safe_now(file, now, kind=usual).sentence
     choices = ways(found, emergency=emergency, by=named, checking=checking)

@@ -296,6 +296,20 @@ def test_what_is_open_is_named_with_its_way() -> None:
     assert contact.open_kinds(file, at(NOON)) == ("call", "tried", "text", "email", "visit")
 
 
+def test_a_bsl_user_is_not_rung_where_nothing_else_is_known_either() -> None:
+    for rule in ("", RULE):
+        file = ways(("mobile", "not_asked", ""), needs="bsl", contact_rule=rule)
+        assert contact.safe_now(file, at(NOON), kind="call").state == "barred"
+        assert contact.safe_now(file, at(NOON), kind="text").state == "ask"
+        assert contact.safe_now(file, at(NOON)).state == "ask"
+
+
+def test_that_nothing_is_said_of_visits_opens_nothing_else() -> None:
+    file = ways(("email", "yes", "18:00-20:00"))
+    assert contact.safe_now(file, at(NOON), kind="visit").state == "ask"
+    assert contact.safe_now(file, at(NOON)).state == "shut"
+
+
 def test_a_visit_goes_by_the_cases_times_where_no_number_is_safe() -> None:
     file = ways(("email", "yes", "any time"), contact_times=SCHOOL)
     assert contact.safe_now(file, at(EVENING), kind="visit").state == "shut"
