@@ -176,7 +176,8 @@ def added(console: Console, entry: Entry) -> None:
         console.see("the safe-contact rule, read and kept to?")
         console.press("y", until="book a visit")
     if entry.kind is AftercareCheck:
-        console.see("the safe-contact rule, read and kept to?")
+        console.see("The survivor chose no calls.")
+        console.press("y", until="the safe-contact rule, read and kept to?")
         console.press("y", until="Feels safer")
     console.answers(entry.kind, entry.role, entry.answers)
     console.save(until=entry.shown)
