@@ -214,9 +214,9 @@ def _visit_by(said: str, safe: str, on: date, window: str) -> SafeNow:
 def used_point(file: CaseFile, kind: str, at: datetime) -> ContactPoint | None:
     """The way a contact of a kind went by at a moment; None where several could be, or none.
 
-    A visit goes by none of them.
+    A visit goes by none of them, nor does a contact with somebody else.
     """
-    mine = [] if kind == "visit" else points_for(file, kind)
+    mine = points_for(file, kind) if kind in KINDS and kind != "visit" else []
     if len(mine) > 1:
         mine = [
             point

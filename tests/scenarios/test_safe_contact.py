@@ -275,6 +275,7 @@ def test_still_safe_dates_the_way_that_was_used(world: World) -> None:
         for kind, value in (("mobile", "07700 900102"), ("email", "t@example.org")):
             day.keep(ContactPoint, kind=kind, value=value, safe="yes")
         log(day, kind="visit", still_safe="yes")  # by none of them
+        log(day, way="other", still_safe="yes")
         assert set(checked(day).values()) == {None}
         log(day, kind="email", still_safe="yes")
         assert checked(day) == {
