@@ -600,8 +600,21 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "text": "Text",
         "email": "Email",
         "visit": "Visit",
+        "note": "Letter, or through somebody else",
     },
-    "silent_kind": {"text": "Text", "email": "Email", "visit": "Visit", "note": "Note"},
+    "silent_kind": {
+        "text": "Text",
+        "email": "Email",
+        "visit": "Visit",
+        "note": "Letter, or through somebody else",
+    },
+    "check_by": {
+        "call": "Call",
+        "text": "Text",
+        "email": "Email",
+        "visit": "Visit",
+        "note": "Letter, or through somebody else",
+    },
     "other_kind": {"agency": "Somebody else", "legal_advice": "Legal advice", "note": "Note"},
     "reminder_state": {
         "open": "Open",

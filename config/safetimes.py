@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, cast
 
@@ -46,10 +46,7 @@ class SafeTimes:
     def at(self, moment: datetime) -> str:
         """``open``, ``ask`` (in school terms) or ``shut`` at a moment."""
         here = local(moment)
-        minute = here.weekday() * DAY + here.hour * 60 + here.minute
-        if any(start <= minute < end for start, end in self.spans):
-            return "open"
-        return "ask" if any(start <= minute < end for start, end in self.term) else "shut"
+        return self._state(here.weekday() * DAY + here.hour * 60 + here.minute)
 
     def next_change(self, now: datetime) -> datetime | None:
         """The first moment after ``now`` at which ``at`` answers differently; None: it never does.
@@ -69,6 +66,26 @@ class SafeTimes:
                     clock = datetime.combine(day, time(edge // 60, edge % 60, fold=fold))
                     found.add(clock.replace(tzinfo=local(now).tzinfo).astimezone(UTC))
         return next((one for one in sorted(found) if one > now and self.at(one) != state), None)
+
+    def holds(self, window: str, on: date) -> str:
+        """Whether a time window of a day, as it was typed, is safe: ``open``, ``ask`` or ``shut``.
+
+        ``10:00-12:00`` is open where all of it is. A window nobody can read, or none, is asked; on
+        a day without a safe minute it is shut all the same.
+        """
+        start = on.weekday() * DAY
+        whole = range(start, start + DAY)
+        wanted = read_safe_times(window) if window.strip() else None
+        minutes = [one for one in whole if wanted is None or wanted._state(one) != "shut"]
+        found = [self._state(one) for one in minutes or whole]
+        if not minutes or len(minutes) == DAY:
+            return "shut" if set(found) == {"shut"} else "ask"
+        return max(found, key=("open", "ask", "shut").index)
+
+    def _state(self, minute: int) -> str:
+        if any(start <= minute < end for start, end in self.spans):
+            return "open"
+        return "ask" if any(start <= minute < end for start, end in self.term) else "shut"
 
     def words(self) -> str:
         """The times in one form, which reads back as the same: ``Mon-Fri 09:30-14:30``."""
@@ -198,7 +215,15 @@ def _unread() -> BadInputError:
 
 def _two_ways() -> BadInputError:
     return BadInputError(
-        "Safe times can be read in two ways; write the hours as 13:00 or 1pm, and ; between rules."
+        "Safe times can be read in two ways; write the hours as 09:30, 13:00 or 1pm, and ; between "
+        "rules."
+    )
+
+
+def _no_beginning() -> BadInputError:
+    return BadInputError(
+        "Safe times have no beginning: until then the night before would be safe too; write both "
+        "hours, for example 09:30-14:30."
     )
 
 
@@ -292,7 +317,7 @@ def _range(start: _Clock, end: _Clock) -> Span:
 
 
 def _open_range(word: str, clock: _Clock) -> Span:
-    if clock.bare and (clock.hour < 8 or (word != "before" and not clock.minute)):
+    if clock.bare:  # "after 9.30" is as likely said of the evening
         raise _two_ways()
     edge = clock.minutes()
     if edge in (0, DAY):
@@ -325,6 +350,8 @@ def _clauses(tokens: Sequence[tuple[str, object]]) -> list[_Clause]:
         else:
             if now.days and now.ranges and now.times_first:
                 now = _next(found)
+            if kind == "before" and not now.negative:
+                raise _no_beginning()
             if kind == "schoolhours":
                 now.term = True
             now.ranges.append(cast(Span, value))
@@ -374,7 +401,8 @@ def _items(tokens: Sequence[tuple[str, object]]) -> Iterable[tuple[str, object]]
                 continue
             if kind == "dash" and value == "-":
                 raise _unread()
-            yield "range", _open_range("before" if kind == "dash" else kind, clock)
+            word = "before" if kind == "dash" else kind
+            yield word, _open_range(word, clock)
             at += 2
         elif kind == "anytime":
             yield "range", (0, DAY)

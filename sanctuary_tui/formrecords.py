@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from db.fields import code, codes, day, long, moment, text, whole, yes_no
+from db.models import AftercareCheck, Note
 from db.record import Record
 
 
@@ -97,6 +98,25 @@ class OtherForm(CallForm):
     title: ClassVar[str] = "Log a contact"
 
     kind: str = code("How", "other_kind", default="agency")
+
+
+@dataclass(slots=True)
+class PlainNote(Note):
+    """A note that is no contact with the survivor: that is logged, by the safe-contact rule."""
+
+    kind: str = code("Kind", "other_kind", default="note")
+
+
+@dataclass(slots=True)
+class CheckForm(AftercareCheck):
+    """An aftercare check and how it was made, which the safe-contact rule judges."""
+
+    way: str = code("Contact", "contact_way", default="out", shown=False)
+    reason: str = text(
+        "Reason to go on", "Kept on the record: this is outside the safe times.", shown=False
+    )
+    at: datetime | None = moment("When it was", shown=False)
+    by: str = code("How", "check_by", default="call", shown=False)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from config.errors import RefusedError
@@ -12,6 +14,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import (
     CASELESS,
+    AftercareCheck,
     Case,
     CaseFile,
     ConsentEvent,
@@ -27,7 +30,7 @@ from db.models import (
 )
 from db.record import Record, specs
 from db.validation import validated
-from sanctuary_tui import work
+from sanctuary_tui import contacts, work
 from sanctuary_tui.pathway import gates, risk, scheme
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
@@ -69,7 +72,8 @@ def keep_record(
 
     Raises:
         BadInputError: a value does not fit, or safe times cannot be read.
-        RefusedError: notes are corrected, not changed; a gate stops a visit.
+        RefusedError: notes are corrected, not changed; a gate, or the safe-contact rule, stops a
+            visit; that rule stops a contact kept as a note or as an aftercare check.
     """
     values = validated(kind, dict(given))
     if kind is RiskAssessment:
@@ -79,12 +83,20 @@ def keep_record(
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     _read_times(values, kind())
+    if kind is AftercareCheck:
+        return work.record_check(caseload, case_id, values, settings=settings)
+    if kind is Note and values.get("kind") in contacts.MADE:
+        raise RefusedError(
+            "A call, text, email or visit is logged with l, which asks for the safe-contact rule."
+        )
     record = kind(**values)
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
+    if isinstance(record, Visit) and _ahead(caseload, record):
+        contacts.refuse_visit(work.must_find(caseload, case_id), record)
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -148,6 +160,23 @@ def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
         request.agent = queries.get(caseload.connection, Organisation, request.agent_org_id).name
 
 
+def _ahead(caseload: Caseload, visit: Visit) -> bool:
+    """Whether a visit is still to be made: what was made is kept as it was."""
+    return visit.outcome == "booked" and (visit.on or date.max) >= caseload.store.today()
+
+
+def _refuse_time(caseload: Caseload, visit: Visit, values: Mapping[str, Any]) -> None:
+    """A booking moved to another time is judged as a new one; a change of anything else is not."""
+    after = replace(visit, **values)
+    moved = any(getattr(after, name) != getattr(visit, name) for name in _WHEN)
+    if moved and _ahead(caseload, after):
+        contacts.refuse_visit(work.must_find(caseload, visit.case_id), after)
+
+
+_WHEN: Final = ("on", "window", "safe_window", "outcome")
+"""Fields of a visit that say when it is, and whether that is safe."""
+
+
 def _refuse_visit(
     caseload: Caseload, visit: Visit, outcome: str, settings: Settings | None
 ) -> None:
@@ -193,13 +222,29 @@ def _change(
         _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
+        _refuse_time(caseload, record, values)
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":
             values["state"] = "survivor_ok_to_contact"
         if agreed != "yes" and record.state == "survivor_ok_to_contact":
             values["state"] = "drafting"
-    return caseload.store.update(record, why=_what_changed(record, values), **values)
+    why = _what_changed(record, values)
+    if isinstance(record, AftercareCheck):
+        return _correct_check(caseload, record, values, why)
+    return caseload.store.update(record, why=why, **values)
+
+
+def _correct_check(
+    caseload: Caseload, check: AftercareCheck, values: dict[str, Any], why: str
+) -> AftercareCheck:
+    """A check that says only now that contact is not safe bars the ways, as a new one does."""
+    told = contacts.bars_ways(check)
+    with caseload.store.batch(why):
+        caseload.store.update(check, why=why, **values)
+        if contacts.bars_ways(check) and not told:
+            contacts.bar_ways(caseload, work.must_find(caseload, check.case_id), "call")
+    return check
 
 
 def _what_changed(record: Record, values: Mapping[str, Any]) -> str:

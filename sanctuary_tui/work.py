@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from config.codes import CODES
+from config.codes import CODES, label
 from config.errors import BadInputError, RefusedError
+from config.format import local
 from config.safetimes import parse_safe_times
-from config.settings import Settings
+from config.settings import Settings, default_settings
 from db import queries
 from db.caseload import Caseload
 from db.models import (
@@ -41,6 +42,7 @@ from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
     ChaseForm,
+    CheckForm,
     CloseForm,
     MeetingForm,
     OverrideForm,
@@ -273,10 +275,9 @@ def log_call(
             )
         )
         if values.get("still_safe") == "yes":
-            for point in contact.points(file)[:1]:
-                caseload.store.update(point, checked=caseload.store.today())
+            contacts.date_way(caseload, file, made.kind, made.at)
         elif values.get("still_safe") == "no":
-            _bar_ways(caseload, file)
+            contacts.bar_ways(caseload, file, made.kind)
             add_reminder(caseload, case_id, UNSAFE, caseload.store.today())
         if values.get("next_action"):
             caseload.store.update(
@@ -288,16 +289,6 @@ def log_call(
             if made.kind != "tried" and not elsewhere:
                 caseload.store.update(reminder, state="done")
     return note
-
-
-def _bar_ways(caseload: Caseload, file: CaseFile) -> None:
-    """Every way to reach the survivor is out of use until it is asked again: nobody said which one
-    is read by whom. The rule told of them, so it goes; the timeline keeps it.
-    """
-    if file.case.contact_rule:
-        caseload.store.update(file.case, contact_rule="")
-    for point in contact.usable_points(file):
-        caseload.store.update(point, safe="unsafe", checked=caseload.store.today())
 
 
 # --- consent --------------------------------------------------------------------------------------
@@ -479,14 +470,16 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     """Book a visit.
 
     Raises:
-        RefusedError: an installation while a gate on every measure refuses it.
+        RefusedError: that day has passed, or it is against the safe-contact rule
+            (``contacts.refuse_visit``).
     """
     values = validated(Visit, {"kind": "survey", "on": None, **given})
     if values["on"] < caseload.store.today():
         raise RefusedError("That date has passed; a visit is booked for today or later.")
+    visit = Visit(case_id=case_id, **values)
+    contacts.refuse_visit(must_find(caseload, case_id), visit)
     with caseload.store.batch("visit booked"):
-        visit = caseload.store.add(Visit(case_id=case_id, **values))
-    return visit
+        return caseload.store.add(visit)
 
 
 def set_measure_state(
@@ -555,18 +548,47 @@ def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any
 
 
 def record_check(
-    caseload: Caseload, case_id: int, given: Mapping[str, Any], reminder_id: int | None = None
+    caseload: Caseload,
+    case_id: int,
+    given: Mapping[str, Any],
+    reminder_id: int | None = None,
+    *,
+    settings: Settings | None = None,
 ) -> AftercareCheck:
     """Record an aftercare check; what was told becomes something to do by rule.
 
-    A check nobody answered still stands; one that was not safe bars every way there is (DOMAIN 8).
+    It is a contact (``CheckForm``: its ``way``, how it was made ``by``, ``at``, ``reason``), and is
+    judged as a call is. One of another day was made earlier, and says when. A check nobody answered
+    still stands; one that was not safe bars every way there is (DOMAIN 8).
+
+    Raises:
+        RefusedError, BadInputError: as ``contacts.made_at``.
     """
-    values = validated(AftercareCheck, {"kind": "extra", "outcome": "done", **given})
-    values["done_on"] = values.get("done_on") or caseload.store.today()
-    with caseload.store.batch("aftercare check recorded"):
+    values = validated(CheckForm, {"kind": "extra", "outcome": "done", **given})
+    file, today = must_find(caseload, case_id), caseload.store.today()
+    told = {name: values.pop(name, None) for name in ("way", "at", "reason")}
+    way, by = told["way"] or "out", values.pop("by", "") or contact.usual_way(file)
+    if way == "out" and (values.get("done_on") or today) < today:
+        way = "earlier"
+    rules, now = settings or default_settings(), caseload.store.now()
+    at = contacts.made_at(file, by, {**told, "way": way}, now, rules)
+    if way in ("in", "other"):
+        values["done_on"] = values.get("done_on") or today
+    else:
+        values["done_on"] = local(at).date()
+    if way != "other":
+        values["method"] = values.get("method") or label("check_by", by)
+    why = "aftercare check recorded"
+    reason = contacts.because(told) if way == "emergency" else ""
+    with caseload.store.batch(f"{why} outside the safe times, in an emergency" if reason else why):
         check = caseload.store.add(AftercareCheck(case_id=case_id, **values))
-        if check.contact_safe == "no" or check.outcome == "unsafe":
-            _bar_ways(caseload, must_find(caseload, case_id))
+        if reason:
+            who = caseload.store.who
+            caseload.store.add(Note(case_id=case_id, at=at, kind="note", body=reason, by=who))
+        if contacts.bars_ways(check):
+            contacts.bar_ways(caseload, file, by)
+        elif check.contact_safe == "yes" and way != "other":
+            contacts.date_way(caseload, file, by, at)
         if reminder_id is not None and check.outcome != "no_answer":
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             caseload.store.update(reminder, state="done")

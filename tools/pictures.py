@@ -28,7 +28,7 @@ PICTURES: Final[dict[str, tuple[str, tuple[int, int], str]]] = {
     "consent": ("3", WIDE, ""),
     "chase": ("3 c", SMALL, ""),
     "aftercare": ("4", WIDE, ""),
-    "check": ("4 @check k", SMALL, ""),
+    "check": ("4 @check k y", SMALL, ""),
     "marac": ("5", WIDE, ""),
     "marac-preview": ("5 p", SMALL, ""),
     "known": ('n ="ellwod mara"', SMALL, ""),

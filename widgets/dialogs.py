@@ -89,7 +89,8 @@ class Sheet(FollowsWindow, ModalScreen[T], Generic[T]):
 class Confirm(Sheet[bool]):
     """A question answered with one key; escape is no.
 
-    ``detail`` says what will happen. The result is True or False (None after escape).
+    ``detail`` says what will happen, ``strong`` where it must be read. The result is True or False
+    (None after escape).
     """
 
     def __init__(
@@ -101,15 +102,17 @@ class Confirm(Sheet[bool]):
         yes_title: str = "yes",
         no_title: str = "no",
         detail: str = "",
+        strong: bool = False,
     ) -> None:
         super().__init__(question)
         self._yes, self._no = yes, no
         self._titles = (yes_title, no_title)
         self._detail = detail
+        self._detail_style = "strong" if strong else "dim"
 
     def body(self) -> ComposeResult:
         """What will happen."""
-        yield Words(self._detail, style="dim")
+        yield Words(self._detail, style=self._detail_style)
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """Yes, no, escape."""

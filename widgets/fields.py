@@ -239,6 +239,10 @@ class ChoiceField(Block, Field, can_focus=True):
         self._typed_at = 0.0
         self._before = raw
 
+    def offers(self, raw: str) -> bool:
+        """Whether a code (or an id, as text) is in the list."""
+        return any(code == raw for code, _ in self._choices)
+
     def raw(self) -> str:
         """The code (or the id, as text) of the choice."""
         return self._raw
@@ -406,13 +410,19 @@ def make_field(
     today: date,
     now: Callable[[], datetime],
     links: Sequence[tuple[int, str]] = (),
+    only: Sequence[str] | None = None,
 ) -> Field:
-    """The field for a declared field of a record."""
+    """The field for a declared field of a record; ``only`` narrows what a code may be chosen from.
+
+    A value that is not among those is what the field starts with, but is not offered.
+    """
     raw = to_raw(spec, value)
     if spec.kind == "long":
         return LongField(name, spec, raw)
     if spec.kind == "code":
         listed = list(CODES[spec.codes].items())
+        if only is not None:
+            listed = [one for one in listed if one[0] in only]
         if not raw:
             listed = [("", "-"), *listed]
         return ChoiceField(name, spec, raw, listed)

@@ -83,6 +83,7 @@ class RecordForm(Vertical):
         only: the names to ask, in this order; all shown fields when None.
         role: only fields for this role (and those for all); follows the ``role`` field if asked.
         links: for a table, the rows a link may point at: id and words.
+        choices: for a field with a list of codes, those offered here; all of them when missing.
         today: the date that ``today``, ``fri`` and ``+2w`` count from.
 
     The help of the focused field, or what is wrong with it, stands on the line below the fields.
@@ -131,6 +132,7 @@ class RecordForm(Vertical):
         only: Sequence[str] | None = None,
         role: str | None = None,
         links: Mapping[str, Sequence[tuple[int, str]]] | None = None,
+        choices: Mapping[str, Sequence[str]] | None = None,
         today: date | None = None,
         now: Callable[[], datetime] | None = None,
         id: str | None = None,
@@ -143,6 +145,7 @@ class RecordForm(Vertical):
         self._today = today or local(self._now()).date()
         self._problems: dict[str, str] = {}
         self.current: Field | None = None
+        self._choices = choices or {}
         self._all = self._make_fields(values or {}, only, links or {})
         self._start = {field.field_name: field.raw() for field in self._all}
         self._loading = False
@@ -219,10 +222,18 @@ class RecordForm(Vertical):
         }
 
     def load_raw(self, raw: Mapping[str, str]) -> None:
-        """Put a draft's text back; names that are not asked here are passed over."""
+        """Put a draft's text back.
+
+        Names that are not asked here, and answers a narrowed list does not offer, are passed over.
+        """
         for field in self._all:
-            if field.field_name in raw:
-                field.load(str(raw[field.field_name]))
+            name = field.field_name
+            if name not in raw:
+                continue
+            text = str(raw[name])
+            if name in self._choices and isinstance(field, ChoiceField) and not field.offers(text):
+                continue
+            field.load(text)
         self._show_by_role()
 
     def set_role(self, role: str | None) -> None:
@@ -303,6 +314,7 @@ class RecordForm(Vertical):
                 today=self._today,
                 now=self._now,
                 links=links.get(declared[name].to, ()),
+                only=self._choices.get(name),
             )
             for name in names
         ]

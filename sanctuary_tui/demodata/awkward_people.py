@@ -196,9 +196,9 @@ def same_surname_closed(t: Teller) -> Story:
 
 
 def two_perpetrators(t: Teller) -> Story:
-    """Two perpetrators: a former partner and his mother."""
+    """Two perpetrators: a former partner and his mother; safe to ring in school hours only."""
     p = profile(t, "Tamsyn", "Radidgley", tenure="council", landlord="council", children=1,
-                risk="high", marac=True)  # fmt: skip
+                risk="high", marac=True, safe="times")  # fmt: skip
     stand(t, p, "risk_support", 4)
     second = Person(
         role="perpetrator",

@@ -54,6 +54,7 @@ def begin(t: Teller, p: Profile, **case: object) -> None:
         kind="mobile",
         value=names.mobile(t.dice),
         safe=p.safe,
+        times=texts.SAFE_TIMES if p.safe == "times" else "",
         words=texts.WORDS[0],
         checked=t.day,
     )

@@ -59,7 +59,12 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
 
 
 def talked(file: CaseFile) -> bool:
-    """Whether a call, text or visit is on record, or first contact was marked done."""
+    """Whether a call, text or visit is on record, or first contact was marked done.
+
+    A contact with somebody else is kept as such (``agency``) and is none. A note kept as a call
+    before that was asked for says at most with whom in words: whether that was the survivor cannot
+    be told, and it counts.
+    """
     return any(note.kind in _TALKED for note in file.notes) or any(
         item.rule == "first_contact" and item.state == "done" for item in file.reminders
     )

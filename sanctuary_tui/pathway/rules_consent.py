@@ -273,6 +273,31 @@ CONTACT: Final = (
         _SAFE + "test_safe_now_by_table",
     ),
     Rule(
+        "contact.without_code_word",
+        "DOMAIN 8",
+        _BASIC + "test_banner_shows_the_rule_and_never_the_code_word",
+    ),
+    Rule(
+        "contact.points_for",
+        "DOMAIN 8",
+        _SAFE + "test_each_way_is_judged_by_its_own_times",
+    ),
+    Rule(
+        "contact.open_kinds",
+        "DOMAIN 8",
+        _SAFE + "test_what_is_open_is_named_with_its_way",
+    ),
+    Rule(
+        "contact.visit_time",
+        "DOMAIN 8",
+        "tests/scenarios/test_safe_contact.py::test_a_visit_outside_the_safe_times_is_not_booked",
+    ),
+    Rule(
+        "contact.used_point",
+        "DOMAIN 8",
+        "tests/scenarios/test_safe_contact.py::test_of_two_numbers_nobody_knows_which_was_used",
+    ),
+    Rule(
         "contact.safe_contact",
         "DOMAIN 8",
         _BASIC + "test_banner_shows_the_rule_and_never_the_code_word",

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from config.errors import RefusedError
 from config.format import short_date
 from db import queries
-from db.models import AftercareCheck, CaseFile, ConsentRequest, Reminder, Visit
+from db.models import CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
 from sanctuary_tui import work
 from sanctuary_tui.formrecords import AnswerForm, ChaseForm
 from sanctuary_tui.screens import settle
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
+from sanctuary_tui.screens.asking import ask, choose, fill_form, show_refusal
 from sanctuary_tui.screens.base import ConsoleScreen
-from sanctuary_tui.screens.reaching import ask_way, before_visit, log_contact
+from sanctuary_tui.screens.checking import make_check
+from sanctuary_tui.screens.reaching import before_visit, log_contact
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -342,32 +343,18 @@ class LineScreen(ConsoleScreen):
 
     async def _check(self) -> None:
         found = self._need()
-        file = await self.file(found.case_id)
-        if file.case.cadence == "no_calls" and not await confirm(
-            self.console, "The survivor chose no calls. Record a check they asked for?"
-        ):
-            return
-        if await ask_way(self.console, found.card, file, checking=True) is None:
-            return
-        kind = "extra"
-        if found.rule == "aftercare":
-            kind = await self._check_kind(found.reminder_id)
-        reminder_id = found.reminder_id if found.rule == "aftercare" else None
-        given = await fill_form(
+        due = found.rule == "aftercare"
+        said = await make_check(
             self.console,
-            AftercareCheck,
-            title=f"{found.card.ref}: {found.text or 'aftercare check'}",
-            values={"kind": kind, "due": found.due, "method": file.case.aftercare_method},
-            banner=found.card,
-            case_id=found.case_id,
-            form="check",
-            commit=lambda given: self.console.write(
-                lambda data: work.record_check(data, found.case_id, given, reminder_id)
-            ),
+            found.card,
+            await self.file(found.case_id),
+            title=found.text,
+            kind=await self._check_kind(found.reminder_id) if due else "extra",
+            due=found.due,
+            reminder_id=found.reminder_id if due else None,
         )
-        if given is None:
-            return
-        await self._told(f"{found.card.ref}: check recorded.")
+        if said is not None:
+            await self._told(said)
 
     async def _check_kind(self, reminder_id: int | None) -> str:
         if reminder_id is None:

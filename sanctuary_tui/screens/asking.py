@@ -32,9 +32,9 @@ async def ask(
     return said
 
 
-async def confirm(app: Desk, question: str, detail: str = "") -> bool:
-    """Yes or no."""
-    sheet: Screen[Any] = Confirm(question, detail=detail)
+async def confirm(app: Desk, question: str, detail: str = "", *, strong: bool = False) -> bool:
+    """Yes or no; the detail stands out where it is what is asked about (``strong``)."""
+    sheet: Screen[Any] = Confirm(question, detail=detail, strong=strong)
     return bool(await app.push_screen_wait(sheet))
 
 
@@ -73,12 +73,13 @@ async def fill_form(
     commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
     typed: dict[str, str] | None = None,
     start: str = "",
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any] | None:
     """A form made from a record's declaration; a draft of it waits in the caseload until saved.
 
     ``commit`` keeps the answers. What it refuses is said in the form, which stays open with
     everything typed; the answers come back once they are kept. ``typed`` counts as typed by the
-    person, so that it stays in the draft.
+    person, so that it stays in the draft. ``choices`` narrows what a field's list offers.
     """
     from sanctuary_tui.screens.forms import FormSheet
 
@@ -96,6 +97,7 @@ async def fill_form(
         commit=commit,
         typed=typed,
         start=start,
+        choices=choices,
     )
     given: dict[str, Any] | None = await app.push_screen_wait(sheet)
     return given

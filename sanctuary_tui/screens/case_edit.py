@@ -10,6 +10,7 @@ from config.format import money
 from config.measures import CATEGORIES, catalogue
 from db.models import (
     BY_TABLE,
+    AftercareCheck,
     Closure,
     ConsentEvent,
     ConsentRequest,
@@ -25,8 +26,10 @@ from db.models import (
 )
 from db.record import Record, specs
 from sanctuary_tui import records, views, work
+from sanctuary_tui.formrecords import PlainNote
 from sanctuary_tui.pathway import wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
+from sanctuary_tui.screens.checking import make_check
 from sanctuary_tui.screens.reaching import before_visit
 
 if TYPE_CHECKING:
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
 _DATED = {
     "risk_assessments": "assessed",
     "safety_plans": "made",
-    "aftercare_checks": "done_on",
     "support": "offered",
     "surveys": "done_on",
     "expenditures": "on",
@@ -58,6 +60,8 @@ async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> 
         if picked is None:
             return False
         kind = BY_TABLE[picked]
+    if kind is AftercareCheck:
+        return await make_check(app, view.card, view.file) is not None
     if kind is Measure:
         return await _add_measure(app, view)
     if kind is RiskAssessment:
@@ -84,8 +88,8 @@ async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> 
         values["wording"] = wording.default_wording(view.file.measures, app.settings)
     if kind.table in _DATED:
         values[_DATED[kind.table]] = app.today
-    if kind is Note:
-        values["kind"] = "note"
+    if kind is Note:  # a contact is logged with l, by the safe-contact rule
+        kind, values["kind"] = PlainNote, "note"
     title = ""
     if kind is Visit:
         title = await before_visit(app, view.card, view.file) or ""
@@ -157,9 +161,11 @@ async def _form(
         case_id=case_id,
         form=kind.table,
         record_id=record_id,
-        start="body" if kind is Note else "",
+        start="body" if issubclass(kind, Note) else "",
         commit=lambda given: app.write(
-            lambda data: records.keep_record(data, kind, case_id, record_id, given, app.settings)
+            lambda data: records.keep_record(
+                data, BY_TABLE[kind.table], case_id, record_id, given, app.settings
+            )
         ),
     )
     return given is not None

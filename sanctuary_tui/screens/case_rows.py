@@ -29,7 +29,7 @@ from db.models import (
     Visit,
 )
 from db.record import Record, specs
-from sanctuary_tui.pathway import scheme
+from sanctuary_tui.pathway import contact, scheme
 from sanctuary_tui.pathway.emergency import emergency
 from sanctuary_tui.records import record_words
 
@@ -91,7 +91,7 @@ def row_for(record: Record, file: CaseFile, today: date) -> RecordRow:
     elif isinstance(record, ContactPoint):
         words = f"{label('contact_kind', record.kind)}  {record.value or 'no number'}"
         state, when = label("safe", record.safe), record.checked
-        style = "stop" if record.safe == "never" else "text"
+        style = "stop" if record.safe in contact.BARRED else "text"
     elif isinstance(record, SafeAddress):
         words, state = "Confidential address (y shows it, for a reason)", "masked"
     elif isinstance(record, Property):

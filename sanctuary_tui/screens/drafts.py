@@ -20,15 +20,16 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.screens.acts import Target, tab_of
 from sanctuary_tui.screens.asking import pick
+from sanctuary_tui.screens.checking import DRAFT
+from sanctuary_tui.screens.reaching import draft_name, draft_titles
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
 
-_TITLES = {
+_TITLES: dict[str, str] = {
     form.table: form.title
     for form in (
         ReferralForm,
-        CallForm,
         ChaseForm,
         AnswerForm,
         MeetingForm,
@@ -37,8 +38,10 @@ _TITLES = {
         OverrideForm,
     )
 } | {
+    **draft_titles(CallForm.table, CallForm.title),
+    **draft_titles(DRAFT, "Aftercare check"),
+    draft_name(DRAFT, "other"): "Aftercare check, through somebody else",
     "visit": "Visit",
-    "check": "Aftercare check",
     "reminder": "Reminder",
     "check_ins": "Check-ins",
     "landlords_answer": "Landlord's answer",

@@ -76,8 +76,10 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         commit: Callable[[dict[str, Any]], Awaitable[object]] | None = None,
         typed: dict[str, str] | None = None,
         start: str = "",
+        choices: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__()
+        self._choices = choices or {}
         self._title = title
         self._kind = kind
         self._values = values
@@ -110,6 +112,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             only=self._only,
             role=self._role,
             links=self._links,
+            choices=self._choices,
             today=self.console.today,
             now=self.console.now,
             id="form",
@@ -193,6 +196,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             only=self._only,
             role=self._role,
             links=self._links,
+            choices=self._choices,
             today=self.console.today,
             now=self.console.now,
             id="form",

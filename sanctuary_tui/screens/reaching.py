@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
 
-from config.codes import label
+from config.codes import CODES, label
 from config.format import local
 from db.models import CaseFile
 from db.readmodels import CaseCard
-from sanctuary_tui import work
+from db.record import specs
+from sanctuary_tui import contacts, work
 from sanctuary_tui.formrecords import CallForm, OtherForm, SilentForm, VoiceForm
 from sanctuary_tui.pathway import contact
 from sanctuary_tui.pathway.contact import SafeNow
@@ -25,15 +27,21 @@ if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
 
 _QUESTION: Final = "the safe-contact rule, read and kept to?"
+_SHOWN: Final = {"note": "letter or somebody else"}
 
 
 async def rule_read(app: Desk, ref: str, rule: str) -> bool:
     """The rule, before an address or a letter is used; one key says that it was read."""
-    return await confirm(app, f"{ref}: {_QUESTION}", rule)
+    return await confirm(app, f"{ref}: {_QUESTION}", rule, strong=True)
 
 
 async def before_visit(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
-    """The rule read, the title of a visit's form, with the interpreter it needs; None: not read."""
+    """The rule read, the title of a visit's form, with the interpreter it needs; None: not read.
+
+    Raises:
+        RefusedError: the survivor is not to be reached, so that no visit is booked.
+    """
+    contacts.refuse_visits(file)
     if not await rule_read(app, card.ref, contact.safe_contact(file)):
         return None
     needed = contact.interpreter(file)
@@ -43,25 +51,25 @@ async def before_visit(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
 class ContactSheet(Pick):
     """The rule for contact, what the clock says of it, and the ways there are to go on.
 
-    The result is a code of ``contact_way``, or None after escape.
+    ``shut`` says what is not to be used now while something else is. The result is a code of
+    ``contact_way``, or None after escape.
     """
 
     def __init__(
-        self, ref: str, rule: str, found: SafeNow, *, emergency: bool, checking: bool = False
+        self, ref: str, rule: str, found: SafeNow, choices: Sequence[Choice], *, shut: str = ""
     ) -> None:
-        super().__init__(
-            f"{ref}: {_QUESTION}",
-            ways(found, emergency=emergency, checking=checking),
-            filtered=False,
-        )
+        super().__init__(f"{ref}: {_QUESTION}", choices, filtered=False)
         self._rule = rule
         self._found = found
+        self._shut = shut
 
     def body(self) -> ComposeResult:
         """The rule, the clock, the ways."""
         said = "" if self._found.state == "barred" else self._found.sentence
         yield Words(self._rule, style="strong")
         yield Words(said, style="late" if self._found.state == "shut" else "text")
+        if self._shut:
+            yield Words(self._shut, style="late")
         yield from super().body()
 
     def keys(self) -> Sequence[tuple[str, str]]:
@@ -69,49 +77,133 @@ class ContactSheet(Pick):
         return (("↑↓", "move"), ("enter", "choose"), ("esc", "leave"))
 
 
-def ways(found: SafeNow, *, emergency: bool, checking: bool = False) -> list[Choice]:
-    """The ways to go on: contact now only where now is safe, or in an emergency for a reason."""
+def ways(
+    found: SafeNow, *, emergency: bool, by: Sequence[str] = (), checking: bool = False
+) -> list[Choice]:
+    """The ways to go on: contact now only where now is safe, or in an emergency for a reason.
+
+    ``by`` names the kinds of contact that are open now, where the usual one is not.
+    """
     choices = []
     if found.state in ("open", "ask"):
-        choices.append(Choice("out", "Yes: contact with the survivor now", "y"))
+        only = f", by {', '.join(by)}" if by else ""
+        choices.append(Choice("out", f"Yes: contact with the survivor now{only}", "y"))
     choices.append(Choice("in", "The survivor got in touch", "i"))
     if found.state != "barred":
         choices.append(Choice("earlier", "Contact made earlier, in a safe time", "e"))
     choices.append(
         Choice("other", "Through somebody else" if checking else "Contact with somebody else", "o")
     )
-    if found.state == "shut" and emergency:
+    if emergency and found.state in ("open", "ask", "shut") and (found.state == "shut" or by):
         choices.append(Choice("emergency", "Emergency: go on now, for a reason kept", "x"))
     return choices
+
+
+def kinds_for(file: CaseFile, way: str, now: datetime) -> tuple[str, ...]:
+    """The kinds of contact a way may be logged as: of ours, only those the rule does not bar.
+
+    Those open now; at an earlier time, which is judged when it is known, those there is a way for;
+    in an emergency those that are only shut, too.
+    """
+    if way == "in":
+        return tuple(kind for kind in contact.KINDS if kind != "tried")
+    found = {kind: contact.safe_now(file, now, kind=kind) for kind in contact.KINDS}
+    if way == "out":
+        return tuple(kind for kind, one in found.items() if one.state in ("open", "ask"))
+    return tuple(
+        kind
+        for kind, one in found.items()
+        if one.state != "barred"
+        and (way == "emergency" or one.state != "shut" or one.changes is not None)
+    )
+
+
+def sheet_for(
+    file: CaseFile, ref: str, now: datetime, *, emergency: bool, checking: bool = False
+) -> ContactSheet:
+    """The sheet a contact begins with at a moment."""
+    found = contact.safe_now(file, now)
+    usual, open_now = contact.usual_way(file), contact.open_kinds(file, now)
+    named: list[str] = []
+    shut = ""
+    if found.state in ("open", "ask") and usual not in open_now:
+        named = [_named(kind) for kind in open_now if kind != "tried"]
+        shut = contact.safe_now(file, now, kind=usual).sentence
+    choices = ways(found, emergency=emergency, by=named, checking=checking)
+    return ContactSheet(ref, contact.safe_contact(file), found, choices, shut=shut)
+
+
+def _named(kind: str) -> str:
+    return _SHOWN.get(kind) or label("note_kind", kind).lower()
 
 
 async def ask_way(app: Desk, card: CaseCard, file: CaseFile, *, checking: bool = False) -> Any:
     """Which way the contact goes, the rule having been read; None: it does not."""
     now = app.now()
-    emergency = is_emergency(file, local(now).date(), app.settings) and not checking
-    sheet = ContactSheet(
-        card.ref,
-        contact.safe_contact(file),
-        contact.safe_now(file, now),
-        emergency=emergency,
-        checking=checking,
-    )
+    emergency = is_emergency(file, local(now).date(), app.settings)
+    sheet = sheet_for(file, card.ref, now, emergency=emergency, checking=checking)
     return await app.push_screen_wait(sheet)
 
 
 _ASKED: Final = ("kind", "with_whom", "body", "still_safe", "next_action", "next_due")
-_FIRST: Final = {"earlier": ("at",), "emergency": ("reason",)}
+FIRST: Final = {"earlier": ("at",), "emergency": ("reason",)}
+"""What a way asks first."""
+_TITLES: Final = {
+    "out": "",
+    "in": ": the survivor got in touch",
+    "earlier": ", made earlier",
+    "emergency": ", in an emergency",
+}
 
 
-def form_for(file: CaseFile, way: str) -> tuple[type[CallForm], dict[str, Any], tuple[str, ...]]:
-    """The form for a way: its class, what it starts with, the fields it asks."""
+@dataclass(frozen=True, slots=True)
+class WayForm:
+    """The form for a way: its class, the name of its draft, its title, the fields it asks, what it
+    starts with, and what its lists offer.
+    """
+
+    kind: type[CallForm]
+    draft: str
+    title: str
+    asks: tuple[str, ...]
+    values: dict[str, Any]
+    choices: dict[str, tuple[str, ...]]
+
+
+def form_for(file: CaseFile, way: str, now: datetime) -> WayForm:
+    """The form for a way at a moment; each way keeps a draft of its own."""
     if way == "other":
-        return OtherForm, {}, tuple(name for name in _ASKED if name != "still_safe")
-    silent = contact.silent(file) and way != "in"
-    kind: type[CallForm] = SilentForm if silent else VoiceForm
-    usual = contact.usual_way(file)
-    start = {"kind": usual} if silent or usual != "note" else {}
-    return kind, start, (*_FIRST.get(way, ()), *_ASKED)
+        asks = tuple(name for name in _ASKED if name != "still_safe")
+        return WayForm(OtherForm, OtherForm.table, "log a contact", asks, {}, {})
+    kind: type[CallForm] = SilentForm if contact.silent(file) and way != "in" else VoiceForm
+    listed = CODES[specs(kind)["kind"].codes]
+    kinds = tuple(one for one in kinds_for(file, way, now) if one in listed)
+    return WayForm(
+        kind,
+        draft_name(kind.table, way),
+        f"log a call{_TITLES[way]}",
+        (*FIRST.get(way, ()), *_ASKED),
+        {"kind": start_kind(file, kinds)},
+        {"kind": kinds},
+    )
+
+
+def start_kind(file: CaseFile, kinds: Sequence[str], wished: str = "") -> str:
+    """The kind a form opens on: as it was wished, the usual one, or the first there is."""
+    for kind in (wished, contact.usual_way(file), *kinds):
+        if kind in kinds:
+            return kind
+    return ""
+
+
+def draft_name(form: str, way: str) -> str:
+    """The name of the draft of a form, by way: what is half-said of one is not said of another."""
+    return form if way == "out" else f"{form}_{way}"
+
+
+def draft_titles(form: str, title: str) -> dict[str, str]:
+    """The names of a form's drafts, by way, with the words for each."""
+    return {draft_name(form, way): f"{title}{more}" for way, more in _TITLES.items()}
 
 
 async def log_contact(
@@ -122,7 +214,7 @@ async def log_contact(
     if way is None:
         return None
     began = app.now()
-    kind, values, only = form_for(file, way)
+    form = form_for(file, way, began)
 
     def kept(given: dict[str, Any]) -> dict[str, Any]:
         at: datetime | None = given.get("at") if way == "earlier" else began
@@ -130,18 +222,19 @@ async def log_contact(
 
     given = await fill_form(
         app,
-        kind,
-        title=f"{card.ref}: log a call" if kind is not OtherForm else f"{card.ref}: log a contact",
-        values=values,
-        only=only,
+        form.kind,
+        title=f"{card.ref}: {form.title}",
+        values=form.values,
+        only=form.asks,
         banner=card,
         case_id=card.case_id,
-        form=kind.table,
+        form=form.draft,
+        choices=form.choices,
         commit=lambda given: app.write(
             lambda data: work.log_call(data, card.case_id, kept(given), app.settings, reminder_id)
         ),
     )
     if given is None:
         return None
-    made = "contact" if kind is OtherForm else label("note_kind", given["kind"]).lower()
+    made = "contact" if way == "other" else label("note_kind", given["kind"]).lower()
     return f"{card.ref}: {made} logged."

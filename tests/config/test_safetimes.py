@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -44,8 +44,11 @@ def at(text: str) -> datetime:
         ("not Wed 9-10; weekdays 9-12", "Mon, Tue, Thu, Fri 09:00-12:00; Wed 10:00-12:00"),
         ("never before 9am", "every day 09:00-24:00"),
         ("after 6pm", "every day 18:00-24:00"),
-        ("until 2pm", "every day 00:00-14:00"),
-        ("until noon Mondays", "Mon 00:00-12:00"),
+        ("not until 2pm", "every day 14:00-24:00"),
+        ("not before noon", "every day 12:00-24:00"),
+        ("after 09:30", "every day 09:30-24:00"),
+        ("after 0930", "every day 09:30-24:00"),
+        ("from 13:00", "every day 13:00-24:00"),
         ("22:00-06:00", "every day 22:00-06:00"),
         ("Fri 10pm-2am", "Fri 22:00-02:00"),
         ("Sun 22:00-02:00", "Sun 22:00-02:00"),
@@ -109,7 +112,17 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(typed: str) -> None:
         "1-3",
         "6-8",
         "after 9",
+        "after 9.30",
+        "after 8:30",
+        "from 10.30 weekdays",
+        "after 12",
+        "after 12:30",
         "before 5",
+        "before 9",
+        "before 9.30",
+        "not before 9",
+        "not after 9.30",
+        "until 10",
         "9-9",
         "10:00-02:00",
         "Mon-Fri 9-12, Sat",
@@ -123,6 +136,39 @@ def test_what_can_be_read_in_two_ways_is_refused(typed: str) -> None:
     """Read too widely, any of these would bring a call at a time nobody said was safe."""
     with pytest.raises(BadInputError, match="two ways"):
         parse_safe_times(typed)
+
+
+@pytest.mark.parametrize("typed", ["before 9am", "until 2pm", "until noon Mondays", "before 17:00"])
+def test_an_end_without_a_beginning_is_refused(typed: str) -> None:
+    """Read from midnight on, "until 2pm" made a call at three in the morning safe."""
+    with pytest.raises(BadInputError, match="no beginning") as refused:
+        parse_safe_times(typed)
+    assert "09:30-14:30" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("times", "window", "state"),
+    [
+        ("Mon-Fri 09:30-14:30", "10:00-12:00", "open"),
+        ("Mon-Fri 09:30-14:30", "09:30-14:30", "open"),
+        ("Mon-Fri 09:30-14:30", "10-12", "open"),
+        ("Mon-Fri 09:30-14:30", "13:00-15:00", "shut"),
+        ("Mon-Fri 09:30-14:30", "8am-10am", "shut"),
+        ("Mon-Fri 09:30-14:30", "16:00-18:00", "shut"),
+        ("Mon-Fri 09:30-14:30", "morning", "ask"),
+        ("Mon-Fri 09:30-14:30", "", "ask"),
+        ("Mon-Fri 09:30-14:30", "any time", "ask"),
+        ("not Thu", "10:00-12:00", "shut"),
+        ("not Thu", "", "shut"),
+        ("not Thu", "morning", "shut"),
+        ("school hours", "10:00-12:00", "ask"),
+        ("school hours", "13:00-16:00", "shut"),
+        ("Thu 10-12; Thu 12-13 in term time", "11:00-13:00", "ask"),
+        ("Wed 22:00-06:00", "04:00-05:00", "open"),
+    ],
+)
+def test_a_time_window_of_a_day_is_compared_whole(times: str, window: str, state: str) -> None:
+    assert parse_safe_times(times).holds(window, date(2026, 11, 26)) == state  # a Thursday
 
 
 @given(st.text(max_size=60))

@@ -146,7 +146,7 @@ def test_of_several_ways_the_one_that_is_safe_now_counts_and_is_named() -> None:
     [
         ("not_asked", {}, "ask"),
         ("not_known", {}, "ask"),
-        ("not_asked", {"contact_rule": "Ring the support worker first."}, "open"),
+        ("not_asked", {"contact_rule": "Ring the support worker first."}, "ask"),
         ("never", {}, "barred"),
         ("yes", {"do_not_contact": "yes"}, "barred"),
     ],
@@ -211,3 +211,139 @@ def test_who_is_not_rung_and_how_they_are_reached(
     survivor.communication = needs
     assert contact.silent(file) is silent
     assert contact.usual_way(file) == way
+
+
+# --- each way by its own times --------------------------------------------------------------------
+
+
+def ways(*points: tuple[str, str, str], needs: str = "", **case: str) -> CaseFile:
+    """A survivor with these ways: kind, whether it is safe, and when."""
+    file = case_file(**case)
+    file.contact_points = [
+        ContactPoint(id=number, person_id=1, kind=kind, safe=safe, times=times)
+        for number, (kind, safe, times) in enumerate(points, 1)
+    ]
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.communication = needs
+    return file
+
+
+EVENING, NOON = "2026-11-26T20:00", "2026-11-26T12:00"
+PHONE_AND_EMAIL = (("mobile", "yes", SCHOOL), ("email", "yes", ""))
+
+
+@pytest.mark.parametrize(
+    ("points", "now", "states"),
+    [
+        # At night the email opens no call, no text and no visit.
+        (
+            PHONE_AND_EMAIL,
+            EVENING,
+            {"call": "shut", "tried": "shut", "text": "shut", "visit": "shut", "email": "open"},
+        ),
+        (PHONE_AND_EMAIL, NOON, {"call": "open", "text": "open", "visit": "open"}),
+        # Nor does a letter, or somebody who passes it on.
+        (
+            (("mobile", "times", SCHOOL), ("letter", "yes", "")),
+            EVENING,
+            {"call": "shut", "text": "shut", "email": "shut", "visit": "shut", "note": "open"},
+        ),
+        (
+            (("phone", "yes", SCHOOL), ("via", "yes", "")),
+            EVENING,
+            {"call": "shut", "note": "open"},
+        ),
+        # A number for texts only is not rung, and says when a visit is safe.
+        (
+            (("mobile", "text_only", SCHOOL),),
+            NOON,
+            {"call": "barred", "tried": "barred", "text": "open", "visit": "open"},
+        ),
+        (
+            (("mobile", "text_only", SCHOOL), ("phone", "yes", "18:00-21:00")),
+            NOON,
+            {"call": "shut", "text": "open", "visit": "open"},
+        ),
+        # A way said never to be safe stays barred whatever else is open, in an emergency too.
+        ((("mobile", "never", ""), ("email", "yes", "")), NOON, {"text": "barred"}),
+        ((("mobile", "unsafe", ""), ("email", "yes", "")), NOON, {"text": "barred"}),
+        ((("mobile", "yes", ""), ("email", "never", "")), NOON, {"email": "barred"}),
+        # One nobody recorded, or asked about, is not open because another is.
+        ((("mobile", "yes", ""),), NOON, {"email": "shut", "note": "shut"}),
+        ((("mobile", "yes", ""), ("email", "not_asked", "")), NOON, {"email": "shut"}),
+        # Nothing tells of a visit where no number is safe: it is asked.
+        ((("email", "yes", "any time"),), NOON, {"call": "barred", "visit": "ask"}),
+    ],
+)
+def test_each_way_is_judged_by_its_own_times(
+    points: tuple[tuple[str, str, str], ...], now: str, states: dict[str, str]
+) -> None:
+    file = ways(*points)
+    found = {kind: contact.safe_now(file, at(now), kind=kind) for kind in states}
+    assert {kind: one.state for kind, one in found.items()} == states
+    assert all(one.sentence.endswith(".") for one in found.values())
+
+
+def test_what_is_open_is_named_with_its_way() -> None:
+    file = ways(*PHONE_AND_EMAIL)
+    assert contact.open_kinds(file, at(EVENING)) == ("email",)
+    assert contact.safe_now(file, at(EVENING)).sentence == (
+        "Safe by email at any time, as far as is recorded."
+    )
+    shut = contact.safe_now(file, at(EVENING), kind="call")
+    assert "safe by mobile is Mon-Fri 09:30-14:30. Next: Fri 27 Nov 09:30." in shut.sentence
+    assert contact.open_kinds(file, at(NOON)) == ("call", "tried", "text", "email", "visit")
+
+
+def test_a_bsl_user_is_not_rung_where_nothing_else_is_known_either() -> None:
+    for rule in ("", RULE):
+        file = ways(("mobile", "not_asked", ""), needs="bsl", contact_rule=rule)
+        assert contact.safe_now(file, at(NOON), kind="call").state == "barred"
+        assert contact.safe_now(file, at(NOON), kind="text").state == "ask"
+        assert contact.safe_now(file, at(NOON)).state == "ask"
+
+
+def test_that_nothing_is_said_of_visits_opens_nothing_else() -> None:
+    file = ways(("email", "yes", "18:00-20:00"))
+    assert contact.safe_now(file, at(NOON), kind="visit").state == "ask"
+    assert contact.safe_now(file, at(NOON)).state == "shut"
+
+
+def test_a_visit_goes_by_the_cases_times_where_no_number_is_safe() -> None:
+    file = ways(("email", "yes", "any time"), contact_times=SCHOOL)
+    assert contact.safe_now(file, at(EVENING), kind="visit").state == "shut"
+    assert contact.safe_now(file, at(NOON), kind="visit").state == "open"
+
+
+RULE = "Write to her sister first."
+
+
+def test_a_rule_in_words_alone_is_asked_and_is_never_safe_at_any_time() -> None:
+    for points in ((), (("mobile", "not_asked", ""),)):
+        file = ways(*points, contact_rule=RULE)
+        found = contact.safe_now(file, at(NOON))
+        assert found.state == "ask"
+        assert "go by the rule" in found.sentence
+        assert "any time" not in found.sentence
+        timed = ways(*points, contact_rule=RULE, contact_times=SCHOOL)
+        assert contact.safe_now(timed, at(EVENING)).state == "shut"
+        assert contact.safe_now(timed, at(NOON)).state == "ask"
+
+
+@pytest.mark.parametrize("other", ["not_asked", "not_known"])
+@pytest.mark.parametrize("bad", ["never", "unsafe"])
+def test_one_way_never_safe_and_none_that_is_bars_contact(bad: str, other: str) -> None:
+    file = ways(("mobile", bad, ""), ("phone", other, ""), contact_rule=RULE)
+    assert contact.stops_contact(file) is not None
+    assert contact.safe_now(file, at(NOON)).state == "barred"
+    assert contact.safe_contact(file).startswith("Do not contact")
+    file.contact_points[1].safe = "text_only"
+    assert contact.stops_contact(file) is None
+
+
+def test_the_point_of_a_way_is_told_where_there_is_one() -> None:
+    file = ways(("phone", "never", ""), ("mobile", "yes", ""), ("email", "yes", ""))
+    assert [one.id for one in contact.points_for(file, "call")] == [2]
+    assert [one.id for one in contact.points_for(file, "email")] == [3]
+    assert contact.points_for(file, "note") == []

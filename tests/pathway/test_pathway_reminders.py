@@ -29,6 +29,7 @@ from db.models import (
     LegalOrder,
     MaracAction,
     MaracListing,
+    Note,
     Person,
     Reminder,
     RiskAssessment,
@@ -176,6 +177,25 @@ def test_first_contact_by_urgency(urgency: str, received: str, due: str) -> None
     assert survivor is not None
     survivor.communication = "bsl"
     assert made(file)["first_contact"].title_text == "new referral, first contact by text"
+
+
+@pytest.mark.parametrize(
+    ("kind", "contact"),
+    [
+        ("agency", False),
+        ("tried", False),
+        ("note", False),
+        ("legal_advice", False),
+        ("email", False),
+        ("call", True),
+        ("text", True),
+        ("visit", True),
+    ],
+)
+def test_a_note_of_somebody_else_is_no_first_contact(kind: str, contact: bool) -> None:
+    file = case_file("triage")
+    file.notes = [Note(id=1, kind=kind, with_whom="Police desk", body="Spoke.")]
+    assert ("first_contact" not in made(file)) == contact
 
 
 def test_first_contact_marked_done_is_contact() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from config.calendar import is_working_day
 from config.codes import CODES, CONSENT_OPEN, STAGES, split
+from config.safetimes import parse_safe_times
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
@@ -448,6 +449,11 @@ def test_awkward_people() -> None:
     assert named("no calls")["case"].cadence == "no_calls"  # type: ignore[attr-defined]
     two = of(named("two perpetrators"), "people")
     assert sum(1 for person in two if person.role == "perpetrator") == 2
+    case: Any = named("two perpetrators")["case"]
+    (phone, *_) = of(named("two perpetrators"), "contact_points")
+    times = parse_safe_times(phone.times)
+    assert (phone.safe, times.words()) == ("times", "Mon-Fri 10:00-14:30")
+    assert parse_safe_times(case.contact_times) == times
     young: Any = named("perpetrator under 18")["perpetrator"]
     assert (TODAY - young.dob).days < 18 * 365
     assert set(named("left half-done")) == {"case"}

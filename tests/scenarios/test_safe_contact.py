@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from config.errors import BadInputError, RefusedError
-from db.models import Case, ContactPoint, Note, Person, Record
+from db.models import AftercareCheck, Case, ContactPoint, Note, Person, Record, Visit
 from sanctuary_tui import views, work
 from tests.scenarios.scenario_world import Day, World
 
@@ -48,7 +48,7 @@ def test_a_call_in_the_safe_times_is_logged(world: World) -> None:
         assert story(day)[0][0] == "Call logged"
 
 
-@pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])
+@pytest.mark.parametrize("kind", ["call", "tried", "text", "visit"])
 def test_outside_the_safe_times_it_is_refused_with_the_reason_and_the_next(
     world: World, kind: str
 ) -> None:
@@ -61,6 +61,35 @@ def test_outside_the_safe_times_it_is_refused_with_the_reason_and_the_next(
         assert NEXT in refused.value.sentence
         assert day.file().notes == []
         assert "first_contact" in day.reminders()
+
+
+def test_an_email_that_is_safe_opens_no_call_at_night(world: World) -> None:
+    """A mobile by day, an email at any hour: at 19:00 only the email goes."""
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="No email address of the survivor's"):
+            log(day, kind="email")
+        day.keep(ContactPoint, kind="email", value="t@example.org", safe="yes", times="any time")
+        for kind in ("call", "tried", "text", "visit"):
+            with pytest.raises(RefusedError, match="safe by mobile is Mon-Fri 09:30-14:30"):
+                log(day, kind=kind)
+            with pytest.raises(RefusedError, match="Not a safe time: it was"):
+                log(day, kind=kind, way="earlier", at=datetime(2026, 11, 26, 18, tzinfo=UTC))
+        assert day.file().notes == []
+        assert log(day, kind="email").kind == "email"
+
+
+def test_a_letter_that_is_safe_opens_no_call_at_night(world: World) -> None:
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        day.keep(ContactPoint, kind="via", value="Support worker", safe="yes", times="any time")
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            log(day)
+        log(day, kind="note")
+        point = day.file().contact_points[-1]
+        day.keep(ContactPoint, point.id, times=SAFE)
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            log(day, kind="note")
 
 
 def test_in_summer_the_times_are_englands(world: World) -> None:
@@ -205,6 +234,71 @@ def test_a_way_reported_unsafe_on_a_call_is_used_no_more(world: World) -> None:
         assert "Do not contact" not in banner(day)
 
 
+RULE = "Write to the sister; never to the house. Say marigold."
+
+
+def test_where_only_a_rule_in_words_was_known_no_longer_safe_bars_too(world: World) -> None:
+    """Nothing was marked where there was no way to mark, and the rule was gone."""
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="", safe="not_known", contact_rule=RULE)
+        day.keep(Case, day.case_id, code_word="Marigold")
+        log(day, still_safe="no", body="He reads her letters.")
+        assert banner(day).startswith("Do not contact: reported unsafe.")
+        assert "sister" not in banner(day)
+        for kind in ("call", "text", "email", "visit"):
+            with pytest.raises(RefusedError, match="reported unsafe"):
+                log(day, kind=kind)
+        (kept,) = [one for one in day.file().notes if "never to the house" in one.body]
+        assert kept.kind == "note"
+        assert "marigold" not in kept.body.lower()
+        day.caseload.store.undo_last()
+        assert "sister" in banner(day)
+
+
+def test_no_longer_safe_bars_where_no_way_was_recorded_at_all(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="", safe="not_known")
+        day.caseload.store.delete(day.file().contact_points[0])
+        log(day, kind="email", still_safe="no")
+        (point,) = day.file().contact_points
+        assert (point.kind, point.safe) == ("email", "unsafe")
+        assert "reported unsafe" in banner(day)
+
+
+def checked(day: Day) -> dict[str, date | None]:
+    return {one.value: one.checked for one in day.file().contact_points}
+
+
+def test_still_safe_dates_the_way_that_was_used(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, safe="never", times="")
+        for kind, value in (("mobile", "07700 900102"), ("email", "t@example.org")):
+            day.keep(ContactPoint, kind=kind, value=value, safe="yes")
+        log(day, kind="visit", still_safe="yes")  # by none of them
+        log(day, way="other", still_safe="yes")
+        assert set(checked(day).values()) == {None}
+        log(day, kind="email", still_safe="yes")
+        assert checked(day) == {
+            "07700 900101": None,
+            "07700 900102": None,
+            "t@example.org": THURSDAY,
+        }
+        log(day, kind="call", still_safe="yes")
+        assert checked(day)["07700 900102"] == THURSDAY
+        assert checked(day)["07700 900101"] is None
+
+
+def test_of_two_numbers_nobody_knows_which_was_used(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, safe="yes")
+        day.keep(ContactPoint, kind="phone", value="01632 960100", safe="yes")
+        log(day, still_safe="yes")
+        assert set(checked(day).values()) == {None}
+        day.keep(ContactPoint, day.file().contact_points[1].id, times="18:00-20:00")
+        log(day, still_safe="yes")  # the other is not used at noon
+        assert checked(day) == {"07700 900101": THURSDAY, "01632 960100": None}
+
+
 def test_a_new_way_agreed_opens_contact_again(world: World) -> None:
     with world.on(THURSDAY, 12) as day:
         referral(day, contact_rule="Safe to call on the mobile.")
@@ -234,6 +328,156 @@ def test_a_check_that_was_not_safe_bars_the_way(
         assert ("reported unsafe" in banner(day)) == barred
         asked = [one for one in day.file().reminders if one.title_text == work.UNSAFE]
         assert len(asked) == barred
+
+
+@pytest.mark.parametrize("given", [{"contact_safe": "no"}, {"outcome": "unsafe"}])
+def test_a_check_added_or_corrected_in_a_form_bars_the_ways_too(
+    world: World, given: dict[str, str]
+) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, contact_rule="Safe to call on the mobile.")
+        check = day.keep(AftercareCheck, kind="extra", outcome="done", contact_safe="yes")
+        assert "Do not contact" not in banner(day)
+        day.keep(AftercareCheck, check.id, **given)
+        assert "reported unsafe" in banner(day)
+        assert {point.safe for point in day.file().contact_points} == {"unsafe"}
+        # What it said before bars nothing that was agreed since.
+        day.keep(ContactPoint, kind="email", value="t@example.org", safe="yes")
+        day.keep(AftercareCheck, check.id, **given, fault="Gate sticks")
+        assert "Do not contact" not in banner(day)
+    with world.on(THURSDAY, 13) as day:
+        referral(day, first_name="Other")
+        day.keep(AftercareCheck, **{"kind": "extra", "outcome": "done", **given})
+        assert "reported unsafe" in banner(day)
+
+
+def check_made(day: Day, **given: object) -> AftercareCheck:
+    return work.record_check(day.caseload, day.case_id, given, settings=day.settings)
+
+
+@pytest.mark.parametrize("by", ["call", "text", "visit", "email"])
+def test_a_check_outside_the_safe_times_is_refused_by_its_way(world: World, by: str) -> None:
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        email = {"kind": "email", "value": "t@example.org", "safe": "yes", "times": "any time"}
+        day.keep(ContactPoint, **email)
+        if by == "email":
+            assert check_made(day, by=by).method == "Email"
+            return
+        with pytest.raises(RefusedError, match="Not a safe time: it is Thu 26 Nov 19:00"):
+            check_made(day, by=by)
+        with pytest.raises(RefusedError, match="Not a safe time"):
+            day.keep(AftercareCheck, kind="extra", outcome="done")
+        assert day.file().aftercare_checks == []
+        for way in ("in", "other"):
+            check_made(day, by=by, way=way)
+
+
+def test_a_check_made_earlier_says_when_and_is_judged_by_it(world: World) -> None:
+    noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with world.on(THURSDAY, 19) as day:
+        referral(day)
+        with pytest.raises(BadInputError, match="When it was"):
+            check_made(day, way="earlier")
+        with pytest.raises(BadInputError, match="When it was"):  # a day alone does not say it
+            day.keep(AftercareCheck, kind="extra", outcome="done", done_on=noon.date())
+        with pytest.raises(RefusedError, match="it was Wed 25 Nov 20:00"):
+            check_made(day, way="earlier", at=noon.replace(hour=20))
+        check = check_made(day, way="earlier", at=noon, contact_safe="yes")
+        assert (check.done_on, check.method) == (noon.date(), "Call")
+        assert checked(day) == {"07700 900101": THURSDAY}
+
+
+def test_in_an_emergency_a_check_goes_on_for_a_reason_that_is_kept(world: World) -> None:
+    reason = "Ex seen at the gate"
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="emergency path is not open"):
+            check_made(day, way="emergency", reason=reason)
+        day.keep(Case, day.case_id, triggers="weapon")
+        with pytest.raises(BadInputError, match="reason"):
+            check_made(day, way="emergency")
+        check_made(day, way="emergency", reason=reason)
+        assert reason in day.file().notes[-1].body
+        assert any("in an emergency" in sentence for sentence, _ in story(day)[:2])
+
+
+def test_no_check_of_ours_where_the_survivor_is_not_reached(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        day.keep(Case, day.case_id, do_not_contact="yes", triggers="weapon")
+        for way in ("out", "emergency"):
+            with pytest.raises(RefusedError, match="asked for no contact"):
+                check_made(day, way=way, reason="Warned")
+        check_made(day, way="in")
+        check_made(day, way="other", outcome="unsafe")
+
+
+@pytest.mark.parametrize("kind", ["call", "tried", "text", "email", "visit"])
+def test_a_note_is_no_way_round_the_rule(world: World, kind: str) -> None:
+    with world.on(THURSDAY, 22) as day:
+        referral(day)
+        with pytest.raises(RefusedError, match="with l"):
+            day.keep(Note, kind=kind, body="Spoke.")
+        for other in ("note", "agency", "legal_advice"):
+            day.keep(Note, kind=other, body="Wrote to the solicitor.")
+        assert "first_contact" in day.reminders()
+
+
+FRIDAY = date(2026, 11, 27)
+
+
+def booked(day: Day, **given: object) -> Visit:
+    whole = {"kind": "survey", "on": FRIDAY, **given}
+    return work.book(day.caseload, day.case_id, whole, day.settings)
+
+
+@pytest.mark.parametrize("way", ["book", "form"])
+def test_a_visit_outside_the_safe_times_is_not_booked(world: World, way: str) -> None:
+    def book(**given: object) -> Visit:
+        if way == "book":
+            return booked(day, **given)
+        kept: Visit = day.keep(Visit, **{"kind": "survey", "on": FRIDAY, **given})
+        return kept
+
+    with world.on(THURSDAY, 12) as day:
+        referral(day)
+        with pytest.raises(RefusedError) as refused:
+            book(window="16:00-18:00")
+        said = "Fri 27 Nov 16:00-18:00 is not in the safe times, which are Mon-Fri 09:30-14:30"
+        assert said in refused.value.sentence
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            book(window="14:00-15:00")  # half in them
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            book(on=date(2026, 11, 28))  # a Saturday
+        assert day.file().visits == []
+        visit = book(window="10:00-12:00")
+        book(window="morning")  # read by nobody: the rule was shown, and accepted
+        book(window="16:00-18:00", safe_window="yes")
+        with pytest.raises(RefusedError, match="not in the safe times"):
+            day.keep(Visit, visit.id, window="18:00-20:00")
+        day.keep(Visit, visit.id, note="Park at the back.")
+        day.keep(Visit, visit.id, window="18:00-20:00", outcome="cancelled_by_them")
+
+
+def test_no_visit_to_a_survivor_who_is_not_to_be_reached(world: World) -> None:
+    with world.on(THURSDAY, 12) as day:
+        referral(day, times="")
+        visit = booked(day, window="10:00-12:00")
+        log(day, still_safe="no")
+        for act in (
+            lambda: booked(day, safe_window="yes"),
+            lambda: day.keep(Visit, kind="survey", on=FRIDAY),
+            lambda: day.keep(Visit, visit.id, on=date(2026, 11, 30)),
+        ):
+            with pytest.raises(RefusedError, match="reported unsafe"):
+                act()
+        day.keep(Visit, visit.id, outcome="cancelled_by_them")
+        day.keep(ContactPoint, kind="via", value="Support worker", safe="yes")
+        booked(day)
+        day.keep(Case, day.case_id, do_not_contact="yes")
+        with pytest.raises(RefusedError, match="asked for no contact"):
+            booked(day)
 
 
 def test_a_check_nobody_answered_still_stands(world: World) -> None:

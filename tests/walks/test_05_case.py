@@ -175,6 +175,10 @@ def added(console: Console, entry: Entry) -> None:
     if entry.kind is Visit:
         console.see("the safe-contact rule, read and kept to?")
         console.press("y", until="book a visit")
+    if entry.kind is AftercareCheck:
+        console.see("The survivor chose no calls.")
+        console.press("y", until="the safe-contact rule, read and kept to?")
+        console.press("y", until="Feels safer")
     console.answers(entry.kind, entry.role, entry.answers)
     console.save(until=entry.shown)
     console.see("1-9 tabs")

@@ -326,6 +326,22 @@ async def test_a_draft_comes_back_over_other_values() -> None:
         assert "half a" in app.screen_text()
 
 
+async def test_a_narrowed_list_offers_no_other_answer_and_takes_none_from_a_draft() -> None:
+    form = RecordForm(Note, {"kind": "email"}, choices={"kind": ("email", "visit")})
+    form.load_raw({"kind": "call", "body": "half"})
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        form.focus_field("kind")
+        seen = []
+        for _ in range(3):
+            seen.append(form.values()["kind"])
+            await pilot.press("right")
+        assert seen == ["email", "visit", "email"]
+        assert form.values()["body"] == "half"
+        form.load_raw({"kind": "visit"})
+        assert form.values()["kind"] == "visit"
+
+
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
 def test_every_record_has_a_form_whose_blank_values_are_its_own(record: type[Record]) -> None:
     blank = record()
