@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
@@ -28,7 +27,6 @@ from db.models import (
     MaracListing,
     Measure,
     Note,
-    Override,
     Person,
     Property,
     Reminder,
@@ -43,7 +41,6 @@ from sanctuary_tui.formrecords import (
     ChaseForm,
     CloseForm,
     MeetingForm,
-    OverrideForm,
     ReferralForm,
 )
 from sanctuary_tui.gaps import gap_of
@@ -435,25 +432,6 @@ def move(
         status="closed" if to_stage == "closed" else "open",
     )
     return file
-
-
-def override(caseload: Caseload, case_id: int, gate: str, given: Mapping[str, Any]) -> None:
-    """Record an override of a gate by a named approver, with a reason, until a date.
-
-    Raises:
-        RefusedError: G1 and G2 are never overridden; the date has passed.
-    """
-    if gate in ("G1", "G2"):
-        raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
-    if gate not in CODES["override_gate"]:
-        raise RefusedError("That is not overridden: put it right, or close the case with a reason.")
-    values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
-    today = caseload.store.today()
-    if values["expiry"] < today:
-        raise RefusedError("The override would already have ended; give a later date.")
-    caseload.store.add(
-        Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
-    )
 
 
 def close_case(
