@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from config.errors import BadInputError, RefusedError
+from config.format import full_date
 from config.safetimes import parse_safe_times
 from config.settings import Settings
 from db import queries
@@ -594,10 +595,18 @@ def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]
     """Record what the meeting decided on a case, and an action if there is one.
 
     A case not heard is deferred, which asks for the next meeting, or withdrawn.
+
+    Raises:
+        RefusedError: it was heard at a meeting that has not been held.
     """
     values = validated(MeetingForm, {"outcome": "", "decided": "heard", **given})
     decided = values["decided"]
     listing = queries.get(caseload.connection, MaracListing, listing_id)
+    if decided == "heard" and listing.meeting and listing.meeting > caseload.store.today():
+        raise RefusedError(
+            f"That meeting is on {full_date(listing.meeting)}, so nothing was heard there yet; "
+            "move the listing to the meeting it was heard at, or record this afterwards."
+        )
     with caseload.store.batch("MARAC outcome recorded"):
         caseload.store.update(
             listing,
