@@ -44,6 +44,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "aftercare.weeks_second": (1, 26),
     "orders.warn_days": _DAYS,
     "policy.ha_return_days": (0, 60),
+    "policy.override_days": (1, 366),
     "documents.job_sheet_days": (1, 60),
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),

@@ -40,6 +40,7 @@ CHECK = (
     "aftercare.weeks_second",
     "policy.video_doorbell",
     "policy.overrides_signed_by",
+    "policy.override_days",
     "policy.dapo_available",
     "documents.secure_email",
     "returns.hclic_activity",
@@ -131,6 +132,7 @@ class Policy:
     ha_return_days: int = 3
     support_gate: str = "soft"
     overrides_signed_by: str = "Service manager"
+    override_days: int = 60
     dapo_available: bool = False
 
 

@@ -189,7 +189,8 @@ WHERE TO KEEP IT
 HOW TO USE IT
   On the same computer, when the passphrase is lost:
       sanctuary, and F2 at the prompt.
-  On another computer, with a backup or a copy of caseload.db:
+  On another computer, with a backup, or else with caseload.db as it was left
+  when Sanctuary was closed (until then the last work is not in that file):
       sanctuary restore FILE
   Capitals, spaces and hyphens do not matter. O is read as 0; I and L as 1.
 

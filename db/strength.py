@@ -37,11 +37,18 @@ def strength(passphrase: str) -> Strength:
     """The strength of ``passphrase``; nothing of it is kept.
 
     Only the first 100 characters are estimated (the estimator's time grows with the cube of the
-    length); a longer passphrase is at least as strong.
+    length); a longer passphrase is at least as strong. A word said twice counts once: whoever
+    guesses the first tries it again.
     """
     text = unicodedata.normalize("NFC", passphrase)
     if not text.strip():
         return Strength(0, False, "Nothing was typed; use four or more unrelated words.")
+    once = " ".join({word.casefold(): word for word in text.split()}.values())
+    score = min(_estimated(text), _estimated(once))
+    return Strength(score, score >= LEAST_SCORE, _SENTENCES[score])
+
+
+def _estimated(text: str) -> int:
     import zxcvbn
 
     # The estimator's answer repeats the passphrase: only its number is kept.
@@ -50,6 +57,4 @@ def strength(passphrase: str) -> Strength:
         user_inputs=list(_EXPECTED_WORDS),
         max_length=_ESTIMATED_CHARACTERS,
     )
-    score = int(found["score"])
-    del found
-    return Strength(score, score >= LEAST_SCORE, _SENTENCES[score])
+    return int(found["score"])

@@ -28,10 +28,11 @@ from db.models import (
     SafetyPlan,
     Visit,
 )
+from db.readmodels import Finding
 from db.record import Record, specs
 from db.validation import validated
 from sanctuary_tui import contacts, work
-from sanctuary_tui.pathway import gates, risk, scheme
+from sanctuary_tui.pathway import gates, risk, scheme, works
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
@@ -189,6 +190,33 @@ def _refuse_visit(
         raise work.Refusal(tuple(refused))
 
 
+_WHAT_IT_IS = frozenset(
+    {"catalogue_id", "name", "part", "consent_needed", "excluding", "escape_affecting"}
+)
+"""Fields of a measure that say which gates bind it."""
+
+
+def _refuse_other_measure(
+    caseload: Caseload, measure: Measure, values: Mapping[str, Any], settings: Settings
+) -> None:
+    """A fitted measure is not made into another that the gates would not have let be fitted."""
+    changed = {
+        name for name in _WHAT_IT_IS & values.keys() if values[name] != getattr(measure, name)
+    }
+    if measure.state not in works.IN_PLACE or not changed:
+        return
+    file, today = work.must_find(caseload, measure.case_id), caseload.store.today()
+
+    def stopped(as_told: Measure) -> tuple[Finding, ...]:
+        wanted = replace(as_told, state="approved", fitted_on=None)
+        return tuple(gates.measure_refusals(file, wanted, "fitted", today, settings))
+
+    before = {item.gate for item in stopped(measure)}
+    refused = tuple(item for item in stopped(replace(measure, **values)) if item.gate not in before)
+    if refused:
+        raise work.Refusal(refused)
+
+
 def _date_landlords_answer(
     caseload: Caseload, case: Case, values: dict[str, Any], settings: Settings
 ) -> None:
@@ -223,6 +251,8 @@ def _change(
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
         _refuse_time(caseload, record, values)
+    if isinstance(record, Measure) and settings is not None:
+        _refuse_other_measure(caseload, record, values, settings)
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from config.codes import CODES, label
+from config.codes import label
 from config.errors import BadInputError, RefusedError
-from config.format import local
+from config.format import full_date, local
 from config.safetimes import parse_safe_times
 from config.settings import Settings, default_settings
 from db import queries
@@ -29,7 +29,6 @@ from db.models import (
     MaracListing,
     Measure,
     Note,
-    Override,
     Person,
     Property,
     Reminder,
@@ -45,7 +44,6 @@ from sanctuary_tui.formrecords import (
     CheckForm,
     CloseForm,
     MeetingForm,
-    OverrideForm,
     ReferralForm,
 )
 from sanctuary_tui.gaps import gap_of
@@ -428,25 +426,6 @@ def move(
     return file
 
 
-def override(caseload: Caseload, case_id: int, gate: str, given: Mapping[str, Any]) -> None:
-    """Record an override of a gate by a named approver, with a reason, until a date.
-
-    Raises:
-        RefusedError: G1 and G2 are never overridden; the date has passed.
-    """
-    if gate in ("G1", "G2"):
-        raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
-    if gate not in CODES["override_gate"]:
-        raise RefusedError("That is not overridden: put it right, or close the case with a reason.")
-    values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
-    today = caseload.store.today()
-    if values["expiry"] < today:
-        raise RefusedError("The override would already have ended; give a later date.")
-    caseload.store.add(
-        Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
-    )
-
-
 def close_case(
     caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: Settings
 ) -> None:
@@ -638,10 +617,18 @@ def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]
     """Record what the meeting decided on a case, and an action if there is one.
 
     A case not heard is deferred, which asks for the next meeting, or withdrawn.
+
+    Raises:
+        RefusedError: it was heard at a meeting that has not been held.
     """
     values = validated(MeetingForm, {"outcome": "", "decided": "heard", **given})
     decided = values["decided"]
     listing = queries.get(caseload.connection, MaracListing, listing_id)
+    if decided == "heard" and listing.meeting and listing.meeting > caseload.store.today():
+        raise RefusedError(
+            f"That meeting is on {full_date(listing.meeting)}, so nothing was heard there yet; "
+            "move the listing to the meeting it was heard at, or record this afterwards."
+        )
     with caseload.store.batch("MARAC outcome recorded"):
         caseload.store.update(
             listing,

@@ -245,6 +245,10 @@ class Pick(Sheet[Any]):
             step = -1 if event.key.endswith("up") else 1
             (self.list.action_page if "page" in event.key else self.list.action_move)(step)
             return
+        if self._filtered and event.key in ("home", "end") and not self.query_one(Input).value:
+            event.stop()
+            self.list.action_end(1 if event.key == "end" else -1)
+            return
         if self._filtered or not event.is_printable:
             return
         for choice in self._choices:

@@ -16,7 +16,7 @@ MARKS: Final = {
     "stop": ("■ stop", "stop"),
     "warn": ("▲ warn", "warn"),
     "info": ("· info", "dim"),
-    "open": ("✓ open", "good"),
+    "open": ("✓ pass", "good"),
     "over": ("○ over", "warn"),
 }
 """Severity to its mark; ``over`` is a finding that a live override lets pass."""
@@ -32,7 +32,7 @@ def gate_mark(finding: Finding) -> Piece:
 class GateList(LineTable[Finding]):
     """Findings, one gate a row: mark, gate, sentence, and who must act since when.
 
-    With ``all_gates``, gates without a finding are listed as open.
+    With ``all_gates``, gates without a finding are listed as passed.
     """
 
     uniform: ClassVar[bool] = False
@@ -43,7 +43,7 @@ class GateList(LineTable[Finding]):
         *,
         today: date,
         all_gates: bool = False,
-        empty: str = "✓ Every gate is open.",
+        empty: str = "✓ Every gate is passed.",
         id: str | None = None,
     ) -> None:
         self.today = today
@@ -98,9 +98,9 @@ class GateList(LineTable[Finding]):
         if not self.all_gates:
             return list(findings)
         said = {finding.gate for finding in findings}
-        open_ = [Finding(gate, "info", "Open.") for gate in CODES["gate"] if gate not in said]
+        open_ = [Finding(gate, "info", "Passed.") for gate in CODES["gate"] if gate not in said]
         return [*findings, *open_]
 
 
 def _is_open(row: Finding) -> bool:
-    return row.severity == "info" and row.sentence == "Open."
+    return row.severity == "info" and row.sentence == "Passed."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
@@ -68,11 +69,20 @@ class AreaInput(TextArea):
     AreaInput:focus { background: $block-cursor-background; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "whole(False)", "First", show=False),
+        Binding("ctrl+end", "whole(True)", "Last", show=False),
+    ]
+
     def __init__(self, value: str = "", *, limit: int = 20_000, **more: Any) -> None:
         super().__init__(
             value[:limit], compact=True, highlight_cursor_line=False, soft_wrap=True, **more
         )
         self.limit = limit
+
+    def action_whole(self, end: bool) -> None:
+        """Go to where the whole text begins or ends."""
+        self.move_cursor(self.document.end if end else self.document.start)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

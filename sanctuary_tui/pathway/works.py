@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from config.measures import CatalogueMeasure
 from config.measures import measure as catalogue_entry
 from db.models import CaseFile, Measure, Property
@@ -15,6 +17,11 @@ INTERIM_IDS = (1, 2, 3, 4, 5)
 DEAF_ALARM = 39
 SANCTUARY_ROOM = 45
 VIDEO_DOORBELL = 33
+_LOCK_WORDS = re.compile(
+    r"lock(?!er)|latch|bolt|cylinder|grille|\bdoor\s?set|\b(?:new|front|back|rear|side)\s+door\b"
+    r"|\bgate\b|\b(?:london|birmingham)\s+bar|\bchain\b|multi-?point|shutter",
+    re.IGNORECASE,
+)
 _OWNED = ("owner", "mortgage")
 _DEVICES = ("portable", "deterrence", "fire")
 
@@ -44,22 +51,31 @@ def interim(measure: Measure) -> bool:
     return known is not None and known.interim
 
 
-def excluding(measure: Measure) -> bool:
-    """Keeps out somebody who may have a right to be there: items 9-12, 18, 23, 27, 45, or ticked.
+def _named_as_lock(measure: Measure) -> bool:
+    """Whether one of the scheme's own is called what keeps a door or a window shut."""
+    return _LOCK_WORDS.search(measure.name) is not None
 
-    A "no" on the record does not free an item of that list (STADA 2023; DOMAIN conflict 2).
+
+def excluding(measure: Measure) -> bool:
+    """Keeps out somebody who may have a right to be there: items 9-12, 18, 23, 27, 45, ticked, or
+    one of the scheme's own that is named as a lock or a door.
+
+    A "no" on the record does not free any of these (STADA 2023; DOMAIN conflict 2).
     """
     known = entry(measure)
-    return measure.excluding == "yes" or (known is not None and known.excluding)
+    if measure.excluding == "yes":
+        return True
+    return known.excluding if known is not None else _named_as_lock(measure)
 
 
 def affects_escape(measure: Measure) -> bool:
-    """Affects a way out (column X of DOMAIN 6); a "check" item does until answered "no"."""
+    """Affects a way out (column X of DOMAIN 6); a "check" item does until answered "no", and one
+    of the scheme's own that is named as a lock or a door whatever is answered."""
     if measure.escape_affecting == "yes":
         return True
     known = entry(measure)
     if known is None:
-        return False
+        return _named_as_lock(measure)
     return known.escape == "yes" or (
         known.escape == "check" and measure.escape_affecting not in ("no",)
     )
@@ -80,7 +96,10 @@ def consent_needed(file: CaseFile, measure: Measure) -> str:
     """``yes``, ``no`` or ``ask``: whether somebody else must agree to the measure (column C).
 
     Common parts always belong to somebody who must agree. A freehold owner's dwelling needs nobody
-    unless a request was opened for it. Source: STADA 2023; DOMAIN 5 and 6, gates G4 and G9.
+    unless a request was opened for it. Where the catalogue says that consent is needed, or an own
+    item is named as a lock or a door, a "no" on the record does not do without it: a landlord whose
+    consent is not needed has a request that says so. Source: STADA 2023; DOMAIN 5 and 6, gates G4
+    and G9.
     """
     if measure.part == "common_parts":
         return "yes"
@@ -93,6 +112,8 @@ def consent_needed(file: CaseFile, measure: Measure) -> str:
             for request in file.consent_requests
         )
         return "yes" if asked and measure.consent_needed == "yes" else "no"
+    if _named_as_lock(measure) if known is None else known.consent == "yes":
+        return "yes"
     if measure.consent_needed in ("yes", "no"):
         return measure.consent_needed
     if known is None or known.consent == "ask":

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from config.errors import RefusedError
-from config.format import short_date
+from config.format import full_date, short_date
 from db.models import BY_TABLE, Measure, Note, Property
 from db.readmodels import Finding
 from db.record import Record
@@ -544,15 +544,15 @@ class CaseScreen(LineScreen):
         self.console.attempt(self._override())
 
     async def _override(self) -> None:
-        from sanctuary_tui.formrecords import OverrideForm
+        from sanctuary_tui.overriding import OverrideForm, override_gate, refuse_never
 
         finding = self.query_one("#gates", GateList).row if self.tab == "overview" else None
         if finding is None or finding.severity != "stop":
             raise RefusedError("Put the cursor on a gate that stops, on the Overview, first.")
         gate = finding.gate
-        if gate in ("G1", "G2"):
-            raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
-        signs = self.console.settings.policy.overrides_signed_by.strip()
+        refuse_never(gate)
+        settings = self.console.settings
+        signs = settings.policy.overrides_signed_by.strip()
         given = await fill_form(
             self.console,
             OverrideForm,
@@ -560,12 +560,12 @@ class CaseScreen(LineScreen):
             case_id=self.case_id,
             form=OverrideForm.table,
             commit=lambda given: self.console.write(
-                lambda data: work.override(data, self.case_id, gate, given)
+                lambda data: override_gate(data, self.case_id, gate, given, settings)
             ),
         )
         if given is None:
             return
-        await self._told(f"Gate {gate} overridden until {short_date(given['expiry'])}.")
+        await self._told(f"Gate {gate} overridden until {full_date(given['expiry'])}.")
 
     # --- address, closing ---------------------------------------------------------------------
 

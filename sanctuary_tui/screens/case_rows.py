@@ -228,11 +228,31 @@ def facts_of(
             facts.append((spec.label, short_moment(value)))
         elif spec.kind == "money":
             facts.append((spec.label, money(value)))
+        elif name == "answers":
+            facts.append((spec.label, _answers_said(value)))
         elif spec.kind == "link":
             facts.append((spec.label, links.get(spec.to, {}).get(value, "")))
         else:
             facts.append((spec.label, str(value)))
     return [(name, text) for name, text in facts if text]
+
+
+def _answers_said(answers: str) -> str:
+    """``yes 1-15, 17; no 16; not answered 18-24``: which questions had which answer."""
+    said = []
+    words = {"y": "yes", "n": "no", "d": "don't know", ".": "not answered"}
+    for letter, word in words.items():
+        numbers = [at for at, each in enumerate(answers.lower(), start=1) if each == letter]
+        runs: list[list[int]] = []
+        for number in numbers:
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        if runs:
+            spans = (f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+            said.append(f"{word} {', '.join(spans)}")
+    return "; ".join(said)
 
 
 def title_of(table: str) -> str:

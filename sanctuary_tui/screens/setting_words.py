@@ -68,6 +68,7 @@ TITLES: Final[dict[str, str]] = {
     "policy.ha_return_days": "Housing association answers, days",
     "policy.support_gate": "No offer of support",
     "policy.overrides_signed_by": "Who signs an override",
+    "policy.override_days": "An override ends within, days",
     "policy.dapo_available": "DAPOs can be had here",
     "documents.sender": "Letters are signed by",
     "documents.phone": "Phone in letters",

@@ -175,8 +175,8 @@ class UnlockScreen(FollowsWindow, Screen[None]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         secret = event.value
-        if self._secret.disabled:
-            return
+        if self._secret.disabled or self._wait_until_zero > 0:
+            return  # what is typed during a wait stays for its end
         if not secret.strip():
             wanted = "recovery key" if self._by_recovery_key else "passphrase"
             self._show(f"Type the {wanted}, then press enter.")
@@ -197,7 +197,7 @@ class UnlockScreen(FollowsWindow, Screen[None]):
                 opener = keys.unlock_with_recovery_key if by_recovery_key else keys.unlock
                 data_key = opener(self._paths, secret)
             except keys.TooSoon as error:
-                self.app.call_from_thread(self._wait, TOO_MANY, error.seconds)
+                self.app.call_from_thread(self._too_soon, secret, error.seconds)
             except SanctuaryError as error:
                 delay = 0.0 if by_recovery_key else keys.delay_before_next_attempt(self._paths)
                 self.app.call_from_thread(self._wait, error.sentence, delay)
@@ -209,14 +209,23 @@ class UnlockScreen(FollowsWindow, Screen[None]):
     # --- refusals and the growing delay ----------------------------------------------------
 
     def _wait(self, sentence: str, delay: float) -> None:
-        """Show why, and take no further attempt for ``delay`` seconds."""
+        """Show why, and take no further attempt for ``delay`` seconds.
+
+        The next one may be typed meanwhile: letters lost in a wait would make the right one wrong.
+        """
         self._refusal = sentence
         self._wait_until_zero = math.ceil(delay)
         self._stop_countdown()
+        self._secret.disabled = False
+        self._secret.focus()
         if self._wait_until_zero > 0:
-            self._secret.disabled = True
             self._countdown = self.set_interval(1.0, self._count_down)
         self._show_wait()
+
+    def _too_soon(self, secret: str, seconds: float) -> None:
+        """It was not tried, so it need not be typed again."""
+        self._secret.value = secret
+        self._wait(TOO_MANY, seconds)
 
     def _count_down(self) -> None:
         self._wait_until_zero -= 1
@@ -228,8 +237,6 @@ class UnlockScreen(FollowsWindow, Screen[None]):
             return
         self._stop_countdown()
         self._show(self._refusal, refused=True)
-        self._secret.disabled = False
-        self._secret.focus()
 
     def _stop_countdown(self) -> None:
         if self._countdown is not None:
@@ -242,8 +249,7 @@ class UnlockScreen(FollowsWindow, Screen[None]):
 
     def action_switch(self) -> None:
         """Ask for the recovery key instead of the passphrase, or the other way round."""
-        busy = self._secret.disabled and self._wait_until_zero == 0
-        if not self._there or busy:
+        if not self._there or self._secret.disabled:
             return
         self._by_recovery_key = not self._by_recovery_key
         self._secret.value = ""

@@ -9,7 +9,18 @@ from db.strength import strength
 
 @pytest.mark.parametrize(
     "passphrase",
-    ["", "   ", "demo", "password", "Sanctuary2026!", "coordinator1", "qwertyuiop", "a" * 500],
+    [
+        "",
+        "   ",
+        "demo",
+        "password",
+        "password password",
+        "Password password PASSWORD",
+        "Sanctuary2026!",
+        "coordinator1",
+        "qwertyuiop",
+        "a" * 500,
+    ],
 )
 def test_easy_ones_are_refused_with_what_would_better_them(passphrase: str) -> None:
     found = strength(passphrase)

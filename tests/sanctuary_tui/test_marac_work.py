@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -205,6 +205,15 @@ def test_a_withdrawn_case_may_be_listed_again(caseload: Caseload) -> None:
         "withdrawn",
         "draft",
     ]
+
+
+def test_nothing_is_heard_at_a_meeting_that_has_not_been_held(caseload: Caseload) -> None:
+    later = caseload.store.today() + timedelta(days=1)
+    listing = listed(caseload, listing_type="new", state="sent", meeting=later)
+    with pytest.raises(RefusedError, match="nothing was heard there yet"):
+        work.record_outcome(caseload, listing.id, {"outcome": "Alarm", "action": "Ask police"})
+    assert queries.all_of(caseload.connection, MaracAction) == []
+    work.record_outcome(caseload, listing.id, {"decided": "deferred", "outcome": "Full list"})
 
 
 # --- actions --------------------------------------------------------------------------------------

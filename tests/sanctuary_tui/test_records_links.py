@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from db.models import Case, CaseFile, ContactPoint, Incident, MaracListing, Person
+from db.models import Case, CaseFile, ContactPoint, Incident, MaracListing, Person, RiskAssessment
 from sanctuary_tui.records import form_fields, link_choices
 from sanctuary_tui.screens.case_rows import facts_of
+
+
+def test_the_answers_of_an_assessment_are_said_by_number() -> None:
+    given = RiskAssessment(answers="yyyyynnnnd....y.........")
+    said = dict(facts_of(given, {}))["24 answers"]
+    assert said == "yes 1-5, 15; no 6-9; don't know 10; not answered 11-14, 16-24"
 
 
 def test_an_incident_offers_the_cases_perpetrators_and_nobody_else() -> None:

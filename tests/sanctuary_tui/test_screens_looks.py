@@ -95,7 +95,7 @@ async def test_gates_that_stop_come_first_and_each_is_named(console: Opened) -> 
         gates = {f"G{number}" for number in range(1, 11)}
         assert {finding.gate for finding in found} == {*gates, "triage"}  # and what its stage asks
         assert "■ stop  G7  Contractor safety" in text_of(pilot)
-        assert "✓ open  G1  Choice" in text_of(pilot)
+        assert "✓ pass  G1  Choice" in text_of(pilot)
 
 
 async def test_on_a_small_screen_the_page_keys_scroll_the_facts(console: Opened) -> None:

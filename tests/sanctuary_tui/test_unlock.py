@@ -112,13 +112,27 @@ async def test_the_wait_after_wrong_ones_is_counted_down(caseload: Caseload) -> 
         await until(pilot, lambda: "does not open" in said(pilot))
         await enter(pilot, "wrong again")
         await until(pilot, lambda: "Try again in 1 s." in said(pilot))
-        assert field(pilot).disabled
         await pilot.press("enter")
         screen = app.screen
         assert isinstance(screen, UnlockScreen)
         screen._count_down()
         assert "Try again" not in said(pilot)
-        assert not field(pilot).disabled
+
+
+async def test_what_is_typed_during_a_wait_is_kept_for_its_end(caseload: Caseload) -> None:
+    """Letters dropped meanwhile made the right passphrase a wrong one."""
+    app = UnlockApp(caseload.paths)
+    async with app.run_test() as pilot:
+        await enter(pilot, "wrong")
+        await until(pilot, lambda: "does not open" in said(pilot))
+        await enter(pilot, "wrong again")
+        await until(pilot, lambda: "Try again in" in said(pilot))
+        await enter(pilot, PASSPHRASE)
+        assert "Try again in" in said(pilot)
+        await until(pilot, lambda: "Try again in" not in said(pilot))
+        assert not app.unlocked
+        await pilot.press("enter")
+        await until(pilot, lambda: app.unlocked)
 
 
 async def test_a_wait_that_still_runs_meets_the_next_console(caseload: Caseload) -> None:
@@ -133,7 +147,10 @@ async def test_a_wait_that_still_runs_meets_the_next_console(caseload: Caseload)
     fresh = UnlockApp(caseload.paths)
     async with fresh.run_test() as pilot:
         await until(pilot, lambda: said(pilot).startswith(TOO_MANY))
-        assert field(pilot).disabled
+        await enter(pilot, PASSPHRASE)
+        await pilot.pause()
+        assert not fresh.unlocked
+        assert field(pilot).value == PASSPHRASE
 
 
 async def test_the_recovery_key_opens_it(caseload: Caseload) -> None:

@@ -27,7 +27,7 @@ NOT_VERIFIED = {
     "retention": ("retention.adult_years", "retention.child_until_age", "retention.marac_years"),
     "DAPO availability": ("policy.dapo_available",),
     "doorbell policy": ("policy.video_doorbell",),
-    "who signs overrides": ("policy.overrides_signed_by",),
+    "who signs overrides": ("policy.overrides_signed_by", "policy.override_days"),
     "secure email": ("documents.secure_email",),
     "MARAC repeat window (conflict 1)": ("marac.repeat_anchor",),
     "emergency path (1)": ("emergency.release_hours", "emergency.breach_hours"),

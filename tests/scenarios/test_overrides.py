@@ -10,7 +10,8 @@ from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.models import Case, Person, RiskAssessment, SafetyPlan, Support
-from sanctuary_tui import views, work
+from sanctuary_tui import views
+from sanctuary_tui.overriding import override_gate
 from tests.scenarios.scenario_world import Day, World
 
 TODAY = date(2026, 11, 26)
@@ -61,10 +62,17 @@ def test_an_exit_is_overridden_by_a_named_approver_until_a_date(world: World) ->
         assert day.refused(lambda: day.move("survey")) == {"legal"}
         (asked,) = [one for one in shown(day) if one[0] == "legal"]
         assert asked == ("legal", False)
-        for gap in ({"approver": ""}, {"reason": " "}, {"expiry": None}):
+        for gap in (
+            {"approver": ""},
+            {"approver": "me"},
+            {"approver": "Coordinator"},
+            {"reason": " "},
+            {"reason": "x"},
+            {"expiry": None},
+        ):
             with pytest.raises(BadInputError):
-                work.override(day.caseload, day.case_id, "legal", {**SIGNED, **gap})
-        work.override(day.caseload, day.case_id, "legal", SIGNED)
+                override_gate(day.caseload, day.case_id, "legal", {**SIGNED, **gap}, day.settings)
+        override_gate(day.caseload, day.case_id, "legal", SIGNED, day.settings)
         assert ("legal", True) in shown(day)
         logged = queries.changes_of(day.caseload.connection, day.case_id)
         assert any(change.why == "gate legal overridden" for change in logged)
@@ -74,12 +82,25 @@ def test_an_exit_is_overridden_by_a_named_approver_until_a_date(world: World) ->
         assert day.refused(lambda: day.move("survey")) == {"legal"}
 
 
+def test_an_override_ends_within_the_days_that_are_set(world: World) -> None:
+    with world.on(TODAY) as day:
+        referral(world, day)
+        last = TODAY + timedelta(days=day.settings.policy.override_days)
+        for late in (last + timedelta(days=1), date(2099, 12, 31)):
+            with pytest.raises(RefusedError, match="2027"):
+                override_gate(
+                    day.caseload, day.case_id, "G4", {**SIGNED, "expiry": late}, day.settings
+                )
+        assert day.file().overrides == []
+        override_gate(day.caseload, day.case_id, "G4", {**SIGNED, "expiry": last}, day.settings)
+
+
 @pytest.mark.parametrize("gate", ["G1", "G2", "closed", "policy", "triage", ""])
 def test_what_is_never_overridden(world: World, gate: str) -> None:
     with world.on(TODAY) as day:
         referral(world, day)
         with pytest.raises(RefusedError):
-            work.override(day.caseload, day.case_id, gate, SIGNED)
+            override_gate(day.caseload, day.case_id, gate, SIGNED, day.settings)
         assert day.file().overrides == []
     assert gate not in CODES["override_gate"]
 

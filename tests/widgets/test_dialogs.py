@@ -50,6 +50,8 @@ async def test_a_choice_is_narrowed_by_typing() -> None:
     assert await answer(Pick("Who", names), *"test", "down", "enter") == "Test Lets"
     assert await answer(Pick("Who", names), *"zzz", "enter") == "open"
     assert await answer(Pick("Who", []), "enter", "down", "escape") is None
+    assert await answer(Pick("Who", names), "end", "home", "down", "enter") == "Test Lets"
+    assert await answer(Pick("Who", names), *"test", "home", *"x", "enter") == "open"
 
 
 async def test_several_are_taken_in_the_order_of_the_list() -> None:
@@ -66,12 +68,14 @@ async def test_a_line_is_cleaned_and_may_be_required() -> None:
     assert await answer(Ask("Reason", value="as it was"), "enter") == "as it was"
     assert await answer(Ask("Note", multiline=True), "a", "enter", "b", "ctrl+s") == "a\nb"
     assert await answer(Ask("Note", multiline=True), "a", "f2") == "a"
+    keys = ("a", "enter", "b", "ctrl+home", "c", "ctrl+end", "d", "f2")
+    assert await answer(Ask("Note", multiline=True), *keys) == "ca\nbd"
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_sheet_fits_the_screen(size: tuple[int, int]) -> None:
     many = [f"Choice {number}" for number in range(60)]
-    assert await answer(Pick("Many", many), "end", "enter", size=size) == "Choice 0"
+    assert await answer(Pick("Many", many), "end", "enter", size=size) == "Choice 59"
     keyed = [Choice(number, name, "x") for number, name in enumerate(many)]
     assert await answer(Pick("Many", keyed), "end", "enter", size=size) == 59
     assert await answer(Confirm("Sure?", detail="Because. " * 60), "y", size=size) is True

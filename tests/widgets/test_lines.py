@@ -186,7 +186,7 @@ async def test_gates_say_how_serious_in_words() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         text = app.screen_text()
-        for mark in ("■ stop  G3", "▲ warn  G4", "· info  G8", "○ over  G6", "✓ open  G1"):
+        for mark in ("■ stop  G3", "▲ warn  G4", "· info  G8", "○ over  G6", "✓ pass  G1"):
             assert mark in text
         assert "on county court, for 14d" in text
         assert "overridden; on landlord" in text

@@ -1,0 +1,71 @@
+"""Overriding a gate that refuses: by whom, why and until when (domain section 1, overrides)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from config.codes import CODES
+from config.errors import BadInputError, RefusedError
+from config.format import full_date
+from config.settings import Settings
+from db.caseload import Caseload
+from db.models import Override
+from db.validation import validated
+from sanctuary_tui.formrecords import OverrideForm
+from sanctuary_tui.pathway.gates import NEVER_OVERRIDDEN
+
+__all__ = ["OverrideForm", "override_gate", "refuse_never"]
+
+_LEAST_REASON = 10
+"""Characters a reason has at the least: enough for two words."""
+
+
+def override_gate(
+    caseload: Caseload, case_id: int, gate: str, given: Mapping[str, Any], settings: Settings
+) -> None:
+    """Record an override of a gate by a named approver, with a reason, until a date.
+
+    It ends within ``policy.override_days`` days, so that nobody forgets that a gate stands open.
+
+    Raises:
+        BadInputError: the approver or the reason is too short to say anything.
+        RefusedError: G1 and G2 are never overridden; the date has passed, or is too far off.
+    """
+    refuse_never(gate)
+    if gate not in CODES["override_gate"]:
+        raise RefusedError("That is not overridden: put it right, or close the case with a reason.")
+    values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
+    today = caseload.store.today()
+    if values["expiry"] < today:
+        raise RefusedError("The override would already have ended; give a later date.")
+    last = today + timedelta(days=settings.policy.override_days)
+    if values["expiry"] > last:
+        raise RefusedError(
+            f"An override ends by {full_date(last)} at the latest; give a day until "
+            "then, and override again if it must be."
+        )
+    _refuse_empty_words(values["approver"], values["reason"], caseload.store.who)
+    caseload.store.add(
+        Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
+    )
+
+
+def refuse_never(gate: str) -> None:
+    """Raises ``RefusedError`` for a gate that nobody overrides: G1 and G2 (domain section 1)."""
+    if gate in NEVER_OVERRIDDEN:
+        raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
+
+
+def _refuse_empty_words(approver: str, reason: str, who: str) -> None:
+    """An override names somebody else, and says why in words."""
+    if approver.strip().casefold() in {"me", "myself", "self", "i", who.strip().casefold()}:
+        raise BadInputError(
+            "An override is approved by somebody else than the one who records it; name that "
+            "person or post."
+        )
+    if len(approver.strip()) < 3:
+        raise BadInputError("Say who approved the override: a name or a post.")
+    if len(reason.strip()) < _LEAST_REASON or " " not in reason.strip():
+        raise BadInputError("Say in a few words why the gate is overridden.")
