@@ -40,7 +40,8 @@ class Order:
 
     ``about`` is the id of the consent request or visit, 0 for the likeliest. ``address_reason``
     names a home's confidential address, for a reason that is logged. ``large`` print is also
-    given to a survivor for whom it is recorded.
+    given to a survivor for whom it is recorded. ``in_person``: the survivor is handed it, which
+    stands in the register with the document.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Order:
     about: int = 0
     large: bool = False
     address_reason: str = ""
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Prepared:
     recipient_name: str
     large: bool
     address_reason: str
+    in_person: bool = False
 
     @property
     def text(self) -> str:
@@ -101,13 +104,14 @@ def prepare(
         file.case.id,
         file.case.ref,
         blocks,
-        tuple(_refusals(kind, file, record, template, made, blocks, today, settings)),
+        tuple(_refusals(order, kind, file, record, template, made, blocks, today, settings)),
         gaps(template, made.values),
         tuple(_notices(kind, made, blocks)),
         safe_contact(file) if kind.to_survivor else "",
         made.recipient_name,
         order.large or _asked_for_large(kind, file),
         order.address_reason.strip() if made.address_named else "",
+        order.in_person and kind.to_survivor,
     )
 
 
@@ -149,6 +153,7 @@ def _asked_for_large(kind: Kind, file: CaseFile) -> bool:
 
 
 def _refusals(
+    order: Order,
     kind: Kind,
     file: CaseFile,
     record: ConsentRequest | Visit | None,
@@ -158,7 +163,7 @@ def _refusals(
     today: date,
     settings: Settings,
 ) -> list[str]:
-    found = rules.refusals(kind, file, record, today, settings)
+    found = rules.refusals(kind, file, record, today, settings, in_person=order.in_person)
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
         found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
@@ -232,7 +237,7 @@ def make(
                 what=prepared.kind.id,
                 recipient=profile.recipient,
                 recipient_name=prepared.recipient_name[:200],
-                basis=_basis(prepared.kind),
+                basis=_basis(prepared),
                 protection="document",
                 by=store.who,
                 at=now,
@@ -250,14 +255,19 @@ def make(
     return written
 
 
-def _basis(kind: Kind) -> str:
-    return "survivor agreed wording and channel" if kind.about == "consent_requests" else ""
+def _basis(prepared: Prepared) -> str:
+    if prepared.in_person:
+        return "handed to the survivor in person"
+    asked = prepared.kind.about == "consent_requests"
+    return "survivor agreed wording and channel" if asked else ""
 
 
 def _why(prepared: Prepared) -> str:
     parts = [f"{prepared.kind.id.replace('-', ' ')} made"]
     if prepared.kind.to_survivor:
         parts.append("safe-contact rule read")
+    if prepared.in_person:
+        parts.append("handed over in person")
     if prepared.address_reason:
         parts.append(f"confidential address named: {prepared.address_reason[:200]}")
     return "; ".join(parts)

@@ -12,7 +12,7 @@ import pytest
 
 from config.errors import BadInputError, RefusedError
 from db import queries
-from db.models import Disclosure, Measure, SafeAddress
+from db.models import ContactPoint, Disclosure, Measure, SafeAddress
 from sanctuary_tui.documents import making
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.documents.making import Order
@@ -249,6 +249,61 @@ def test_no_letter_before_the_survivor_agreed_and_none_after_do_not_contact(
             make(desk, kind, tmp_path, rule_read=True)
 
 
+SURVIVORS = [kind.id for kind in KINDS.values() if kind.to_survivor]
+
+
+def reach(desk: Desk, **ways: str) -> None:
+    """The only ways to reach the survivor, each with its answer."""
+    survivor = desk.file.survivor
+    assert survivor is not None
+    for point in desk.file.contact_points:
+        desk.caseload.store.delete(point)
+    for kind, safe in ways.items():
+        desk.caseload.store.add(
+            ContactPoint(case_id=desk.case_id, person_id=survivor.id, kind=kind, safe=safe)
+        )
+
+
+@pytest.mark.parametrize("kind", SURVIVORS)
+@pytest.mark.parametrize(
+    ("rule", "ways", "said"),
+    [
+        ("Text first.", {"mobile": "yes", "letter": "never"}, "Writing by letter is not safe"),
+        ("", {"mobile": "yes", "letter": "unsafe"}, "Writing by letter is not safe"),
+        ("", {"mobile": "yes", "email": "never", "letter": "not_asked"}, "Writing by email"),
+        ("", {"mobile": "not_asked", "letter": "not_known"}, "Nobody has asked"),
+        ("", {}, "Nobody has asked"),
+        ("", {"mobile": "unsafe"}, "reported unsafe"),
+        ("", {"mobile": "never", "letter": "never"}, "no recorded way"),
+    ],
+)
+def test_no_sheet_goes_to_a_survivor_by_a_way_that_is_not_safe(
+    rule: str, ways: dict[str, str], said: str, kind: str, desk: Desk, tmp_path: Path
+) -> None:
+    """Another way in writing lets it go; so does handing it over, which the register keeps."""
+    ready(desk, kind)
+    desk.change(desk.file.case, contact_rule=rule)
+    reach(desk, **ways)
+    with pytest.raises(RefusedError, match=said) as refused:
+        make(desk, kind, tmp_path, rule_read=True)
+    assert "hand it over yourself" in refused.value.sentence
+    assert list(tmp_path.glob("*.docx")) == []
+    make(desk, kind, tmp_path, rule_read=True, in_person=True)
+    (row,) = queries.all_of(desk.caseload.connection, Disclosure)
+    assert row.basis == "handed to the survivor in person"
+    logged = queries.changes_of(desk.caseload.connection, desk.case_id)
+    assert any("handed over in person" in one.why for one in logged)
+    reach(desk, **{**ways, "via": "yes"})
+    assert desk.prepare(kind).refusals == ()
+
+
+def test_who_asked_for_no_contact_is_handed_nothing_either(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "handover")
+    desk.change(desk.file.case, do_not_contact="yes")
+    with pytest.raises(RefusedError, match="no contact"):
+        make(desk, "handover", tmp_path, rule_read=True, in_person=True)
+
+
 def test_a_job_sheet_waits_for_the_gates(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="London bar"):  # consent is awaited: G4
         make(desk, "job-sheet", tmp_path)
@@ -385,6 +440,7 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
     said = world.run(*handover, "--safe-contact-read", "--large-print", today=TODAY)
     assert "Safe contact: " in said
     assert (tmp_path / "out" / f"{ref}-handover.docx").exists()
+    world.run("export", "document", ref, "chase", "--out", out, "--in-person", status=2)
     said = world.run("export", "document", ref, "nothing", "--out", out, status=1)
     assert said.count("\n") == 1
     world.run("export", "document", ref, "--out", out, status=2)
