@@ -48,7 +48,7 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
+from sanctuary_tui.pathway import consent_agreed, contact, gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -306,10 +306,10 @@ def _bar_ways(caseload: Caseload, file: CaseFile) -> None:
 def party_names(file: CaseFile) -> tuple[str, ...]:
     """Every name of a party to the case: none may stand in words meant for a landlord."""
     names = {
-        name
+        name.strip()
         for person in file.people
-        for name in (person.first_name, person.surname)
-        if len(name) > 1
+        for name in (person.first_name, person.surname, *person.aliases.split(";"))
+        if len(name.strip()) > 1
     }
     return (*sorted(names), file.case.ref)
 
@@ -319,29 +319,39 @@ def log_consent_event(
 ) -> ConsentRequest:
     """Log what happened on a consent request and bring its state into step.
 
+    What is sent is what the survivor agreed, in these words and by this channel; words left blank
+    are theirs.
+
     Raises:
-        RefusedError: the rules of consent do not allow it, or the words disclose.
+        RefusedError: the rules of consent do not allow it, the words disclose, or they are not
+            those agreed.
     """
     values = validated(ChaseForm, dict(given))
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     file = must_find(caseload, request.case_id)
-    if values.get("kind", "chase") in ("sent", "chase"):
+    kind, words = values.get("kind", "chase"), values.get("words", "")
+    if kind in consent_rules.REACHES:
         refused = consent_rules.chase_refusal(file)
         if refused:
             raise RefusedError(refused)
-    if values.get("kind", "chase") in _SAID_TO_OTHERS:
-        check_wording(values.get("words", ""), file)
+    if kind in _SAID_TO_OTHERS:
+        check_wording(words, file)
+    if kind in ("sent", "chase"):  # somebody may have come into the case since it was agreed
+        check_wording(request.wording, file)
     event = ConsentEvent(
         case_id=request.case_id,
         request_id=request.id,
         at=caseload.store.now(),
-        kind=values.get("kind", "chase"),
-        channel=values.get("channel", "phone"),
+        kind=kind,
+        channel=values.get("channel", request.channel if kind == "sent" else "phone"),
         hop=values.get("hop", ""),
-        words=values.get("words", ""),
+        words=words,
         by=caseload.store.who,
     )
     changes: dict[str, Any] = consent_rules.apply_event(request, event, caseload.store.today())
+    if kind == "sent":
+        consent_agreed.refuse_other_words(request, words, event.channel)
+        event.words = words or request.wording
     with caseload.store.batch(_EVENT_WORDS.get(event.kind, "consent event logged")):
         caseload.store.add(event)
         if changes:

@@ -25,10 +25,6 @@ from sanctuary_tui.pathway.wording import disclosures, neutral_name
 
 PLAIN_SCHEME = "Home security scheme"
 ADDRESS_KEPT_BACK = "(address to be told by phone)"
-_OPENING = (
-    "We would like to improve the general security of this home, at no cost to you. With your "
-    "agreement we would fit what is listed below."
-)
 _PARTS = {"dwelling": "the home itself", "common_parts": "the common parts"}
 
 
@@ -129,12 +125,16 @@ def _landlord(source: Source) -> Facts:
         and measure.part == request.part
         and works.consent_needed(source.view, measure) != "no"
     ]
+    if request.asked_by in ("survivor", "referrer"):
+        made.notices.append(
+            f"{label('asked_by', request.asked_by)}: give this to them, and do not send it."
+        )
     made.recipient_name = recipient
     made.values = {
         "recipient": recipient,
         "recipient_address": organisation.address if organisation else "",
         "address": _address(source, made),
-        "wording": request.wording.strip() or _OPENING,
+        "wording": request.wording.strip(),
         "works": tuple(dict.fromkeys(_work(measure) for measure in wanted)),
         "reference": f"Our reference: {request.schedule.strip()}"
         if request.schedule.strip()

@@ -57,6 +57,7 @@ class Prepared:
     """A document as it would be written, and everything that is to be known before.
 
     ``refusals`` stop it; ``gaps`` are fields left in square brackets for a person to fill in;
+    ``wording_version`` is the version of the wording that the survivor agreed, for the register;
     ``safe_contact`` is the rule to be read first, for what goes to the survivor.
     """
 
@@ -72,6 +73,7 @@ class Prepared:
     large: bool
     address_reason: str
     in_person: bool = False
+    wording_version: str = ""
 
     @property
     def text(self) -> str:
@@ -112,6 +114,7 @@ def prepare(
         order.large or _asked_for_large(kind, file),
         order.address_reason.strip() if made.address_named else "",
         order.in_person and kind.to_survivor,
+        record.wording_version.strip() if isinstance(record, ConsentRequest) else "",
     )
 
 
@@ -258,8 +261,9 @@ def make(
 def _basis(prepared: Prepared) -> str:
     if prepared.in_person:
         return "handed to the survivor in person"
-    asked = prepared.kind.about == "consent_requests"
-    return "survivor agreed wording and channel" if asked else ""
+    if prepared.kind.about != "consent_requests":
+        return ""
+    return f"survivor agreed wording and channel, {prepared.wording_version or 'no version'}"[:200]
 
 
 def _why(prepared: Prepared) -> str:

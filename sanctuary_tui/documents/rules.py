@@ -12,7 +12,7 @@ from config.codes import CONSENT_WAITING, label
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Measure, Visit
 from sanctuary_tui.documents.kinds import Kind
-from sanctuary_tui.pathway import consent, contact, gates, works
+from sanctuary_tui.pathway import consent, consent_agreed, contact, gates, works
 
 _JOBS = ("install", "repair", "removal")
 _ON_PAPER = ("letter", "email", "via")
@@ -106,6 +106,12 @@ def _asking(kind: Kind, file: CaseFile, request: ConsentRequest) -> list[str]:
         found.append(
             "Nothing is sent before the survivor has agreed the wording, the channel and who is "
             "asked; record their agreement first."
+        )
+    if request.channel in consent_agreed.SPOKEN:
+        way = label("channel", request.channel).lower()
+        found.append(
+            f"The survivor agreed that this request is made by {way}, so no letter goes; change "
+            "the channel on the request and agree it with them first."
         )
     if kind.id == "chase" and request.state not in CONSENT_WAITING:
         found.append("There is nothing to chase: the request is not out, or it is answered.")

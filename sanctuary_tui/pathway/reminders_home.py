@@ -10,6 +10,7 @@ from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Reminder
 from sanctuary_tui.pathway import (
     consent,
+    consent_agreed,
     contact,
     emergency,
     gate_legal,
@@ -196,6 +197,11 @@ def _request(
     events = file.events_of(request)
     urgency = emergency.urgency(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
+    if consent_agreed.lapsed(request):  # asked when the next chase would have been due
+        due = steps[0].due if steps else consent.hop_since(request) or entered
+        title = "agree consent wording with survivor"
+        key += f":{request.wording_version}"
+        return [reminder("survivor_wording", key, due, title, "open", about=request)]
     if request.state == "escalated":
         steps = [step for step in steps if step.kind == "eh_offered"]
     found = []
