@@ -57,8 +57,9 @@ class Prepared:
     """A document as it would be written, and everything that is to be known before.
 
     ``refusals`` stop it; ``gaps`` are fields left in square brackets for a person to fill in;
-    ``wording_version`` is the version of the wording that the survivor agreed, for the register;
-    ``safe_contact`` is the rule to be read first, for what goes to the survivor.
+    ``number`` begins its file's name; ``wording_version`` is that of the wording the survivor
+    agreed, for the register; ``safe_contact`` is the rule to be read first, for what goes to the
+    survivor.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Prepared:
     address_reason: str
     in_person: bool = False
     wording_version: str = ""
+    number: str = ""
 
     @property
     def text(self) -> str:
@@ -115,7 +117,15 @@ def prepare(
         order.address_reason.strip() if made.address_named else "",
         order.in_person and kind.to_survivor,
         record.wording_version.strip() if isinstance(record, ConsentRequest) else "",
+        _number(kind, file, record),
     )
+
+
+def _number(kind: Kind, file: CaseFile, record: ConsentRequest | Visit | None) -> str:
+    """What a file's name begins with: an outsider reads it too, so theirs has no case reference."""
+    if kind.outside and record is not None:
+        return f"{'J' if isinstance(record, Visit) else 'R'}{record.id:05d}"
+    return file.case.ref
 
 
 def in_words(names: Iterable[str]) -> str:
@@ -278,8 +288,8 @@ def _why(prepared: Prepared) -> str:
 
 
 def free_name(out: Path, prepared: Prepared, suffix: str, registered: Sequence[str] = ()) -> Path:
-    """A name in ``out`` that no file and no row of the register has: reference and kind only."""
-    stem = f"{prepared.ref}-{prepared.kind.id}"
+    """A name in ``out`` that no file and no row of the register has: number and kind only."""
+    stem = f"{prepared.number}-{prepared.kind.id}"
     taken = set(registered)
     candidate, number = out / f"{stem}{suffix}", 1
     while candidate.exists() or str(candidate.absolute()) in taken:

@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 import pytest
+from lxml import etree as ElementTree
 
 from config.errors import BadInputError, RefusedError
 from db import queries
@@ -16,8 +17,10 @@ from db.models import ContactPoint, Disclosure, Measure, SafeAddress
 from sanctuary_tui.documents import making
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.documents.making import Order
+from sanctuary_tui.documents.template import template_text
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.pathway.wording import disclosures
 from tests.documents.conftest import NOW, TODAY, Desk, household
 from tests.scenarios.scenario_world import World
 
@@ -72,7 +75,9 @@ def test_each_document_is_written_read_again_and_registered(
     ready(desk, kind)
     written = make(desk, kind, tmp_path / "out", rule_read=True)
     ((path, digest),) = written.files
-    assert path.name == f"{desk.file.case.ref}-{kind}.docx"
+    number = path.name.removesuffix(f"-{kind}.docx")
+    about = {"consent_requests": "R00001", "visits": "J00001"}
+    assert number == about.get(KINDS[kind].about, desk.file.case.ref)
     assert path.stat().st_mode & 0o777 == 0o600
     text = "\n".join(lines(path))
     assert "{" not in text
@@ -85,9 +90,9 @@ def test_each_document_is_written_read_again_and_registered(
     words = kind.replace("-", " ")
     assert any(one.action == "disclosure" and words in one.why for one in logged)
     again = make(desk, kind, tmp_path / "out", rule_read=True, text=True)
-    assert again.files[0][0].name == f"{desk.file.case.ref}-{kind}.txt"
+    assert again.files[0][0].name == f"{number}-{kind}.txt"
     third = make(desk, kind, tmp_path / "out", rule_read=True)
-    assert third.files[0][0].name == f"{desk.file.case.ref}-{kind}-2.docx"
+    assert third.files[0][0].name == f"{number}-{kind}-2.docx"
     assert all(part in everything(again.files[0][0]) for part in ("Home security", "960100"))
 
 
@@ -231,6 +236,72 @@ def test_sender_address_and_measures_are_checked_too(kind: str, desk: Desk, tmp_
     assert "TESTTON SANCTUARY" not in prepared.text.upper()
     desk.change(desk.file.properties[0], address="14 Rose Lane, hidden from abuser")
     assert any("“abuser”" in one for one in desk.prepare(kind).refusals)
+
+
+SENDERS = (
+    "domestic.abuse@example.org",
+    "da-team@example.org",
+    "thesanctuaryteam@example.org",
+    "repairs@refuge.example.org",
+    "rosesurvivor@example.org",
+)
+
+
+@pytest.mark.parametrize("email", SENDERS)
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_the_address_to_answer_to_is_checked(kind: str, email: str, desk: Desk) -> None:
+    ready(desk, kind)
+    shown = "{email}" in template_text(KINDS[kind], None)
+    desk.settings.documents.email = email
+    refused = [one for one in desk.prepare(kind).refusals if "would disclose" in one]
+    assert bool(refused) == shown
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+@pytest.mark.parametrize("name", ["Do", "Will", "May", "Lock", "December"])
+def test_a_name_that_stands_in_any_letter_stops_none(kind: str, name: str, desk: Desk) -> None:
+    """The month, or a word of the letter; where somebody typed it, it is found."""
+    ready(desk, kind)
+    survivor = desk.file.survivor
+    assert survivor is not None
+    desk.change(survivor, first_name=name, surname="Quennell")
+    assert desk.prepare(kind).refusals == ()
+    desk.settings.documents.sender = f"On behalf of {name}"
+    assert any(f"“{name}” is a name" in one for one in desk.prepare(kind).refusals)
+
+
+def test_a_name_in_a_districts_own_template_is_found(desk: Desk) -> None:
+    own(desk, "chase", b"# A letter for Survivor\n\nabout {address}")
+    assert any("“Survivor”" in one for one in desk.prepare("chase").refusals)
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_no_part_of_an_outsiders_file_says_why(kind: str, desk: Desk, tmp_path: Path) -> None:
+    """Every text and property of the file, its name, and no header, comment, table or text box."""
+    ready(desk, kind)
+    path = make(desk, kind, tmp_path).files[0][0]
+    names = ("Perpetrator", "marigold", desk.file.case.ref)
+    assert disclosures(path.name, names) == []
+    written = docx.Document(str(path))
+    kept = written.core_properties
+    assert kept.title == written.paragraphs[0].text
+    for other in ("author", "last_modified_by", "comments", "subject", "keywords", "category"):
+        assert getattr(kept, other) == ""
+    assert not written.tables
+    assert not written.inline_shapes
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.namelist()
+        texts = [
+            text
+            for part in parts
+            if part.endswith((".xml", ".rels"))
+            for text in ElementTree.fromstring(archive.read(part)).itertext()
+        ]
+    for other in ("header", "footer", "comments", "footnotes", "custom.xml", "vba"):
+        assert not [part for part in parts if other in part]
+    known = ("Sanctuary Homes", "14 Rose Lane")
+    told = "\n".join(text for text in texts if not text.startswith(known))
+    assert [hit.word for hit in disclosures(told, names)] == []
 
 
 # --- rules ----------------------------------------------------------------------------------------

@@ -323,7 +323,7 @@ def test_a_nickname_passes_no_check(known_as: str, caseload: Caseload) -> None:
     log(caseload, request, "sent")
     with pytest.raises(RefusedError, match="“Bex”"):
         log(caseload, request, "chase", words="Bex is waiting for the bars")
-    with pytest.raises(RefusedError, match="“Bex”"):
+    with pytest.raises(RefusedError, match="“Bex’s”"):
         change(caseload, request, wording="We would like to fit bars to Bex’s flat.")
 
 
