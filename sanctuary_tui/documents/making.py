@@ -58,7 +58,8 @@ class Prepared:
 
     ``refusals`` stop it; ``gaps`` are fields left in square brackets for a person to fill in;
     ``number`` begins its file's name; ``wording_version`` is that of the wording the survivor
-    agreed, for the register; ``safe_contact`` is the rule to be read first, for what goes to the
+    agreed, for the register; ``back_by`` the day by which it is returned or destroyed;
+    ``safe_contact`` is the rule to be read first, for what goes to the
     survivor.
     """
 
@@ -76,6 +77,7 @@ class Prepared:
     in_person: bool = False
     wording_version: str = ""
     number: str = ""
+    back_by: date | None = None
 
     @property
     def text(self) -> str:
@@ -118,6 +120,7 @@ def prepare(
         order.in_person and kind.to_survivor,
         record.wording_version.strip() if isinstance(record, ConsentRequest) else "",
         _number(kind, file, record),
+        made.expires,
     )
 
 
@@ -258,6 +261,8 @@ def make(
                 protected_fields=1 if prepared.address_reason else 0,
             ):
                 store.add(row, why=f"{prepared.kind.id} registered")
+            if prepared.back_by is not None:
+                _ask_back(caseload, prepared)
             store.note("disclosure", "cases", prepared.case_id, prepared.case_id, _why(prepared))
     except BaseException:
         if written is not None:
@@ -266,6 +271,18 @@ def make(
                     written_path.unlink(missing_ok=True)
         raise
     return written
+
+
+def _ask_back(caseload: Caseload, prepared: Prepared) -> None:
+    """A job sheet that has run out is asked after: returned or destroyed (domain 8)."""
+    title = f"job sheet {prepared.number}: returned or destroyed?"
+    known = work.must_find(caseload, prepared.case_id).reminders
+    asked = any(
+        one.title_text == title and one.due == prepared.back_by and one.state in ("open", "snoozed")
+        for one in known
+    )
+    if prepared.back_by is not None and not asked:
+        work.add_reminder(caseload, prepared.case_id, title, prepared.back_by)
 
 
 def _basis(prepared: Prepared) -> str:

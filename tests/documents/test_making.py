@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import docx
 import pytest
 from lxml import etree as ElementTree
 
-from config.errors import BadInputError, RefusedError
+from config.errors import BadInputError, RefusedError, SanctuaryError
 from db import queries
 from db.models import ContactPoint, Disclosure, Measure, SafeAddress
 from sanctuary_tui.documents import making
@@ -117,6 +118,85 @@ def test_the_job_sheet_is_need_to_know_and_expires(desk: Desk, tmp_path: Path) -
         assert said in text
     assert "blue door" not in text
     assert desk.file.case.ref not in text
+
+
+def test_a_job_sheet_that_has_run_out_is_asked_after_once(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "job-sheet")
+    for _ in range(2):
+        text = "\n".join(lines(make(desk, "job-sheet", tmp_path).files[0][0]))
+    assert "Return this sheet to us or destroy it by then" in text
+    assert "Returned or destroyed on:" in text
+    assert "Parking:" in text
+    asked = [one for one in desk.file.reminders if "returned or destroyed" in one.title_text]
+    assert [(one.title_text, one.due) for one in asked] == [
+        ("job sheet J00001: returned or destroyed?", TODAY + timedelta(days=14))
+    ]
+
+
+def test_a_job_sheet_names_a_confidential_home_only_for_a_reason(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The rest is what the work needs: nobody's name, no case, no hazard in anybody's story."""
+    ready(desk, "job-sheet")
+    desk.change(desk.file.properties[0], confidential="yes")
+    kept = everything(make(desk, "job-sheet", tmp_path, text=True).files[0][0])
+    assert "(address to be told by phone)" in kept
+    assert "Rose Lane" not in kept
+    named = make(desk, "job-sheet", tmp_path, text=True, address_reason="fits the bar").files[0][0]
+    assert "14 Rose Lane" in everything(named)
+    logged = queries.changes_of(desk.caseload.connection, desk.case_id)
+    assert any("confidential address named: fits the bar" in one.why for one in logged)
+
+
+def test_the_ending_letter_promises_no_more_checks(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "ending-letter")
+    text = "\n".join(lines(make(desk, "ending-letter", tmp_path, rule_read=True).files[0][0]))
+    assert "We check with you" not in text
+    assert "You can come back at any time and for any reason." in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failed_write_leaves_no_file_and_no_row(
+    kind: str, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full as the file is flushed; later the register cannot be written."""
+    ready(desk, kind)
+    before = len(desk.file.reminders)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    def nothing_left() -> list[Path]:
+        return [one for one in (tmp_path / "out").rglob("*") if one.is_file()]
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.fsync", full)
+        with pytest.raises(SanctuaryError):
+            make(desk, kind, tmp_path / "out", rule_read=True)
+    assert nothing_left() == []
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.caseload.store, "note", refuse)
+        with pytest.raises(OSError, match="Input/output"):
+            make(desk, kind, tmp_path / "out", rule_read=True)
+    assert nothing_left() == []
+    assert queries.all_of(desk.caseload.connection, Disclosure) == []
+    assert len(desk.file.reminders) == before
+    assert not [
+        one
+        for one in queries.changes_of(desk.caseload.connection, desk.case_id)
+        if one.action == "disclosure"
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_only_looked_at_is_not_in_the_register(kind: str, desk: Desk) -> None:
+    ready(desk, kind)
+    assert desk.prepare(kind).refusals == ()
+    assert queries.all_of(desk.caseload.connection, Disclosure) == []
 
 
 def test_the_handover_sheet_in_large_print(desk: Desk, tmp_path: Path) -> None:
