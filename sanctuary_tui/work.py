@@ -388,10 +388,24 @@ def check_wording(words: str, file: CaseFile) -> None:
 def log_answer(
     caseload: Caseload, request_id: int, given: Mapping[str, Any], settings: Settings
 ) -> ConsentRequest:
-    """Log the answer to a consent request. Consent is never inferred from silence."""
+    """Log the answer to a consent request. Consent is never inferred from silence.
+
+    A new answer has its own end or none: the end of an earlier consent is not the end of this one.
+
+    Raises:
+        BadInputError: it is no answer, its conditions are missing, or its day is still to come.
+        RefusedError: the rules of consent do not allow it now.
+    """
     values = validated(AnswerForm, dict(given))
     if not values.get("kind", "answer_granted").startswith("answer_"):
         raise BadInputError("An answer is granted, granted with conditions, or refused.")
+    conditions = str(values.get("conditions") or "").strip()
+    if values.get("kind") == "answer_conditional" and not conditions:
+        raise BadInputError(
+            "Say the conditions: limits of the work, colour, reinstatement or an inspection."
+        )
+    if values.get("answered_on") and values["answered_on"] > caseload.store.today():
+        raise BadInputError("That day is still to come; give the day on which the answer came.")
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     with caseload.store.batch(_EVENT_WORDS.get(values.get("kind", ""), "answer logged")):
         event = ConsentEvent(
@@ -412,8 +426,9 @@ def log_answer(
             refusal_reason=values.get("reason", ""),
             answered_on=values.get("answered_on") or caseload.store.today(),
         )
-        if values.get("expiry"):
-            changes["expiry"] = values["expiry"]
+        over = request.expiry is not None and request.expiry < caseload.store.today()
+        if values.get("expiry") or over:
+            changes["expiry"] = values.get("expiry")
         caseload.store.add(event)
         caseload.store.update(request, **changes)
     return request

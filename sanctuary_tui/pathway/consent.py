@@ -163,7 +163,7 @@ def apply_event(request: ConsentRequest, event: ConsentEvent, today: date) -> di
             return {"owner_asked": on, "next_chase": None}
         return {"next_chase": None}
     if kind in ("eh_offered", "eh_referred"):
-        _check_environmental_health(request)
+        _check_environmental_health(request, on)
     target = EVENT_STATE.get(kind)
     if target is None:
         raise RefusedError("That is not an event of a consent request; choose another.")
@@ -207,8 +207,8 @@ def _sent(request: ConsentRequest, on: date) -> dict[str, object]:
     return {"state": "sent", "sent_on": on, "next_chase": None}
 
 
-def _check_environmental_health(request: ConsentRequest) -> None:
-    if request.survivor_eh_consent is None:
+def _check_environmental_health(request: ConsentRequest, on: date) -> None:
+    if request.survivor_eh_consent is None or request.survivor_eh_consent > on:
         raise RefusedError(
             "Environmental Health only with the survivor's written consent; record its date first."
         )

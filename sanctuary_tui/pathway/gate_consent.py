@@ -45,6 +45,14 @@ def given(request: ConsentRequest, today: date) -> bool:
     return request.expiry is None or request.expiry >= today
 
 
+def pending_under(file: CaseFile, request: ConsentRequest) -> bool:
+    """Whether a measure still waits for this request, which stands for its owner."""
+    return request in standing(file, request.part) and any(
+        measure.part == request.part and works.consent_needed(file, measure) != "no"
+        for measure in works.pending(file)
+    )
+
+
 def blocker(file: CaseFile, part: str, today: date) -> ConsentRequest | None:
     """The first request for ``part`` that is not granted."""
     return next((item for item in standing(file, part) if not given(item, today)), None)

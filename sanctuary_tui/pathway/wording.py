@@ -52,7 +52,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"perpetrators?",
         r"perps?",
         r"offenders?",
-        r"(?:her|his|their|your|my) ex",
+        r"(?:her|his|their|your|my) ex(?!-)",
         r"ex[- ]?(?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
         r"(?:former|estranged) (?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
     ),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.errors import RefusedError
+from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
@@ -274,6 +274,40 @@ def test_a_letter_for_the_survivor_to_hand_on_says_so(caseload: Caseload) -> Non
     blank = asked(caseload, wording="")
     work.add_measure(caseload, blank.case_id, 13)
     assert any("cannot do without: wording" in one for one in letter(caseload, blank).refusals)
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def answer(caseload: Caseload, request: ConsentRequest, **given: Any) -> ConsentRequest:
+    return work.log_answer(
+        caseload, request.id, {"kind": "answer_granted", "granted_by": "Owner", **given}, SETTINGS
+    )
+
+
+def test_an_answer_given_anew_has_its_own_end(caseload: Caseload) -> None:
+    request = asked(caseload)
+    log(caseload, request, "sent")
+    answer(caseload, request, expiry=TODAY - timedelta(days=1))
+    assert consent.state_on(kept(caseload, request), [], TODAY, SETTINGS) == "expired"
+    answer(caseload, request)
+    assert consent.state_on(kept(caseload, request), [], TODAY, SETTINGS) == "granted"
+    answer(caseload, request, expiry=TODAY)
+    answer(caseload, request, evidence="Letter")  # still in force: the end stands
+    assert kept(caseload, request).expiry == TODAY
+
+
+def test_conditions_are_said_and_no_answer_comes_from_the_future(caseload: Caseload) -> None:
+    request = asked(caseload)
+    log(caseload, request, "sent")
+    for given in ({}, {"conditions": "  "}):
+        with pytest.raises(BadInputError, match="Say the conditions"):
+            answer(caseload, request, kind="answer_conditional", **given)
+    with pytest.raises(BadInputError, match="still to come"):
+        answer(caseload, request, answered_on=TODAY + timedelta(days=1))
+    assert kept(caseload, request).state == "sent"
+    answer(caseload, request, kind="answer_conditional", conditions="White; make good")
+    assert kept(caseload, request).conditions == "White; make good"
 
 
 # --- do not contact, and who came into the case since ---------------------------------------------
