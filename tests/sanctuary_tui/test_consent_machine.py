@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -153,6 +153,11 @@ class Asking(RuleBasedStateMachine):
         if self.request.state != before.state:
             assert self.request.state in consent.TRANSITIONS[before.state]
 
+    @rule(words=st.sampled_from(WORDS), channel=st.sampled_from(["", *CHANNELS]))
+    def agree_and_send(self, words: str, channel: str) -> None:
+        self.survivor_says("yes")
+        self.log("sent", words, channel)
+
     @rule(
         kind=st.sampled_from(ANSWERS),
         lasts=st.one_of(st.none(), st.integers(min_value=-5, max_value=60)),
@@ -166,7 +171,8 @@ class Asking(RuleBasedStateMachine):
         except SanctuaryError:
             assert self.request == before
             return
-        assert before.sent_on is not None or before.asked_by in NOT_ASKED_US
+        asked = before.sent_on is not None or before.asked_by in NOT_ASKED_US
+        assert asked or before.answered_on is not None
 
     @rule()
     def undo(self) -> None:
@@ -205,4 +211,9 @@ class Asking(RuleBasedStateMachine):
 
 
 TestAsking = Asking.TestCase
-TestAsking.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestAsking.settings = settings(
+    max_examples=12,
+    stateful_step_count=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
