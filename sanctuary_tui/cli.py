@@ -209,6 +209,11 @@ def _add_document(export: argparse.ArgumentParser) -> None:
         action="store_true",
         help="for what goes to the survivor: the rule was read and is kept to",
     )
+    document.add_argument(
+        "--in-person",
+        action="store_true",
+        help="for what goes to the survivor: you hand it over yourself; the register says so",
+    )
 
 
 def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
-_FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read")
+_FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read", "in_person")
 
 
 def export(args: argparse.Namespace) -> int:
@@ -141,6 +141,8 @@ def _document(args: argparse.Namespace) -> int:
     from sanctuary_tui.documents.kinds import kind_of
 
     kind = kind_of(args.names[1])  # refused before a passphrase is asked for
+    if args.in_person and not kind.to_survivor:
+        args.parser.error(f"--in-person is for the survivor's documents, not for {kind.id}")
     out = _absolute(args.out)
     with opened(args) as session:
         caseload, today, folder = session.caseload, session.today, session.paths.config_dir
@@ -150,6 +152,7 @@ def _document(args: argparse.Namespace) -> int:
             args.about or 0,
             args.large_print,
             args.address_reason or "",
+            args.in_person,
         )
         prepared = making.prepare(caseload, order, session.settings, folder=folder, today=today)
         if prepared.safe_contact:

@@ -32,7 +32,7 @@ from db.readmodels import Finding
 from db.record import Record, specs
 from db.validation import validated
 from sanctuary_tui import contacts, work
-from sanctuary_tui.pathway import gates, risk, scheme, works
+from sanctuary_tui.pathway import consent_agreed, gates, risk, scheme, works
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
     "consent_requests": ("state", "sent_on", "agent_forwarded", "owner_asked", "answered_on"),
@@ -71,6 +71,9 @@ def keep_record(
 ) -> Record:
     """Add a record (``record_id`` 0) or change one, from what a form gave.
 
+    A change of what the survivor agreed of a consent request ends their agreement; ask
+    ``consent_agreed.ended`` for the sentence that says so.
+
     Raises:
         BadInputError: a value does not fit, or safe times cannot be read.
         RefusedError: notes are corrected, not changed; a gate, or the safe-contact rule, stops a
@@ -104,6 +107,7 @@ def keep_record(
     if isinstance(record, ConsentRequest):
         if record.survivor_ok == "yes":
             record.state = "survivor_ok_to_contact"
+        record.wording_version = record.wording_version.strip() or "v1"
         _name_parties(caseload, record)
     with caseload.store.batch(f"{lowered(kind.title)} added"):
         caseload.store.add(record)
@@ -254,11 +258,7 @@ def _change(
     if isinstance(record, Measure) and settings is not None:
         _refuse_other_measure(caseload, record, values, settings)
     if isinstance(record, ConsentRequest):
-        agreed = values.get("survivor_ok", record.survivor_ok)
-        if agreed == "yes" and record.state == "drafting":
-            values["state"] = "survivor_ok_to_contact"
-        if agreed != "yes" and record.state == "survivor_ok_to_contact":
-            values["state"] = "drafting"
+        values.update(consent_agreed.follows(record, values))
     why = _what_changed(record, values)
     if isinstance(record, AftercareCheck):
         return _correct_check(caseload, record, values, why)

@@ -48,7 +48,7 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import contact, gates, scheme, stages, wording
+from sanctuary_tui.pathway import consent_agreed, contact, gates, scheme, stages, wording
 
 
 class Refusal(RefusedError):
@@ -295,10 +295,10 @@ def log_call(
 def party_names(file: CaseFile) -> tuple[str, ...]:
     """Every name of a party to the case: none may stand in words meant for a landlord."""
     names = {
-        name
+        name.strip()
         for person in file.people
-        for name in (person.first_name, person.surname)
-        if len(name) > 1
+        for name in (person.first_name, person.surname, *person.aliases.split(";"))
+        if len(name.strip()) > 1
     }
     return (*sorted(names), file.case.ref)
 
@@ -308,29 +308,39 @@ def log_consent_event(
 ) -> ConsentRequest:
     """Log what happened on a consent request and bring its state into step.
 
+    What is sent is what the survivor agreed, in these words and by this channel; words left blank
+    are theirs.
+
     Raises:
-        RefusedError: the rules of consent do not allow it, or the words disclose.
+        RefusedError: the rules of consent do not allow it, the words disclose, or they are not
+            those agreed.
     """
     values = validated(ChaseForm, dict(given))
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     file = must_find(caseload, request.case_id)
-    if values.get("kind", "chase") in ("sent", "chase"):
+    kind, words = values.get("kind", "chase"), values.get("words", "")
+    if kind in consent_rules.REACHES:
         refused = consent_rules.chase_refusal(file)
         if refused:
             raise RefusedError(refused)
-    if values.get("kind", "chase") in _SAID_TO_OTHERS:
-        check_wording(values.get("words", ""), file)
+    if kind in _SAID_TO_OTHERS:
+        check_wording(words, file)
+    if kind in ("sent", "chase"):  # somebody may have come into the case since it was agreed
+        check_wording(request.wording, file)
     event = ConsentEvent(
         case_id=request.case_id,
         request_id=request.id,
         at=caseload.store.now(),
-        kind=values.get("kind", "chase"),
-        channel=values.get("channel", "phone"),
+        kind=kind,
+        channel=values.get("channel", request.channel if kind == "sent" else "phone"),
         hop=values.get("hop", ""),
-        words=values.get("words", ""),
+        words=words,
         by=caseload.store.who,
     )
     changes: dict[str, Any] = consent_rules.apply_event(request, event, caseload.store.today())
+    if kind == "sent":
+        consent_agreed.refuse_other_words(request, words, event.channel)
+        event.words = words or request.wording
     with caseload.store.batch(_EVENT_WORDS.get(event.kind, "consent event logged")):
         caseload.store.add(event)
         if changes:
@@ -367,10 +377,24 @@ def check_wording(words: str, file: CaseFile) -> None:
 def log_answer(
     caseload: Caseload, request_id: int, given: Mapping[str, Any], settings: Settings
 ) -> ConsentRequest:
-    """Log the answer to a consent request. Consent is never inferred from silence."""
+    """Log the answer to a consent request. Consent is never inferred from silence.
+
+    A new answer has its own end or none: the end of an earlier consent is not the end of this one.
+
+    Raises:
+        BadInputError: it is no answer, its conditions are missing, or its day is still to come.
+        RefusedError: the rules of consent do not allow it now.
+    """
     values = validated(AnswerForm, dict(given))
     if not values.get("kind", "answer_granted").startswith("answer_"):
         raise BadInputError("An answer is granted, granted with conditions, or refused.")
+    conditions = str(values.get("conditions") or "").strip()
+    if values.get("kind") == "answer_conditional" and not conditions:
+        raise BadInputError(
+            "Say the conditions: limits of the work, colour, reinstatement or an inspection."
+        )
+    if values.get("answered_on") and values["answered_on"] > caseload.store.today():
+        raise BadInputError("That day is still to come; give the day on which the answer came.")
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     with caseload.store.batch(_EVENT_WORDS.get(values.get("kind", ""), "answer logged")):
         event = ConsentEvent(
@@ -391,8 +415,9 @@ def log_answer(
             refusal_reason=values.get("reason", ""),
             answered_on=values.get("answered_on") or caseload.store.today(),
         )
-        if values.get("expiry"):
-            changes["expiry"] = values["expiry"]
+        over = request.expiry is not None and request.expiry < caseload.store.today()
+        if values.get("expiry") or over:
+            changes["expiry"] = values.get("expiry")
         caseload.store.add(event)
         caseload.store.update(request, **changes)
     return request

@@ -25,10 +25,6 @@ from sanctuary_tui.pathway.wording import disclosures, neutral_name
 
 PLAIN_SCHEME = "Home security scheme"
 ADDRESS_KEPT_BACK = "(address to be told by phone)"
-_OPENING = (
-    "We would like to improve the general security of this home, at no cost to you. With your "
-    "agreement we would fit what is listed below."
-)
 _PARTS = {"dwelling": "the home itself", "common_parts": "the common parts"}
 
 
@@ -54,6 +50,7 @@ class Facts:
     known: tuple[str, ...] = ()
     notices: list[str] = field(default_factory=list)
     address_named: bool = False
+    expires: date | None = None
 
 
 def facts(source: Source) -> Facts:
@@ -129,12 +126,16 @@ def _landlord(source: Source) -> Facts:
         and measure.part == request.part
         and works.consent_needed(source.view, measure) != "no"
     ]
+    if request.asked_by in ("survivor", "referrer"):
+        made.notices.append(
+            f"{label('asked_by', request.asked_by)}: give this to them, and do not send it."
+        )
     made.recipient_name = recipient
     made.values = {
         "recipient": recipient,
         "recipient_address": organisation.address if organisation else "",
         "address": _address(source, made),
-        "wording": request.wording.strip() or _OPENING,
+        "wording": request.wording.strip(),
         "works": tuple(dict.fromkeys(_work(measure) for measure in wanted)),
         "reference": f"Our reference: {request.schedule.strip()}"
         if request.schedule.strip()
@@ -170,7 +171,8 @@ def _contractor(source: Source) -> Facts:
     hazards = ["The way out stays clear and opens from inside without a key at every moment."]
     if home is not None and home.fire_door == "yes":
         hazards.insert(0, "The entrance door is a fire door: no drilling without its certificate.")
-    start = visit.on or source.today
+    start = max(visit.on or source.today, source.today)
+    made.expires = start + timedelta(days=source.settings.documents.job_sheet_days)
     address = _address(source, made)
     if home is not None and home.floor.strip() and address not in ("", ADDRESS_KEPT_BACK):
         address = f"{address}\nFloor: {home.floor.strip()}"
@@ -186,7 +188,7 @@ def _contractor(source: Source) -> Facts:
         "met_by": "a colleague of ours" if visit.support_present == "yes" else "the resident",
         "worker_preferred": _PREFERRED.get(visit.gender_pref, "no preference"),
         "hazards": tuple(hazards),
-        "expires": full_date(start + timedelta(days=source.settings.documents.job_sheet_days)),
+        "expires": full_date(made.expires),
     }
     return made
 

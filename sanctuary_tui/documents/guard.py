@@ -14,7 +14,7 @@ from db.models import CaseFile
 from sanctuary_tui.documents.kinds import Kind
 from sanctuary_tui.documents.template import Block, Values, filled
 from sanctuary_tui.exports.withhold import secrets_of
-from sanctuary_tui.pathway.wording import NEVER_IN_A_PLACE, WordingHit, disclosures
+from sanctuary_tui.pathway.wording import NEVER_IN_A_PLACE, WordingHit, disclosures, uncommon
 
 
 def outside_hits(
@@ -24,16 +24,28 @@ def outside_hits(
 
     ``known`` are the fields that say what the outsider knows already: the home's address and their
     own name. A street may be called Rose Lane and a landlord Sanctuary; words of abuse do not
-    pass there either.
+    pass there either. Names are looked for in what is filled in, and in a template all those that
+    are not words of every day: "Do", "Will" or "May" stand in any letter.
     """
     known = tuple(known)
     names = tuple(names)
-    hits = disclosures(_text(filled(template, {**values, **dict.fromkeys(known, "-")})), names)
+    hits = disclosures(_text(filled(template, {**values, **dict.fromkeys(known, "-")})))
+    filled_in = (
+        _words(values, field)
+        for field in values
+        if f"{{{field}}}" in template and field not in (*known, *_DATES)
+    )
+    hits += disclosures("\n\n".join(filled_in), names)
+    hits += disclosures(template, uncommon(names))
     for field in known:
         hits += [
             hit for hit in disclosures(_words(values, field)) if hit.reason in NEVER_IN_A_PLACE
         ]
     return hits
+
+
+_DATES = ("date", "sent_on", "visit_on", "expires")
+"""Fields the program writes itself; a month may be called as a survivor is."""
 
 
 def refuse_outside(kind: Kind, hits: Iterable[WordingHit]) -> None:

@@ -40,7 +40,8 @@ class Order:
 
     ``about`` is the id of the consent request or visit, 0 for the likeliest. ``address_reason``
     names a home's confidential address, for a reason that is logged. ``large`` print is also
-    given to a survivor for whom it is recorded.
+    given to a survivor for whom it is recorded. ``in_person``: the survivor is handed it, which
+    stands in the register with the document.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Order:
     about: int = 0
     large: bool = False
     address_reason: str = ""
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Prepared:
     """A document as it would be written, and everything that is to be known before.
 
     ``refusals`` stop it; ``gaps`` are fields left in square brackets for a person to fill in;
-    ``safe_contact`` is the rule to be read first, for what goes to the survivor.
+    ``number`` begins its file's name; ``wording_version`` is that of the wording the survivor
+    agreed, for the register; ``back_by`` the day by which it is returned or destroyed;
+    ``safe_contact`` is the rule to be read first, for what goes to the
+    survivor.
     """
 
     kind: Kind
@@ -69,6 +74,10 @@ class Prepared:
     recipient_name: str
     large: bool
     address_reason: str
+    in_person: bool = False
+    wording_version: str = ""
+    number: str = ""
+    back_by: date | None = None
 
     @property
     def text(self) -> str:
@@ -101,14 +110,25 @@ def prepare(
         file.case.id,
         file.case.ref,
         blocks,
-        tuple(_refusals(kind, file, record, template, made, blocks, today, settings)),
+        tuple(_refusals(order, kind, file, record, template, made, blocks, today, settings)),
         gaps(template, made.values),
         tuple(_notices(kind, made, blocks)),
         safe_contact(file) if kind.to_survivor else "",
         made.recipient_name,
         order.large or _asked_for_large(kind, file),
         order.address_reason.strip() if made.address_named else "",
+        order.in_person and kind.to_survivor,
+        record.wording_version.strip() if isinstance(record, ConsentRequest) else "",
+        _number(kind, file, record),
+        made.expires,
     )
+
+
+def _number(kind: Kind, file: CaseFile, record: ConsentRequest | Visit | None) -> str:
+    """What a file's name begins with: an outsider reads it too, so theirs has no case reference."""
+    if kind.outside and record is not None:
+        return f"{'J' if isinstance(record, Visit) else 'R'}{record.id:05d}"
+    return file.case.ref
 
 
 def in_words(names: Iterable[str]) -> str:
@@ -149,6 +169,7 @@ def _asked_for_large(kind: Kind, file: CaseFile) -> bool:
 
 
 def _refusals(
+    order: Order,
     kind: Kind,
     file: CaseFile,
     record: ConsentRequest | Visit | None,
@@ -158,7 +179,7 @@ def _refusals(
     today: date,
     settings: Settings,
 ) -> list[str]:
-    found = rules.refusals(kind, file, record, today, settings)
+    found = rules.refusals(kind, file, record, today, settings, in_person=order.in_person)
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
         found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
@@ -232,7 +253,7 @@ def make(
                 what=prepared.kind.id,
                 recipient=profile.recipient,
                 recipient_name=prepared.recipient_name[:200],
-                basis=_basis(prepared.kind),
+                basis=_basis(prepared),
                 protection="document",
                 by=store.who,
                 at=now,
@@ -240,6 +261,8 @@ def make(
                 protected_fields=1 if prepared.address_reason else 0,
             ):
                 store.add(row, why=f"{prepared.kind.id} registered")
+            if prepared.back_by is not None:
+                _ask_back(caseload, prepared)
             store.note("disclosure", "cases", prepared.case_id, prepared.case_id, _why(prepared))
     except BaseException:
         if written is not None:
@@ -250,22 +273,40 @@ def make(
     return written
 
 
-def _basis(kind: Kind) -> str:
-    return "survivor agreed wording and channel" if kind.about == "consent_requests" else ""
+def _ask_back(caseload: Caseload, prepared: Prepared) -> None:
+    """A job sheet that has run out is asked after: returned or destroyed (domain 8)."""
+    title = f"job sheet {prepared.number}: returned or destroyed?"
+    known = work.must_find(caseload, prepared.case_id).reminders
+    asked = any(
+        one.title_text == title and one.due == prepared.back_by and one.state in ("open", "snoozed")
+        for one in known
+    )
+    if prepared.back_by is not None and not asked:
+        work.add_reminder(caseload, prepared.case_id, title, prepared.back_by)
+
+
+def _basis(prepared: Prepared) -> str:
+    if prepared.in_person:
+        return "handed to the survivor in person"
+    if prepared.kind.about != "consent_requests":
+        return ""
+    return f"survivor agreed wording and channel, {prepared.wording_version or 'no version'}"[:200]
 
 
 def _why(prepared: Prepared) -> str:
     parts = [f"{prepared.kind.id.replace('-', ' ')} made"]
     if prepared.kind.to_survivor:
         parts.append("safe-contact rule read")
+    if prepared.in_person:
+        parts.append("handed over in person")
     if prepared.address_reason:
         parts.append(f"confidential address named: {prepared.address_reason[:200]}")
     return "; ".join(parts)
 
 
 def free_name(out: Path, prepared: Prepared, suffix: str, registered: Sequence[str] = ()) -> Path:
-    """A name in ``out`` that no file and no row of the register has: reference and kind only."""
-    stem = f"{prepared.ref}-{prepared.kind.id}"
+    """A name in ``out`` that no file and no row of the register has: number and kind only."""
+    stem = f"{prepared.number}-{prepared.kind.id}"
     taken = set(registered)
     candidate, number = out / f"{stem}{suffix}", 1
     while candidate.exists() or str(candidate.absolute()) in taken:

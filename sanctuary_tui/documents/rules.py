@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from config.codes import CONSENT_WAITING
+from config.codes import CONSENT_WAITING, label
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Measure, Visit
 from sanctuary_tui.documents.kinds import Kind
-from sanctuary_tui.pathway import consent, gates, works
-from sanctuary_tui.pathway.contact import stops_contact
+from sanctuary_tui.pathway import consent, consent_agreed, contact, gates, works
 
 _JOBS = ("install", "repair", "removal")
+_ON_PAPER = ("letter", "email", "via")
+"""Kinds of contact by which a sheet or letter reaches the survivor without our being there."""
+_BY_HAND = "or hand it over yourself, when you meet"
 
 
 def candidates(kind: Kind, file: CaseFile) -> list[ConsentRequest | Visit]:
@@ -53,14 +55,19 @@ def refusals(
     record: ConsentRequest | Visit | None,
     today: date,
     settings: Settings,
+    *,
+    in_person: bool = False,
 ) -> list[str]:
-    """Why this document may not be written now; empty when it may."""
+    """Why this document may not be written now; empty when it may.
+
+    ``in_person`` says that the survivor is handed it, and nobody else can read it on its way.
+    """
     if isinstance(record, ConsentRequest):
         return _asking(kind, file, record)
     if isinstance(record, Visit):
         return _visiting(file, record, today, settings)
     if kind.to_survivor:
-        stop = stops_contact(file)
+        stop = to_survivor_refusal(file, in_person=in_person)
         return [stop] if stop else []
     if kind.id == "spare-room":
         return _spare_room(file)
@@ -69,12 +76,42 @@ def refusals(
     return []
 
 
+def to_survivor_refusal(file: CaseFile, *, in_person: bool) -> str | None:
+    """Why nothing is written to the survivor: no contact asked for, no safe way asked after, none
+    left by which a paper may go (DOMAIN 8, safe contact: the rule is known before any letter).
+
+    Handed over in person it is read by nobody on its way; then only "do not contact" stops it.
+    """
+    if file.case.do_not_contact == "yes":
+        return contact.stops_contact(file)
+    if in_person:
+        return None
+    stop = contact.stops_contact(file)
+    if stop:
+        return f"{stop.rstrip('.')}; {_BY_HAND}."
+    if not contact.answered(file):
+        return f"Nobody has asked how the survivor can be reached safely; ask first, {_BY_HAND}."
+    written = [point for point in contact.points(file) if point.kind in _ON_PAPER]
+    usable = contact.usable_points(file)
+    barred = [point for point in written if point.safe in ("never", "unsafe")]
+    if barred and not any(point in usable for point in written):
+        ways = " or ".join(dict.fromkeys(label("contact_kind", one.kind).lower() for one in barred))
+        return f"Writing by {ways} is not safe; agree another way first, {_BY_HAND}."
+    return None
+
+
 def _asking(kind: Kind, file: CaseFile, request: ConsentRequest) -> list[str]:
     found = [stop for stop in (consent.chase_refusal(file),) if stop]
     if request.survivor_ok != "yes":
         found.append(
             "Nothing is sent before the survivor has agreed the wording, the channel and who is "
             "asked; record their agreement first."
+        )
+    if request.channel in consent_agreed.SPOKEN:
+        way = label("channel", request.channel).lower()
+        found.append(
+            f"The survivor agreed that this request is made by {way}, so no letter goes; change "
+            "the channel on the request and agree it with them first."
         )
     if kind.id == "chase" and request.state not in CONSENT_WAITING:
         found.append("There is nothing to chase: the request is not out, or it is answered.")

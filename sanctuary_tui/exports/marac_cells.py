@@ -13,7 +13,7 @@ from config.format import initials
 from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
 from db.readmodels import Finding
 from sanctuary_tui.exports.columns import LIMITS
-from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway import contact, works
 from sanctuary_tui.pathway.orders import last_day, live
 
 ELLIPSIS: Final = "…"
@@ -55,9 +55,13 @@ def address(seen: CaseFile, *, allowed: bool) -> str:
 
 
 def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
-    """The numbers answered safe, and the rule to keep when using them; neither where none may."""
-    if seen.case.do_not_contact == "yes":
-        return "", "Do not contact."
+    """The numbers answered safe, and the rule to keep when using them.
+
+    Where none may be used the cell says so in place of the rule: others ring by it (domain 8).
+    """
+    stop = contact.stops_contact(seen)
+    if stop:
+        return "", stop
     safe = [
         point
         for point in seen.contact_points
@@ -66,7 +70,9 @@ def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
         and point.safe in ("yes", "text_only", "no_voicemail", "times")
         and point.value
     ]
-    rules = [seen.case.contact_rule, seen.case.contact_times]
+    rules = [seen.case.contact_rule]
+    if contact.reachable(seen):  # times without a way that is safe read as leave to ring
+        rules.append(seen.case.contact_times)
     for point in safe:
         how = "" if point.safe == "yes" else CODES["safe"][point.safe].lower()
         said = f"say: {point.words}" if point.words else ""

@@ -144,7 +144,7 @@ _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
 _HOME = "address postcode confidential current"
 _ASKED = (
     "part state survivor_ok decision_kind decision_maker decision_org_id agent agent_org_id "
-    "wording schedule channel sent_on agent_forwarded"
+    "wording schedule channel asked_by sent_on agent_forwarded"
 )
 _LANDLORD = _pairs(
     properties=_HOME,

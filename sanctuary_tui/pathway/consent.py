@@ -17,7 +17,8 @@ from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentEvent, ConsentRequest
 from db.readmodels import CaseCard, ConsentLine
-from sanctuary_tui.pathway import contact, emergency
+from sanctuary_tui.pathway import consent_agreed, contact, emergency
+from sanctuary_tui.pathway.consent_agreed import UNSENT
 from sanctuary_tui.pathway.consent_ladder import (
     HUMAN,
     ChaseStep,
@@ -34,6 +35,7 @@ from sanctuary_tui.pathway.wording import disclosures
 __all__ = [
     "EVENT_STATE",
     "HUMAN",
+    "REACHES",
     "TRANSITIONS",
     "ChaseStep",
     "apply_event",
@@ -42,6 +44,7 @@ __all__ = [
     "consent_line",
     "due_step",
     "hop",
+    "hop_since",
     "ladder",
     "next_step",
     "open_requests",
@@ -123,8 +126,10 @@ _EH_NEXT = {
     "eh_referred": "Wait for Environmental Health",
 }
 _ANYTIME = frozenset({"note", "auto_reply"})
-_NEEDS_SENT = frozenset({"chase", "owner_details", "auto_reply"})
-_UNSENT = frozenset({"drafting", "survivor_ok_to_contact"})
+_NEEDS_SENT = frozenset({"chase", "owner_details"})
+REACHES: Final = ("sent", "chase", "owner_details", "eh_offered", "eh_referred")
+"""Events by which we reach the landlord, the agent, the survivor or a council office that will go
+to the home. "Do not contact" stops them; going to one's own manager reaches none of these."""
 
 
 def apply_event(request: ConsentRequest, event: ConsentEvent, today: date) -> dict[str, object]:
@@ -149,11 +154,16 @@ def apply_event(request: ConsentRequest, event: ConsentEvent, today: date) -> di
                 "There is nothing to chase: the request is not out. Send it first, or open a new "
                 "one."
             )
+        if consent_agreed.lapsed(request):
+            raise RefusedError(
+                "The survivor's agreement to this request does not stand; agree wording, channel "
+                "and who is asked with them again, then chase."
+            )
         if kind == "owner_details":
             return {"owner_asked": on, "next_chase": None}
         return {"next_chase": None}
     if kind in ("eh_offered", "eh_referred"):
-        _check_environmental_health(request)
+        _check_environmental_health(request, on)
     target = EVENT_STATE.get(kind)
     if target is None:
         raise RefusedError("That is not an event of a consent request; choose another.")
@@ -161,7 +171,7 @@ def apply_event(request: ConsentRequest, event: ConsentEvent, today: date) -> di
         target = state
     elif target not in TRANSITIONS[state]:
         raise RefusedError(_not_now(kind, state))
-    if target in _ANSWERS and state in _UNSENT and request.asked_by not in ("survivor", "referrer"):
+    if target in _ANSWERS and state in UNSENT and request.asked_by not in ("survivor", "referrer"):
         raise RefusedError(
             "The request has not been sent, so there is no answer yet; log it as sent first."
         )
@@ -184,7 +194,7 @@ def _sent(request: ConsentRequest, on: date) -> dict[str, object]:
             "Nothing is sent before the survivor has agreed the wording, the channel and who is "
             "asked; record their agreement first."
         )
-    if request.state not in _UNSENT:
+    if request.state not in UNSENT:
         raise RefusedError(
             "This request was sent already; log a chase, or open a new request for new wording."
         )
@@ -197,8 +207,8 @@ def _sent(request: ConsentRequest, on: date) -> dict[str, object]:
     return {"state": "sent", "sent_on": on, "next_chase": None}
 
 
-def _check_environmental_health(request: ConsentRequest) -> None:
-    if request.survivor_eh_consent is None:
+def _check_environmental_health(request: ConsentRequest, on: date) -> None:
+    if request.survivor_eh_consent is None or request.survivor_eh_consent > on:
         raise RefusedError(
             "Environmental Health only with the survivor's written consent; record its date first."
         )
@@ -268,7 +278,7 @@ def worst_state(file: CaseFile, today: date, settings: Settings) -> str:
 
 
 def chase_refusal(file: CaseFile) -> str | None:
-    """Why nobody may be chased: the survivor said do not contact (DOMAIN 5)."""
+    """Why nobody may be reached about consent: the survivor said do not contact (DOMAIN 5)."""
     if file.case.do_not_contact == "yes":
         return "No chases: the survivor asked for no contact."
     return None
@@ -281,7 +291,10 @@ def due_step(
 
     A release, a breach or a ticked trigger puts a request on the urgent ladder whatever was
     recorded, and off it again when the trigger has passed (DOMAIN 1, emergency path, and 5).
+    While the survivor's agreement does not stand there is none: they are asked first.
     """
+    if consent_agreed.lapsed(request):
+        return None
     urgency = emergency.urgency(file, today, settings)
     return next_step(request, file.events_of(request), urgency, settings)
 
@@ -319,7 +332,7 @@ def consent_line(
 def _next_text(request: ConsentRequest, step: ChaseStep | None, stopped: str | None) -> str:
     if stopped:
         return stopped
-    if request.state == "drafting":
+    if request.state == "drafting" or consent_agreed.lapsed(request):
         return "Agree the wording with the survivor"
     if request.state == "survivor_ok_to_contact":
         return "Send the request"

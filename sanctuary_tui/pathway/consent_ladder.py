@@ -77,14 +77,17 @@ def chases(events: Iterable[ConsentEvent]) -> int:
 
 def hop_chases(request: ConsentRequest, events: Iterable[ConsentEvent]) -> int:
     """How many times it was chased where it lies: once forwarded, those since (STADA 2023)."""
+    return chases(at_this_hop(request, events))
+
+
+def at_this_hop(request: ConsentRequest, events: Iterable[ConsentEvent]) -> list[ConsentEvent]:
+    """What was done where the request lies: all of it, or once forwarded what came after."""
     since = request.agent_forwarded
-    if since is None:
-        return chases(events)
-    return sum(
-        1
+    return [
+        event
         for event in events
-        if event.kind == "chase" and (on := day_of(event.at)) is not None and on > since
-    )
+        if since is None or ((on := day_of(event.at)) is not None and on > since)
+    ]
 
 
 def eh_lock(request: ConsentRequest) -> str:
@@ -127,8 +130,10 @@ def ladder(
             )
         )
     ask = "Ask agent for the owner's details" if to == "agent" else "Ask who else may decide"
-    asked = "owner_details" in kinds or request.owner_asked is not None
-    escalated = "escalated" in kinds or request.state in ("escalated", *_EH)
+    here = {event.kind for event in at_this_hop(request, known)}
+    owner_asked = request.owner_asked is not None and request.owner_asked >= since
+    asked = "owner_details" in here or owner_asked
+    escalated = "escalated" in here or request.state in ("escalated", *_EH)
     offered = any(kind in kinds for kind in _EH) or request.state in _EH
     steps += [
         _step(since, rules.owner_details, "owner_details", ask, asked),

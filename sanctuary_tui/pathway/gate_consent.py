@@ -12,6 +12,7 @@ from config.codes import CONSENT_STATES
 from db.models import CaseFile, ConsentRequest, Measure
 from db.readmodels import Finding
 from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.consent_agreed import UNSENT
 from sanctuary_tui.pathway.dates import latest, received_on
 
 OPEN_STATES = frozenset({"granted", "granted_conditional", "not_needed"})
@@ -44,6 +45,14 @@ def given(request: ConsentRequest, today: date) -> bool:
     return request.expiry is None or request.expiry >= today
 
 
+def pending_under(file: CaseFile, request: ConsentRequest) -> bool:
+    """Whether a measure still waits for this request, which stands for its owner."""
+    return request in standing(file, request.part) and any(
+        measure.part == request.part and works.consent_needed(file, measure) != "no"
+        for measure in works.pending(file)
+    )
+
+
 def blocker(file: CaseFile, part: str, today: date) -> ConsentRequest | None:
     """The first request for ``part`` that is not granted."""
     return next((item for item in standing(file, part) if not given(item, today)), None)
@@ -57,6 +66,10 @@ def measure_finding(
 ) -> Finding | None:
     """G4 (dwelling) or G9 (common parts) for one measure not yet fitted.
 
+    Where nobody knows whether consent is needed that is asked; but an owner who was asked and has
+    refused, not answered or let it run out is not overruled by the question (DOMAIN 5: silence
+    never equals consent).
+
     ``asked`` are the standing requests by part, where the caller has them already.
     """
     needed = works.consent_needed(file, measure)
@@ -64,10 +77,12 @@ def measure_finding(
         return None
     gate = "G9" if measure.part == "common_parts" else "G4"
     requests = standing(file, measure.part) if asked is None else asked.get(measure.part, [])
-    request = next((item for item in requests if not given(item, today)), None)
+    wanting = [item for item in requests if not given(item, today)]
+    wanting.sort(key=lambda item: item.state in UNSENT)  # what an owner said, or did not, first
+    request = wanting[0] if wanting else None
     if requests and request is None:
         return None
-    if needed == "ask":
+    if needed == "ask" and (request is None or request.state in UNSENT):
         return Finding(
             gate,
             "warn",
@@ -78,6 +93,7 @@ def measure_finding(
             measure.id,
         )
     part = _PARTS.get(measure.part, measure.part)
+    needs = "needs consent" if needed == "yes" else "may need consent"
     if request is None:
         return Finding(
             gate,
@@ -91,7 +107,7 @@ def measure_finding(
     return Finding(
         gate,
         "stop",
-        f"{works.name(measure)} needs consent for {part}: {_state(request, today)}.",
+        f"{works.name(measure)} {needs} for {part}: {_state(request, today)}.",
         who(request),
         _since(file, request),
         "open_consent",

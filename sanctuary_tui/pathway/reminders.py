@@ -43,7 +43,14 @@ OUTREACH = frozenset(
 """Rules whose doing reaches the survivor: none stand once they said do not contact (DOMAIN 5)."""
 
 CHASES = frozenset(
-    {"consent_send", "consent_chase", "consent_owner", "consent_escalate", "consent_eh"}
+    {
+        "consent_send",
+        "consent_chase",
+        "consent_owner",
+        "consent_escalate",
+        "consent_eh",
+        "consent_expired",
+    }
 )
 """Rules that chase an owner: they stop on the survivor's "do not contact" (DOMAIN 5)."""
 

@@ -10,8 +10,10 @@ from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Reminder
 from sanctuary_tui.pathway import (
     consent,
+    consent_agreed,
     contact,
     emergency,
+    gate_consent,
     gate_legal,
     reminders_visits,
     scheme,
@@ -52,7 +54,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
     for request in file.consent_requests:
-        found += _answered(file, request, begun)
+        found += _answered(file, request, begun, today)
     found += reminders_visits.reminders(file, today, begun, urgent)
     found += _own(file) + _releases(file, today, settings)
     return found
@@ -201,6 +203,11 @@ def _request(
     events = file.events_of(request)
     urgency = emergency.urgency(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
+    if consent_agreed.lapsed(request):  # asked when the next chase would have been due
+        due = steps[0].due if steps else consent.hop_since(request) or entered
+        title = "agree consent wording with survivor"
+        key += f":{request.wording_version}"
+        return [reminder("survivor_wording", key, due, title, "open", about=request)]
     if request.state == "escalated":
         steps = [step for step in steps if step.kind == "eh_offered"]
     found = []
@@ -216,8 +223,10 @@ def _request(
     return found
 
 
-def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Reminder]:
-    """What a refusal leaves to agree, and what the survivor says of Environmental Health."""
+def _answered(file: CaseFile, request: ConsentRequest, begun: date, today: date) -> list[Reminder]:
+    """What a refusal or a consent that ran out leaves to do, and what the survivor says of
+    Environmental Health.
+    """
     if _past(file, "aftercare"):
         return []
     if request.state == "refused" and not _settled(file, request):
@@ -226,6 +235,13 @@ def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Remi
         return [
             reminder("consent_refused", f"{request.id}:{on}", due, title, "open", about=request)
         ]
+    if request.state in ("granted", "granted_conditional") and request.expiry is not None:
+        if gate_consent.pending_under(file, request):
+            due, title = add_working_days(request.expiry, 1), "consent has run out: ask again"
+            if request.expiry < today:
+                anchor = f"{request.id}:{request.expiry}"
+                return [reminder("consent_expired", anchor, due, title, "open", about=request)]
+        return []
     if request.state == "eh_offered":
         offers = (item.at for item in file.events_of(request) if item.kind == "eh_offered")
         offered = latest(map(day_of, offers))

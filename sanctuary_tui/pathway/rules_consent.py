@@ -6,6 +6,7 @@ from typing import Final
 
 from sanctuary_tui.pathway.rule import Rule, page
 
+_AGREED = "tests/sanctuary_tui/test_agreed_wording.py::"
 _BASIC = page("basics")
 _CONSENT = page("consent")
 _GATES = page("gates")
@@ -141,7 +142,22 @@ CONSENT: Final = (
     Rule(
         "consent.chase_refusal",
         "DOMAIN 5",
-        _CONSENT + "test_do_not_contact_stops_the_chase",
+        _AGREED + "test_do_not_contact_stops_every_act_that_reaches_somebody",
+    ),
+    Rule(
+        "consent_agreed.follows",
+        "DOMAIN 2 and 5; STADA 2023",
+        _AGREED + "test_a_change_of_what_was_agreed_ends_the_agreement",
+    ),
+    Rule(
+        "consent_agreed.lapsed",
+        "DOMAIN 5; STADA 2023",
+        _AGREED + "test_once_it_is_out_nobody_is_chased_without_the_survivor",
+    ),
+    Rule(
+        "consent_agreed.refuse_other_words",
+        "DOMAIN 5; STADA 2023",
+        _AGREED + "test_other_words_or_another_channel_are_not_sent",
     ),
     Rule(
         "consent.worst",

@@ -42,7 +42,7 @@ GATES: Final = (
         _GATES + "test_g4_stops_per_measure_until_the_owner_of_the_part_has_granted",
         (),
         "Stops each measure in the dwelling until every owner asked has granted it and no grant "
-        "has run out.",
+        "has run out; one that may need consent too, once an owner was asked.",
     ),
     Rule(
         "G5",

@@ -136,6 +136,14 @@ REMINDERS: Final = (
         "are declined or fitted, or another way is chosen.",
     ),
     Rule(
+        "consent_expired",
+        "DOMAIN 5",
+        page("ladder") + "test_a_consent_that_ran_out_is_asked_for_again",
+        (),
+        "The working day after a consent ran out while a measure still waits for it, until a newer "
+        "request to the same owner stands.",
+    ),
+    Rule(
         "eh_answer",
         "DOMAIN 5; STADA 2023",
         page("ladder")

@@ -195,11 +195,7 @@ def wording_reasons() -> set[str]:
     for part in module.tree.body:
         if isinstance(part, ast.AnnAssign) and isinstance(part.value, ast.Dict):
             listed |= {str(constants[key.id]) for key in part.value.keys if _is_name(key)}
-    for call in module.calls("WordingHit"):
-        reason = call.args[2]
-        if isinstance(reason, ast.Constant):
-            listed.add(str(reason.value))
-    return listed
+    return listed | {str(value) for value in constants.values() if str(value).startswith("is a ")}
 
 
 def _is_name(part: ast.expr | None) -> TypeGuard[ast.Name]:

@@ -11,15 +11,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from config.codes import split
 from config.settings import Settings
 from db.models import Measure
 from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway.folded import BROKEN, INSIDE, LINE_END, Folded, folded
 
 _ABUSE = "says that abuse has happened"
 _PARTIES = "says who is affected or feared"
 _SERVICE = "names a service for people affected by abuse"
 _LEGAL = "names an order or the police"
 _HARM = "describes harm"
+_CASE = "is a case reference"
+_NAME = "is a name"
 _WEAK = "tells how the home is protected, or where it is weak"
 
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -30,11 +34,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"coerci(?:on|ve)",
         r"controlling",
         r"gaslight\w*",
-        r"dv",
+        r"dvs?",
         r"dva",
+        r"vawg",
         r"dash",
-        r"marac",
+        r"maracs?",
         r"mappa",
+        r"gender[- ]based",
         r"honou?r[- ]based",
         r"forced marriage",
         r"high[- ]risk",
@@ -46,15 +52,15 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"perpetrators?",
         r"perps?",
         r"offenders?",
-        r"ex[- ](?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
+        r"(?:her|his|their|your|my) ex(?!-)",
+        r"ex[- ]?(?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
         r"(?:former|estranged) (?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
     ),
     _SERVICE: (
-        r"sanctuary",
+        r"\w*sanctuar(?:y|ies)\w*",
         r"refuges?",
-        r"id?va",
-        r"idvas",
-        r"isva",
+        r"i[ds]?vas?",
+        r"idsvas?",
         r"women'?s aid",
         r"safe ?lives",
         r"outreach worker",
@@ -90,6 +96,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"fled",
         r"afraid",
         r"frightened",
+        r"scared",
+        r"terrified",
         r"intimidat\w*",
         r"beat(?:en|ing|s)?",
         r"(?:hit|hits|hitting|hurt|hurts|kick\w*|punch\w*|chok\w*) (?:her|him|them|me)",
@@ -104,8 +112,33 @@ _WORDS: dict[str, tuple[str, ...]] = {
 NEVER_IN_A_PLACE = frozenset({_ABUSE, _PARTIES, _HARM})
 """Reasons that count in a street address or an organisation's own name too. Places are called
 Refuge Road, Old Police House and Rose Lane, and a housing association Sanctuary."""
-_REFERENCE = re.compile(r"\bS\d{2}-\d{3,6}\b", re.IGNORECASE)
-_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
+_REFERENCE = re.compile(r"(?<!\w)S\d{2}(?:-\s?|[\s/])?\d{3,6}(?!\w)", re.IGNORECASE)
+_CAPITALS = re.compile(r"(?<!\w)(?:DA|DAA|DVA|DVPO|DVPN)(?!\w)")
+"""Short for domestic abuse in capitals alone: ``da`` and ``Da`` stand in names."""
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\],;]*(?:@|www\.|://|\.(?:uk|org|com|net|info)(?![a-z]))[^\s<>()\[\],;]*",
+    re.IGNORECASE,
+)
+"""An e-mail address or a place on the web, in which words stand together."""
+_IN_ADDRESS = re.compile(
+    r"domestic|abus|sanctuar|refuge|victim|survivor|violen|perpetrat|i[ds]va(?![a-z])|marac|vawg"
+    r"|womens-?aid|safelives|safeguard|stalk|police"
+    r"|(?<![a-z])(?:da|dv|dva)(?:team|service|unit|support)?(?![a-z])",
+    re.IGNORECASE,
+)
+_SHORTEST_BROKEN = 5
+_SHORTEST_ACROSS_LINES = 6
+_SHORTEST_IN_ADDRESS = 4
+_NOT_NAMES = frozenset(split("of;the;and;or;aka;known;as;also;formerly;nee;mr;mrs;ms;miss;dr"))
+EVERYDAY = frozenset(
+    split(
+        "will;may;mark;hope;grace;rose;bill;rob;sue;art;pat;young;long;page;lock;key;keys;bolt;day;"
+        "home;house;new;wood;hill;stone;green;brown;white;black;king;north;west;east;price;field;"
+        "park;church;street;lane;road;close;court;gate;glass;dawn;joy;june;april;august;summer;"
+        "faith;an;so;do;no;my;to;on;in;am;van;von;de;la;le;el;al;bin;li;big;old;red"
+    )
+)
+"""Names that are words as well: they count with a capital letter alone."""
 _NEUTRAL_NAMES = {
     1: "Personal alarm",
     45: "Reinforced internal door",
@@ -126,47 +159,95 @@ class WordingHit:
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE), reason)
-        for reason, words in _WORDS.items()
-    )
+    found = [(_CAPITALS, _SERVICE)]
+    for reason, words in _WORDS.items():
+        spaced = "|".join(words).replace("[- ]", r"[-\s]").replace(" ", r"\s")
+        found.append((re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE), reason))
+    found.append((_REFERENCE, _CASE))
+    return tuple(found)
 
 
 def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
     """Every word in ``text`` that would tell an outsider why, in order.
 
     Words of abuse, of services and of courts, the names given (each part of a name of two letters
-    or more) and case references. An empty list does not prove a text safe: a person reads it too.
+    or more, its plural and possessive) and case references; however they are accented, spelt with
+    look-alike letters or invisible ones, broken at a line's end or written apart. An empty list
+    does not prove a text safe: a person reads it too.
     """
-    plain = text.translate(_APOSTROPHES)
-    hits = [
-        WordingHit(text[found.start() : found.end()], found.start(), reason)
-        for pattern, reason in _patterns()
-        for found in pattern.finditer(plain)
+    plain = folded(text)
+    parts = _name_parts(names)
+    patterns = [*_patterns(), *((one, _NAME) for one in _names_patterns(parts))]
+    found: dict[int, WordingHit] = {}
+
+    def look(where: Folded, shortest: int) -> None:
+        for pattern, reason in patterns:
+            for hit in pattern.finditer(where.text):
+                if sum(char.isalnum() for char in hit.group()) >= shortest:
+                    _keep(found, text, where.span(*hit.span()), reason)
+
+    look(plain, 0)
+    for other, shortest in (
+        (plain.spelt_out(), 0),
+        (plain.spelt_out(but_first=True), 0),
+        (plain.without(BROKEN), _SHORTEST_BROKEN),
+        (plain.without(INSIDE), _SHORTEST_BROKEN),
+        (plain.without(LINE_END), _SHORTEST_ACROSS_LINES),
+        (plain.as_letters(), _SHORTEST_BROKEN),
+    ):
+        if other.text != plain.text:
+            look(other, shortest)
+    for place in _ADDRESS.finditer(plain.text):
+        for hit in _IN_ADDRESS.finditer(place.group()):
+            span = (place.start() + hit.start(), place.start() + hit.end())
+            _keep(found, text, plain.span(*span), _SERVICE)
+        for part in parts:
+            where = place.group().casefold().find(part.casefold())
+            if len(part) >= _SHORTEST_IN_ADDRESS and part not in EVERYDAY and where >= 0:
+                span = (place.start() + where, place.start() + where + len(part))
+                _keep(found, text, plain.span(*span), _NAME)
+    return sorted(found.values(), key=lambda hit: hit.start)
+
+
+def _keep(found: dict[int, WordingHit], text: str, span: tuple[int, int], reason: str) -> None:
+    start, end = span
+    for hit in found.values():
+        if hit.start < end and start < hit.start + len(hit.word):
+            return  # told already
+    found[start] = WordingHit(text[start:end], start, reason)
+
+
+def _names_patterns(parts: Iterable[str]) -> list[re.Pattern[str]]:
+    """Whole words, their plurals and possessives; a word of every day with its capital alone."""
+    parts = list(parts)
+    plain = [re.escape(part) for part in parts if part.casefold() not in EVERYDAY]
+    everyday = [
+        f"{part.capitalize()}|{part.upper()}" for part in parts if part.casefold() in EVERYDAY
     ]
-    hits += [
-        WordingHit(found.group(), found.start(), "is a case reference")
-        for found in _REFERENCE.finditer(plain)
-    ]
-    taken = {hit.start for hit in hits}
-    for part in _name_parts(names):
-        for found in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", plain, re.IGNORECASE):
-            if found.start() not in taken:
-                taken.add(found.start())
-                hits.append(
-                    WordingHit(text[found.start() : found.end()], found.start(), "is a name")
-                )
-    return sorted(hits, key=lambda hit: hit.start)
+    found = []
+    if plain:
+        found.append(re.compile(rf"(?<!\w)(?:{'|'.join(plain)})(?:'?s|es)?(?!\w)", re.IGNORECASE))
+    if everyday:
+        found.append(re.compile(rf"(?<!\w)(?:{'|'.join(everyday)})(?!\w)"))
+    return found
 
 
 def _name_parts(names: Iterable[str]) -> list[str]:
-    parts = {
-        part
-        for name in names
-        for part in re.split(r"[\s,;]+", name.translate(_APOSTROPHES))
-        if len(part) > 1 and not _REFERENCE.fullmatch(part)
-    }
-    return sorted(parts, key=lambda part: (-len(part), part))
+    """The parts of names, plain; one with a hyphen or apostrophe whole, apart and run together."""
+    parts: set[str] = set()
+    for name in names:
+        for part in re.split(r"[\s,;.()\"]+", folded(name).text):
+            if _REFERENCE.fullmatch(part):
+                continue
+            parts |= {part, part.replace("'", "").replace("-", "")}
+            parts |= {one for one in part.split("-") if len(one) > 2}
+    kept = (part for part in parts if len(part) > 1 and part.casefold() not in _NOT_NAMES)
+    return sorted(kept, key=lambda part: (-len(part), part))
+
+
+def uncommon(names: Iterable[str]) -> tuple[str, ...]:
+    """The parts of names that are no words of every day."""
+    return tuple(part for part in _name_parts(names) if part.casefold() not in EVERYDAY)
 
 
 def default_wording(measures: Iterable[Measure], settings: Settings) -> str:

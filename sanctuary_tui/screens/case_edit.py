@@ -27,7 +27,7 @@ from db.models import (
 from db.record import Record, specs
 from sanctuary_tui import records, views, work
 from sanctuary_tui.formrecords import PlainNote
-from sanctuary_tui.pathway import wording
+from sanctuary_tui.pathway import consent_agreed, wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
 from sanctuary_tui.screens.checking import make_check
 from sanctuary_tui.screens.reaching import before_visit
@@ -149,6 +149,17 @@ async def _form(
 ) -> bool:
     verb = "Correct" if record_id else "New"
     case_id = view.file.case.id
+    kept: list[Record] = []
+
+    async def keep(given: dict[str, Any]) -> None:
+        kept.append(
+            await app.write(
+                lambda data: records.keep_record(
+                    data, BY_TABLE[kind.table], case_id, record_id, given, app.settings
+                )
+            )
+        )
+
     given = await fill_form(
         app,
         kind,
@@ -162,13 +173,20 @@ async def _form(
         form=kind.table,
         record_id=record_id,
         start="body" if issubclass(kind, Note) else "",
-        commit=lambda given: app.write(
-            lambda data: records.keep_record(
-                data, BY_TABLE[kind.table], case_id, record_id, given, app.settings
-            )
-        ),
+        commit=keep,
     )
+    _tell_agreement(app, view, kept)
     return given is not None
+
+
+def _tell_agreement(app: Desk, view: views.CaseView, kept: Sequence[Record]) -> None:
+    """Say so where a change ended the survivor's agreement to a consent request."""
+    for record in kept:
+        before = next((one for one in view.file.consent_requests if one.id == record.id), None)
+        if isinstance(record, ConsentRequest) and before is not None:
+            said = consent_agreed.ended(before, record)
+            if said:
+                app.notify(said, severity="warning", timeout=10, markup=False)
 
 
 async def _add_measure(app: Desk, view: views.CaseView) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,19 +37,17 @@ async def make_document(app: Desk, case_id: int) -> None:
         return
     order = Order(kind.id, case_id, about, address_reason=await _reason(app, kind, case_id))
     settings, today, folder = app.settings, app.today, app.paths.config_dir
-    prepared = await app.read(
-        lambda data: making.prepare(data, order, settings, folder=folder, today=today)
-    )
-    how = await app.push_screen_wait(DocumentSheet(prepared))
-    if how is None:
+    seen = await _seen(app, order)
+    if seen is None:
         return
+    order, prepared, how = seen
     if kind.to_survivor and not await rule_read(app, prepared.ref, prepared.safe_contact):
         return
     said = await ask(app, "Write into folder", value=str(table_export.default_folder(app.paths)))
     if not said:
         return
     out, now = Path(said).expanduser().absolute(), app.now()
-    order = Order(kind.id, case_id, about, how == "large", order.address_reason)
+    order = replace(order, large=how == "large")
     written = await app.write(
         lambda data: making.make(
             data,
@@ -70,6 +69,28 @@ async def make_document(app: Desk, case_id: int) -> None:
     )
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10, markup=False)
+
+
+async def _seen(app: Desk, order: Order) -> tuple[Order, Prepared, str] | None:
+    """The document as it is seen before it is written, and how it is to be written.
+
+    ``i`` turns "handed over in person" on and off, and shows what then stops it.
+    """
+    while True:
+        prepared = await _prepared(app, order)
+        how = await app.push_screen_wait(DocumentSheet(prepared))
+        if how is None:
+            return None
+        if how != "in_person":
+            return order, prepared, how
+        order = replace(order, in_person=not order.in_person)
+
+
+async def _prepared(app: Desk, order: Order) -> Prepared:
+    settings, today, folder = app.settings, app.today, app.paths.config_dir
+    return await app.read(
+        lambda data: making.prepare(data, order, settings, folder=folder, today=today)
+    )
 
 
 async def _about(app: Desk, kind: Kind, case_id: int) -> int | None:
@@ -109,13 +130,15 @@ async def _reason(app: Desk, kind: Kind, case_id: int) -> str:
 class DocumentSheet(Sheet[str]):
     """A document as it would be written; above it what stops it, what is missing, the rule.
 
-    The result is ``docx``, ``large`` or ``text``, or None after escape.
+    The result is ``docx``, ``large`` or ``text``, ``in_person`` to change how it reaches the
+    survivor, or None after escape.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take('docx')", "Write", show=False),
         Binding("g", "take('large')", "Large print", show=False),
         Binding("p", "take('text')", "Plain text", show=False),
+        Binding("i", "hand_over", "In person", show=False),
     ]
 
     def __init__(self, prepared: Prepared) -> None:
@@ -127,6 +150,8 @@ class DocumentSheet(Sheet[str]):
         made = self._prepared
         if made.safe_contact:
             yield Words(f"Safe contact: {made.safe_contact}", style="strong")
+        if made.in_person:
+            yield Words("Handed over in person.", style="strong")
         for refusal in made.refusals:
             yield Words(f"Not written: {refusal}", style="late")
         if made.gaps:
@@ -141,13 +166,17 @@ class DocumentSheet(Sheet[str]):
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """Scroll, write, leave."""
-        if self._prepared.refusals:
-            return (("↑↓", "scroll"), ("esc", "close"))
+        made = self._prepared
+        how = "send it" if made.in_person else "in person"
+        hand = (("i", how),) if made.kind.to_survivor else ()
+        if made.refusals:
+            return (("↑↓", "scroll"), *hand, ("esc", "close"))
         return (
             ("↑↓", "scroll"),
             ("enter", "write"),
             ("g", "large print"),
             ("p", "plain text"),
+            *hand,
             ("esc", "leave"),
         )
 
@@ -156,6 +185,11 @@ class DocumentSheet(Sheet[str]):
         body = self.query_one(".sheet-body")
         body.can_focus = True
         body.focus()
+
+    def action_hand_over(self) -> None:
+        """Handed over in person, or sent after all: for the survivor's own alone."""
+        if self._prepared.kind.to_survivor:
+            self.dismiss("in_person")
 
     def action_take(self, how: str) -> None:
         """Go on to writing, unless it is refused."""

@@ -121,6 +121,8 @@ def household(world: World, day: Day) -> Desk:
             state="sent",
             sent_on=date(2026, 11, 10),
             schedule="SW-1",
+            wording="We would like to improve the security of this home, at no cost to you.",
+            wording_version="v1",
         )
     )
     add(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from lxml import etree as ElementTree
 
-from config.errors import BadInputError, RefusedError
+from config.errors import BadInputError, RefusedError, SanctuaryError
 from db import queries
-from db.models import Disclosure, Measure, SafeAddress
+from db.models import ContactPoint, Disclosure, Measure, SafeAddress
 from sanctuary_tui.documents import making
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.documents.making import Order
+from sanctuary_tui.documents.template import template_text
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.pathway.wording import disclosures
 from tests.documents.conftest import NOW, TODAY, Desk, household
 from tests.scenarios.scenario_world import World
 
@@ -72,7 +76,9 @@ def test_each_document_is_written_read_again_and_registered(
     ready(desk, kind)
     written = make(desk, kind, tmp_path / "out", rule_read=True)
     ((path, digest),) = written.files
-    assert path.name == f"{desk.file.case.ref}-{kind}.docx"
+    number = path.name.removesuffix(f"-{kind}.docx")
+    about = {"consent_requests": "R00001", "visits": "J00001"}
+    assert number == about.get(KINDS[kind].about, desk.file.case.ref)
     assert path.stat().st_mode & 0o777 == 0o600
     text = "\n".join(lines(path))
     assert "{" not in text
@@ -85,9 +91,9 @@ def test_each_document_is_written_read_again_and_registered(
     words = kind.replace("-", " ")
     assert any(one.action == "disclosure" and words in one.why for one in logged)
     again = make(desk, kind, tmp_path / "out", rule_read=True, text=True)
-    assert again.files[0][0].name == f"{desk.file.case.ref}-{kind}.txt"
+    assert again.files[0][0].name == f"{number}-{kind}.txt"
     third = make(desk, kind, tmp_path / "out", rule_read=True)
-    assert third.files[0][0].name == f"{desk.file.case.ref}-{kind}-2.docx"
+    assert third.files[0][0].name == f"{number}-{kind}-2.docx"
     assert all(part in everything(again.files[0][0]) for part in ("Home security", "960100"))
 
 
@@ -112,6 +118,85 @@ def test_the_job_sheet_is_need_to_know_and_expires(desk: Desk, tmp_path: Path) -
         assert said in text
     assert "blue door" not in text
     assert desk.file.case.ref not in text
+
+
+def test_a_job_sheet_that_has_run_out_is_asked_after_once(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "job-sheet")
+    for _ in range(2):
+        text = "\n".join(lines(make(desk, "job-sheet", tmp_path).files[0][0]))
+    assert "Return this sheet to us or destroy it by then" in text
+    assert "Returned or destroyed on:" in text
+    assert "Parking:" in text
+    asked = [one for one in desk.file.reminders if "returned or destroyed" in one.title_text]
+    assert [(one.title_text, one.due) for one in asked] == [
+        ("job sheet J00001: returned or destroyed?", TODAY + timedelta(days=14))
+    ]
+
+
+def test_a_job_sheet_names_a_confidential_home_only_for_a_reason(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The rest is what the work needs: nobody's name, no case, no hazard in anybody's story."""
+    ready(desk, "job-sheet")
+    desk.change(desk.file.properties[0], confidential="yes")
+    kept = everything(make(desk, "job-sheet", tmp_path, text=True).files[0][0])
+    assert "(address to be told by phone)" in kept
+    assert "Rose Lane" not in kept
+    named = make(desk, "job-sheet", tmp_path, text=True, address_reason="fits the bar").files[0][0]
+    assert "14 Rose Lane" in everything(named)
+    logged = queries.changes_of(desk.caseload.connection, desk.case_id)
+    assert any("confidential address named: fits the bar" in one.why for one in logged)
+
+
+def test_the_ending_letter_promises_no_more_checks(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "ending-letter")
+    text = "\n".join(lines(make(desk, "ending-letter", tmp_path, rule_read=True).files[0][0]))
+    assert "We check with you" not in text
+    assert "You can come back at any time and for any reason." in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failed_write_leaves_no_file_and_no_row(
+    kind: str, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full as the file is flushed; later the register cannot be written."""
+    ready(desk, kind)
+    before = len(desk.file.reminders)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    def nothing_left() -> list[Path]:
+        return [one for one in (tmp_path / "out").rglob("*") if one.is_file()]
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.fsync", full)
+        with pytest.raises(SanctuaryError):
+            make(desk, kind, tmp_path / "out", rule_read=True)
+    assert nothing_left() == []
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.caseload.store, "note", refuse)
+        with pytest.raises(OSError, match="Input/output"):
+            make(desk, kind, tmp_path / "out", rule_read=True)
+    assert nothing_left() == []
+    assert queries.all_of(desk.caseload.connection, Disclosure) == []
+    assert len(desk.file.reminders) == before
+    assert not [
+        one
+        for one in queries.changes_of(desk.caseload.connection, desk.case_id)
+        if one.action == "disclosure"
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_only_looked_at_is_not_in_the_register(kind: str, desk: Desk) -> None:
+    ready(desk, kind)
+    assert desk.prepare(kind).refusals == ()
+    assert queries.all_of(desk.caseload.connection, Disclosure) == []
 
 
 def test_the_handover_sheet_in_large_print(desk: Desk, tmp_path: Path) -> None:
@@ -233,6 +318,72 @@ def test_sender_address_and_measures_are_checked_too(kind: str, desk: Desk, tmp_
     assert any("“abuser”" in one for one in desk.prepare(kind).refusals)
 
 
+SENDERS = (
+    "domestic.abuse@example.org",
+    "da-team@example.org",
+    "thesanctuaryteam@example.org",
+    "repairs@refuge.example.org",
+    "rosesurvivor@example.org",
+)
+
+
+@pytest.mark.parametrize("email", SENDERS)
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_the_address_to_answer_to_is_checked(kind: str, email: str, desk: Desk) -> None:
+    ready(desk, kind)
+    shown = "{email}" in template_text(KINDS[kind], None)
+    desk.settings.documents.email = email
+    refused = [one for one in desk.prepare(kind).refusals if "would disclose" in one]
+    assert bool(refused) == shown
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+@pytest.mark.parametrize("name", ["Do", "Will", "May", "Lock", "December"])
+def test_a_name_that_stands_in_any_letter_stops_none(kind: str, name: str, desk: Desk) -> None:
+    """The month, or a word of the letter; where somebody typed it, it is found."""
+    ready(desk, kind)
+    survivor = desk.file.survivor
+    assert survivor is not None
+    desk.change(survivor, first_name=name, surname="Quennell")
+    assert desk.prepare(kind).refusals == ()
+    desk.settings.documents.sender = f"On behalf of {name}"
+    assert any(f"“{name}” is a name" in one for one in desk.prepare(kind).refusals)
+
+
+def test_a_name_in_a_districts_own_template_is_found(desk: Desk) -> None:
+    own(desk, "chase", b"# A letter for Survivor\n\nabout {address}")
+    assert any("“Survivor”" in one for one in desk.prepare("chase").refusals)
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_no_part_of_an_outsiders_file_says_why(kind: str, desk: Desk, tmp_path: Path) -> None:
+    """Every text and property of the file, its name, and no header, comment, table or text box."""
+    ready(desk, kind)
+    path = make(desk, kind, tmp_path).files[0][0]
+    names = ("Perpetrator", "marigold", desk.file.case.ref)
+    assert disclosures(path.name, names) == []
+    written = docx.Document(str(path))
+    kept = written.core_properties
+    assert kept.title == written.paragraphs[0].text
+    for other in ("author", "last_modified_by", "comments", "subject", "keywords", "category"):
+        assert getattr(kept, other) == ""
+    assert not written.tables
+    assert not written.inline_shapes
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.namelist()
+        texts = [
+            text
+            for part in parts
+            if part.endswith((".xml", ".rels"))
+            for text in ElementTree.fromstring(archive.read(part)).itertext()
+        ]
+    for other in ("header", "footer", "comments", "footnotes", "custom.xml", "vba"):
+        assert not [part for part in parts if other in part]
+    known = ("Sanctuary Homes", "14 Rose Lane")
+    told = "\n".join(text for text in texts if not text.startswith(known))
+    assert [hit.word for hit in disclosures(told, names)] == []
+
+
 # --- rules ----------------------------------------------------------------------------------------
 
 
@@ -247,6 +398,61 @@ def test_no_letter_before_the_survivor_agreed_and_none_after_do_not_contact(
     for kind in ("landlord-request", "chase", "handover"):
         with pytest.raises(RefusedError, match="no contact"):
             make(desk, kind, tmp_path, rule_read=True)
+
+
+SURVIVORS = [kind.id for kind in KINDS.values() if kind.to_survivor]
+
+
+def reach(desk: Desk, **ways: str) -> None:
+    """The only ways to reach the survivor, each with its answer."""
+    survivor = desk.file.survivor
+    assert survivor is not None
+    for point in desk.file.contact_points:
+        desk.caseload.store.delete(point)
+    for kind, safe in ways.items():
+        desk.caseload.store.add(
+            ContactPoint(case_id=desk.case_id, person_id=survivor.id, kind=kind, safe=safe)
+        )
+
+
+@pytest.mark.parametrize("kind", SURVIVORS)
+@pytest.mark.parametrize(
+    ("rule", "ways", "said"),
+    [
+        ("Text first.", {"mobile": "yes", "letter": "never"}, "Writing by letter is not safe"),
+        ("", {"mobile": "yes", "letter": "unsafe"}, "Writing by letter is not safe"),
+        ("", {"mobile": "yes", "email": "never", "letter": "not_asked"}, "Writing by email"),
+        ("", {"mobile": "not_asked", "letter": "not_known"}, "Nobody has asked"),
+        ("", {}, "Nobody has asked"),
+        ("", {"mobile": "unsafe"}, "reported unsafe"),
+        ("", {"mobile": "never", "letter": "never"}, "no recorded way"),
+    ],
+)
+def test_no_sheet_goes_to_a_survivor_by_a_way_that_is_not_safe(
+    rule: str, ways: dict[str, str], said: str, kind: str, desk: Desk, tmp_path: Path
+) -> None:
+    """Another way in writing lets it go; so does handing it over, which the register keeps."""
+    ready(desk, kind)
+    desk.change(desk.file.case, contact_rule=rule)
+    reach(desk, **ways)
+    with pytest.raises(RefusedError, match=said) as refused:
+        make(desk, kind, tmp_path, rule_read=True)
+    assert "hand it over yourself" in refused.value.sentence
+    assert list(tmp_path.glob("*.docx")) == []
+    make(desk, kind, tmp_path, rule_read=True, in_person=True)
+    (row,) = queries.all_of(desk.caseload.connection, Disclosure)
+    assert row.basis == "handed to the survivor in person"
+    logged = queries.changes_of(desk.caseload.connection, desk.case_id)
+    assert any("handed over in person" in one.why for one in logged)
+    reach(desk, **{**ways, "via": "yes"})
+    assert desk.prepare(kind).refusals == ()
+
+
+def test_who_asked_for_no_contact_is_handed_nothing_either(desk: Desk, tmp_path: Path) -> None:
+    ready(desk, "handover")
+    desk.change(desk.file.case, do_not_contact="yes")
+    with pytest.raises(RefusedError, match="no contact"):
+        make(desk, "handover", tmp_path, rule_read=True, in_person=True)
 
 
 def test_a_job_sheet_waits_for_the_gates(desk: Desk, tmp_path: Path) -> None:
@@ -385,6 +591,7 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
     said = world.run(*handover, "--safe-contact-read", "--large-print", today=TODAY)
     assert "Safe contact: " in said
     assert (tmp_path / "out" / f"{ref}-handover.docx").exists()
+    world.run("export", "document", ref, "chase", "--out", out, "--in-person", status=2)
     said = world.run("export", "document", ref, "nothing", "--out", out, status=1)
     assert said.count("\n") == 1
     world.run("export", "document", ref, "--out", out, status=2)

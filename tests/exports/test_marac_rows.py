@@ -238,7 +238,46 @@ def test_do_not_contact_sends_no_number() -> None:
     file, listing = whole_case()
     file.case.do_not_contact = "yes"
     row = marac_row(file, listing, CONTEXT)
-    assert (row["safe_phone"], row["safe_contact_rule"]) == ("", "Do not contact.")
+    said = "Do not contact: the survivor asked for no contact."
+    assert (row["safe_phone"], row["safe_contact_rule"]) == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (("unsafe", "unsafe"), "Do not contact: reported unsafe."),
+        (("unsafe", "never"), "Do not contact: reported unsafe."),
+        (("never", "never"), "Do not contact: no recorded way"),
+    ],
+)
+def test_a_way_that_is_safe_no_more_takes_its_rule_off_the_list(
+    answers: tuple[str, str], said: str
+) -> None:
+    """Set by form, the old rule still stands in the case; the meeting's police would ring by it."""
+    file, listing = whole_case()
+    file.case.contact_rule, file.case.contact_times = "Mornings only", "Mon-Fri 09:30-14:30"
+    file.contact_points = [
+        ContactPoint(id=place, person_id=1, value=f"0770090012{place}", safe=answer)
+        for place, answer in enumerate(answers, start=1)
+    ]
+    row = marac_row(file, listing, CONTEXT)
+    assert row["safe_phone"] == ""
+    assert row["safe_contact_rule"].startswith(said)
+    assert "09:30" not in row["safe_contact_rule"]
+    assert "Mornings" not in row["safe_contact_rule"]
+
+
+def test_times_without_a_way_that_is_safe_are_not_sent() -> None:
+    file, listing = whole_case()
+    file.case.contact_rule, file.case.contact_times = "", "Mon-Fri 09:30-14:30"
+    file.contact_points = [
+        ContactPoint(id=1, person_id=1, value="07700900121", safe="never"),
+        ContactPoint(id=2, person_id=1, value="07700900122", safe="not_asked"),
+    ]
+    row = marac_row(file, listing, CONTEXT)
+    assert (row["safe_phone"], row["safe_contact_rule"]) == ("", "")
+    file.contact_points[1].safe = "yes"
+    assert marac_row(file, listing, CONTEXT)["safe_contact_rule"] == "Mon-Fri 09:30-14:30"
 
 
 def test_a_rule_longer_than_its_column_is_cut_and_named() -> None:

@@ -116,6 +116,7 @@ def test_environmental_health_is_locked_until_written_consent_and_warning(kind: 
         {"survivor_eh_consent": TODAY},
         {"eh_warned": "yes"},
         {"survivor_eh_consent": TODAY, "eh_warned": "not_asked"},
+        {"survivor_eh_consent": TODAY + timedelta(days=1), "eh_warned": "yes"},
     ):
         with pytest.raises(RefusedError):
             consent.apply_event(request(state, **gap), event(kind), TODAY)

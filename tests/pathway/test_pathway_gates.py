@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pathway_files import (
@@ -24,6 +25,7 @@ from db.models import (
     EntryPoint,
     Incident,
     LegalOrder,
+    Measure,
     Note,
     Override,
     Person,
@@ -296,6 +298,46 @@ def test_g4_an_open_question_is_a_warning_not_a_stop() -> None:
     file = surveyed(case_file("consent"))
     add_measures(file, 38, consent_needed="not_known")
     assert [item.severity for item in gate(file, "G4")] == ["warn"]
+
+
+ASK = [{"catalogue_id": number} for number in (22, 30)] + [{"name": "One of our own"}]
+
+
+@pytest.mark.parametrize("own", ASK)
+@pytest.mark.parametrize(
+    ("state", "more", "severity"),
+    [
+        ("drafting", {}, "warn"),
+        ("survivor_ok_to_contact", {}, "warn"),
+        ("withdrawn", {}, "warn"),
+        ("sent", {"sent_on": "2026-11-04"}, "stop"),  # silent by rule, or not yet
+        ("with_owner", {"sent_on": "2026-11-24"}, "stop"),
+        ("silent", {"sent_on": "2026-10-01"}, "stop"),
+        ("escalated", {"sent_on": "2026-10-01"}, "stop"),
+        ("refused", {"answered_on": "2026-11-20"}, "stop"),
+        ("granted", {"expiry": "2026-11-20"}, "stop"),
+        ("granted", {"expiry": "2026-12-20"}, ""),
+    ],
+)
+def test_g4_an_owner_who_did_not_agree_is_not_overruled_by_the_question(
+    state: str, more: dict[str, str], severity: str, own: dict[str, Any]
+) -> None:
+    """Whether consent is needed nobody knows; but the owner was asked."""
+    file = surveyed(case_file("consent"))
+    given = {"catalogue_id": None, "consent_needed": "not_known", "state": "approved", **own}
+    file.measures = [Measure(id=1, case_id=1, escape_checked="yes", **given)]
+    assert [item.severity for item in gate(file, "G4")] == ["warn"]
+    add_request(file, decision_maker="Drafted to somebody else")
+    dated = {name: day(value) for name, value in more.items()}
+    add_request(file, state=state, decision_maker="Owner", **dated)
+    found = gate(file, "G4")
+    if not severity:  # the draft to somebody else still stands
+        severity = "warn"
+    assert [item.severity for item in found] == [severity]
+    stopped = gates.measure_refusals(file, file.measures[0], "fitted", TODAY, SETTINGS)
+    assert ("G4" in {item.gate for item in stopped}) == (severity == "stop")
+    if severity == "stop":
+        assert "may need consent for the dwelling" in found[0].sentence
 
 
 def test_g9_common_parts_need_their_own_consent() -> None:

@@ -78,6 +78,50 @@ def test_the_survivor_is_asked_about_environmental_health_three_days_after_the_o
     assert "eh_answer" not in made(file)
 
 
+@pytest.mark.parametrize("state", ["granted", "granted_conditional"])
+def test_a_consent_that_ran_out_is_asked_for_again(state: str) -> None:
+    file = case_file("approval")
+    (measure,) = add_measures(file, 13, state="approved")
+    request = add_request(
+        file, state=state, sent_on=day("2026-10-01"), expiry=day("2026-11-20"), decision_maker="O"
+    )
+    assert "consent_expired" not in made(file, day("2026-11-20"))
+    found = made(file, day("2026-11-21"))["consent_expired"]
+    assert (found.title_text, found.due) == ("consent has run out: ask again", day("2026-11-23"))
+    assert found.record_id == request.id
+    other = add_request(file, decision_maker="O")
+    assert "consent_expired" not in made(file)
+    other.state = "withdrawn"
+    assert "consent_expired" in made(file)
+    file.case.do_not_contact = "yes"
+    assert "consent_expired" not in made(file)
+    file.case.do_not_contact = "no"
+    measure.state = "fitted"
+    assert "consent_expired" not in made(file)
+
+
+def test_the_owner_has_a_ladder_of_their_own() -> None:
+    """What was asked of the agent, and whom it went up to then, is asked anew of the owner."""
+    file = case_file("consent")
+    request = add_request(
+        file,
+        state="with_owner",
+        sent_on=day("2026-10-01"),
+        agent="Thorne Lettings",
+        agent_forwarded=day("2026-11-04"),
+        owner_asked=day("2026-10-15"),
+    )
+    for kind, on in (("owner_details", "2026-10-15"), ("escalated", "2026-10-22")):
+        add_event(file, request, kind, on)
+    add_event(file, request, "forwarded", "2026-11-04")
+    found = made(file)
+    assert found["consent_owner"].due == day("2026-11-18")
+    assert found["consent_escalate"].due == day("2026-11-25")
+    add_event(file, request, "owner_details", "2026-11-18")
+    add_event(file, request, "escalated", "2026-11-25")
+    assert not {"consent_owner", "consent_escalate"} & set(made(file))
+
+
 @pytest.mark.parametrize("urgency", ["standard", "urgent"])
 def test_the_ladder_counts_from_the_forward(urgency: str) -> None:
     file = case_file("consent", urgency=urgency)

@@ -7,7 +7,7 @@ from pathlib import Path
 import docx
 
 from db.caseload import Caseload
-from db.models import ConsentRequest, Disclosure
+from db.models import ConsentRequest, ContactPoint, Disclosure
 from db.queries import all_of
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.documents import DocumentSheet
@@ -74,6 +74,27 @@ async def test_the_safe_contact_rule_stands_before_the_survivors_sheet(console: 
         await play(pilot, "w h g y enter")
         (path,) = (app.paths.data_dir / "exports").glob("*-handover.docx")
         assert docx.Document(str(path)).styles["Normal"].font.size.pt == 18
+
+
+async def test_where_no_way_in_writing_is_safe_it_is_handed_over(console: Opened) -> None:
+    app = console(settings=PHONE)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await play(pilot, CASE)
+        assert isinstance(app.screen, CaseScreen)
+        case_id = app.screen.case_id
+        await app.write(
+            lambda data: data.store.add(ContactPoint(case_id=case_id, kind="letter", safe="never"))
+        )
+        await play(pilot, "w h")
+        assert "Not written: Writing by letter is not safe" in text_of(pilot)
+        await play(pilot, "enter i")
+        assert "Handed over in person." in text_of(pilot)
+        assert "Not written" not in text_of(pilot)
+        await play(pilot, "i")
+        assert "Not written" in text_of(pilot)
+        await play(pilot, "i enter y enter")
+        rows = await app.read(lambda data: all_of(data.connection, Disclosure))
+        assert rows[-1].basis == "handed to the survivor in person"
 
 
 async def test_a_phone_that_is_not_set_is_to_be_set_in_settings(console: Opened) -> None:

@@ -42,11 +42,11 @@ def test_write_to_the_landlord_and_to_the_survivor(demo: Kept, console: Console)
     kept = console.leave()
     files = {path.name for path in (console.home / "exports").iterdir()}
     assert files == {
-        f"{ref}-chase.txt",
-        f"{ref}-landlord-request.docx",
+        f"R{asked['id']:05d}-chase.txt",
+        f"R{asked['id']:05d}-landlord-request.docx",
         f"{handover}-handover.docx",
     }
-    letter = (console.home / "exports" / f"{ref}-chase.txt").read_text("utf-8-sig")
+    letter = (console.home / "exports" / f"R{asked['id']:05d}-chase.txt").read_text("utf-8-sig")
     assert OFFICE in letter
     assert "[email]" in letter
     sheet = docx.Document(str(console.home / "exports" / f"{handover}-handover.docx"))
