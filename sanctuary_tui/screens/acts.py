@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from config.codes import REMINDER_LIVE, label
 from config.errors import RefusedError
 from config.format import short_date
 from db import queries
@@ -81,17 +82,24 @@ class LineScreen(ConsoleScreen):
             raise RefusedError(
                 "This line stands until the case moves on; press enter to open the case."
             )
+        reminder_id = found.reminder_id
+        reminder = await self._reminder(reminder_id)
+        if reminder.state not in REMINDER_LIVE:  # the case's own list keeps the old ones too
+            state = label("reminder_state", reminder.state).lower()
+            raise RefusedError(
+                f"This line is over ({state}): nothing is left to do on it; what it was about is "
+                "put right in its own record."
+            )
         if found.rule == "stage_target":  # done or not, the case is where it is
             raise RefusedError(
                 "This line stands until the case moves on: press enter to open the case, or z to "
                 "put the line off."
             )
-        reminder_id = found.reminder_id
         if found.rule == "aftercare":
             await self._check()
             return
         if found.rule in settle.ASKS:
-            told = await settle.settle(self.console, found.card, await self._reminder(reminder_id))
+            told = await settle.settle(self.console, found.card, reminder)
             if told is not None:
                 await self._told(told)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -12,17 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
+from config.codes import REMINDER_LIVE
 from config.errors import RefusedError
 from config.format import short_date
-from db.models import BY_TABLE, Measure, Note, Property
+from db.models import Measure, Note, Property, Reminder
 from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
 from sanctuary_tui.commands import footer_of
-from sanctuary_tui.pathway import gates, scheme
+from sanctuary_tui.pathway import gates
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.case_edit import add_record, edit_record
+from sanctuary_tui.screens.case_fix import fix_finding
 from sanctuary_tui.screens.case_rows import (
     TABS,
     RecordRow,
@@ -315,12 +316,13 @@ class CaseScreen(LineScreen):
         row = self.records.row if self.tab not in ("overview", "timeline") else None
         table = row.table if row else ""
         record = row.record if row else None
-        reminder = record.id if table == "reminders" and record else None
+        reminder = record if isinstance(record, Reminder) else None
+        live = reminder is not None and reminder.state in REMINDER_LIVE
         return Target(
             self.view.card,
-            row.words if row and table == "reminders" else "",
-            rule=getattr(record, "rule", "") if table == "reminders" else "",
-            reminder_id=reminder,
+            reminder.title_text if reminder and live else "",
+            rule=reminder.rule if reminder and live else "",
+            reminder_id=reminder.id if reminder else None,
             record_table=table,
             record_id=record.id if record else None,
         )
@@ -490,11 +492,12 @@ class CaseScreen(LineScreen):
             await show_refusal(self.console, self.view.card, state, refused)
             return
 
-        async def keep(given: dict[str, Any]) -> None:
+        async def keep(given: dict[str, Any]) -> Measure | None:
             more = {name: value for name, value in given.items() if value is not None}
-            await self.console.write(
-                lambda data: work.set_measure_state(data, measure.id, state, settings, **more)
+            _, gap = await self.console.write(
+                lambda data: work.move_measure(data, measure.id, state, settings, **more)
             )
+            return gap
 
         if state == "fitted":
             given = await fill_form(
@@ -525,8 +528,7 @@ class CaseScreen(LineScreen):
             if given is not None:
                 await self._told("Kept.")
             return
-        gap = scheme.needs_gap(self.view.file, replace(measure, state=state))
-        await keep({})
+        gap = await keep({})
         await self._told(
             "Declined by the landlord's scheme: proposed as a gap to fund; u undoes both."
             if gap
@@ -635,66 +637,3 @@ class CaseScreen(LineScreen):
         )
         sheet = sheet_of_records(table, kept, self.view.card.ref)
         self.console.attempt(export_now(self.console, sheet))
-
-
-async def fix_finding(screen: CaseScreen, finding: Finding) -> None:
-    """Go to where a finding is put right."""
-    command = finding.command
-    if command in _ADDS:
-        tab, table = _ADDS[command]
-        screen.go_to(tab)
-        if screen.view is not None and await add_record(screen.console, screen.view, (table,)):
-            await screen.load()
-    elif command in _TABS_OF:
-        screen.go_to(_TABS_OF[command])
-        screen.select_for(finding)
-    elif command in _FIELDS_OF:
-        await screen.edit_case(*_FIELDS_OF[command])
-    elif command in _ACTIONS_OF:
-        await screen.run_action(_ACTIONS_OF[command])
-    else:
-        await screen.edit_case()
-
-
-_ADDS = {
-    "add_order": ("legal", "legal_orders"),
-    "add_support": ("support", "support"),
-    "add_plan": ("support", "safety_plans"),
-    "add_survey": ("measures", "surveys"),
-    "add_measure": ("measures", "measures"),
-    "add_risk": ("risk", "risk_assessments"),
-    "add_listing": ("risk", "marac_listings"),
-}
-_TABS_OF = {
-    "edit_perpetrator": "people",
-    "edit_child": "people",
-    "edit_contact": "people",
-    "edit_home": "legal",
-    "open_consent": "consent",
-    "edit_measure": "measures",
-    "edit_visit": "measures",
-}
-_FIELDS_OF = {
-    "approve": ("approved_by", "approved_on"),
-    "edit_cadence": ("cadence", "aftercare_method"),
-    "edit_referral": (
-        "acknowledged",
-        "duplicates_checked",
-        "conflict_flag",
-        "ha_scheme",
-        "ha_return_due",
-    ),
-    "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),
-}
-_ACTIONS_OF = {
-    "book": "book",
-    "call": "call",
-    "chase": "chase",
-    "check": "check",
-    "forward": "forward",
-    "close": "close_case",
-}
-"""What puts a finding right, by the command id the rules give it."""
-
-
-__all__ = ["BY_TABLE", "CaseScreen", "RecordList"]

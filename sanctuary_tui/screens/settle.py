@@ -10,7 +10,7 @@ from config.errors import RefusedError
 from config.format import short_date
 from db.models import Case, CaseFile, Measure, Reminder
 from db.readmodels import CaseCard
-from sanctuary_tui import marac_work, records, settling, work
+from sanctuary_tui import records, settling, work
 from sanctuary_tui.pathway import scheme, works
 from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
 
@@ -179,7 +179,7 @@ async def _action(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
     said = await ask(app, label("action_state", state), asked)
     if said is None:
         return None
-    await app.write(lambda data: marac_work.settle_action(data, action_id, state, said))
+    await app.write(lambda data: settling.settle_action(data, action_id, state, said))
     return f"{card.ref}: action {label('action_state', state).lower()}."
 
 

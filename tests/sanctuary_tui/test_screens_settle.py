@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from config.codes import label
 from db import queries
-from db.models import CaseFile, Measure, Reminder, Visit
+from db.models import CaseFile, MaracAction, Measure, Reminder, Visit
 from db.readmodels import AgendaLine
+from db.record import Record
 from sanctuary_tui import work
 from sanctuary_tui.screens.forms import FormSheet
 from sanctuary_tui.screens.today import TodayScreen
@@ -264,3 +267,75 @@ async def test_the_next_working_day_is_not_always_tomorrow(
         monkeypatch.setattr(FrozenConsole, "today", property(lambda self: day))
         await play(pilot, "z")
         assert said in text_of(pilot)
+
+
+# --- a line that is over --------------------------------------------------------------------------
+
+WAS = date(2026, 9, 1)
+OLD_VISIT = Visit(kind="repair", on=WAS, outcome="done")
+OLD_ACTION = MaracAction(action="Ask for patrol", state="done", done_on=WAS, evidence="Log 12")
+OLD: dict[str, tuple[str, Record | None]] = {
+    "acknowledge": ("=Again enter", None),
+    "fault": ("m", Measure(name="Back lock", state="removed", fitted_on=WAS)),
+    "visit": ("n", OLD_VISIT),
+    "marac_action": ("r =Nobody enter", OLD_ACTION),
+    "ha_return": ("n", Measure(name="Lock", fund="ha", state="proposed")),
+    "ask_cadence": ("ctrl+s", None),
+    "review": ("=Again enter", None),
+    "aftercare": ("i ctrl+s", None),
+}
+"""The rule of a line, the keys that would settle it, and what it was about."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [*((rule, "done") for rule in OLD), ("acknowledge", "gone"), ("fault", "dismissed")],
+)
+async def test_done_on_a_line_that_is_over_changes_nothing(
+    console: Opened, rule: str, state: str
+) -> None:
+    """The case's own list keeps every line; settling an old one would rewrite what was true."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1")
+        cards = await app.read(lambda data: data.open_cards())
+        case_id = next(card.case_id for card in cards if card.stage == "aftercare")
+        keys, about = OLD[rule]
+
+        def change(data: Any) -> int:
+            case = queries.case_file(data.connection, case_id).case
+            data.store.update(
+                case, acknowledged=WAS, cadence="light", ha_scheme="yes", ha_return_due=None
+            )
+            number = None
+            if about is not None:
+                made = replace(about, case_id=case_id)
+                number = data.store.add(made).id
+            line = Reminder(
+                case_id=case_id,
+                key=f"old:{rule}",
+                rule=rule,
+                due=WAS,
+                title_text="An old line",
+                state=state,
+                record_id=number,
+            )
+            return int(data.store.add(line).id)
+
+        reminder_id = await app.write(change)
+        app.open_case(case_id, "aftercare")
+        await play(pilot, "")
+        screen: Any = app.screen
+        screen.records.select(("reminders", reminder_id))
+        before = await kept(app, case_id)
+        await play(pilot, "d")
+        assert app.screen is screen
+        assert f"over ({label('reminder_state', state).lower()})" in notes_said(app)
+        await play(pilot, keys if keys != "ctrl+s" else "")
+        while app.screen is not screen:
+            await play(pilot, "escape")
+        after = await kept(app, case_id)
+        assert after.case.acknowledged == before.case.acknowledged == WAS
+        for name in ("measures", "visits", "marac_actions", "notes", "reminders"):
+            assert getattr(after, name) == getattr(before, name), name
+        assert after.case == before.case
