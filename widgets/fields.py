@@ -88,9 +88,9 @@ _NOT_YET = {
     "date": "no date yet",
     "datetime": "no time yet",
     "money": "no sum yet",
-    "text": "no times yet",
+    "safe_times": "no times yet",
 }
-"""What stands beside an answer that cannot be read, while it is typed."""
+"""What stands beside an answer that cannot be read, while it is typed; by what reads it."""
 
 
 class TextField(LineInput, Field):
@@ -142,7 +142,7 @@ class TextField(LineInput, Field):
         try:
             self._note = self._reader(text)[1] if text and self._reader else ""
         except BadInputError:
-            self._note = _NOT_YET.get(self.spec.kind, "")
+            self._note = _NOT_YET.get(self.spec.reads or self.spec.kind, "")
 
     def render_line(self, y: int) -> Strip:
         """The text, and the reading beside it where it differs and there is room."""

@@ -62,7 +62,6 @@ async def make_document(app: Desk, case_id: int) -> None:
             rule_read=True,
         )
     )
-    await app.reload()
     app.notify(
         f"Written: {written.files[0][0].name}. It is in the export register.",
         timeout=6,
@@ -70,6 +69,7 @@ async def make_document(app: Desk, case_id: int) -> None:
     )
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10, markup=False)
+    await app.reload()
 
 
 async def _about(app: Desk, kind: Kind, case_id: int) -> int | None:
@@ -117,6 +117,7 @@ class DocumentSheet(Sheet[str]):
         Binding("g", "take('large')", "Large print", show=False),
         Binding("p", "take('text')", "Plain text", show=False),
     ]
+    scrolls: ClassVar[bool] = True
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(f"{prepared.ref}: {prepared.kind.title}")
@@ -150,12 +151,6 @@ class DocumentSheet(Sheet[str]):
             ("p", "plain text"),
             ("esc", "leave"),
         )
-
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
 
     def action_take(self, how: str) -> None:
         """Go on to writing, unless it is refused."""

@@ -423,9 +423,7 @@ class MaracScreen(LineScreen):
     def action_radar(self) -> None:
         """Show every case inside the twelve months."""
         if self._view is not None:
-            self.app.push_screen(
-                RadarSheet(self._view.radar, self.console.today, masked=self.console.masked)
-            )
+            self.app.push_screen(RadarSheet(self._view.radar, masked=self.console.masked))
 
     def action_export(self) -> None:
         """Write the list."""
