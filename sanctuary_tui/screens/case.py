@@ -14,14 +14,14 @@ from textual.widget import Widget
 from config.codes import REMINDER_LIVE
 from config.errors import RefusedError
 from config.format import short_date
-from db.models import Measure, Note, Property, Reminder
+from db.models import MaracListing, Measure, Note, Property, Reminder
 from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
 from sanctuary_tui.commands import footer_of
 from sanctuary_tui.pathway import gates
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
+from sanctuary_tui.screens.asking import choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.case_edit import add_record, edit_record
 from sanctuary_tui.screens.case_fix import fix_finding
 from sanctuary_tui.screens.case_rows import (
@@ -33,6 +33,7 @@ from sanctuary_tui.screens.case_rows import (
     title_of,
 )
 from sanctuary_tui.screens.case_story import follow
+from sanctuary_tui.screens.revealing import ADDRESS, OTHER_MARAC, SHOWN_SECONDS, reason_given
 from widgets.aside import stage_fact
 from widgets.banner import ContactBanner
 from widgets.columns import Column
@@ -286,7 +287,9 @@ class CaseScreen(LineScreen):
 
     def footer(self) -> list[tuple[str, str]]:
         """The keys of the tab."""
-        line = ("back", "*", *_LINES[self.tab], "help")
+        line = ["back", "*", *_LINES[self.tab], "help"]
+        if self.tab == "risk" and "risk" in self._masked():
+            line.insert(3, "reveal")
         return footer_of(line, self.console.settings.keys)
 
     # --- paging beside the list ---------------------------------------------------------------
@@ -572,39 +575,48 @@ class CaseScreen(LineScreen):
     # --- address, closing ---------------------------------------------------------------------
 
     def action_reveal(self) -> None:
-        """Show the confidential address, for a reason that is logged."""
+        """Show what is masked, for a reason that is logged."""
         self.console.attempt(self._reveal())
 
-    async def _reveal(self) -> None:
-        view = self.view
-        if view is None:
-            return
-        confidential = [home for home in view.file.properties if home.confidential == "yes"]
-        if not confidential and not view.file.safe_addresses:
-            raise RefusedError("No address of this case is confidential.")
-        title, label = "Show the confidential address", "Reason (logged)"
-        reason = await ask(self.console, title, label, required=True)
-        if reason is None:
-            return
-        case_id = self.case_id
-        await self.console.read(
-            lambda data: data.store.note(
-                "consultation",
-                Property.table,
-                0,
-                case_id,
-                f"confidential address shown: {reason.strip()[:200]}",
-            )
-        )
-        if self.tab not in ("people", "legal"):
-            self.tab = "people" if view.file.safe_addresses else "legal"
-            self._show_tab()
-        self._revealed = True
-        self._show_record(self.records.row)
-        self.set_timer(30, self._hide_again)
+    def _masked(self) -> dict[str, list[Record]]:
+        """The records of which something is masked, by the tab they stand on."""
+        if self.view is None:
+            return {}
+        file = self.view.file
+        found: dict[str, list[Record]] = {
+            "people": list(file.safe_addresses),
+            "legal": [home for home in file.properties if home.confidential == "yes"],
+            "risk": [listing for listing in file.marac_listings if listing.transfer_to],
+        }
+        return {tab: records for tab, records in found.items() if records}
 
-    def _hide_again(self) -> None:
-        self._revealed = False
+    async def _reveal(self) -> None:
+        if self.view is None:
+            return
+        masked = self._masked()
+        if not masked:
+            raise RefusedError(
+                "Nothing of this case is masked: no address is confidential, and it went to no "
+                "other MARAC."
+            )
+        tab = self.tab if self.tab in masked else next(iter(masked))
+        if tab == "risk":
+            what, table, numbers = OTHER_MARAC, MaracListing.table, [one.id for one in masked[tab]]
+        else:
+            what, table, numbers = ADDRESS, Property.table, [0]
+        if not await reason_given(self.console, what, self.case_id, table, numbers):
+            return
+        if self.tab != tab:
+            self.go_to(tab)
+        kept = masked[tab]
+        row = self.records.row
+        if row is None or row.table != kept[0].table:
+            self.records.select((kept[0].table, kept[0].id))
+        self._show_masked(True)
+        self.set_timer(SHOWN_SECONDS, lambda: self._show_masked(False))
+
+    def _show_masked(self, shown: bool) -> None:
+        self._revealed = shown
         self._show_record(self.records.row)
 
     def action_close_case(self) -> None:
