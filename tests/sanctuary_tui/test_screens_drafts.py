@@ -1,0 +1,105 @@
+"""What was typed waits as a draft until it is kept: not lost, and not there a second time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from db import queries
+from db.queries import DraftNote
+from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.forms import FormSheet
+from tests.frozen import FrozenConsole, Opened, play, settle, text_of
+
+NOTE = 'slash =ellwood down enter 1 t ="She rang"'
+
+
+def sheet(pilot: Pilot[Any]) -> FormSheet:
+    found = pilot.app.screen
+    assert isinstance(found, FormSheet)
+    return found
+
+
+async def drafts(app: FrozenConsole) -> list[DraftNote]:
+    return await app.read(lambda data: queries.drafts(data.connection))
+
+
+async def bodies(app: FrozenConsole, case_id: int) -> list[str]:
+    file = await app.read(lambda data: queries.case_file(data.connection, case_id))
+    assert file is not None
+    return [note.body for note in file.notes if note.body == "She rang"]
+
+
+@contextmanager
+def held(app: FrozenConsole) -> Iterator[None]:
+    """The caseload's thread is busy, as behind a long reading; what is asked of it queues up."""
+    go = threading.Event()
+    assert app._data is not None
+    waits = asyncio.ensure_future(app.read(lambda _: go.wait(30)))
+    try:
+        yield
+    finally:
+        go.set()
+    assert waits
+
+
+@pytest.mark.parametrize("then", ["timer", "ctrl+s", "escape", "ctrl+r"])
+async def test_a_form_being_kept_leaves_no_draft_and_is_kept_once(
+    console: Opened, then: str
+) -> None:
+    """The moment of the draft, a second ctrl+s and escape may all come while it is written."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, NOTE)
+        form = sheet(pilot)
+        case_id = form._draft_key[0]
+        with held(app):
+            form.action_save()
+            await asyncio.sleep(0)
+            if then == "timer":
+                form._keep_later()
+            else:
+                await form.run_action(
+                    {"ctrl+s": "save", "escape": "leave", "ctrl+r": "afresh"}[then]
+                )
+            for _ in range(10):
+                await asyncio.sleep(0)
+        await settle(pilot)
+        assert isinstance(app.screen, CaseScreen)
+        assert await bodies(app, case_id) == ["She rang"]
+        assert await drafts(app) == []
+        await play(pilot, "t")
+        assert "Your draft is back" not in text_of(pilot)
+
+
+async def test_a_draft_on_its_way_is_forgotten_by_what_is_kept(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, NOTE)
+        sheet(pilot)._keep_later()  # the timer, just before the key
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert await drafts(app) == []
+
+
+async def test_a_form_that_is_refused_keeps_its_draft(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "slash =ellwood down enter 5 c =injunction")
+        form = sheet(pilot)
+        form.form.field("words").load("She has an injunction")
+        await play(pilot, "ctrl+s")
+        assert "discloses" in " ".join(one.message for one in app._notifications)
+        assert form._timer is not None  # the draft is kept in a moment
+        await form.keep_draft()
+        (one,) = await drafts(app)
+        assert one.form == "log_chase"
+        form.form.field("words").load("A security improvement")
+        await play(pilot, "ctrl+s")
+        assert await drafts(app) == []
