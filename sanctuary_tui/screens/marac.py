@@ -117,9 +117,10 @@ class MaracScreen(LineScreen):
         """Read the candidates of the meeting."""
         today, settings = self.console.today, self.console.settings
         if self._meeting is None:
-            self._meeting, _ = await self.console.read(
+            chosen, _ = await self.console.read(
                 lambda data: marac_export.choose_meeting(data, today, settings)
             )
+            self._meeting = self._meeting or chosen  # unless one was asked for meanwhile
         meeting = self._meeting
         view = self._view = await self.console.read(
             lambda data: views.marac_view(data, today, settings, meeting)
@@ -268,6 +269,17 @@ class MaracScreen(LineScreen):
         if listing is None:
             raise RefusedError("Put the case on the list with space first.")
         return listing
+
+    async def show_listing(self, case_id: int, listing_id: int) -> bool:
+        """Go to a listing at its meeting; False where it is not there any more."""
+        file = await self.console.read(lambda data: work.must_find(data, case_id))
+        listing = next((one for one in file.marac_listings if one.id == listing_id), None)
+        if listing is None:
+            return False
+        self._meeting = listing.meeting
+        await self.load()
+        row = next((one for one in self.lines.rows if one.card.case_id == case_id), None)
+        return row is not None and self.lines.select(self.lines.key(row))
 
     def action_meeting(self) -> None:
         """Go to another meeting."""
