@@ -207,6 +207,40 @@ async def test_letters_choose_what_they_spell_or_nothing(typed: str, kind: str) 
         assert ("No answer begins with" in help_text(form)) == (kind == "chase")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("refux", "chase"),
+        ("refux<", "answer_refused"),  # the letter is taken back, the answer stays
+        ("refux<s", "answer_refused"),
+        ("refux<<<<<", "chase"),  # all of it: what it was before
+        ("refux<<<<<<", "not_asked"),  # and only then it clears
+        ("ref>", "not_asked"),
+    ],
+)
+async def test_backspace_takes_back_a_letter_before_it_clears(typed: str, kind: str) -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    form.field("kind")._choices.append(("not_asked", "Not asked"))  # type: ignore[attr-defined]
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        keys = {"<": "backspace", ">": "delete"}
+        await pilot.press(*(keys.get(letter, letter) for letter in typed))
+        assert form.field("kind").raw() == kind
+        await pilot.pause()
+        assert ("No answer begins with" in help_text(form)) == (typed == "refux")
+
+
+async def test_an_answer_taken_from_the_list_is_not_unspelled() -> None:
+    form = make(Case, {}, only=("cadence",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "enter", *"monthly", "enter")
+        await pilot.pause()
+        assert form.field("cadence").raw() == "monthly"
+        await pilot.press("backspace")
+        assert form.field("cadence").raw() == "not_asked"
+
+
 async def test_after_an_arrow_the_letters_begin_afresh() -> None:
     form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
     app = Stand([form])
