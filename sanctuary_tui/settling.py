@@ -61,12 +61,13 @@ def visited(
     settings: Settings,
     *,
     mended: Iterable[int] = (),
+    fitted: Iterable[int] = (),
 ) -> Visit:
-    """How a visit went, and which faulty measures a repair mended.
+    """How a visit went, which faulty measures a repair mended, which an installation fitted.
 
     Raises:
         RefusedError: a measure that was mended was not faulty.
-        Refusal: gate G7 stops the visit; its findings say why and who.
+        Refusal: a gate stops the visit or a fitting; its findings say why and who.
     """
     visit = queries.get(caseload.connection, Visit, visit_id)
     before = work.must_find(caseload, visit.case_id)
@@ -74,6 +75,9 @@ def visited(
         records.keep_record(
             caseload, Visit, visit.case_id, visit_id, {"outcome": outcome}, settings
         )
+        for measure_id in fitted:
+            day = min(visit.on or caseload.store.today(), caseload.store.today())
+            work.set_measure_state(caseload, measure_id, "fitted", settings, fitted_on=day)
         for measure_id in mended:
             _settle(caseload, queries.get(caseload.connection, Measure, measure_id), settings)
         _settle_told(caseload, before, settings)

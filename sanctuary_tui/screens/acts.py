@@ -66,9 +66,16 @@ class LineScreen(ConsoleScreen):
     def action_open(self) -> None:
         """Open the case under the cursor."""
         found = self.target()
-        if found is not None:
+        if found is not None and found.rule == "police_answer" and found.reminder_id is not None:
+            self.console.attempt(self._police_answer(found))
+        elif found is not None:
             about = (found.record_table, found.record_id) if found.record_id else None
             self.console.open_case(found.case_id, tab_of(found), at=about)
+
+    async def _police_answer(self, found: Target) -> None:
+        said = await settle.police_form(self.console, found.card, found.record_id)
+        if said is not None:
+            await self._told(said)
 
     # --- reminders ----------------------------------------------------------------------------
 

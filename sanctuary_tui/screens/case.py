@@ -19,7 +19,7 @@ from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
 from sanctuary_tui.commands import footer_of
-from sanctuary_tui.pathway import gates
+from sanctuary_tui.pathway import gates, works
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
 from sanctuary_tui.screens.asking import choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.case_edit import add_record, edit_record
@@ -205,8 +205,9 @@ class CaseScreen(LineScreen):
             lambda data: views.case_view(data, case_id, today, settings)
         )
         self._show_all()
-        if self._start_at and self.records.select(self._start_at):
-            self._start_at = None
+        start, self._start_at = self._start_at, None
+        if start is not None:
+            self.records.select(start)
         if self._fix_first is not None:
             first, self._fix_first = self._fix_first, None
             self.console.attempt(self.fix(first))
@@ -508,7 +509,7 @@ class CaseScreen(LineScreen):
                 Measure,
                 title=f"Fitted: {measure.name}",
                 values={
-                    "fitted_on": self.console.today,
+                    "fitted_on": min(works.fitting_day(self.view.file) or today, today),
                     "cost": measure.cost,
                     "fund": measure.fund,
                     "escape_checked": measure.escape_checked,

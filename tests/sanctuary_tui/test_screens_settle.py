@@ -339,3 +339,101 @@ async def test_done_on_a_line_that_is_over_changes_nothing(
         for name in ("measures", "visits", "marac_actions", "notes", "reminders"):
             assert getattr(after, name) == getattr(before, name), name
         assert after.case == before.case
+
+
+# --- an installation, and the police's answer before it -------------------------------------------
+
+
+async def installation(app: FrozenConsole, pilot: Pilot[Any], *states: str) -> tuple[int, int]:
+    """A case with measures in these states, an installation booked for today; case and visit."""
+    await play(pilot, "1")
+    cards = await app.read(lambda data: data.open_cards())
+    case_id = next(card.case_id for card in cards if card.stage == "aftercare")
+
+    def change(data: Any) -> int:
+        for old in queries.case_file(data.connection, case_id).visits:
+            data.store.update(old, outcome="done")
+        for number, state in enumerate(states):
+            data.store.add(Measure(case_id=case_id, name=f"Alarm {number}", state=state))
+        visit = Visit(case_id=case_id, kind="install", on=TODAY, police_answer="yes")
+        return int(data.store.add(visit).id)
+
+    visit_id = await app.write(change)
+    await app.reload()
+    return case_id, visit_id
+
+
+@pytest.mark.parametrize(
+    ("keys", "states"),
+    [
+        ("enter", ["fitted", "fitted", "proposed"]),
+        ("space enter", ["approved", "fitted", "proposed"]),
+        ("escape", ["approved", "ordered", "proposed"]),
+    ],
+)
+async def test_an_installation_that_is_done_fits_what_was_agreed_in_one_step(
+    console: Opened, keys: str, states: list[str]
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, visit_id = await installation(app, pilot, "approved", "ordered", "proposed")
+        await on_line(app, pilot, case_id, "visit")
+        await play(pilot, f"d d {keys}")
+        file = await kept(app, case_id)
+        made = file.measures[-3:]
+        assert [one.state for one in made] == states
+        assert [one.fitted_on for one in made] == [
+            TODAY if state == "fitted" else None for state in states
+        ]
+        assert file.visits[-1].id == visit_id
+        assert file.visits[-1].outcome == ("booked" if keys == "escape" else "done")
+        if keys == "enter":
+            await play(pilot, "u")
+            file = await kept(app, case_id)
+            assert [one.state for one in file.measures[-3:]] == ["approved", "ordered", "proposed"]
+            assert file.visits[-1].outcome == "booked"
+
+
+async def police_asked(app: FrozenConsole, pilot: Pilot[Any]) -> tuple[int, int]:
+    """A visit that waits for the police's answer, its line under the cursor."""
+    case_id, visit_id = await installation(app, pilot)
+
+    def change(data: Any) -> None:
+        file = queries.case_file(data.connection, case_id)
+        visit = next(one for one in file.visits if one.id == visit_id)
+        data.store.update(visit, police_answer="not_asked")
+        data.store.update(file.case, triggers="weapon")
+
+    await app.write(change)
+    await app.reload()
+    await on_line(app, pilot, case_id, "police_answer")
+    return case_id, visit_id
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer", "left"),
+    [("y", "yes", 0), ("n", "no", 1), ("w", "not_asked", 1), ("escape", "not_asked", 1)],
+)
+async def test_the_polices_answer_is_two_keys(
+    console: Opened, keys: str, answer: str, left: int
+) -> None:
+    """Done alone would have let the line go and the gate stay shut."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, _ = await police_asked(app, pilot)
+        await play(pilot, f"d {keys}")
+        assert (await kept(app, case_id)).visits[-1].police_answer == answer
+        assert len(lines_of(app, case_id, "police_answer")) == left
+
+
+async def test_enter_on_the_polices_answer_opens_the_visit_at_it(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, _ = await police_asked(app, pilot)
+        await play(pilot, "enter")
+        assert isinstance(app.screen, FormSheet)
+        assert app.screen.form.current is app.screen.form.field("police_answer")
+        await play(pilot, "y ctrl+s")
+        assert (await kept(app, case_id)).visits[-1].police_answer == "yes"
+        assert lines_of(app, case_id, "police_answer") == []
+        assert today(app)
