@@ -27,7 +27,7 @@ from db.models import (
 )
 from sanctuary_tui.formrecords import ChaseForm
 from widgets.fields import ChoiceField, LongField, TextField
-from widgets.form import RecordForm, help_of
+from widgets.form import Labels, RecordForm, help_of
 from widgets.text_blocks import Words
 
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
@@ -488,3 +488,19 @@ async def test_safe_times_kept_before_they_were_read_do_not_stop_another_change(
         assert "times" not in form.values()
         form.field("times").load("after lunch")
         assert "times" in form.problems()
+
+
+async def test_labels_are_whole_from_the_first_paint_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[object] = []
+    again = RecordForm._again
+
+    def watched(self: RecordForm) -> None:
+        again(self)
+        widths.append(self.query_one(Labels).styles.width)
+
+    monkeypatch.setattr(RecordForm, "_again", watched)
+    form = make(Case, {})
+    async with Stand([form]).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert len(widths) > 1
+        assert len(set(widths)) == 1
