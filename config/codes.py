@@ -62,6 +62,8 @@ CONSENT_STATES: Final[dict[str, str]] = {
 }
 """States of a consent request (domain section 5)."""
 
+REMINDER_LIVE: Final = ("open", "snoozed")
+"""States of a reminder in which something is still to be done."""
 CONSENT_OPEN: Final = frozenset(
     {
         "drafting",

@@ -35,6 +35,11 @@ def money(pence: int | None) -> str:
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
 
 
+def counted(number: int, word: str) -> str:
+    """``1 row``, ``3 rows``: a number with its word, for words that take an s."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def initials(*names: str) -> str:
     """``K. O.``: the masked form of a name; signs before a letter are passed over."""
     found = []

@@ -135,7 +135,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("case",),
     ),
     Command(
-        "reveal", "reveal", "Show the confidential address, for a reason that is logged.", ("case",)
+        "reveal",
+        "reveal",
+        "Show what is masked, for a reason that is logged.",
+        ("case", "marac"),
     ),
     Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
     Command("delete", "delete", "Delete the record; u brings it back.", ("case", "directory")),

@@ -1,4 +1,4 @@
-"""What is recorded of a MARAC beyond its list: a transfer to another one, an action's end."""
+"""What is recorded of a MARAC beyond its list: a transfer to another one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config.codes import UNKNOWN, label
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.caseload import Caseload
-from db.models import Disclosure, MaracAction, MaracListing
+from db.models import Disclosure, MaracListing
 from db.validation import validated
 from sanctuary_tui import work
 from sanctuary_tui.pathway import transfer
@@ -113,23 +113,3 @@ def _disclosed(caseload: Caseload, listing: MaracListing) -> None:
         why=f"{what} registered",
     )
     store.note("disclosure", "marac_listings", listing.id, file.case.id, "sent to another MARAC")
-
-
-def settle_action(caseload: Caseload, action_id: int, state: str, said: str) -> MaracAction:
-    """End an action of a meeting: done, with its evidence, or not, with the reason.
-
-    Raises:
-        RefusedError: it was not done and no reason is given.
-    """
-    action = queries.get(caseload.connection, MaracAction, action_id)
-    given: dict[str, Any] = {"state": state}
-    if state == "done":
-        given |= {"done_on": caseload.store.today(), "evidence": said}
-    else:
-        given |= {"reason": said}
-        if not said.strip():
-            raise RefusedError("Say why it was not done; the meeting asks for the reason.")
-    values = validated(MaracAction, given)
-    return caseload.store.update(
-        action, why=f"MARAC action {label('action_state', state).lower()}", **values
-    )

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from config.codes import label
 from config.errors import RefusedError
 from config.format import short_date
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import CaseFile, Measure, Note, Reminder, Visit
+from db.models import CaseFile, MaracAction, Measure, Note, Reminder, Visit
+from db.validation import validated
 from sanctuary_tui import records, work
 from sanctuary_tui.pathway import gates, reminders_told, works
 
@@ -38,6 +40,7 @@ def mend(
     It keeps the day it was first fitted on, which the checks and the return count from.
 
     Raises:
+        RefusedError: it is not faulty.
         Refusal: it was never fitted, and gates refuse it.
     """
     measure = queries.get(caseload.connection, Measure, measure_id)
@@ -58,11 +61,13 @@ def visited(
     settings: Settings,
     *,
     mended: Iterable[int] = (),
+    fitted: Iterable[int] = (),
 ) -> Visit:
-    """How a visit went, and which faulty measures a repair mended.
+    """How a visit went, which faulty measures a repair mended, which an installation fitted.
 
     Raises:
-        Refusal: gate G7 stops the visit; its findings say why and who.
+        RefusedError: a measure that was mended was not faulty.
+        Refusal: a gate stops the visit or a fitting; its findings say why and who.
     """
     visit = queries.get(caseload.connection, Visit, visit_id)
     before = work.must_find(caseload, visit.case_id)
@@ -70,6 +75,9 @@ def visited(
         records.keep_record(
             caseload, Visit, visit.case_id, visit_id, {"outcome": outcome}, settings
         )
+        for measure_id in fitted:
+            day = min(visit.on or caseload.store.today(), caseload.store.today())
+            work.set_measure_state(caseload, measure_id, "fitted", settings, fitted_on=day)
         for measure_id in mended:
             _settle(caseload, queries.get(caseload.connection, Measure, measure_id), settings)
         _settle_told(caseload, before, settings)
@@ -109,6 +117,26 @@ def landlords_answer(
         _note(caseload, case_id, said)
 
 
+def settle_action(caseload: Caseload, action_id: int, state: str, said: str) -> MaracAction:
+    """End an action of a meeting: done, with its evidence, or not, with the reason.
+
+    Raises:
+        RefusedError: it was not done and no reason is given.
+    """
+    action = queries.get(caseload.connection, MaracAction, action_id)
+    given: dict[str, Any] = {"state": state}
+    if state == "done":
+        given |= {"done_on": caseload.store.today(), "evidence": said}
+    else:
+        given |= {"reason": said}
+        if not said.strip():
+            raise RefusedError("Say why it was not done; the meeting asks for the reason.")
+    values = validated(MaracAction, given)
+    return caseload.store.update(
+        action, why=f"MARAC action {label('action_state', state).lower()}", **values
+    )
+
+
 def _note(caseload: Caseload, case_id: int, body: str) -> None:
     caseload.store.add(
         Note(
@@ -122,6 +150,8 @@ def _note(caseload: Caseload, case_id: int, body: str) -> None:
 
 
 def _settle(caseload: Caseload, measure: Measure, settings: Settings) -> None:
+    if measure.state != "faulty":
+        raise RefusedError("That measure is not faulty now; move it on from the Measures tab (s).")
     file = work.must_find(caseload, measure.case_id)
     today = caseload.store.today()
     refused = gates.measure_refusals(file, measure, "fitted", today, settings)

@@ -33,11 +33,14 @@ def default_folder(paths: Paths) -> Path:
 
 
 def default_name(paths: Paths, what: str, today: date) -> Path:
-    """A free file name in ``default_folder`` with no name or address in it."""
+    """A free file name in ``default_folder`` with no name or address in it.
+
+    It is free where neither it nor the manifest that may go with it lies there.
+    """
     folder = default_folder(paths)
     stem = f"{what}-{today:%Y%m%d}"
     candidate, number = folder / f"{stem}.csv", 1
-    while candidate.exists():
+    while candidate.exists() or candidate.with_suffix(".manifest").exists():
         number += 1
         candidate = folder / f"{stem}-{number}.csv"
     return candidate

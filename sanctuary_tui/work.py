@@ -489,7 +489,14 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
 def set_measure_state(
     caseload: Caseload, measure_id: int, state: str, settings: Settings, **more: Any
 ) -> Measure:
-    """Move a measure on (approved, ordered, fitted ...).
+    """Move a measure on, as ``move_measure`` does; the measure."""
+    return move_measure(caseload, measure_id, state, settings, **more)[0]
+
+
+def move_measure(
+    caseload: Caseload, measure_id: int, state: str, settings: Settings, **more: Any
+) -> tuple[Measure, Measure | None]:
+    """Move a measure on (approved, ordered, fitted ...); the measure, and the gap it left if any.
 
     One that a landlord's own scheme declines is proposed anew as a gap on another fund.
 
@@ -507,11 +514,11 @@ def set_measure_state(
         more.setdefault("maintenance_due", _maintenance(measure, more["fitted_on"]))
     after = replace(measure, state=state, **more)
     if not scheme.needs_gap(file, after):
-        return caseload.store.update(measure, why=f"measure {state}", state=state, **more)
+        return caseload.store.update(measure, why=f"measure {state}", state=state, **more), None
     with caseload.store.batch(f"measure {state} by the landlord's scheme; gap added to fund"):
         caseload.store.update(measure, state=state, **more)
-        caseload.store.add(gap_of(caseload, file, measure))
-    return measure
+        gap = caseload.store.add(gap_of(caseload, file, measure))
+    return measure, gap
 
 
 def _maintenance(measure: Measure, fitted: date) -> date | None:

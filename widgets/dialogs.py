@@ -29,7 +29,7 @@ class Sheet(FollowsWindow, ModalScreen[T], Generic[T]):
     """A sheet at the bottom of the screen under one thin line: title, body, keys.
 
     The body scrolls where the screen is small. A subclass gives ``body`` and ``keys``, and ends
-    with ``dismiss(result)``; escape dismisses with None.
+    with ``dismiss(result)``; escape dismisses with None. With ``scrolls`` the keys scroll the body.
     """
 
     DEFAULT_CSS = """
@@ -47,6 +47,7 @@ class Sheet(FollowsWindow, ModalScreen[T], Generic[T]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    scrolls: ClassVar[bool] = False
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -73,6 +74,10 @@ class Sheet(FollowsWindow, ModalScreen[T], Generic[T]):
     def on_mount(self) -> None:
         """Leave room for the title and the keys, whatever the size."""
         self._fit(self.app.size.height)
+        if self.scrolls:
+            body = self.query_one(".sheet-body")
+            body.can_focus = True
+            body.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """The same again for another size."""

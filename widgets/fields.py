@@ -88,9 +88,9 @@ _NOT_YET = {
     "date": "no date yet",
     "datetime": "no time yet",
     "money": "no sum yet",
-    "text": "no times yet",
+    "safe_times": "no times yet",
 }
-"""What stands beside an answer that cannot be read, while it is typed."""
+"""What stands beside an answer that cannot be read, while it is typed; by what reads it."""
 
 
 class TextField(LineInput, Field):
@@ -142,7 +142,7 @@ class TextField(LineInput, Field):
         try:
             self._note = self._reader(text)[1] if text and self._reader else ""
         except BadInputError:
-            self._note = _NOT_YET.get(self.spec.kind, "")
+            self._note = _NOT_YET.get(self.spec.reads or self.spec.kind, "")
 
     def render_line(self, y: int) -> Strip:
         """The text, and the reading beside it where it differs and there is room."""
@@ -213,7 +213,10 @@ SPELL_SECONDS = 1.0
 
 
 class ChoiceField(Block, Field, can_focus=True):
-    """One of a list: left, right or space steps, a letter jumps, enter opens the list."""
+    """One of a list: left, right or space steps, letters spell one, enter opens the list.
+
+    Backspace takes back a letter just typed; otherwise it clears, as delete does.
+    """
 
     DEFAULT_CSS = """
     ChoiceField { height: 1; }
@@ -223,7 +226,8 @@ class ChoiceField(Block, Field, can_focus=True):
         *LEAVE,
         Binding("left", "step(-1)", "Previous choice", show=False),
         Binding("right,space", "step(1)", "Next choice", show=False),
-        Binding("backspace,delete", "blank", "Clear", show=False),
+        Binding("backspace", "unspell", "Last letter, or clear", show=False),
+        Binding("delete", "blank", "Clear", show=False),
         Binding("enter", "open", "All choices", show=False),
     ]
 
@@ -309,8 +313,19 @@ class ChoiceField(Block, Field, can_focus=True):
         if "not_asked" in codes or "" in codes:
             self.load("not_asked" if "not_asked" in codes else "")
 
+    def action_unspell(self) -> None:
+        """Take back the last letter of the word that is spelled; where none is, clear."""
+        if not self._typed:
+            self.action_blank()
+            return
+        self._typed, self._typed_at = self._typed[:-1], monotonic()
+        codes = self._fitting(self._typed) if self._typed else []
+        self.load(codes[0] if codes else self._before)
+        self.post_message(FieldEdited(self))  # what was said of the letter holds no more
+
     def action_open(self) -> None:
         """All choices in a list that can be narrowed by typing."""
+        self._typed = ""
         sheet = Pick(self.spec.label, self._choices, current=self._raw, filtered=True)
         self.app.push_screen(sheet, self._picked)
 

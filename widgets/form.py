@@ -274,7 +274,8 @@ class RecordForm(Vertical):
         fields = self.fields
         longest = max((len(_label_text(field.spec)) for field in fields), default=0)
         labels = self.query_one(Labels)
-        labels.styles.width = min(longest, MOST_LABEL, max(8, self.size.width * 2 // 5)) + 4
+        width = self.size.width or self.app.size.width  # before the first layout it has none
+        labels.styles.width = min(longest, MOST_LABEL, max(8, width * 2 // 5)) + 4
         # A long text is no taller than the window: showing the field then shows where one writes.
         most = self._window_lines()
         heights = [(field, min(field.lines_taken(), most)) for field in fields]

@@ -64,6 +64,9 @@ def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
 def delete_export(path: Path, sha256: str) -> str:
     """Delete an exported file and say so in a sentence. It does not overwrite the disk's copy.
 
+    The manifest beside it goes with the last of the files that it lists; the file's digest stays in
+    the register.
+
     Raises ``RefusedError`` when the file has been changed since it was written or is not there,
     ``SanctuaryError`` when it cannot be deleted.
     """
@@ -83,7 +86,36 @@ def delete_export(path: Path, sha256: str) -> str:
         raise SanctuaryError(
             f"{path.name} could not be deleted; close it in other programs, then try again."
         ) from error
-    return f"{path.name} is deleted. Copies that were sent, moved or backed up are not."
+    said = f"{path.name} is deleted."
+    manifest = _manifest_left(path, sha256)
+    if manifest is not None:
+        try:
+            manifest.unlink()
+            said = f"{path.name} and its manifest are deleted."
+        except OSError:
+            said += f" {manifest.name} could not be; delete it yourself."
+    return f"{said} Copies that were sent, moved or backed up are not."
+
+
+def _manifest_left(path: Path, sha256: str) -> Path | None:
+    """The manifest that lists a deleted file and none that is still there; None if there is none.
+
+    It is known by what it says of the file: nothing else of that name is ever deleted.
+    """
+    import tomllib
+
+    for manifest in sorted(path.parent.glob("*.manifest")):
+        if not path.name.startswith(manifest.stem) or manifest.is_symlink():
+            continue
+        try:
+            listed = tomllib.loads(manifest.read_text("utf-8"))["file"]
+            files = {str(one["name"]): str(one["sha256"]) for one in listed}
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+        if files.get(path.name) == sha256:
+            left = any((path.parent / Path(name).name).exists() for name in files)
+            return None if left else manifest
+    return None
 
 
 def _digest(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from config.measures import CatalogueMeasure
 from config.measures import measure as catalogue_entry
@@ -135,3 +136,13 @@ def agreed(file: CaseFile) -> list[Measure]:
 def fitted(file: CaseFile) -> list[Measure]:
     """Measures in the home, working or not."""
     return [measure for measure in file.measures if measure.state in IN_PLACE]
+
+
+def fitting_day(file: CaseFile) -> date | None:
+    """The day of the last installation visit made, in full or in part; None if none was."""
+    made = [
+        visit.on
+        for visit in file.visits
+        if visit.kind == "install" and visit.outcome in ("done", "part") and visit.on
+    ]
+    return max(made, default=None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from config.codes import REMINDER_LIVE, label
 from config.errors import RefusedError
 from config.format import short_date
 from db import queries
@@ -66,9 +67,16 @@ class LineScreen(ConsoleScreen):
     def action_open(self) -> None:
         """Open the case under the cursor."""
         found = self.target()
-        if found is not None:
+        if found is not None and found.rule == "police_answer" and found.reminder_id is not None:
+            self.console.attempt(self._police_answer(found))
+        elif found is not None:
             about = (found.record_table, found.record_id) if found.record_id else None
             self.console.open_case(found.case_id, tab_of(found), at=about)
+
+    async def _police_answer(self, found: Target) -> None:
+        said = await settle.police_form(self.console, found.card, found.record_id)
+        if said is not None:
+            await self._told(said)
 
     # --- reminders ----------------------------------------------------------------------------
 
@@ -82,17 +90,24 @@ class LineScreen(ConsoleScreen):
             raise RefusedError(
                 "This line stands until the case moves on; press enter to open the case."
             )
+        reminder_id = found.reminder_id
+        reminder = await self._reminder(reminder_id)
+        if reminder.state not in REMINDER_LIVE:  # the case's own list keeps the old ones too
+            state = label("reminder_state", reminder.state).lower()
+            raise RefusedError(
+                f"This line is over ({state}): nothing is left to do on it; what it was about is "
+                "put right in its own record."
+            )
         if found.rule == "stage_target":  # done or not, the case is where it is
             raise RefusedError(
                 "This line stands until the case moves on: press enter to open the case, or z to "
                 "put the line off."
             )
-        reminder_id = found.reminder_id
         if found.rule == "aftercare":
             await self._check()
             return
         if found.rule in settle.ASKS:
-            told = await settle.settle(self.console, found.card, await self._reminder(reminder_id))
+            told = await settle.settle(self.console, found.card, reminder)
             if told is not None:
                 await self._told(told)
             return

@@ -52,9 +52,11 @@ async def pick(
     return await app.push_screen_wait(Pick(title, list(options), current=current, filtered=True))
 
 
-async def tick(app: Desk, title: str, options: Sequence[tuple[Any, str]]) -> Any:
-    """Any number of a few, none ticked at first; a list of what was ticked."""
-    return await app.push_screen_wait(Checklist(title, list(options)))
+async def tick(
+    app: Desk, title: str, options: Sequence[tuple[Any, str]], *, chosen: Sequence[Any] = ()
+) -> Any:
+    """Any number of a few, those ``chosen`` ticked at first; a list of what was ticked."""
+    return await app.push_screen_wait(Checklist(title, list(options), chosen=chosen))
 
 
 async def fill_form(

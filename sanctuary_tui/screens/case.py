@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -12,17 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
+from config.codes import REMINDER_LIVE
 from config.errors import RefusedError
 from config.format import full_date, short_date
-from db.models import BY_TABLE, Measure, Note, Property
+from db.models import MaracListing, Measure, Note, Property, Reminder
 from db.readmodels import Finding
 from db.record import Record
 from sanctuary_tui import views, work
 from sanctuary_tui.commands import footer_of
-from sanctuary_tui.pathway import gates, scheme
+from sanctuary_tui.pathway import gates, works
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, show_refusal
+from sanctuary_tui.screens.asking import choose, confirm, fill_form, show_refusal
 from sanctuary_tui.screens.case_edit import add_record, edit_record
+from sanctuary_tui.screens.case_fix import fix_finding
 from sanctuary_tui.screens.case_rows import (
     TABS,
     RecordRow,
@@ -32,6 +33,7 @@ from sanctuary_tui.screens.case_rows import (
     title_of,
 )
 from sanctuary_tui.screens.case_story import follow
+from sanctuary_tui.screens.revealing import ADDRESS, OTHER_MARAC, SHOWN_SECONDS, reason_given
 from widgets.aside import stage_fact
 from widgets.banner import ContactBanner
 from widgets.columns import Column
@@ -203,8 +205,9 @@ class CaseScreen(LineScreen):
             lambda data: views.case_view(data, case_id, today, settings)
         )
         self._show_all()
-        if self._start_at and self.records.select(self._start_at):
-            self._start_at = None
+        start, self._start_at = self._start_at, None
+        if start is not None:
+            self.records.select(start)
         if self._fix_first is not None:
             first, self._fix_first = self._fix_first, None
             self.console.attempt(self.fix(first))
@@ -285,7 +288,9 @@ class CaseScreen(LineScreen):
 
     def footer(self) -> list[tuple[str, str]]:
         """The keys of the tab."""
-        line = ("back", "*", *_LINES[self.tab], "help")
+        line = ["back", "*", *_LINES[self.tab], "help"]
+        if self.tab == "risk" and "risk" in self._masked():
+            line.insert(3, "reveal")
         return footer_of(line, self.console.settings.keys)
 
     # --- paging beside the list ---------------------------------------------------------------
@@ -315,12 +320,13 @@ class CaseScreen(LineScreen):
         row = self.records.row if self.tab not in ("overview", "timeline") else None
         table = row.table if row else ""
         record = row.record if row else None
-        reminder = record.id if table == "reminders" and record else None
+        reminder = record if isinstance(record, Reminder) else None
+        live = reminder is not None and reminder.state in REMINDER_LIVE
         return Target(
             self.view.card,
-            row.words if row and table == "reminders" else "",
-            rule=getattr(record, "rule", "") if table == "reminders" else "",
-            reminder_id=reminder,
+            reminder.title_text if reminder and live else "",
+            rule=reminder.rule if reminder and live else "",
+            reminder_id=reminder.id if reminder else None,
             record_table=table,
             record_id=record.id if record else None,
         )
@@ -490,11 +496,12 @@ class CaseScreen(LineScreen):
             await show_refusal(self.console, self.view.card, state, refused)
             return
 
-        async def keep(given: dict[str, Any]) -> None:
+        async def keep(given: dict[str, Any]) -> Measure | None:
             more = {name: value for name, value in given.items() if value is not None}
-            await self.console.write(
-                lambda data: work.set_measure_state(data, measure.id, state, settings, **more)
+            _, gap = await self.console.write(
+                lambda data: work.move_measure(data, measure.id, state, settings, **more)
             )
+            return gap
 
         if state == "fitted":
             given = await fill_form(
@@ -502,7 +509,7 @@ class CaseScreen(LineScreen):
                 Measure,
                 title=f"Fitted: {measure.name}",
                 values={
-                    "fitted_on": self.console.today,
+                    "fitted_on": min(works.fitting_day(self.view.file) or today, today),
                     "cost": measure.cost,
                     "fund": measure.fund,
                     "escape_checked": measure.escape_checked,
@@ -525,8 +532,7 @@ class CaseScreen(LineScreen):
             if given is not None:
                 await self._told("Kept.")
             return
-        gap = scheme.needs_gap(self.view.file, replace(measure, state=state))
-        await keep({})
+        gap = await keep({})
         await self._told(
             "Declined by the landlord's scheme: proposed as a gap to fund; u undoes both."
             if gap
@@ -570,39 +576,48 @@ class CaseScreen(LineScreen):
     # --- address, closing ---------------------------------------------------------------------
 
     def action_reveal(self) -> None:
-        """Show the confidential address, for a reason that is logged."""
+        """Show what is masked, for a reason that is logged."""
         self.console.attempt(self._reveal())
 
-    async def _reveal(self) -> None:
-        view = self.view
-        if view is None:
-            return
-        confidential = [home for home in view.file.properties if home.confidential == "yes"]
-        if not confidential and not view.file.safe_addresses:
-            raise RefusedError("No address of this case is confidential.")
-        title, label = "Show the confidential address", "Reason (logged)"
-        reason = await ask(self.console, title, label, required=True)
-        if reason is None:
-            return
-        case_id = self.case_id
-        await self.console.read(
-            lambda data: data.store.note(
-                "consultation",
-                Property.table,
-                0,
-                case_id,
-                f"confidential address shown: {reason.strip()[:200]}",
-            )
-        )
-        if self.tab not in ("people", "legal"):
-            self.tab = "people" if view.file.safe_addresses else "legal"
-            self._show_tab()
-        self._revealed = True
-        self._show_record(self.records.row)
-        self.set_timer(30, self._hide_again)
+    def _masked(self) -> dict[str, list[Record]]:
+        """The records of which something is masked, by the tab they stand on."""
+        if self.view is None:
+            return {}
+        file = self.view.file
+        found: dict[str, list[Record]] = {
+            "people": list(file.safe_addresses),
+            "legal": [home for home in file.properties if home.confidential == "yes"],
+            "risk": [listing for listing in file.marac_listings if listing.transfer_to],
+        }
+        return {tab: records for tab, records in found.items() if records}
 
-    def _hide_again(self) -> None:
-        self._revealed = False
+    async def _reveal(self) -> None:
+        if self.view is None:
+            return
+        masked = self._masked()
+        if not masked:
+            raise RefusedError(
+                "Nothing of this case is masked: no address is confidential, and it went to no "
+                "other MARAC."
+            )
+        tab = self.tab if self.tab in masked else next(iter(masked))
+        if tab == "risk":
+            what, table, numbers = OTHER_MARAC, MaracListing.table, [one.id for one in masked[tab]]
+        else:
+            what, table, numbers = ADDRESS, Property.table, [0]
+        if not await reason_given(self.console, what, self.case_id, table, numbers):
+            return
+        if self.tab != tab:
+            self.go_to(tab)
+        kept = masked[tab]
+        row = self.records.row
+        if row is None or row.table != kept[0].table:
+            self.records.select((kept[0].table, kept[0].id))
+        self._show_masked(True)
+        self.set_timer(SHOWN_SECONDS, lambda: self._show_masked(False))
+
+    def _show_masked(self, shown: bool) -> None:
+        self._revealed = shown
         self._show_record(self.records.row)
 
     def action_close_case(self) -> None:
@@ -635,66 +650,3 @@ class CaseScreen(LineScreen):
         )
         sheet = sheet_of_records(table, kept, self.view.card.ref)
         self.console.attempt(export_now(self.console, sheet))
-
-
-async def fix_finding(screen: CaseScreen, finding: Finding) -> None:
-    """Go to where a finding is put right."""
-    command = finding.command
-    if command in _ADDS:
-        tab, table = _ADDS[command]
-        screen.go_to(tab)
-        if screen.view is not None and await add_record(screen.console, screen.view, (table,)):
-            await screen.load()
-    elif command in _TABS_OF:
-        screen.go_to(_TABS_OF[command])
-        screen.select_for(finding)
-    elif command in _FIELDS_OF:
-        await screen.edit_case(*_FIELDS_OF[command])
-    elif command in _ACTIONS_OF:
-        await screen.run_action(_ACTIONS_OF[command])
-    else:
-        await screen.edit_case()
-
-
-_ADDS = {
-    "add_order": ("legal", "legal_orders"),
-    "add_support": ("support", "support"),
-    "add_plan": ("support", "safety_plans"),
-    "add_survey": ("measures", "surveys"),
-    "add_measure": ("measures", "measures"),
-    "add_risk": ("risk", "risk_assessments"),
-    "add_listing": ("risk", "marac_listings"),
-}
-_TABS_OF = {
-    "edit_perpetrator": "people",
-    "edit_child": "people",
-    "edit_contact": "people",
-    "edit_home": "legal",
-    "open_consent": "consent",
-    "edit_measure": "measures",
-    "edit_visit": "measures",
-}
-_FIELDS_OF = {
-    "approve": ("approved_by", "approved_on"),
-    "edit_cadence": ("cadence", "aftercare_method"),
-    "edit_referral": (
-        "acknowledged",
-        "duplicates_checked",
-        "conflict_flag",
-        "ha_scheme",
-        "ha_return_due",
-    ),
-    "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),
-}
-_ACTIONS_OF = {
-    "book": "book",
-    "call": "call",
-    "chase": "chase",
-    "check": "check",
-    "forward": "forward",
-    "close": "close_case",
-}
-"""What puts a finding right, by the command id the rules give it."""
-
-
-__all__ = ["BY_TABLE", "CaseScreen", "RecordList"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from config.codes import CONSENT_STATES, label, labels, split
+from config.codes import CONSENT_STATES, REMINDER_LIVE, label, labels, split
 from config.format import full_date, local, money, short_date, short_moment
 from db.models import (
     BY_TABLE,
@@ -139,7 +139,7 @@ def row_for(record: Record, file: CaseFile, today: date) -> RecordRow:
     elif isinstance(record, Reminder):
         words, when = record.title_text, record.snoozed_to or record.due
         state = label("reminder_state", record.state)
-        style = "text" if record.state in ("open", "snoozed") else "dim"
+        style = "text" if record.state in REMINDER_LIVE else "dim"
     elif isinstance(record, Note):
         words = " ".join(record.body.split())
         state = label("note_kind", record.kind)

@@ -27,6 +27,7 @@ class NoteSheet(Sheet[bool]):
     """A note from its first word to its last; enter corrects it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "correct", "Correct", show=False)]
+    scrolls: ClassVar[bool] = True
 
     def __init__(self, note: Note) -> None:
         when = short_moment(note.at) if note.at else ""
@@ -41,12 +42,6 @@ class NoteSheet(Sheet[bool]):
     def keys(self) -> Sequence[tuple[str, str]]:
         """Scroll, correct, close."""
         return (("↑↓ pgdn", "scroll"), ("enter", "correct"), ("esc", "close"))
-
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
 
     def action_correct(self) -> None:
         """Go on to a correction."""

@@ -61,7 +61,6 @@ async def make_document(app: Desk, case_id: int) -> None:
             rule_read=True,
         )
     )
-    await app.reload()
     app.notify(
         f"Written: {written.files[0][0].name}. It is in the export register.",
         timeout=6,
@@ -69,6 +68,7 @@ async def make_document(app: Desk, case_id: int) -> None:
     )
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10, markup=False)
+    await app.reload()
 
 
 async def _seen(app: Desk, order: Order) -> tuple[Order, Prepared, str] | None:
@@ -140,6 +140,7 @@ class DocumentSheet(Sheet[str]):
         Binding("p", "take('text')", "Plain text", show=False),
         Binding("i", "hand_over", "In person", show=False),
     ]
+    scrolls: ClassVar[bool] = True
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(f"{prepared.ref}: {prepared.kind.title}")
@@ -179,12 +180,6 @@ class DocumentSheet(Sheet[str]):
             *hand,
             ("esc", "leave"),
         )
-
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
 
     def action_hand_over(self) -> None:
         """Handed over in person, or sent after all: for the survivor's own alone."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from config.format import counted
 from db.models import BY_TABLE
 from db.readmodels import AgendaLine, CaseCard, ConsentLine, SearchHit
 from db.record import Record, specs
@@ -15,7 +17,9 @@ from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.table_export import ExportSheet
 
 if TYPE_CHECKING:
+    from db.caseload import Caseload
     from sanctuary_tui.desk import Desk
+    from sanctuary_tui.exports.files import ExportResult
 
 _CARD: Final = (
     "ref",
@@ -112,7 +116,7 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     """Ask how and where, then write and register."""
     how = await choose(
         app,
-        f"Export {sheet.name}: {len(sheet.rows)} {'row' if len(sheet.rows) == 1 else 'rows'}",
+        f"Export {sheet.name}: {counted(len(sheet.rows), 'row')}",
         [
             ("p", "Pseudonymous: references, stages, dates, no names"),
             ("i", "With names: for this council, need to know"),
@@ -120,17 +124,30 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     )
     if how is None:
         return
-    suggested = table_export.default_name(app.paths, sheet.name, app.today)
+    now = app.now()
+
+    def write(data: Caseload, out: Path) -> ExportResult:
+        return table_export.export_sheet(data, sheet, out, identifiable=how == "i", now=now)
+
+    await _write(
+        app, sheet.name, write, lambda done, out: f"{counted(done.rows, 'row')} written: {out.name}"
+    )
+
+
+async def _write(
+    app: Desk,
+    name: str,
+    write: Callable[[Caseload, Path], ExportResult],
+    told: Callable[[ExportResult, Path], str],
+) -> None:
+    """Ask for a file, write it, say so and what is to be known of it."""
+    suggested = table_export.default_name(app.paths, name, app.today)
     said = await ask(app, "Write to", "File (no name or address in it)", value=str(suggested))
     if not said:
         return
     out = Path(said).expanduser().absolute()
-    now = app.now()
-    written = await app.write(
-        lambda data: table_export.export_sheet(data, sheet, out, identifiable=how == "i", now=now)
-    )
-    rows = "1 row" if written.rows == 1 else f"{written.rows} rows"
-    app.notify(f"{rows} written: {out.name}. It is in the export register.", timeout=6)
+    written = await app.write(lambda data: write(data, out))
+    app.notify(f"{told(written, out)}. It is in the export register.", timeout=6)
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10)
 
@@ -163,17 +180,16 @@ async def export_quarter(app: Desk) -> None:
     )
     if how is None:
         return
-    suggested = table_export.default_name(app.paths, f"marac_quarter-{quarter}", app.today)
-    said = await ask(app, "Write to", "File (no name or address in it)", value=str(suggested))
-    if not said:
-        return
-    out, settings = Path(said).expanduser().absolute(), app.settings
-    today, now = app.today, app.now()
-    written = await app.write(
-        lambda data: table_export.export_quarter(
+    settings, today, now = app.settings, app.today, app.now()
+
+    def write(data: Caseload, out: Path) -> ExportResult:
+        return table_export.export_quarter(
             data, quarter, out, settings, exact=how == "e", today=today, now=now
         )
+
+    await _write(
+        app,
+        f"marac_quarter-{quarter}",
+        write,
+        lambda _, out: f"{out.name} and its manifest written",
     )
-    app.notify(f"{out.name} and its manifest written. It is in the export register.", timeout=6)
-    for notice in written.notices:
-        app.notify(notice, severity="warning", timeout=10)

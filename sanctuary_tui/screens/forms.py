@@ -94,7 +94,8 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         self._start = start
         self._timer: Timer | None = None
         self._kept = draft is not None
-        self._done = False
+        self._saving = False
+        """Whether the answers are being handed over, or have been: then no draft is kept."""
 
     @property
     def console(self) -> Desk:
@@ -156,16 +157,23 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
 
     @on(RecordForm.Changed)
     def _changed(self) -> None:
+        self._keep_soon()
+
+    def _keep_soon(self) -> None:
+        self._keep_no_more()
+        self._timer = self.set_timer(_SAVE_AFTER, self._keep_later)
+
+    def _keep_no_more(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(_SAVE_AFTER, self._keep_later)
+            self._timer = None
 
     def _keep_later(self) -> None:
         self.run_worker(self.keep_draft(), group="draft", exclusive=True)
 
     async def keep_draft(self) -> None:
         """Keep what has been typed; called before a lock too."""
-        if self._done:
+        if self._saving:
             return
         raw = self.form.raw()
         case_id, form, record_id = self._draft_key
@@ -184,6 +192,8 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
 
     def action_afresh(self) -> None:
         """Put every field back to what it started with."""
+        if self._saving:
+            return
         self.run_worker(self._afresh(), group="save")
 
     async def _afresh(self) -> None:
@@ -211,8 +221,9 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         self.notify("Ctrl+s saves.", timeout=2)
 
     def action_save(self) -> None:
-        """Check, and hand the answers over."""
-        self.run_worker(self._save(), group="save", exclusive=True)
+        """Check, and hand the answers over; once, however often the key is pressed."""
+        if not self._saving:
+            self.run_worker(self._save(), group="save", exclusive=True)
 
     async def _save(self) -> None:
         from db.validation import validated
@@ -222,23 +233,24 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             form.focus_problem()
             return
         values = form.values()
+        self._saving = True  # a draft kept from here on would come after the answers
+        self._keep_no_more()
         try:
             validated(self._kind, values)
             if self._commit is not None:
                 await self._commit(values)
         except SanctuaryError as error:
+            self._saving = False
+            self._keep_soon()
             self.notify(error.sentence, severity="warning", timeout=8)
             return
-        self._done = True
-        if self._timer is not None:
-            self._timer.stop()
-        if self._kept:
-            await self._forget()
+        await self._forget()
         self.dismiss(values)
 
     def action_leave(self) -> None:
         """Leave; what was typed waits."""
-        self.run_worker(self._leave(), group="save", exclusive=True)
+        if not self._saving:
+            self.run_worker(self._leave(), group="save", exclusive=True)
 
     async def _leave(self) -> None:
         if self.form.raw():
@@ -246,7 +258,8 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self.notify("What you typed waits as a draft.", timeout=3)
         elif self._kept:
             await self._forget()
-        self._done = True
+        self._saving = True
+        self._keep_no_more()
         self.dismiss(None)
 
 

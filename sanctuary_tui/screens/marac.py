@@ -17,12 +17,15 @@ from config.format import full_date, short_date
 from db.models import MaracListing
 from db.readmodels import MaracCandidate
 from sanctuary_tui import marac_export, marac_work, records, table_export, views, work
+from sanctuary_tui.commands import footer_of
 from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.marac_export import ListedCase, MaracRequest
 from sanctuary_tui.pathway.marac import iso_week_label
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.case_rows import HIDDEN_FIELDS
 from sanctuary_tui.screens.marac_sheets import PreviewSheet, RadarSheet, SentSheet
+from sanctuary_tui.screens.revealing import OTHER_MARAC, SHOWN_SECONDS, reason_given
 from widgets.banner import ContactBanner
 from widgets.lines import LineTable
 from widgets.marac import MaracList
@@ -84,6 +87,8 @@ class MaracScreen(LineScreen):
         super().__init__()
         self._meeting: date | None = None
         self._view: views.MaracView | None = None
+        self._revealed: int | None = None
+        """The listing of which it is shown to which MARAC the case went."""
 
     def body(self) -> Iterable[Widget]:
         """The meeting, the candidates, the reasons of the one under the cursor."""
@@ -112,9 +117,10 @@ class MaracScreen(LineScreen):
         """Read the candidates of the meeting."""
         today, settings = self.console.today, self.console.settings
         if self._meeting is None:
-            self._meeting, _ = await self.console.read(
+            chosen, _ = await self.console.read(
                 lambda data: marac_export.choose_meeting(data, today, settings)
             )
+            self._meeting = self._meeting or chosen  # unless one was asked for meanwhile
         meeting = self._meeting
         view = self._view = await self.console.read(
             lambda data: views.marac_view(data, today, settings, meeting)
@@ -142,12 +148,13 @@ class MaracScreen(LineScreen):
             ("Type", self._type(row, listing)),
         ]
         if listing is not None:
-            told += _listed_facts(listing, masked=self.console.masked)
+            told += _listed_facts(listing, shown=listing.id == self._revealed)
         told += self._actions(row)
         missing = ", ".join(row.missing)
         told.append(("Missing", missing or "nothing", "warn" if missing else "dim"))
         title = f"{row.card.ref}  {shown_name(row.card, self.console.masked)}"
         facts.set_facts([fact for fact in told if fact[1]], title=title)
+        self.show_footer()
 
     def _actions(self, row: MaracCandidate) -> list[Fact]:
         """The meeting's actions that are still open, those overdue marked."""
@@ -187,6 +194,9 @@ class MaracScreen(LineScreen):
 
     @on(LineTable.Highlighted)
     def _moved(self, event: LineTable.Highlighted) -> None:
+        listing = self._listing(event.row)
+        if listing is None or listing.id != self._revealed:
+            self._revealed = None
         self._show_why(event.row)
 
     @on(LineTable.Chosen)
@@ -259,6 +269,17 @@ class MaracScreen(LineScreen):
         if listing is None:
             raise RefusedError("Put the case on the list with space first.")
         return listing
+
+    async def show_listing(self, case_id: int, listing_id: int) -> bool:
+        """Go to a listing at its meeting; False where it is not there any more."""
+        file = await self.console.read(lambda data: work.must_find(data, case_id))
+        listing = next((one for one in file.marac_listings if one.id == listing_id), None)
+        if listing is None:
+            return False
+        self._meeting = listing.meeting
+        await self.load()
+        row = next((one for one in self.lines.rows if one.card.case_id == case_id), None)
+        return row is not None and self.lines.select(self.lines.key(row))
 
     def action_meeting(self) -> None:
         """Go to another meeting."""
@@ -405,12 +426,17 @@ class MaracScreen(LineScreen):
     async def _transfer(self) -> None:
         listing = self._need_listing()
         marac_work.check_transfer(listing)
+        asked: tuple[str, ...] = marac_work.TRANSFER
+        title = f"{self._need().card.ref}: transfer to another MARAC"
+        if listing.transfer_to and listing.id != self._revealed:
+            asked = tuple(name for name in asked if name not in HIDDEN_FIELDS)
+            title += " (to which: y shows it first)"
         await fill_form(
             self.console,
             MaracListing,
-            title=f"{self._need().card.ref}: transfer to another MARAC",
-            values={name: getattr(listing, name) for name in marac_work.TRANSFER},
-            only=marac_work.TRANSFER,
+            title=title,
+            values={name: getattr(listing, name) for name in asked},
+            only=asked,
             case_id=listing.case_id,
             form="marac_transfer",
             record_id=listing.id,
@@ -420,23 +446,47 @@ class MaracScreen(LineScreen):
         )
         await self.load()
 
+    def footer(self) -> list[tuple[str, str]]:
+        """The keys of the list; what shows a masked MARAC only where there is one."""
+        listing = self._listing(self.lines.row) if self._view is not None else None
+        if listing is None or not listing.transfer_to:
+            return super().footer()
+        return footer_of(["reveal", *self.line], self.console.settings.keys)
+
+    def action_reveal(self) -> None:
+        """Show to which MARAC the case went, for a reason that is logged."""
+        self.console.attempt(self._reveal())
+
+    async def _reveal(self) -> None:
+        listing = self._listing(self.lines.row)
+        if listing is None or not listing.transfer_to:
+            raise RefusedError("Nothing is masked here: this case went to no other MARAC.")
+        number, table = listing.id, MaracListing.table
+        if not await reason_given(self.console, OTHER_MARAC, listing.case_id, table, [number]):
+            return
+        self._revealed = number
+        self._show_why(self.lines.row)
+        self.set_timer(SHOWN_SECONDS, self._hide_again)
+
+    def _hide_again(self) -> None:
+        self._revealed = None
+        self._show_why(self.lines.row)
+
     def action_radar(self) -> None:
         """Show every case inside the twelve months."""
         if self._view is not None:
-            self.app.push_screen(
-                RadarSheet(self._view.radar, self.console.today, masked=self.console.masked)
-            )
+            self.app.push_screen(RadarSheet(self._view.radar, masked=self.console.masked))
 
     def action_export(self) -> None:
         """Write the list."""
         self.action_send()
 
 
-def _transfer_fact(listing: MaracListing, *, masked: bool) -> Fact:
-    """Where the case went, how, and whether it arrived; which MARAC only where names are shown."""
+def _transfer_fact(listing: MaracListing, *, shown: bool) -> Fact:
+    """Where the case went, how, and whether it arrived; which MARAC only for a reason given."""
     if listing.transferred_on is None:
         return ("Transfer", "", "text")
-    to = "another MARAC" if masked else listing.transfer_to
+    to = listing.transfer_to if shown else "another MARAC (y shows it, for a reason)"
     said = f"to {to}, sent {full_date(listing.transferred_on)}"
     said += f", {label('transfer_way', listing.transfer_way).lower()}; "
     if listing.acknowledged_on is None:
@@ -444,7 +494,7 @@ def _transfer_fact(listing: MaracListing, *, masked: bool) -> Fact:
     return ("Transfer", f"{said}acknowledged {full_date(listing.acknowledged_on)}", "good")
 
 
-def _listed_facts(listing: MaracListing, *, masked: bool) -> list[Fact]:
+def _listed_facts(listing: MaracListing, *, shown: bool) -> list[Fact]:
     """What the MARAC is told of a case that is on its list, and what it decided."""
     consent = label("share_consent", listing.consent).lower()
     knows = f"{label('victim_aware', listing.victim_aware)}; consent to share {consent}"
@@ -462,5 +512,5 @@ def _listed_facts(listing: MaracListing, *, masked: bool) -> list[Fact]:
         ("Knows", knows),
         ("Basis", basis),
         ("Outcome", listing.outcome, "good"),
-        _transfer_fact(listing, masked=masked),
+        _transfer_fact(listing, shown=shown),
     ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from config.format import full_date
+from config.format import counted, full_date
 from sanctuary_tui.marac_export import ListedCase, MaracSent
 from sanctuary_tui.views import RadarLine
 from widgets.dialogs import Sheet
@@ -20,10 +19,11 @@ from widgets.words import shown_name
 class RadarSheet(Sheet[None]):
     """Every case inside the twelve months, the first to leave them on top."""
 
-    def __init__(self, radar: Sequence[RadarLine], today: date, *, masked: bool) -> None:
-        count = len(radar)
-        super().__init__(f"{count} {'case' if count == 1 else 'cases'} inside the twelve months")
-        self._radar, self._today, self._masked = radar, today, masked
+    scrolls: ClassVar[bool] = True
+
+    def __init__(self, radar: Sequence[RadarLine], *, masked: bool) -> None:
+        super().__init__(f"{counted(len(radar), 'case')} inside the twelve months")
+        self._radar, self._masked = radar, masked
 
     def body(self) -> ComposeResult:
         """A line a case: since when, and until when a new incident is a repeat."""
@@ -42,22 +42,16 @@ class RadarSheet(Sheet[None]):
         """Scroll, leave."""
         return (("↑↓", "scroll"), ("esc", "close"))
 
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        super().on_mount()
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
-
 
 class PreviewSheet(Sheet[bool]):
     """Every row as it would be sent, column by column, and what is missing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", "Go on", show=False)]
+    scrolls: ClassVar[bool] = True
 
     def __init__(self, listed: Sequence[ListedCase], *, sending: bool = False) -> None:
         rows = sum(len(one.rows) for one in listed)
-        super().__init__(f"{len(listed)} cases, {rows} rows, 52 columns each")
+        super().__init__(f"{counted(len(listed), 'case')}, {counted(rows, 'row')}, 52 columns each")
         self._listed = listed
         self._sending = sending
 
@@ -83,12 +77,6 @@ class PreviewSheet(Sheet[bool]):
             return (("↑↓", "scroll"), ("enter", "go on"), ("esc", "leave"))
         return (("↑↓", "scroll"), ("esc", "close"))
 
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
-
     def action_go_on(self) -> None:
         """Go on to sending."""
         if self._sending:
@@ -99,7 +87,7 @@ class SentSheet(Sheet[None]):
     """What was written; the passphrase once."""
 
     def __init__(self, sent: MaracSent) -> None:
-        super().__init__(f"{sent.export} written, {sent.result.rows} rows")
+        super().__init__(f"{sent.export} written, {counted(sent.result.rows, 'row')}")
         self._sent = sent
 
     def body(self) -> ComposeResult:

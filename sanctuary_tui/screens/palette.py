@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -87,6 +87,8 @@ class PaletteSheet(Pick):
 class HelpSheet(Sheet[None]):
     """Every key of a screen with what it does; in two columns where there is room."""
 
+    scrolls: ClassVar[bool] = True
+
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__("Keys of this screen")
         self._from = screen
@@ -121,12 +123,6 @@ class HelpSheet(Sheet[None]):
     def keys(self) -> Sequence[tuple[str, str]]:
         """How to read on and leave."""
         return (("↑↓", "scroll"), ("esc", "close"))
-
-    def on_mount(self) -> None:
-        """The body scrolls by keys."""
-        body = self.query_one(".sheet-body")
-        body.can_focus = True
-        body.focus()
 
 
 def is_everywhere(command: Command) -> bool:

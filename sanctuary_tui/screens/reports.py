@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -25,9 +25,6 @@ from widgets.dates import near_date
 from widgets.lines import LineTable
 from widgets.text_blocks import Block
 from widgets.themes import risk_cell
-
-if TYPE_CHECKING:
-    from sanctuary_tui.desk import Desk
 
 
 class Register(LineTable[Disclosure]):
@@ -178,12 +175,12 @@ class ReportsScreen(ConsoleScreen):
 
     def action_quarter(self) -> None:
         """Write the MARAC dataset of a quarter."""
+        self.console.attempt(self._quarter())
+
+    async def _quarter(self) -> None:
         from sanctuary_tui.screens.exporting import export_quarter
 
-        self.console.attempt(self._quarter(export_quarter))
-
-    async def _quarter(self, export: Callable[[Desk], Awaitable[None]]) -> None:
-        await export(self.console)
+        await export_quarter(self.console)
         await self.load()
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import label
 from config.errors import RefusedError
-from config.format import short_date
-from db.models import Case, CaseFile, Measure, Reminder
+from config.format import counted, short_date
+from db.models import Case, CaseFile, Measure, Reminder, Visit
 from db.readmodels import CaseCard
-from sanctuary_tui import marac_work, records, settling, work
-from sanctuary_tui.pathway import scheme, works
+from sanctuary_tui import records, settling, work
+from sanctuary_tui.pathway import gates, scheme, works
 from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
 
 if TYPE_CHECKING:
@@ -97,9 +97,13 @@ async def _visit(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
     )
     if picked is None:
         return None
-    outcome, mended = _OUTCOMES[picked], []
+    outcome, mended, fitted = _OUTCOMES[picked], [], []
     if outcome == "done":
         file = await _file(app, card)
+        ticked = await _fitted(app, card, file, visit_id)
+        if ticked is None:
+            return None
+        fitted = ticked
         repair = any(one.id == visit_id and one.kind == "repair" for one in file.visits)
         faulty = [one for one in file.measures if one.state == "faulty"]
         if repair and faulty:
@@ -107,8 +111,36 @@ async def _visit(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
             if said is None:
                 return None
             mended = said
-    await app.write(lambda data: settling.visited(data, visit_id, outcome, settings, mended=mended))
-    return f"{card.ref}: {label('visit_outcome', outcome).lower()}."
+    await app.write(
+        lambda data: settling.visited(
+            data, visit_id, outcome, settings, mended=mended, fitted=fitted
+        )
+    )
+    more = f", {counted(len(fitted), 'measure')} fitted" if fitted else ""
+    return f"{card.ref}: {label('visit_outcome', outcome).lower()}{more}."
+
+
+async def _fitted(app: Desk, card: CaseCard, file: CaseFile, visit_id: int) -> list[int] | None:
+    """Which of the measures agreed an installation fitted, all ticked at first; None when left."""
+    visit = next((one for one in file.visits if one.id == visit_id), None)
+    if visit is None or visit.kind != "install":
+        return []
+    today, settings = app.today, app.settings
+    ready = [
+        one
+        for one in file.measures
+        if one.state in ("approved", "ordered")
+        and not gates.measure_refusals(file, one, "fitted", today, settings)
+    ]
+    if not ready:
+        return []
+    ticked: list[int] | None = await tick(
+        app,
+        f"{card.ref}: tick what was fitted",
+        [(one.id, works.name(one)) for one in ready],
+        chosen=[one.id for one in ready],
+    )
+    return ticked
 
 
 async def _mended(app: Desk, card: CaseCard, faulty: list[Measure]) -> list[int] | None:
@@ -124,6 +156,56 @@ async def _mended(app: Desk, card: CaseCard, faulty: list[Measure]) -> list[int]
         [("y", "Yes, mended"), ("n", "No, still faulty")],
     )
     return None if picked is None else [one.id] if picked == "y" else []
+
+
+async def _police(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """Whether the police say that a visit is safe (gate G7)."""
+    visit_id, settings = _about(reminder), app.settings
+    picked = await choose(
+        app,
+        f"{card.ref}: {reminder.title_text}",
+        [
+            ("y", "Yes, they say it is safe"),
+            ("n", "No, they advise against it: the visit stays stopped"),
+            ("w", "No answer yet: the line stays"),
+        ],
+    )
+    if picked is None:
+        return None
+    if picked == "w":
+        return f"{card.ref}: no answer yet; the line stays."
+    answer = {"y": "yes", "n": "no"}[picked]
+    await app.write(
+        lambda data: records.keep_record(
+            data, Visit, card.case_id, visit_id, {"police_answer": answer}, settings
+        )
+    )
+    return f"{card.ref}: the police said {answer}."
+
+
+async def police_form(app: Desk, card: CaseCard, visit_id: int | None) -> str | None:
+    """The form of the visit that the police are asked about, at their answer."""
+    file, settings = await _file(app, card), app.settings
+    visit = next((one for one in file.visits if one.id == visit_id), None)
+    if visit is None:
+        raise RefusedError("What this line is about is no longer there; open the case instead.")
+    number, names = visit.id, records.form_fields(Visit)
+    given = await fill_form(
+        app,
+        Visit,
+        title=f"{card.ref}: correct visit",
+        values={name: getattr(visit, name) for name in names},
+        only=names,
+        banner=card,
+        case_id=card.case_id,
+        form=Visit.table,
+        record_id=number,
+        start="police_answer",
+        commit=lambda given: app.write(
+            lambda data: records.keep_record(data, Visit, card.case_id, number, given, settings)
+        ),
+    )
+    return None if given is None else "Kept."
 
 
 async def _landlord(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
@@ -179,7 +261,7 @@ async def _action(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
     said = await ask(app, label("action_state", state), asked)
     if said is None:
         return None
-    await app.write(lambda data: marac_work.settle_action(data, action_id, state, said))
+    await app.write(lambda data: settling.settle_action(data, action_id, state, said))
     return f"{card.ref}: action {label('action_state', state).lower()}."
 
 
@@ -199,6 +281,7 @@ ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]
     "fault": _fault,
     "ha_return": _landlord,
     "marac_action": _action,
+    "police_answer": _police,
     "visit": _visit,
 }
 """Who asks, by the rule of the line."""

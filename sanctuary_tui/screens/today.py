@@ -235,5 +235,5 @@ class TodayScreen(AgendaScreen):
         found = await self.console.read(lambda data: views.counts(data, today, settings))
         self.console.counts.update(found)
         shown = self.app.screen.query(NavBar)
-        if shown:
+        if shown and getattr(self.app.screen, "nav", False):  # the tabs of a case count nothing
             shown.first().set_counts(self.console.counts)

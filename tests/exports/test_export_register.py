@@ -12,6 +12,7 @@ from config.errors import RefusedError
 from db.models import Disclosure
 from db.rows import cleaned
 from sanctuary_tui.exports.files import ExportResult, sha256
+from sanctuary_tui.exports.package import manifest_bytes
 from sanctuary_tui.exports.register import delete_export, disclosures_of, still_there
 
 
@@ -90,3 +91,24 @@ def test_a_changed_file_is_left(written: list[Disclosure]) -> None:
     with pytest.raises(RefusedError, match="has been changed"):
         delete_export(path, written[0].sha256)
     assert path.read_bytes() == b"somebody's own notes"
+
+
+def test_the_manifest_goes_with_the_last_file_it_lists(written: list[Disclosure]) -> None:
+    paths = [Path(item.path) for item in written]
+    manifest = paths[0].with_name("MX-2026W48-01.manifest")
+    manifest.write_bytes(manifest_bytes([(path.name, path.read_bytes()) for path in paths]))
+    foreign = paths[0].with_name("MX-2026W48.manifest")
+    foreign.write_text("somebody's own notes")
+    assert "manifest" not in delete_export(paths[0], written[0].sha256)
+    assert manifest.exists()
+    assert "and its manifest are deleted" in delete_export(paths[1], written[1].sha256)
+    assert not manifest.exists()
+    assert foreign.exists()
+
+
+def test_a_manifest_of_other_contents_is_left(written: list[Disclosure]) -> None:
+    path = Path(written[0].path)
+    manifest = path.with_name("MX-2026W48-01.manifest")
+    manifest.write_bytes(manifest_bytes([(path.name, b"another list of that name")]))
+    assert "manifest" not in delete_export(path, written[0].sha256)
+    assert manifest.exists()

@@ -18,8 +18,9 @@ from db.keys import CHEAP_FOR_TESTS, create_caseload
 from db.models import Case, Disclosure, MaracAction, MaracListing, Person, RiskAssessment
 from sanctuary_tui import views, work
 from sanctuary_tui.exports.tables import write_table
-from sanctuary_tui.marac_work import record_transfer, settle_action
+from sanctuary_tui.marac_work import record_transfer
 from sanctuary_tui.opening import derive_with
+from sanctuary_tui.settling import settle_action
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)

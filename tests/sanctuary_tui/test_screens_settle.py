@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from config.codes import label
 from db import queries
-from db.models import CaseFile, Measure, Reminder, Visit
+from db.models import CaseFile, MaracAction, Measure, Reminder, Visit
 from db.readmodels import AgendaLine
+from db.record import Record
 from sanctuary_tui import work
 from sanctuary_tui.screens.forms import FormSheet
 from sanctuary_tui.screens.today import TodayScreen
@@ -264,3 +267,173 @@ async def test_the_next_working_day_is_not_always_tomorrow(
         monkeypatch.setattr(FrozenConsole, "today", property(lambda self: day))
         await play(pilot, "z")
         assert said in text_of(pilot)
+
+
+# --- a line that is over --------------------------------------------------------------------------
+
+WAS = date(2026, 9, 1)
+OLD_VISIT = Visit(kind="repair", on=WAS, outcome="done")
+OLD_ACTION = MaracAction(action="Ask for patrol", state="done", done_on=WAS, evidence="Log 12")
+OLD: dict[str, tuple[str, Record | None]] = {
+    "acknowledge": ("=Again enter", None),
+    "fault": ("m", Measure(name="Back lock", state="removed", fitted_on=WAS)),
+    "visit": ("n", OLD_VISIT),
+    "marac_action": ("r =Nobody enter", OLD_ACTION),
+    "ha_return": ("n", Measure(name="Lock", fund="ha", state="proposed")),
+    "ask_cadence": ("ctrl+s", None),
+    "review": ("=Again enter", None),
+    "aftercare": ("i ctrl+s", None),
+}
+"""The rule of a line, the keys that would settle it, and what it was about."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [*((rule, "done") for rule in OLD), ("acknowledge", "gone"), ("fault", "dismissed")],
+)
+async def test_done_on_a_line_that_is_over_changes_nothing(
+    console: Opened, rule: str, state: str
+) -> None:
+    """The case's own list keeps every line; settling an old one would rewrite what was true."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1")
+        cards = await app.read(lambda data: data.open_cards())
+        case_id = next(card.case_id for card in cards if card.stage == "aftercare")
+        keys, about = OLD[rule]
+
+        def change(data: Any) -> int:
+            case = queries.case_file(data.connection, case_id).case
+            data.store.update(
+                case, acknowledged=WAS, cadence="light", ha_scheme="yes", ha_return_due=None
+            )
+            number = None
+            if about is not None:
+                made = replace(about, case_id=case_id)
+                number = data.store.add(made).id
+            line = Reminder(
+                case_id=case_id,
+                key=f"old:{rule}",
+                rule=rule,
+                due=WAS,
+                title_text="An old line",
+                state=state,
+                record_id=number,
+            )
+            return int(data.store.add(line).id)
+
+        reminder_id = await app.write(change)
+        app.open_case(case_id, "aftercare")
+        await play(pilot, "")
+        screen: Any = app.screen
+        screen.records.select(("reminders", reminder_id))
+        before = await kept(app, case_id)
+        await play(pilot, "d")
+        assert app.screen is screen
+        assert f"over ({label('reminder_state', state).lower()})" in notes_said(app)
+        await play(pilot, keys if keys != "ctrl+s" else "")
+        while app.screen is not screen:
+            await play(pilot, "escape")
+        after = await kept(app, case_id)
+        assert after.case.acknowledged == before.case.acknowledged == WAS
+        for name in ("measures", "visits", "marac_actions", "notes", "reminders"):
+            assert getattr(after, name) == getattr(before, name), name
+        assert after.case == before.case
+
+
+# --- an installation, and the police's answer before it -------------------------------------------
+
+
+async def installation(app: FrozenConsole, pilot: Pilot[Any], *states: str) -> tuple[int, int]:
+    """A case with measures in these states, an installation booked for today; case and visit."""
+    await play(pilot, "1")
+    cards = await app.read(lambda data: data.open_cards())
+    case_id = next(card.case_id for card in cards if card.stage == "aftercare")
+
+    def change(data: Any) -> int:
+        for old in queries.case_file(data.connection, case_id).visits:
+            data.store.update(old, outcome="done")
+        for number, state in enumerate(states):
+            data.store.add(Measure(case_id=case_id, name=f"Alarm {number}", state=state))
+        visit = Visit(case_id=case_id, kind="install", on=TODAY, police_answer="yes")
+        return int(data.store.add(visit).id)
+
+    visit_id = await app.write(change)
+    await app.reload()
+    return case_id, visit_id
+
+
+@pytest.mark.parametrize(
+    ("keys", "states"),
+    [
+        ("enter", ["fitted", "fitted", "proposed"]),
+        ("space enter", ["approved", "fitted", "proposed"]),
+        ("escape", ["approved", "ordered", "proposed"]),
+    ],
+)
+async def test_an_installation_that_is_done_fits_what_was_agreed_in_one_step(
+    console: Opened, keys: str, states: list[str]
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, visit_id = await installation(app, pilot, "approved", "ordered", "proposed")
+        await on_line(app, pilot, case_id, "visit")
+        await play(pilot, f"d d {keys}")
+        file = await kept(app, case_id)
+        made = file.measures[-3:]
+        assert [one.state for one in made] == states
+        assert [one.fitted_on for one in made] == [
+            TODAY if state == "fitted" else None for state in states
+        ]
+        assert file.visits[-1].id == visit_id
+        assert file.visits[-1].outcome == ("booked" if keys == "escape" else "done")
+        if keys == "enter":
+            await play(pilot, "u")
+            file = await kept(app, case_id)
+            assert [one.state for one in file.measures[-3:]] == ["approved", "ordered", "proposed"]
+            assert file.visits[-1].outcome == "booked"
+
+
+async def police_asked(app: FrozenConsole, pilot: Pilot[Any]) -> tuple[int, int]:
+    """A visit that waits for the police's answer, its line under the cursor."""
+    case_id, visit_id = await installation(app, pilot)
+
+    def change(data: Any) -> None:
+        file = queries.case_file(data.connection, case_id)
+        visit = next(one for one in file.visits if one.id == visit_id)
+        data.store.update(visit, police_answer="not_asked")
+        data.store.update(file.case, triggers="weapon")
+
+    await app.write(change)
+    await app.reload()
+    await on_line(app, pilot, case_id, "police_answer")
+    return case_id, visit_id
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer", "left"),
+    [("y", "yes", 0), ("n", "no", 1), ("w", "not_asked", 1), ("escape", "not_asked", 1)],
+)
+async def test_the_polices_answer_is_two_keys(
+    console: Opened, keys: str, answer: str, left: int
+) -> None:
+    """Done alone would have let the line go and the gate stay shut."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, _ = await police_asked(app, pilot)
+        await play(pilot, f"d {keys}")
+        assert (await kept(app, case_id)).visits[-1].police_answer == answer
+        assert len(lines_of(app, case_id, "police_answer")) == left
+
+
+async def test_enter_on_the_polices_answer_opens_the_visit_at_it(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case_id, _ = await police_asked(app, pilot)
+        await play(pilot, "enter")
+        assert isinstance(app.screen, FormSheet)
+        assert app.screen.form.current is app.screen.form.field("police_answer")
+        await play(pilot, "y ctrl+s")
+        assert (await kept(app, case_id)).visits[-1].police_answer == "yes"
+        assert lines_of(app, case_id, "police_answer") == []
+        assert today(app)

@@ -227,3 +227,24 @@ def test_no_answer_yet_has_a_new_day(caseload: Caseload) -> None:
     assert answer_notes(caseload, case) == [
         "landlord's own scheme: no answer yet, asked for by Tue 1 Dec"
     ]
+
+
+# --- what is not faulty ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["removed", "fitted", "proposed", "declined"])
+def test_only_what_is_faulty_is_mended(caseload: Caseload, state: str) -> None:
+    case = in_aftercare(caseload)
+    measure = caseload.store.add(
+        Measure(case_id=case.id, name="Back lock", state=state, fitted_on=FITTED)
+    )
+    visit = caseload.store.add(Visit(case_id=case.id, kind="repair", on=TODAY))
+    for settle in (
+        lambda: settling.mend(caseload, measure.id, SETTINGS),
+        lambda: settling.mend(caseload, measure.id, SETTINGS, replaced_by="Another"),
+        lambda: settling.visited(caseload, visit.id, "done", SETTINGS, mended=[measure.id]),
+    ):
+        with pytest.raises(RefusedError, match="not faulty"):
+            settle()
+        assert states(caseload, case) == [state]
+        assert the_file(caseload, case).visits[-1].outcome == "booked"

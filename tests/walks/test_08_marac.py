@@ -63,7 +63,7 @@ def test_a_case_that_moved_goes_to_another_marac(console: Console) -> None:
         console.answer("Sent by", "secure email", "Secure email")
     console.save(until=MEETING)
     screen = console.see("not acknowledged yet")
-    assert "Quillfeather" not in screen  # names are masked
+    assert "Quillfeather" not in screen  # masked, be names shown or not
     console.press("v", until="Counted from")
     assert [line for line in console.screen.splitlines() if line.strip(" │").startswith(ref)]
     console.escape(until=lambda screen: "Counted from" not in screen)

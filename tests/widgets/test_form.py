@@ -27,7 +27,7 @@ from db.models import (
 )
 from sanctuary_tui.formrecords import ChaseForm
 from widgets.fields import ChoiceField, LongField, TextField
-from widgets.form import RecordForm, help_of
+from widgets.form import Labels, RecordForm, help_of
 from widgets.text_blocks import Words
 
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
@@ -205,6 +205,40 @@ async def test_letters_choose_what_they_spell_or_nothing(typed: str, kind: str) 
         await pilot.press(*(keys.get(letter, letter) for letter in typed))
         assert form.field("kind").raw() == kind
         assert ("No answer begins with" in help_text(form)) == (kind == "chase")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("refux", "chase"),
+        ("refux<", "answer_refused"),  # the letter is taken back, the answer stays
+        ("refux<s", "answer_refused"),
+        ("refux<<<<<", "chase"),  # all of it: what it was before
+        ("refux<<<<<<", "not_asked"),  # and only then it clears
+        ("ref>", "not_asked"),
+    ],
+)
+async def test_backspace_takes_back_a_letter_before_it_clears(typed: str, kind: str) -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    form.field("kind")._choices.append(("not_asked", "Not asked"))  # type: ignore[attr-defined]
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        keys = {"<": "backspace", ">": "delete"}
+        await pilot.press(*(keys.get(letter, letter) for letter in typed))
+        assert form.field("kind").raw() == kind
+        await pilot.pause()
+        assert ("No answer begins with" in help_text(form)) == (typed == "refux")
+
+
+async def test_an_answer_taken_from_the_list_is_not_unspelled() -> None:
+    form = make(Case, {}, only=("cadence",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "enter", *"monthly", "enter")
+        await pilot.pause()
+        assert form.field("cadence").raw() == "monthly"
+        await pilot.press("backspace")
+        assert form.field("cadence").raw() == "not_asked"
 
 
 async def test_after_an_arrow_the_letters_begin_afresh() -> None:
@@ -470,3 +504,19 @@ async def test_safe_times_kept_before_they_were_read_do_not_stop_another_change(
         assert "times" not in form.values()
         form.field("times").load("after lunch")
         assert "times" in form.problems()
+
+
+async def test_labels_are_whole_from_the_first_paint_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths: list[object] = []
+    again = RecordForm._again
+
+    def watched(self: RecordForm) -> None:
+        again(self)
+        widths.append(self.query_one(Labels).styles.width)
+
+    monkeypatch.setattr(RecordForm, "_again", watched)
+    form = make(Case, {})
+    async with Stand([form]).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert len(widths) > 1
+        assert len(set(widths)) == 1

@@ -1,0 +1,82 @@
+"""A case's screen: where it opens, what its tabs say, what it offers by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from db import queries
+from db.models import Measure, Visit
+from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.forms import FormSheet
+from sanctuary_tui.screens.today import TodayScreen
+from tests.frozen import FrozenConsole, Opened, play, text_of
+from widgets.navbar import NavBar
+
+INSTALLED = date(2026, 11, 23)
+
+
+def a_case(app: FrozenConsole) -> CaseScreen:
+    assert isinstance(app.screen, CaseScreen)
+    return app.screen
+
+
+async def test_the_tabs_of_a_case_never_show_the_counts_of_the_places(console: Opened) -> None:
+    """They have names in common; the counts may come once the case is open."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        today = app.screen
+        assert isinstance(today, TodayScreen)
+        await play(pilot, "slash =ellwood down enter 5")
+        await today._count()
+        await pilot.resize_terminal(100, 30)
+        await pilot.resize_terminal(80, 24)
+        await play(pilot, "")
+        assert app.counts["consent"] > 0
+        assert a_case(app).query_one(NavBar)._counts == {}
+        assert f"Consent {app.counts['consent']}" not in text_of(pilot).split("\n")[0]
+        await play(pilot, "escape escape")
+        assert app.screen.query_one(NavBar)._counts["consent"] == app.counts["consent"]
+
+
+async def test_the_record_a_case_was_opened_at_is_gone_to_once(console: Opened) -> None:
+    """One that is not on the tab it was opened on does not wait for another tab."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6")
+        case_id = a_case(app).case_id
+        last = a_case(app).records.rows[-1]
+        await play(pilot, "escape escape")
+        app.open_case(case_id, "people", at=(last.table, last.record.id))
+        await play(pilot, "6 home")
+        first = a_case(app).records.row
+        assert first is not None
+        assert first is not last
+        await play(pilot, "f5")
+        now = a_case(app).records.row
+        assert now is not None
+        assert (now.table, now.record.id) == (first.table, first.record.id)
+
+
+async def test_a_measure_is_fitted_on_the_day_of_the_last_installation(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6")
+        case_id = a_case(app).case_id
+
+        def change(data: Any) -> int:
+            data.store.add(Visit(case_id=case_id, kind="install", on=INSTALLED, outcome="done"))
+            data.store.add(Visit(case_id=case_id, kind="repair", on=date(2026, 11, 25)))
+            measure = Measure(case_id=case_id, name="Alarm", state="approved")
+            return int(data.store.add(measure).id)
+
+        measure_id = await app.write(change)
+        await app.reload()
+        a_case(app).records.select(("measures", measure_id))
+        await play(pilot, "s f")
+        assert isinstance(app.screen, FormSheet)
+        assert app.screen.form.values()["fitted_on"] == INSTALLED
+        await play(pilot, "ctrl+s")
+        kept = await app.read(lambda data: queries.get(data.connection, Measure, measure_id))
+        assert (kept.state, kept.fitted_on) == ("fitted", INSTALLED)

@@ -1,0 +1,41 @@
+"""Reports: what was exported can be deleted there, and exported again the same day."""
+
+from __future__ import annotations
+
+from db import queries
+from db.models import Disclosure
+from sanctuary_tui import table_export
+from tests.frozen import Opened, play, text_of
+
+QUARTER = "q enter h enter"
+
+
+async def test_a_quarter_deleted_is_exported_again_the_same_day(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        folder = table_export.default_folder(app.paths)
+        await play(pilot, f"6 {QUARTER}")
+        first = sorted(path.name for path in folder.iterdir())
+        assert [name.rsplit(".")[-1] for name in first] == ["csv", "manifest"]
+        await play(pilot, "delete y")
+        assert list(folder.iterdir()) == []
+        await play(pilot, QUARTER)
+        assert sorted(path.name for path in folder.iterdir()) == first
+        rows = await app.read(lambda data: queries.all_of(data.connection, Disclosure))
+        assert [row.deleted_on is not None for row in rows[-2:]] == [True, False]
+        assert rows[-2].sha256  # the register still tells what it was
+
+
+async def test_a_manifest_that_lies_there_alone_stands_in_nobodys_way(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        folder = table_export.default_folder(app.paths)
+        await play(pilot, f"6 {QUARTER}")
+        (written,) = folder.glob("*.csv")
+        written.unlink()  # by hand, or moved
+        await play(pilot, QUARTER)
+        assert len(list(folder.glob("*.csv"))) == 1
+        assert len(list(folder.glob("*.manifest"))) == 2
+        assert "It is in the export register" in " ".join(
+            one.message for one in app._notifications
+        ), text_of(pilot)
