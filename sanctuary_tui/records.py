@@ -85,6 +85,8 @@ def keep_record(
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
+    if isinstance(record, Visit) and record.outcome == "booked":
+        record.booked_on = caseload.store.today()
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -193,6 +195,8 @@ def _change(
         _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
+        if values.get("outcome") == "booked" and record.outcome != "booked":
+            values["booked_on"] = caseload.store.today()
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":

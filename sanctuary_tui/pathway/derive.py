@@ -10,7 +10,6 @@ from config.settings import Settings
 from db.models import CaseFile
 from db.readmodels import CaseCard, Derived, Finding
 from sanctuary_tui.pathway import (
-    aftercare,
     consent,
     contact,
     emergency,
@@ -21,9 +20,8 @@ from sanctuary_tui.pathway import (
     scheme,
     stages,
 )
-from sanctuary_tui.pathway.dates import day_of, entered_on
+from sanctuary_tui.pathway.dates import day_of, entered_on, working_day_before
 from sanctuary_tui.pathway.reminders import reminders
-from sanctuary_tui.pathway.reminders_home import RELEASED_DAYS
 from sanctuary_tui.pathway.stuck import Stuck, stuck
 
 LAST_TEXT = 100
@@ -131,7 +129,9 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
-    days.append(aftercare.repair_booked(file))
+    for visit in file.visits:
+        if visit.outcome == "booked" and visit.on is not None:
+            days += [visit.on, working_day_before(visit.on) - day]
     near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
     if file.case.stage == "risk_support":
@@ -141,7 +141,7 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
         if person.release_date is not None:
             begins = person.release_date - near
             days += [begins - day, person.release_date, person.release_date + near]
-            days.append(person.release_date + timedelta(days=RELEASED_DAYS))
+            days.append(person.release_date + timedelta(days=settings.aftercare.released_days))
         days.append(person.contact_review)
     for incident in file.incidents:
         if incident.order_breached == "yes" and incident.at_address == "yes":

@@ -15,37 +15,32 @@ from sanctuary_tui.pathway import (
     reminders_after,
     reminders_court,
     reminders_home,
+    reminders_told,
     retention,
     transfer,
 )
 from sanctuary_tui.pathway.reminder import reminder
+from sanctuary_tui.pathway.rules_reminders import REMINDERS
 
-OUTREACH = frozenset(
-    {
-        "first_contact",
-        "survivor_wording",
-        "aftercare",
-        "ask_cadence",
-        "battery",
-        "support_offer",
-        "interim_kit",
-        "handover",
-        "book_survey",
-        "book_install",
-        "fault",
-        "consent_refused",
-        "eh_answer",
-        "kit_return",
-        "released",
-        "new_address",
-    }
-)
+OUTREACH = frozenset(rule.code for rule in REMINDERS if rule.reaches == "survivor")
 """Rules whose doing reaches the survivor: none stand once they said do not contact (DOMAIN 5)."""
 
-CHASES = frozenset(
-    {"consent_send", "consent_chase", "consent_owner", "consent_escalate", "consent_eh"}
-)
+CHASES = frozenset(rule.code for rule in REMINDERS if rule.reaches == "owner")
 """Rules that chase an owner: they stop on the survivor's "do not contact" (DOMAIN 5)."""
+
+
+def reaches_survivor(file: CaseFile, kept: Reminder) -> bool:
+    """Whether doing what a reminder asks reaches the survivor."""
+    if kept.rule == "hearing":
+        return not kept.key.endswith(":after")
+    if kept.rule == "check_told":
+        return kept.key.rpartition(":")[2] in reminders_told.ASKING
+    if kept.rule == "visit":
+        return contact.stops_contact(file) is None
+    if kept.rule == "change":
+        kinds = {incident.id: incident.kind for incident in file.incidents}
+        return kinds.get(kept.record_id or 0) in reminders_told.ASKING
+    return kept.rule in OUTREACH
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:

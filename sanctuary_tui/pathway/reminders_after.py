@@ -21,8 +21,6 @@ from sanctuary_tui.pathway import (
 from sanctuary_tui.pathway.dates import no_later, received_on
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
-HEARING_DAYS = 5
-"""Working days after an application by which the court's day is asked for (no source: [D])."""
 OUTCOME_DAYS = 3
 """Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
@@ -35,7 +33,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += _order(file, order, today, settings)
     found += _aftercare(file, today, settings)
     found += _marac(file, today, settings)
-    found += reminders_told.reminders(file, settings)
+    found += reminders_told.reminders(file, today, settings)
     return found
 
 
@@ -105,7 +103,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     if order.made is None and order.applied is not None and order.kind != "ntq":
         if order.hearing is not None:
             return []  # asked about by its own date
-        due = add_working_days(order.applied, HEARING_DAYS)
+        due = add_working_days(order.applied, settings.tasks.court_date_days)
         title = "ask when the order is heard"
         anchor = f"{order.id}:{order.applied}"
         return [reminder("order_hearing", anchor, due, title, "order", about=order)]
@@ -150,15 +148,14 @@ def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder
     if fit is not None and aftercare.cadence_unasked(file):
         title = "ask if, when and how to check in"
         found.append(reminder("ask_cadence", str(fit), fit, title, "open"))
-    repair = aftercare.repair_booked(file)
-    mending = repair is not None and repair >= today
     for measure in file.measures:
         if measure.state == "faulty":
-            since = aftercare.fault_since(file, measure)
-            if since is not None and not mending:
+            since, urgent = aftercare.fault_since(file, measure), works.secures(measure)
+            if since is not None and aftercare.repair_coming(file, since, urgent, today) is None:
+                told = aftercare.fault_due(since, urgent, settings)
                 title = f"fault: {works.name(measure)}"
                 found.append(
-                    reminder("fault", f"{measure.id}:{since}", since, title, "book", about=measure)
+                    reminder("fault", f"{measure.id}:{since}", told, title, "book", about=measure)
                 )
             continue
         due = aftercare.upkeep_due(measure)

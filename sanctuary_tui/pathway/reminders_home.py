@@ -22,11 +22,7 @@ from sanctuary_tui.pathway.consent_ladder import ChaseStep
 from sanctuary_tui.pathway.dates import day_of, entered_on, latest, received_on
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
-_TALKED = frozenset({"call", "text", "visit"})
-EH_DAYS = 3
-"""Working days after the offer of Environmental Health by which the survivor is asked ([D])."""
-RELEASED_DAYS = 14
-"""Calendar days after a release in which the survivor is asked about contact ([D])."""
+_TALKED = frozenset({"call", "text", "email", "visit"})
 _UNANSWERED = ("not_known", "not_asked", "")
 _WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
 _CHASE_RULES = {
@@ -52,14 +48,14 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
     for request in file.consent_requests:
-        found += _answered(file, request, begun)
-    found += reminders_visits.reminders(file, today, begun, urgent)
+        found += _answered(file, request, begun, settings)
+    found += reminders_visits.reminders(file, today, begun, urgent, settings)
     found += _own(file) + _releases(file, today, settings)
     return found
 
 
 def talked(file: CaseFile) -> bool:
-    """Whether a call, text or visit is on record, or first contact was marked done."""
+    """Whether a call, text, email or visit is on record, or first contact was marked done."""
     return any(note.kind in _TALKED for note in file.notes) or any(
         item.rule == "first_contact" and item.state == "done" for item in file.reminders
     )
@@ -185,7 +181,7 @@ def _request(
         if request.survivor_ok == "yes":
             return [_send(request, key, entered)]
         title = "agree consent wording with survivor"
-        due = add_working_days(entered, 2)
+        due = add_working_days(entered, settings.tasks.wording_days)
         return [reminder("survivor_wording", key, due, title, "open", about=request)]
     if request.state == "survivor_ok_to_contact":
         return [_send(request, key, entered)]
@@ -211,7 +207,9 @@ def _request(
     return found
 
 
-def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Reminder]:
+def _answered(
+    file: CaseFile, request: ConsentRequest, begun: date, settings: Settings
+) -> list[Reminder]:
     """What a refusal leaves to agree, and what the survivor says of Environmental Health."""
     if _past(file, "aftercare"):
         return []
@@ -225,7 +223,7 @@ def _answered(file: CaseFile, request: ConsentRequest, begun: date) -> list[Remi
         offers = (item.at for item in file.events_of(request) if item.kind == "eh_offered")
         offered = latest(map(day_of, offers))
         if offered is not None:
-            due = add_working_days(offered, EH_DAYS)
+            due = add_working_days(offered, settings.tasks.eh_answer_days)
             title = "ask survivor: Environmental Health?"
             anchor = f"{request.id}:{offered}"
             return [reminder("eh_answer", anchor, due, title, "open", about=request)]
@@ -283,7 +281,7 @@ def _releases(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found = []
     for person in file.perpetrators:
         on = person.release_date
-        if on is None or today > on + timedelta(days=RELEASED_DAYS):
+        if on is None or today > on + timedelta(days=settings.aftercare.released_days):
             continue
         anchor = f"{person.id}:{on}"
         if today > on:

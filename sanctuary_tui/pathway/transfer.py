@@ -16,8 +16,6 @@ from sanctuary_tui.pathway.dates import latest
 _MOVED_REASONS = ("moved_planned", "moved_unplanned", "other_safe")
 _UNANSWERED = ("not_known", "not_asked", "")
 _MARKED = ("asked", "yes")
-ACKNOWLEDGE_DAYS = 5
-"""Working days in which another MARAC is to say that it has a case; no source gives any."""
 
 
 def moved_on(file: CaseFile) -> date | None:
@@ -96,7 +94,8 @@ def address_due(file: CaseFile) -> date | None:
 
 
 def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """When the other MARAC should have said that it has the case: five working days after sending.
+    """When the other MARAC should have said that it has the case: five working days after sending,
+    unless set.
 
     None when nothing was sent or it was acknowledged, and once the twelve months are over: until
     then the case stays in this MARAC's radar (DOMAIN 10 F).
@@ -107,7 +106,7 @@ def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date
     if marac.within_radar(file, today, settings) is None:
         return None
     sent = listing.transferred_on or listing.referred or listing.meeting
-    return add_working_days(sent, ACKNOWLEDGE_DAYS) if sent is not None else None
+    return add_working_days(sent, settings.tasks.transfer_days) if sent is not None else None
 
 
 def undecided(listing: MaracListing) -> list[str]:

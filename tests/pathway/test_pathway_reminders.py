@@ -23,6 +23,7 @@ from pathway_files import (
 from config.calendar import is_working_day
 from config.settings import default_settings
 from db.models import (
+    AftercareCheck,
     CaseFile,
     Closure,
     Incident,
@@ -37,7 +38,9 @@ from db.models import (
 )
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminder import TITLE, short
-from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reminders
+from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reaches_survivor, reminders
+from sanctuary_tui.pathway.rule import REACHES
+from sanctuary_tui.pathway.rules_reminders import REMINDERS
 
 TODAY = day("2026-11-26")
 
@@ -176,6 +179,17 @@ def test_first_contact_by_urgency(urgency: str, received: str, due: str) -> None
     assert survivor is not None
     survivor.communication = "bsl"
     assert made(file)["first_contact"].title_text == "new referral, first contact by text"
+
+
+@pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])
+def test_first_contact_is_made_in_whatever_way_is_safe(kind: str) -> None:
+    file = case_file("triage")
+    file.notes[0].kind = "agency"
+    assert "first_contact" in made(file)
+    assert derive(file, TODAY, SETTINGS).card.stuck_why == "no first contact yet"
+    file.notes[0].kind = kind
+    assert "first_contact" not in made(file)
+    assert derive(file, TODAY, SETTINGS).card.stuck_why != "no first contact yet"
 
 
 def test_first_contact_marked_done_is_contact() -> None:
@@ -339,7 +353,7 @@ def test_an_interpreter_is_booked_a_week_before_each_visit(
         ("consent_send", "2026-11-03"),
         ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
         ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
-        ("fault", "2026-11-10"),
+        ("fault", "2026-11-11"),  # CCTV: the next working day
         ("plan_review", "2026-11-19"),  # the day after the incident
         ("marker_review", "2027-01-04"),
         ("contact_review", "2026-12-01"),
@@ -491,6 +505,55 @@ def test_all_ways_unsafe_stops_reaching_the_survivor_but_not_the_landlord() -> N
     after = set(made(file))
     assert not after & OUTREACH
     assert "consent_chase" in after
+
+
+def test_every_rule_says_whom_its_doing_reaches() -> None:
+    said = {rule.code: rule.reaches for rule in REMINDERS if "." not in rule.code}
+    assert set(said.values()) == set(REACHES)
+    assert {"interpreter", "kit_return", "released", "first_contact"} <= OUTREACH
+    assert {code for code, reaches in said.items() if reaches == "part"} == {
+        "change",
+        "check_told",
+        "hearing",
+        "visit",
+    }
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "survey", "installation", "aftercare"])
+@pytest.mark.parametrize("safe", ["yes", "unsafe"])
+def test_nothing_that_stands_reaches_a_survivor_who_is_not_to_be_contacted(
+    stage: str, safe: str
+) -> None:
+    file = full_case(stage)
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.communication = "interpreter"
+    file.aftercare_checks = [
+        AftercareCheck(
+            id=1,
+            done_on=day("2026-11-20"),
+            uneasy="gate",
+            wants_change="a light",
+            support_in_place="no",
+            fault="lock",
+        )
+    ]
+    for kind in ("household", "landlord", "child_contact", "returned", "leak"):
+        file.incidents.append(Incident(id=len(file.incidents) + 1, at=at("2026-11-20"), kind=kind))
+    file.legal_orders[1].hearing = day("2026-12-03")
+    assert any(reaches_survivor(file, item) for item in reminders(file, TODAY, SETTINGS))
+    file.contact_points[0].safe = safe
+    if safe == "yes":
+        file.case.do_not_contact = "yes"
+    standing = reminders(file, TODAY, SETTINGS)
+    assert [item.title_text for item in standing if item.rule in OUTREACH] == []
+    for item in standing:
+        if item.rule == "visit":
+            assert item.title_text == "no contact: put off the survey visit"
+            assert item.due == day("2026-11-27")
+        elif item.action in ("call", "book", "check"):
+            police = item.who == "Police" or item.rule == "marker_review"
+            assert police or item.rule == "ha_return", item.key
 
 
 def test_a_closed_case_has_none() -> None:

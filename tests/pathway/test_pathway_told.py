@@ -10,6 +10,7 @@ from pathway_files import SETTINGS, add_measures, at, case_file, day
 
 from config.codes import CODES, NO_ABUSE
 from config.format import short_date
+from config.settings import default_settings
 from db.models import (
     AftercareCheck,
     CaseFile,
@@ -23,8 +24,9 @@ from db.models import (
     Visit,
 )
 from sanctuary_tui.pathway import marac
-from sanctuary_tui.pathway.reminders import reminders
-from sanctuary_tui.pathway.reminders_told import FOLLOWS
+from sanctuary_tui.pathway.reminder import TITLE
+from sanctuary_tui.pathway.reminders import reaches_survivor, reminders
+from sanctuary_tui.pathway.reminders_told import ASKING, FOLLOWS, TOLD
 
 FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
 TODAY = day("2026-11-26")
@@ -84,7 +86,7 @@ def test_a_quiet_check_asks_for_nothing() -> None:
 
 
 def test_the_next_check_asks_anew_but_an_incident_or_a_fault_is_not_taken_back_by_silence() -> None:
-    first = {"contact_since": "yes", "fault": "light", "uneasy": "gate", "support_in_place": "no"}
+    first = {"contact_since": "yes", "fault": "lock", "uneasy": "gate", "support_in_place": "no"}
     assert [key for key, _, _ in told(checked(first, {}))] == ["1:fault", "1:incident"]
 
 
@@ -154,8 +156,8 @@ def test_what_happened_raises_the_case(kind: str) -> None:
     assert kind in CODES["incident_kind"]
     file = case_file("aftercare")
     file.incidents = [Incident(id=7, at=at(FRIDAY), kind=kind)]
-    days, title, _ = FOLLOWS[kind]
-    due = MONDAY if days else FRIDAY
+    waits, title, _ = FOLLOWS[kind]
+    due = MONDAY if waits else FRIDAY
     assert told(file, "change") == [("7", title, due)]
 
 
@@ -193,6 +195,68 @@ def test_what_is_no_abuse_makes_no_repeat(kind: str) -> None:
     ]
     file.incidents = [Incident(id=1, at=at(FRIDAY), kind=kind)]
     assert (marac.repeat_day(file, TODAY, SETTINGS) is None) == (kind in NO_ABUSE)
+
+
+ANSWERS = {
+    "contact": {"contact_safe": "no"},
+    "incident": {"contact_since": "yes"},
+    "fault": {"fault": "cylinder sticks"},
+    "uneasy": {"uneasy": "hears the gate"},
+    "measures": {"measures_working": "no"},
+    "home": {"still_home": "no"},
+    "orders": {"orders_same": "no"},
+    "support": {"support_in_place": "no"},
+    "change": {"wants_change": "a light"},
+    "ending": {"wants_end": "yes"},
+}
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in TOLD])
+def test_what_was_told_reaches_nobody_who_is_not_to_be_contacted(name: str) -> None:
+    file = checked(ANSWERS[name])
+    (asked,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    assert reaches_survivor(file, asked) == (name in ASKING)
+    file.contact_points[0].safe = "unsafe"
+    found = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    if name not in ASKING:
+        assert found == [asked]
+    else:
+        assert [one.title_text for one in found] == ([ASKING[name]] if ASKING[name] else [])
+
+
+@pytest.mark.parametrize("kind", FOLLOWS)
+def test_what_happened_reaches_nobody_who_is_not_to_be_contacted(kind: str) -> None:
+    file = case_file("aftercare")
+    file.incidents = [Incident(id=7, at=at(FRIDAY), kind=kind)]
+    (asked,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "change"]
+    assert reaches_survivor(file, asked) == (kind in ASKING)
+    file.case.do_not_contact = "yes"
+    titles = [title for _, title, _ in told(file, "change")]
+    said = ASKING.get(kind, asked.title_text)
+    assert titles == ([said] if said else [])
+    assert all(len(title) <= TITLE for title in titles)
+
+
+def test_the_plan_for_a_hearing_is_gone_through_with_the_survivor_only() -> None:
+    file = case_file("aftercare")
+    file.legal_orders = [LegalOrder(id=4, kind="nmo", hearing=day("2026-12-03"))]
+    assert len(told(file, "hearing")) == 1
+    file.case.do_not_contact = "yes"
+    assert told(file, "hearing") == []
+    file.legal_orders[0].hearing = day("2026-11-20")  # asked of the court
+    assert [title for _, title, _ in told(file, "hearing")] == [
+        "hearing Fri 20 Nov: what was decided?"
+    ]
+
+
+def test_how_long_what_was_told_may_wait_is_the_districts() -> None:
+    given = default_settings()
+    given.tasks.told_days = 3
+    file = checked({"still_home": "no", "uneasy": "gate"})
+    file.incidents = [Incident(id=7, at=at(FRIDAY), kind="household")]
+    found = {one.key: str(one.due) for one in reminders(file, TODAY, given)}
+    assert found["check_told:1:home"] == found["change:7"] == "2026-11-25"
+    assert found["check_told:1:uneasy"] == FRIDAY
 
 
 def test_done_stays_done_by_its_key() -> None:

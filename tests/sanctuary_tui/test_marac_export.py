@@ -205,7 +205,7 @@ def test_a_list_is_sent_once_and_again_only_by_name(caseload: Caseload, tmp_path
     assert state(caseload) == before
     again = send(caseload, request(tmp_path, case_ids=(case_id,)), SETTINGS, now=NOW)
     assert again.export == "MX-2026W48-02"
-    work.record_outcome(caseload, listings(caseload)[0].id, {"outcome": "Heard"})
+    work.record_outcome(caseload, listings(caseload)[0].id, {"outcome": "Heard"}, SETTINGS)
     with pytest.raises(RefusedError, match="heard or withdrawn"):
         send(caseload, request(tmp_path, case_ids=(case_id,)), SETTINGS, now=NOW)
 
