@@ -96,8 +96,6 @@ def keep_record(
         _name_parties(caseload, record)
     with caseload.store.batch(f"{lowered(kind.title)} added"):
         caseload.store.add(record)
-        if isinstance(record, Incident):
-            _after_incident(caseload, record)
     return record
 
 
@@ -215,12 +213,6 @@ def _what_changed(record: Record, values: Mapping[str, Any]) -> str:
     ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"{lowered(record.title)}: {', '.join(names[:3])}{more}" if names else ""
-
-
-def _after_incident(caseload: Caseload, incident: Incident) -> None:
-    """An incident asks for a new look at risk and plan (domain sections 3 and 7)."""
-    when = (incident.at or caseload.store.now()).date()
-    work.add_reminder(caseload, incident.case_id, "incident: review risk and safety plan", when)
 
 
 def link_choices(

@@ -55,6 +55,20 @@ def mend(
     return queries.get(caseload.connection, Measure, measure_id)
 
 
+def upkeep_done(caseload: Caseload, case_id: int, measure_ids: Iterable[int]) -> None:
+    """Batteries changed or devices serviced today: each is due again, counted from today."""
+    today = caseload.store.today()
+    measures = [queries.get(caseload.connection, Measure, one) for one in measure_ids]
+    names = ", ".join(works.name(one) for one in measures)
+    with caseload.store.batch(f"battery or service done: {names}"):
+        for measure in measures:
+            due = works.renewed(measure, today)
+            if measure.fitted_on is None and due == measure.maintenance_due:
+                due = None  # nobody knows for how long
+            caseload.store.update(measure, maintenance_due=due)
+        _note(caseload, case_id, f"battery or service done: {names}")
+
+
 def visited(
     caseload: Caseload,
     visit_id: int,

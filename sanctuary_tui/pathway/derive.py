@@ -19,6 +19,7 @@ from sanctuary_tui.pathway import (
     risk,
     scheme,
     stages,
+    transfer,
 )
 from sanctuary_tui.pathway.dates import day_of, entered_on, working_day_before
 from sanctuary_tui.pathway.reminders import reminders
@@ -110,9 +111,12 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
 
     Orders and notices ending or being warned of, overrides, consents, silence, releases, reviews.
     """
+    days: list[date | None] = []
+    if transfer.acknowledgement_due(file, today, settings) is not None:
+        days.append(marac.within_radar(file, today, settings))
     if file.case.status != "open":
-        return None
-    days: list[date | None] = [item.expiry for item in file.overrides]
+        return min((item for item in days if item is not None), default=None)
+    days += [item.expiry for item in file.overrides]
     day = timedelta(days=1)
     for order in file.legal_orders:
         days.append(order.hearing)

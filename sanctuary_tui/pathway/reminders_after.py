@@ -7,23 +7,24 @@ from datetime import date
 from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, LegalOrder, Reminder
+from db.models import CaseFile, LegalOrder, Measure, Reminder
 from sanctuary_tui.pathway import (
     aftercare,
-    emergency,
     gate_legal,
     marac,
+    marac_list,
     orders,
     reminders_told,
     risk,
     works,
 )
-from sanctuary_tui.pathway.dates import no_later, received_on
+from sanctuary_tui.pathway.dates import no_later
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
 OUTCOME_DAYS = 3
 """Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
+_MANY = {"battery": "batteries", "service": "services"}
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -79,10 +80,18 @@ def _first_risk(file: CaseFile) -> list[Reminder]:
 
 
 def _plan(file: CaseFile) -> list[Reminder]:
-    """The newest safety plan: on its review date, or the working day after an incident."""
+    """The newest safety plan: on its review date, or the working day after an incident.
+
+    Where there is none yet, one is to be made by then.
+    """
     plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
     if plan is None:
-        return []
+        after = risk.reviewed_after(file, None)
+        if after is None:
+            return []
+        title = "make a safety plan: something happened"
+        anchor = f"incident{after[1].id}"
+        return [reminder("plan_review", anchor, after[0], title, "open", about=after[1])]
     due, anchor = plan.review_due, f"{plan.id}:{plan.review_due}"
     title = "safety plan review"
     after = risk.reviewed_after(file, plan.made)
@@ -157,18 +166,38 @@ def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder
                 found.append(
                     reminder("fault", f"{measure.id}:{since}", told, title, "book", about=measure)
                 )
-            continue
-        due = aftercare.upkeep_due(measure)
-        if due is not None:
-            known = works.entry(measure)
-            kind = (known.upkeep_kind if known else "") or "upkeep"
-            title = f"{kind}: {works.name(measure)}"
-            found.append(
-                reminder(
-                    "battery", f"{measure.id}:{due}", no_later(due), title, "open", about=measure
-                )
-            )
+    return found + _upkeep(file)
+
+
+def _upkeep(file: CaseFile) -> list[Reminder]:
+    """Batteries and services: one line for all of a case that are due the same day."""
+    due: dict[date, list[Measure]] = {}
+    for measure in file.measures:
+        on = aftercare.upkeep_due(measure) if measure.state != "faulty" else None
+        if on is not None:
+            due.setdefault(no_later(on), []).append(measure)
+    found = []
+    for day, measures in sorted(due.items()):
+        kinds = {(known.upkeep_kind if known else "") for known in map(works.entry, measures)}
+        kind = (kinds.pop() if len(kinds) == 1 else "") or "upkeep"
+        if len(measures) == 1:
+            title = f"{kind}: {works.name(measures[0])}"
+        else:
+            names = [works.name(one) for one in measures]
+            listed = ", ".join(name[:1].lower() + name[1:] for name in names)
+            title = f"{_MANY.get(kind, kind)}: {listed}"
+            if len(title) > TITLE:
+                title = f"{_MANY.get(kind, kind)}: {len(names)} of them are due"
+        ids = "+".join(str(one.id) for one in measures)
+        anchor = f"{ids}:{aftercare.upkeep_due(measures[0])}"
+        found.append(reminder("battery", anchor, day, title, "open", about=measures[0]))
     return found
+
+
+def upkeep_of(kept: Reminder) -> list[int]:
+    """The measures a reminder of batteries or services is about, by id."""
+    ids = kept.key.split(":")[1] if kept.rule == "battery" else ""
+    return [int(one) for one in ids.split("+") if one.isdigit()]
 
 
 def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -181,7 +210,11 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         title = f"MARAC list closes for {short_date(listing.meeting)}"
         anchor = str(listing.meeting)
         found.append(reminder("marac_cutoff", anchor, due, title, "marac", about=listing))
-    if not drafts:
+    begun = marac_list.emergency_unreferred(file, today, settings)
+    if begun is not None:
+        title = "emergency MARAC: refer on judgement"
+        found.append(reminder("marac_cutoff", f"emergency:{begun}", begun, title, "marac"))
+    elif not drafts:
         found += _unlisted(file, today, settings)
     found += _unclear(file, today, settings)
     for listing in file.marac_listings:
@@ -199,7 +232,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
                 reminder(
                     "marac_action",
                     f"{action.id}:{action.due}",
-                    action.due,
+                    no_later(action.due),
                     title,
                     "marac",
                     who=agency,
@@ -227,12 +260,6 @@ def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
 
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     day = marac.criterion_day(file, today, settings)
-    referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
-    if emergency.is_emergency(file, today, settings) and not referred:
-        begun = received_on(file.case)
-        if begun is not None:
-            title = "emergency MARAC: refer on judgement"
-            return [reminder("marac_cutoff", "emergency", begun, title, "marac")]
     if day is None:
         return []
     meeting = marac.meeting_for(day, settings)

@@ -13,13 +13,14 @@ from sanctuary_tui.pathway import (
     contact,
     emergency,
     gate_legal,
+    orders,
     reminders_visits,
     scheme,
     stages,
     works,
 )
 from sanctuary_tui.pathway.consent_ladder import ChaseStep
-from sanctuary_tui.pathway.dates import day_of, entered_on, latest, received_on
+from sanctuary_tui.pathway.dates import day_of, entered_on, latest, no_later, received_on
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "email", "visit"})
@@ -106,9 +107,10 @@ def _choices(
                 found.append(
                     reminder("disrepair", str(survey.id), due, title, "open", about=survey)
                 )
-    if urgent and (home is None or home.police_marker in ("none", *_UNANSWERED)):
+    opened = emergency.began(file, today, settings)
+    if opened is not None and (home is None or home.police_marker in ("none", *_UNANSWERED)):
         title = "ask police for an address marker"
-        found.append(reminder("police_marker", str(begun), begun, title, "call", who="Police"))
+        found.append(reminder("police_marker", str(opened), opened, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
         title = "landlord's own scheme: answer due"
         found.append(
@@ -150,15 +152,20 @@ def _interim(
     file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
 ) -> list[Reminder]:
     """Interim safety while a court or a landlord is awaited (STADA 2023; MHCLG 2026 5.2)."""
-    if any(works.portable(item) and item.state != "declined" for item in file.measures):
+    lent = (item for item in file.measures if item.state not in ("declined", "removed"))
+    if any(works.portable(item) for item in lent):
         return []
-    due, why = None, "order"
+    due, why = None, ""
     if urgent:
-        due, why = begun, "emergency"
+        due = emergency.began(file, today, settings) or begun
+        why = f"emergency:{due}"
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):
-        due = add_working_days(begun, settings.tasks.interim_kit_days)
+        lapsed = orders.lapsed_opener(file, today)
+        since = max(begun, (orders.last_day(lapsed) if lapsed else None) or begun)
+        due = add_working_days(since, settings.tasks.interim_kit_days)
+        why = f"order:{since}"
     else:
         for request in file.consent_requests:
             if request.state == "refused":
@@ -288,7 +295,8 @@ def _releases(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
             due, title = max(add_working_days(on, 1), begun), "released: any contact? check in"
             found.append(reminder("released", anchor, due, title, "call", about=person))
             continue
-        due = on - near if begun > on else max(on - near, begun)
+        due = no_later(on - near)
+        due = due if begun > on else max(due, begun)
         do = "check every measure"
         if not works.fitted(file):
             anchor, do = f"{anchor}:unsafe", "make safe before"

@@ -347,6 +347,11 @@ STANDING: Final = (
         page("booking") + "test_the_card_says_what_today_says_of_a_fault",
     ),
     Rule(
+        "marac_list.emergency_unreferred",
+        "DOMAIN 3 and 10 C",
+        page("release") + "test_a_second_emergency_asks_anew",
+    ),
+    Rule(
         "works.renewed",
         "DOMAIN 6",
         "tests/sanctuary_tui/test_settling.py::test_another_devices_battery_counts_from_today",

@@ -270,7 +270,8 @@ REMINDERS: Final = (
         _TOLD + "test_after_anything_risk_and_plan_are_looked_at_again",
         (),
         "On the review date of the newest safety plan, or the working day before it where nobody "
-        "works that day; the working day after an incident if that is sooner.",
+        "works that day; the working day after an incident if that is sooner, also where there is "
+        "no plan yet.",
         reaches="nobody",
     ),
     Rule(
@@ -299,6 +300,15 @@ REMINDERS: Final = (
         "What a leaked address, a return, a perpetrator near, a 999 call, a new contact "
         "arrangement or household, or a landlord's visit asks for.",
         reaches="part",
+    ),
+    Rule(
+        "reopen",
+        "DOMAIN 7, triggers",
+        _TOLD + "test_what_happens_to_a_closed_case_asks_to_open_it_again",
+        (),
+        "On the day something happened to a case that is closed, until it is open again or it was "
+        "decided to leave it.",
+        reaches="nobody",
     ),
     Rule(
         "marker_review",

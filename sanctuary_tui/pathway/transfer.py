@@ -5,7 +5,7 @@ Source: DOMAIN 10 F, 7 (Great Yarmouth removes the flag when risk falls), 3 (rep
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from config.calendar import add_working_days
 from config.settings import Settings
@@ -88,9 +88,9 @@ def address_unconfirmed(file: CaseFile) -> bool:
 
 
 def address_due(file: CaseFile) -> date | None:
-    """When to settle how the new address is kept: the day after the move."""
+    """When to settle how the new address is kept: the working day after the move."""
     left = moved_on(file)
-    return left + timedelta(days=1) if left is not None and address_unconfirmed(file) else None
+    return add_working_days(left, 1) if left is not None and address_unconfirmed(file) else None
 
 
 def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date | None:

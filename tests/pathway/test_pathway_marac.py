@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +49,23 @@ def test_a_district_sets_weekday_and_interval() -> None:
     settings.marac.meeting_weekday, settings.marac.every_weeks = 0, 4
     found = marac.meetings(settings, day("2026-01-01"), 2)
     assert [item.isoformat() for item in found] == ["2026-01-12", "2026-02-09"]
+
+
+@pytest.mark.parametrize(
+    ("days", "meeting", "closes"),
+    [
+        (7, "2026-12-10", "2026-12-03"),
+        (5, "2026-12-10", "2026-12-04"),  # a Saturday
+        (13, "2027-01-07", "2026-12-24"),  # Christmas Day
+    ],
+)
+def test_a_list_closes_on_a_working_day(days: int, meeting: str, closes: str) -> None:
+    given = default_settings()
+    given.marac.cutoff_days = days
+    last = marac.cutoff(day(meeting), given)
+    assert last == day(closes)
+    assert marac.meeting_for(last, given) == day(meeting)
+    assert marac.meeting_for(last + timedelta(days=1), given) > day(meeting)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from db.models import (
     SafetyPlan,
     Visit,
 )
+from sanctuary_tui.pathway import reminders_after
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminder import TITLE, short
 from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reaches_survivor, reminders
@@ -396,7 +397,7 @@ def test_days_after_a_move_are_the_districts(days: int | None, kit: str, marker:
 
 
 @pytest.mark.parametrize(
-    ("hours", "due"), [(24, "2026-12-19"), (72, "2026-12-17"), (100, "2026-12-15")]
+    ("hours", "due"), [(24, "2026-12-18"), (72, "2026-12-17"), (100, "2026-12-15")]
 )
 def test_a_release_is_told_of_when_the_window_opens(hours: int, due: str) -> None:
     file = case_file("triage")
@@ -418,6 +419,26 @@ def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
     assert "battery" not in made(file)
 
 
+def test_upkeep_due_the_same_day_is_one_line() -> None:
+    file = case_file("aftercare")
+    add_measures(file, 4, 2, state="fitted", maintenance_due=day("2026-12-05"))  # a Saturday
+    add_measures(file, 33, state="fitted", maintenance_due=day("2026-12-07"))
+    found = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert [(str(item.due), item.title_text) for item in found] == [
+        ("2026-12-04", "batteries: 2 of them are due"),
+        ("2026-12-07", "charge: Video doorbell, no subscription"),
+    ]
+    assert [reminders_after.upkeep_of(item) for item in found] == [[1, 2], [3]]
+    file.measures[2].maintenance_due = day("2026-12-04")
+    (one,) = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert one.title_text == "upkeep: 3 of them are due"
+    assert reminders_after.upkeep_of(one) == [1, 2, 3]
+    for measure, name in zip(file.measures, ("Door alarm", "Wedge", "Light"), strict=True):
+        measure.catalogue_id, measure.name = 4, name
+    (one,) = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert one.title_text == "batteries: door alarm, wedge, light"
+
+
 @pytest.mark.parametrize(
     ("on", "due"),
     [
@@ -436,8 +457,11 @@ def test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before(on: str,
     add_measures(file, 2, state="fitted", maintenance_due=day(on))
     file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), review_due=day(on))]
     file.safety_plans = [SafetyPlan(id=1, made=day("2026-11-03"), review_due=day(on))]
+    file.marac_actions = [MaracAction(id=1, due=day(on))]
+    file.perpetrators[0].release_date = day(on) + timedelta(days=3)
     found = made(file)
     rules = ("marker_review", "contact_review", "battery", "risk_review", "plan_review")
+    rules += ("marac_action", "release")
     assert [str(found[rule].due) for rule in rules] == [due] * len(rules)
 
 
@@ -559,6 +583,7 @@ def test_nothing_that_stands_reaches_a_survivor_who_is_not_to_be_contacted(
 def test_a_closed_case_has_none() -> None:
     file = full_case("closed")
     file.case.status = "closed"
+    file.closures = [Closure(id=1, closed_on=day("2026-11-19"), outcome="secured")]
     assert reminders(file, TODAY, SETTINGS) == []
 
 

@@ -14,6 +14,7 @@ from config.settings import default_settings
 from db.models import (
     AftercareCheck,
     CaseFile,
+    Closure,
     Incident,
     LegalOrder,
     MaracListing,
@@ -185,6 +186,34 @@ def test_an_incident_asks_for_a_first_assessment() -> None:
     assert told(file, "risk_review") == []
     file.incidents = [Incident(id=5, at=at(FRIDAY))]
     assert told(file, "risk_review") == [("incident5", "assess risk: something happened", MONDAY)]
+
+
+def test_an_incident_asks_for_a_first_plan() -> None:
+    file = case_file("triage")
+    assert told(file, "plan_review") == []
+    file.incidents = [Incident(id=5, at=at(FRIDAY, 23)), Incident(id=6, at=at("2026-11-24"))]
+    assert told(file, "plan_review") == [
+        ("incident5", "make a safety plan: something happened", MONDAY)
+    ]
+    file.safety_plans = [SafetyPlan(id=2, made=day("2026-11-24"), review_due=day("2027-01-04"))]
+    assert [due for _, _, due in told(file, "plan_review")] == ["2027-01-04"]
+
+
+@pytest.mark.parametrize("kind", CODES["incident_kind"])
+def test_what_happens_to_a_closed_case_asks_to_open_it_again(kind: str) -> None:
+    file = case_file("closed", status="closed", do_not_contact="yes")
+    file.closures = [Closure(id=1, closed_on=day("2026-11-18"), outcome="secured")]
+    file.incidents = [
+        Incident(id=6, at=at("2026-11-17"), kind=kind),
+        Incident(id=7, at=at(FRIDAY), kind=kind),
+    ]
+    (asked,) = reminders(file, TODAY, SETTINGS)
+    assert (asked.key, asked.due, asked.action) == ("reopen:7", day(FRIDAY), "open")
+    assert (asked.record_table, asked.record_id) == ("incidents", 7)
+    assert asked.title_text.startswith("closed: reopen? ")
+    file.case.status, file.case.stage = "open", "triage"
+    assert told(file, "reopen") == []
+    assert told(file, "risk_review") != []
 
 
 @pytest.mark.parametrize("kind", CODES["incident_kind"])

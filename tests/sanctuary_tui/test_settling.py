@@ -11,7 +11,7 @@ import pytest
 from config.errors import RefusedError
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
-from db.models import AftercareCheck, Case, CaseFile, Measure, Note, Visit
+from db.models import AftercareCheck, Case, CaseFile, Incident, Measure, Note, Visit
 from sanctuary_tui import records, settling, views, work
 from sanctuary_tui.opening import derive_with
 
@@ -200,6 +200,62 @@ def test_another_devices_battery_counts_from_today(
     caseload.store.undo_last()
     settling.mend(caseload, measure.id, SETTINGS, replaced_by="a new one")
     assert the_file(caseload, case).measures[0].maintenance_due == again
+
+
+def test_batteries_changed_are_due_again_by_their_date(caseload: Caseload) -> None:
+    case = in_aftercare(caseload)
+    for number, due in ((1, TODAY), (2, TODAY), (None, TODAY), (13, None)):
+        caseload.store.add(
+            Measure(
+                case_id=case.id,
+                catalogue_id=number,
+                state="fitted",
+                fitted_on=FITTED if number else None,
+                maintenance_due=due,
+            )
+        )
+    ids = [one.id for one in the_file(caseload, case).measures]
+    assert titles(caseload) == ["upkeep: 3 of them are due"]
+    settling.upkeep_done(caseload, case.id, ids[:1])
+    assert titles(caseload) == ["upkeep: alarmed door wedge, measure"]
+    settling.upkeep_done(caseload, case.id, ids[1:3])
+    year = date(2027, 11, 26)
+    dues = [one.maintenance_due for one in the_file(caseload, case).measures]
+    assert dues == [year, year, None, None]
+    assert "battery" not in rules(caseload)
+    caseload.store.undo_last()
+    assert "battery" in rules(caseload)
+
+
+def test_an_incident_is_asked_for_by_the_rules_alone(caseload: Caseload) -> None:
+    """At 00:30 in summer it is another day in UTC."""
+    case = in_aftercare(caseload)
+    at = datetime(2026, 7, 16, 23, 30, tzinfo=UTC)  # Friday 17 July, 00:30
+    records.keep_record(caseload, Incident, case.id, 0, {"at": at, "kind": "contact"}, SETTINGS)
+    file = the_file(caseload, case)
+    found = {x.rule: (x.title_text, x.due) for x in file.reminders if x.state == "open"}
+    monday = date(2026, 7, 20)
+    assert found == {
+        "risk_review": ("assess risk: something happened", monday),
+        "plan_review": ("make a safety plan: something happened", monday),
+    }
+
+
+def test_the_count_of_aftercare_is_that_of_its_screen(caseload: Caseload) -> None:
+    case = in_aftercare(caseload, "Back lock", "Light")
+    caseload.store.add(
+        Measure(case_id=case.id, catalogue_id=1, state="fitted", maintenance_due=TODAY)
+    )
+
+    def both() -> tuple[int, int]:
+        lines = views.aftercare_view(caseload, TODAY, SETTINGS)
+        shown = [line for line in lines if line.group != "later"]
+        return views.counts(caseload, TODAY, SETTINGS)["aftercare"], len(shown)
+
+    assert both() == (3, 3)
+    light = next(one for one in the_file(caseload, case).reminders if "Light" in one.title_text)
+    work.snooze(caseload, light.id, date(2026, 12, 14))
+    assert both() == (2, 2)
 
 
 # --- a repair visit -------------------------------------------------------------------------------
