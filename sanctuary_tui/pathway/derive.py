@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from config.codes import label
 from config.format import initials, short_date
 from config.settings import Settings
-from db.models import CaseFile
+from db.models import CaseFile, Reminder
 from db.readmodels import CaseCard, Derived, Finding
 from sanctuary_tui.pathway import (
     consent,
@@ -22,6 +22,7 @@ from sanctuary_tui.pathway import (
     transfer,
 )
 from sanctuary_tui.pathway.dates import day_of, entered_on, working_day_before
+from sanctuary_tui.pathway.reminder import short
 from sanctuary_tui.pathway.reminders import reminders
 from sanctuary_tui.pathway.stuck import Stuck, stuck
 
@@ -33,12 +34,38 @@ def derive(file: CaseFile, today: date, settings: Settings) -> Derived:
     found = gates.findings(file, today, settings)
     standing = reminders(file, today, settings)
     answers = stuck(file, found, today, settings)
-    if not answers.next_text and standing:
-        first = standing[0]
+    first = next((item for item in standing if item.rule != "stage_target"), None)
+    if first is not None and _sooner(file, answers, first):
         answers.next_text = first.title_text
         answers.next_due = first.due
         answers.next_command = first.action
+    for item in standing:
+        if item.rule == "stage_target":
+            item.title_text = leaving(file, answers, settings)
     return Derived(_card(file, found, answers, today, settings), standing)
+
+
+def _sooner(file: CaseFile, answers: Stuck, first: Reminder) -> bool:
+    """Whether a reminder comes before what the card would say is next.
+
+    Where nothing is, or after the fitting, where a check to come waits for nobody.
+    """
+    if not answers.next_text:
+        return True
+    if file.case.stage != "aftercare" or answers.why or file.case.next_action.strip():
+        return False
+    return answers.next_due is None or (first.due or date.max) < answers.next_due
+
+
+def leaving(file: CaseFile, answers: Stuck, settings: Settings) -> str:
+    """What a stage's target asks for: what leaves the stage, as the card says it.
+
+    Beside an action of the coordinator's own, which has a line of its own: why it is stuck.
+    """
+    own = bool(file.case.next_action.strip())
+    what = answers.why if own else answers.next_text
+    stage = stages.title(file.case.stage, settings).lower()
+    return short(f"{stage}: {what or 'move to the next stage'}")
 
 
 def _card(

@@ -183,12 +183,15 @@ def _people_missing(file: CaseFile) -> list[str]:
 
 
 def _risk_missing(file: CaseFile, listing: MaracListing | None) -> list[str]:
+    """A judgement kept on the listing is one too: an emergency may have no assessment yet."""
     assessment = file.latest_risk
+    judged = listing is not None and bool(listing.judgement_reason.strip())
     if assessment is None:
-        return ["risk assessment or judgement"]
+        return [] if judged else ["risk assessment or judgement"]
     if assessment.judgement == "yes":
-        reason = assessment.judgement_reason or (listing.judgement_reason if listing else "")
-        return [] if reason.strip() else ["reason for judgement"]
+        return [] if judged or assessment.judgement_reason.strip() else ["reason for judgement"]
+    if judged:
+        return []
     return [] if risk.score(assessment) is not None else ["risk score or judgement"]
 
 

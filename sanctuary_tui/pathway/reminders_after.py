@@ -215,7 +215,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         title = "emergency MARAC: refer on judgement"
         found.append(reminder("marac_cutoff", f"emergency:{begun}", begun, title, "marac"))
     elif not drafts:
-        found += _unlisted(file, today, settings)
+        found += _unlisted(file, today, settings) or _consider(file)
     found += _unclear(file, today, settings)
     for listing in file.marac_listings:
         meeting = marac.awaited(listing)
@@ -256,6 +256,22 @@ def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         )
         for day, incident in marac.unclear_repeats(file, today, settings)
     ]
+
+
+def _consider(file: CaseFile) -> list[Reminder]:
+    """A threat, an assault or an attempt to get in, with no criterion met: is it for MARAC?
+
+    Until it is listed, or the risk is looked at again, which asks for judgement (DOMAIN 3).
+    """
+    grave = risk.grave(file)
+    if grave is None:
+        return []
+    day, incident = grave
+    sent = marac.referred_on(file)
+    if sent is not None and sent >= day:
+        return []
+    due, title = add_working_days(day, 1), "threat or attempt: is it for MARAC?"
+    return [reminder("marac_consider", f"{incident.id}", due, title, "marac", about=incident)]
 
 
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:

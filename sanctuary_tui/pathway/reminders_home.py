@@ -15,6 +15,7 @@ from sanctuary_tui.pathway import (
     gate_legal,
     orders,
     reminders_visits,
+    risk,
     scheme,
     stages,
     works,
@@ -62,6 +63,14 @@ def talked(file: CaseFile) -> bool:
     )
 
 
+def first_way(file: CaseFile) -> str:
+    """``text`` or ``email`` where the survivor is known not to be rung; blank where they are."""
+    if contact.voice_ok(file) or not contact.reachable(file):
+        return ""
+    kinds = {point.kind for point in contact.usable_points(file)}
+    return "email" if kinds == {"email"} else "text"
+
+
 def first_contact_due(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> date:
     """The day of first contact: the day itself on the emergency path (``urgent``), one working day
     on when urgent, else by the target. In 2 working days: Wiltshire landlord policy.
@@ -78,8 +87,12 @@ def _referral(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> 
     found = []
     if case.stage in ("referral", "triage") and not talked(file):
         due = first_contact_due(file, begun, settings, urgent)
-        voice = contact.voice_ok(file) or not contact.reachable(file)
-        title = "new referral, first contact" if voice else "new referral, first contact by text"
+        way = first_way(file)
+        title = "new referral, first contact"
+        if way == "text":
+            title = "new referral, first contact by text"
+        elif way == "email":
+            title = "new referral, first contact by email"
         anchor = pace_anchor(file, begun, urgent)
         found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
@@ -99,7 +112,6 @@ def _choices(
         found.append(reminder("support_offer", anchor, due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
         found += _legal(file, begun, today, settings)
-        found += _interim(file, begun, today, settings, urgent)
         for survey in file.surveys:
             if survey.disrepair == "yes" and survey.done_on is not None:
                 due = add_working_days(survey.done_on, settings.tasks.disrepair_days)
@@ -107,10 +119,14 @@ def _choices(
                 found.append(
                     reminder("disrepair", str(survey.id), due, title, "open", about=survey)
                 )
+    found += _interim(file, begun, today, settings, urgent)
     opened = emergency.began(file, today, settings)
+    grave, anchor = risk.grave(file), str(opened)
+    if opened is None and grave is not None:
+        opened, anchor = grave[0], f"incident{grave[1].id}"
     if opened is not None and (home is None or home.police_marker in ("none", *_UNANSWERED)):
         title = "ask police for an address marker"
-        found.append(reminder("police_marker", str(opened), opened, title, "call", who="Police"))
+        found.append(reminder("police_marker", anchor, opened, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
         title = "landlord's own scheme: answer due"
         found.append(
@@ -151,14 +167,21 @@ def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list
 def _interim(
     file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
 ) -> list[Reminder]:
-    """Interim safety while a court or a landlord is awaited (STADA 2023; MHCLG 2026 5.2)."""
+    """Interim safety while a court or a landlord is awaited, and after a threat or an attempt to
+    get in (STADA 2023; MHCLG 2026 5.2).
+    """
     lent = (item for item in file.measures if item.state not in ("declined", "removed"))
     if any(works.portable(item) for item in lent):
         return []
     due, why = None, ""
+    grave = risk.grave(file)
     if urgent:
         due = emergency.began(file, today, settings) or begun
         why = f"emergency:{due}"
+    elif grave is not None:
+        due, why = grave[0], f"incident{grave[1].id}"
+    elif _past(file, "aftercare"):
+        return []
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):

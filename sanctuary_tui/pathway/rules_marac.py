@@ -352,6 +352,11 @@ STANDING: Final = (
         page("release") + "test_a_second_emergency_asks_anew",
     ),
     Rule(
+        "risk.grave",
+        "DOMAIN 1, emergency path, and 7",
+        page("told") + "test_a_threat_raises_more_than_a_review",
+    ),
+    Rule(
         "works.renewed",
         "DOMAIN 6",
         "tests/sanctuary_tui/test_settling.py::test_another_devices_battery_counts_from_today",

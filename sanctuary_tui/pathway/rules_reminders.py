@@ -67,7 +67,7 @@ REMINDERS: Final = (
         _CASES + "test_a_interim_kit_is_allowed_and_fixed_works_are_not",
         ("tasks.interim_kit_days",),
         "While an emergency, a court, a refusal or a silence keeps works waiting and no kit is "
-        "lent.",
+        "lent; after a threat, an assault or an attempt to get in at once.",
         reaches="survivor",
     ),
     Rule(
@@ -83,7 +83,8 @@ REMINDERS: Final = (
         "DOMAIN 1 and 10 C; STADA 2023",
         _CASES + "test_c_police_marker_asked_and_48_hour_check_queued",
         (),
-        "In an emergency, at once, until the marker is asked for.",
+        "In an emergency, and after a threat, an assault or an attempt to get in: at once, until "
+        "the marker is asked for.",
         reaches="nobody",
     ),
     Rule(
@@ -386,6 +387,15 @@ REMINDERS: Final = (
         ("marac.cutoff_days",),
         "On the last day for referrals while a listing is a draft or a criterion is unlisted; at "
         "once in an emergency.",
+        reaches="nobody",
+    ),
+    Rule(
+        "marac_consider",
+        "DOMAIN 3 and 7",
+        _TOLD + "test_a_threat_raises_more_than_a_review",
+        (),
+        "The working day after a threat, an assault or an attempt to get in, where no criterion is "
+        "met: until it is listed, or the risk is looked at again.",
         reaches="nobody",
     ),
     Rule(

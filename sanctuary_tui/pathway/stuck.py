@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from config.codes import label
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Visit
@@ -26,7 +27,7 @@ from sanctuary_tui.pathway import (
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
-from sanctuary_tui.pathway.reminders_home import first_contact_due, talked
+from sanctuary_tui.pathway.reminders_home import first_contact_due, first_way, talked
 from sanctuary_tui.pathway.stages import INDEX
 
 _RIGHTS = {"joint": "joint tenancy", "perpetrator_sole": "perpetrator's tenancy"}
@@ -88,6 +89,9 @@ def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: S
                 return found
     step = _STAGES.get(stage)
     found = step(file, stops, findings, today) if step else None
+    visit = _booked(file, ("survey", "install", "repair"))
+    if found is None and visit is not None:
+        found = _police(visit, stops)  # an emergency's visit may be booked at any stage
     return found or _exit(file, today, settings) or _free(file, settings, today)
 
 
@@ -141,7 +145,8 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
         return None
     urgent = emergency.is_emergency(file, today, settings)
     due = first_contact_due(file, since, settings, urgent) if since else None
-    text = "first contact" if contact.voice_ok(file) else "first contact by text"
+    way = first_way(file)
+    text = f"first contact by {way}" if way else "first contact"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
 
 
@@ -418,7 +423,7 @@ def _last_repair(file: CaseFile, since: date | None, today: date) -> Stuck | Non
 
 def _awaiting(visit: Visit) -> Stuck:
     who = visit.worker.strip() or ("Surveyor" if visit.kind == "survey" else "Contractor")
-    text = f"{visit.kind} visit {visit.window}".strip()
+    text = f"{label('visit_kind', visit.kind).lower()} visit {visit.window}".strip()
     return Stuck(f"{visit.kind} {short_date(visit.on)}", who, None, text, visit.on, "open")
 
 

@@ -311,3 +311,35 @@ def test_approved_works_still_proposed_are_not_booked_on_the_card_either() -> No
     add_measures(file, 1, state="approved")  # lent by hand: nobody is booked for it
     assert card_of(file)[0] == "kit not lent"
     assert booking(file) == []
+
+
+def target_title(file: CaseFile) -> str:
+    found = derive(file, TODAY, SETTINGS).reminders
+    return next(item.title_text for item in found if item.rule == "stage_target")
+
+
+def test_a_stage_target_says_what_leaves_the_stage() -> None:
+    file = owned(case_file("approval"))
+    assert target_title(file) == "approval: get approver and date"
+    file.case.next_action, file.case.next_due = "ring the manager", day("2026-11-27")
+    assert target_title(file) == "approval: not approved"  # the action has a line of its own
+    file.case.next_action, file.case.approved_by = "", "Manager"
+    file.case.approved_on = day("2026-11-24")
+    assert target_title(file) == "approval: move to the next stage"
+
+
+def test_after_the_fitting_the_card_says_first_what_is_due_first() -> None:
+    file = case_file("aftercare", cadence="light")
+    add_measures(file, 13, state="fitted", fitted_on=day("2026-11-10"))
+    assert card_of(file)[2] == "3-month check"
+    file.properties[0].police_marker = "yes"
+    file.properties[0].marker_review = day("2026-11-25")
+    assert card_of(file)[2:] == ("police marker review", "call")
+
+
+def test_an_emergencys_visit_waits_for_the_police_at_any_stage() -> None:
+    file = case_file("triage", urgency="emergency")
+    file.perpetrators[0].weapons = "yes"
+    assert card_of(file)[0] == ""
+    visited(file, "install", "2026-11-27", "booked")
+    assert card_of(file)[:2] == ("police answer awaited", "Police")

@@ -456,3 +456,17 @@ def test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later() -> Non
         assert asked("2026-11-27") == []
     listing.state, listing.listing_type = "sent", "transfer"
     assert asked("2026-11-27") == []
+
+
+def test_a_judgement_kept_on_the_listing_is_one() -> None:
+    """An emergency is referred on judgement, before there is any assessment (DOMAIN 10 C)."""
+    file = case_file("triage", urgency="emergency")
+    listing = MaracListing(id=1, meeting=MEETING, listing_type="emergency")
+    file.marac_listings = [listing]
+    assert "risk assessment or judgement" in marac_list.missing_fields(file, listing)
+    listing.judgement_reason = "Release tomorrow, weapons history"
+    assert not [x for x in marac_list.missing_fields(file, listing) if "judgement" in x]
+    file.risk_assessments = [assessed()]
+    assert not [x for x in marac_list.missing_fields(file, listing) if "judgement" in x]
+    listing.judgement_reason = ""
+    assert "risk score or judgement" in marac_list.missing_fields(file, listing)

@@ -193,6 +193,23 @@ def test_first_contact_is_made_in_whatever_way_is_safe(kind: str) -> None:
     assert derive(file, TODAY, SETTINGS).card.stuck_why != "no first contact yet"
 
 
+def test_card_and_line_say_the_same_way_of_first_contact() -> None:
+    file = case_file("triage")
+    file.notes.clear()
+
+    def both() -> tuple[str, str]:
+        line = made(file)["first_contact"].title_text.removeprefix("new referral, ")
+        return line, derive(file, TODAY, SETTINGS).card.next_text
+
+    assert both() == ("first contact",) * 2
+    file.contact_points[0].kind = "email"
+    assert both() == ("first contact by email",) * 2
+    file.contact_points[0].kind, file.contact_points[0].safe = "mobile", "text_only"
+    assert both() == ("first contact by text",) * 2
+    file.contact_points[0].safe = "not_asked"
+    assert both()[0] == "first contact"
+
+
 def test_first_contact_marked_done_is_contact() -> None:
     file = case_file("triage")
     file.notes.clear()

@@ -188,6 +188,41 @@ def test_an_incident_asks_for_a_first_assessment() -> None:
     assert told(file, "risk_review") == [("incident5", "assess risk: something happened", MONDAY)]
 
 
+@pytest.mark.parametrize("stage", ["risk_support", "installation", "aftercare"])
+@pytest.mark.parametrize("kind", ["threat", "assault", "attempt", "entry", "contact", "online"])
+def test_a_threat_raises_more_than_a_review(kind: str, stage: str) -> None:
+    """Marker, kit and MARAC too, on no emergency path and after the fitting."""
+    file = case_file(stage)
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), score=8)]
+    add_measures(file, 13, state="fitted", fitted_on=day("2026-11-10"))
+    rules = ("police_marker", "interim_kit", "marac_consider")
+
+    def raised() -> list[tuple[str, str]]:
+        found = reminders(file, TODAY, SETTINGS)
+        return [(item.key, str(item.due)) for item in found if item.rule in rules]
+
+    assert raised() == []
+    file.incidents = [Incident(id=5, at=at(FRIDAY), kind=kind)]
+    grave = kind not in ("contact", "online")
+    assert raised() == (
+        [
+            ("interim_kit:incident5", FRIDAY),
+            ("police_marker:incident5", FRIDAY),
+            ("marac_consider:5", MONDAY),
+        ]
+        if grave
+        else []
+    )
+    file.marac_listings = [MaracListing(id=1, meeting=day("2026-12-10"))]
+    assert "marac_consider:5" not in dict(raised())
+    file.marac_listings.clear()
+    file.properties[0].police_marker = "asked"
+    add_measures(file, 1, state="fitted", fitted_on=TODAY)
+    assert list(dict(raised())) == (["marac_consider:5"] if grave else [])
+    file.risk_assessments.append(RiskAssessment(id=2, assessed=TODAY, score=9, judgement="no"))
+    assert raised() == []  # looked at, and judged
+
+
 def test_an_incident_asks_for_a_first_plan() -> None:
     file = case_file("triage")
     assert told(file, "plan_review") == []
