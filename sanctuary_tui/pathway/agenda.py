@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from config.format import short_date
 from config.settings import Settings
 from db.models import Reminder
 from db.readmodels import AgendaGroup, AgendaLine, CaseCard
@@ -188,7 +187,7 @@ def _line(group: AgendaGroup, card: CaseCard, reminder: Reminder, due: date) -> 
 
 def _list_line(several: list[AgendaLine], due: date, today: date) -> AgendaLine:
     """Every case of one MARAC list that is closing, as one line; each keeps its own on the case."""
-    text = f"list closes {short_date(due)}: {len(several)} to list or send"
+    text = f"list closes: {len(several)} to list or send"
     risk = min((line.card.risk for line in several), key=lambda band: _RISK.get(band, 2))
     card = CaseCard(0, "MARAC", "open", "", stage_entered=today, risk=risk)
     return AgendaLine(

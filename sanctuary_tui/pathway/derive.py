@@ -65,7 +65,7 @@ def leaving(file: CaseFile, answers: Stuck, settings: Settings) -> str:
     own = bool(file.case.next_action.strip())
     what = answers.why if own else answers.next_text
     stage = stages.title(file.case.stage, settings).lower()
-    return short(f"{stage}: {what or 'move to the next stage'}")
+    return short(f"{stage}: {what or 'move to next stage'}")
 
 
 def _card(

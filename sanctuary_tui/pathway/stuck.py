@@ -103,7 +103,7 @@ def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
         if planned:
             return Stuck("", "", None, planned[0].label.lower(), planned[0].due, "check")
         return Stuck()
-    return Stuck("", "", None, "move to the next stage", None, "forward")
+    return Stuck("", "", None, "move to next stage", None, "forward")
 
 
 def _exit(file: CaseFile, today: date, settings: Settings) -> Stuck | None:

@@ -225,7 +225,7 @@ def test_the_cases_of_one_list_that_closes_are_one_line() -> None:
     )
     assert [(line.card.ref, line.text, line.place, line.cases) for line in found] == [
         ("S26-0005", "marac_cutoff", "", 1),
-        ("MARAC", "list closes Thu 3 Dec: 3 to list or send", "marac", 3),
+        ("MARAC", "list closes: 3 to list or send", "marac", 3),
         ("S26-0003", "risk_review", "", 1),
         ("S26-0004", "marac_cutoff", "", 1),
     ]

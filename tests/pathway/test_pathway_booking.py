@@ -325,7 +325,7 @@ def test_a_stage_target_says_what_leaves_the_stage() -> None:
     assert target_title(file) == "approval: not approved"  # the action has a line of its own
     file.case.next_action, file.case.approved_by = "", "Manager"
     file.case.approved_on = day("2026-11-24")
-    assert target_title(file) == "approval: move to the next stage"
+    assert target_title(file) == "approval: move to next stage"
 
 
 def test_after_the_fitting_the_card_says_first_what_is_due_first() -> None:

@@ -32,7 +32,7 @@ async def test_a_line_of_several_cases_opens_their_list_and_is_of_none_of_them(
     keys: str, console: Opened
 ) -> None:
     app = console()
-    async with played(app, '@"to list or send"') as pilot:
+    async with played(app, '@"list closes:"') as pilot:
         assert isinstance(app.screen, TodayScreen)
         row = app.screen.lines.row
         assert row is not None
