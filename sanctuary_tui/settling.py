@@ -55,7 +55,9 @@ def mend(
     return queries.get(caseload.connection, Measure, measure_id)
 
 
-def upkeep_done(caseload: Caseload, case_id: int, measure_ids: Iterable[int]) -> None:
+def upkeep_done(
+    caseload: Caseload, case_id: int, measure_ids: Iterable[int], said: str = ""
+) -> None:
     """Batteries changed or devices serviced today: each is due again, counted from today."""
     today = caseload.store.today()
     measures = [queries.get(caseload.connection, Measure, one) for one in measure_ids]
@@ -66,7 +68,8 @@ def upkeep_done(caseload: Caseload, case_id: int, measure_ids: Iterable[int]) ->
             if measure.fitted_on is None and due == measure.maintenance_due:
                 due = None  # nobody knows for how long
             caseload.store.update(measure, maintenance_due=due)
-        _note(caseload, case_id, f"battery or service done: {names}")
+        note = f"battery or service done: {names}"
+        _note(caseload, case_id, f"{note}: {said.strip()}" if said.strip() else note)
 
 
 def visited(

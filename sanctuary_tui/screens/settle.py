@@ -12,7 +12,7 @@ from db.models import Case, CaseFile, Measure, Reminder
 from db.readmodels import CaseCard
 from sanctuary_tui import marac_work, records, settling, work
 from sanctuary_tui.pathway import reminders_after, scheme, works
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, tick
+from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -207,19 +207,22 @@ async def _batteries(app: Desk, card: CaseCard, reminder: Reminder) -> str | Non
     """Batteries changed, or serviced: due again by the catalogue, counted from today."""
     file = await _file(app, card)
     measures = [one for one in file.measures if one.id in reminders_after.upkeep_of(reminder)]
-    done = [one.id for one in measures]
+    done, note = [one.id for one in measures], ""
     if len(measures) > 1:
         options = [(one.id, works.name(one)) for one in measures]
         ticked: list[int] | None = await tick(app, f"{card.ref}: tick what is done", options)
         if ticked is None:
             return None
         done = ticked
-    elif not await confirm(app, f"{card.ref}: {reminder.title_text}. Done today?"):
-        return None
+    else:
+        said = await ask(app, f"Done: {reminder.title_text}", "Note (may be blank)")
+        if said is None:
+            return None
+        note = said
     if not done:
         return f"{card.ref}: nothing done yet; the line stays."
-    await app.write(lambda data: settling.upkeep_done(data, card.case_id, done))
-    return f"{card.ref}: done, due again by its date."
+    await app.write(lambda data: settling.upkeep_done(data, card.case_id, done, note))
+    return f"{card.ref}: done."
 
 
 async def _file(app: Desk, card: CaseCard) -> CaseFile:

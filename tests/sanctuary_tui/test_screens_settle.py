@@ -172,8 +172,8 @@ async def test_done_on_the_landlords_answer_asks_for_it(
 @pytest.mark.parametrize(
     ("names", "keys", "left"),
     [
-        (("Wedge",), "y", 0),
-        (("Wedge",), "n", 1),
+        (("Wedge",), '="by them" enter', 0),
+        (("Wedge",), "escape", 1),
         (("Wedge", "Alarm"), "down space enter", 1),
         (("Wedge", "Alarm"), "escape", 2),
     ],
@@ -197,6 +197,8 @@ async def test_batteries_are_due_again_from_the_day_they_were_changed(
         assert len(waiting) == left
         asked = [x for x in lines_of(app, case_id, "battery") if x.due == DUE]
         assert len(asked) == (1 if left else 0)
+        if len(names) == 1 and not left:
+            assert file.notes[-1].body == "battery or service done: Wedge: by them"
 
 
 @pytest.mark.parametrize(
