@@ -14,6 +14,7 @@ from config.keymap import DEFAULT_KEYS
 _DAYS: Final = (0, 365)
 _LADDER: Final = (1, 365)
 _TASK: Final = (0, 90)
+_SOON: Final = (0, 10)
 
 RANGES: Final[dict[str, tuple[int, int]]] = {
     "idle_minutes": (1, 15),
@@ -30,6 +31,13 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "tasks.interim_kit_days": _TASK,
     "tasks.disrepair_days": _TASK,
     "tasks.hearing_days": _TASK,
+    "tasks.court_date_days": _TASK,
+    "tasks.interpreter_days": _TASK,
+    "tasks.wording_days": _TASK,
+    "tasks.eh_answer_days": _TASK,
+    "tasks.fault_days": _SOON,
+    "tasks.told_days": _SOON,
+    "tasks.transfer_days": _TASK,
     "tasks.kit_return_days": _TASK,
     "tasks.marker_removal_days": _TASK,
     "risk.medium_from": (1, 24),
@@ -40,8 +48,10 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "marac.every_weeks": (1, 52),
     "marac.repeat_months": (1, 60),
     "marac.escalation_reports": (1, 100),
+    "marac.action_days": (1, 90),
     "aftercare.hours_first": (1, 336),
     "aftercare.weeks_second": (1, 26),
+    "aftercare.released_days": (1, 90),
     "orders.warn_days": _DAYS,
     "policy.ha_return_days": (0, 60),
     "policy.override_days": (1, 366),

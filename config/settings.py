@@ -28,16 +28,25 @@ CHECK = (
     "tasks.interim_kit_days",
     "tasks.disrepair_days",
     "tasks.hearing_days",
+    "tasks.court_date_days",
+    "tasks.interpreter_days",
+    "tasks.wording_days",
+    "tasks.eh_answer_days",
+    "tasks.fault_days",
+    "tasks.told_days",
+    "tasks.transfer_days",
     "tasks.kit_return_days",
     "tasks.marker_removal_days",
     "risk.medium_from",
     "risk.high_from",
     "marac.cutoff_days",
     "marac.repeat_anchor",
+    "marac.action_days",
     "marac.recipient",
     "marac.names_in_agenda",
     "aftercare.hours_first",
     "aftercare.weeks_second",
+    "aftercare.released_days",
     "policy.video_doorbell",
     "policy.overrides_signed_by",
     "policy.override_days",
@@ -81,6 +90,13 @@ class Tasks:
     interim_kit_days: int = 3
     disrepair_days: int = 2
     hearing_days: int = 3
+    court_date_days: int = 5
+    interpreter_days: int = 5
+    wording_days: int = 2
+    eh_answer_days: int = 3
+    fault_days: int = 1
+    told_days: int = 1
+    transfer_days: int = 5
     kit_return_days: int = 10
     marker_removal_days: int = 5
 
@@ -105,16 +121,18 @@ class Marac:
     repeat_months: int = 12
     repeat_anchor: str = "last_referral"
     escalation_reports: int = 3
+    action_days: int = 14
     recipient: str = ""
     names_in_agenda: bool = False
 
 
 @dataclass(slots=True)
 class Aftercare:
-    """When the first checks fall (domain section 7)."""
+    """When the first checks fall, and how long a release is asked after (domain section 7)."""
 
     hours_first: int = 48
     weeks_second: int = 3
+    released_days: int = 14
 
 
 @dataclass(slots=True)

@@ -89,6 +89,8 @@ class AgendaLine:
     ``reminder_id`` is None for lines that stand for a state (stuck, new), not a reminder.
     ``since``, on a stuck line, is the day from which its case is stuck for the reason ``text``
     gives; its ``due`` is the target of its stage.
+    ``place``, where it is given, is the screen the line stands for, and ``cases`` for how many:
+    its ``card`` is then of none of them (case 0), and no command on a case works there.
     """
 
     group: AgendaGroup
@@ -102,6 +104,8 @@ class AgendaLine:
     record_table: str = ""
     record_id: int | None = None
     since: date | None = None
+    place: str = ""
+    cases: int = 1
 
 
 @dataclass(slots=True)

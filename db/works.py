@@ -132,6 +132,7 @@ class Measure(Record):
     instructions: str = yes_no("Shown how, and used it", "By the survivor themselves.")
     removal_offer: str = yes_no("To be removed at the end")
     access_need: str = text("Unmet access need", "Blocks the handover until met.")
+    faulty_since: date | None = day("Faulty since", shown=False)
 
 
 @dataclass(slots=True)
@@ -154,6 +155,7 @@ class Visit(Record):
     safe_window: str = yes_no("Survivor says the time is safe")
     outcome: str = code("Outcome", "visit_outcome", default="booked")
     note: str = long("Note", limit=2000, searched=True)
+    booked_on: date | None = day("Booked on", shown=False)
 
 
 @dataclass(slots=True)

@@ -103,6 +103,7 @@ def _today_json(lines: list[AgendaLine], day: date, *, names: bool) -> dict[str,
                 "at": line.at,
                 "command": line.command,
                 "rule": line.rule,
+                "cases": line.cases,
             }
             for line in lines
         ],

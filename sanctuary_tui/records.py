@@ -99,8 +99,11 @@ def keep_record(
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
-    if isinstance(record, Visit) and _ahead(caseload, record):
-        contacts.refuse_visit(work.must_find(caseload, case_id), record)
+    if isinstance(record, Visit):
+        if _ahead(caseload, record):
+            contacts.refuse_visit(work.must_find(caseload, case_id), record)
+        if record.outcome == "booked":
+            record.booked_on = caseload.store.today()
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -111,8 +114,6 @@ def keep_record(
         _name_parties(caseload, record)
     with caseload.store.batch(f"{lowered(kind.title)} added"):
         caseload.store.add(record)
-        if isinstance(record, Incident):
-            _after_incident(caseload, record)
     return record
 
 
@@ -255,6 +256,8 @@ def _change(
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, values.get("outcome", ""), settings)
         _refuse_time(caseload, record, values)
+        if values.get("outcome") == "booked" and record.outcome != "booked":
+            values["booked_on"] = caseload.store.today()
     if isinstance(record, Measure) and settings is not None:
         _refuse_other_measure(caseload, record, values, settings)
     if isinstance(record, ConsentRequest):
@@ -286,12 +289,6 @@ def _what_changed(record: Record, values: Mapping[str, Any]) -> str:
     ]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"{lowered(record.title)}: {', '.join(names[:3])}{more}" if names else ""
-
-
-def _after_incident(caseload: Caseload, incident: Incident) -> None:
-    """An incident asks for a new look at risk and plan (domain sections 3 and 7)."""
-    when = (incident.at or caseload.store.now()).date()
-    work.add_reminder(caseload, incident.case_id, "incident: review risk and safety plan", when)
 
 
 def link_choices(

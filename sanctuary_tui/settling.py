@@ -6,6 +6,7 @@ Each is one batch, one line to undo; the reminder goes by its own rule, and come
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -37,7 +38,8 @@ def mend(
 ) -> Measure:
     """A faulty measure works again, or was replaced by another of its kind (DOMAIN 7).
 
-    It keeps the day it was first fitted on, which the checks and the return count from.
+    It keeps the day it was first fitted on, which the checks and the return count from; the battery
+    or service of another device counts from today.
 
     Raises:
         RefusedError: it is not faulty.
@@ -49,9 +51,28 @@ def mend(
     with caseload.store.batch(f"{'replaced' if replaced_by else 'mended'}: {name}"):
         _settle(caseload, measure, settings)
         if replaced_by:
+            due = works.renewed(measure, caseload.store.today())
+            caseload.store.update(measure, maintenance_due=due)
             _note(caseload, measure.case_id, f"{name}: replaced: {replaced_by.strip()}")
         _settle_told(caseload, before, settings)
     return queries.get(caseload.connection, Measure, measure_id)
+
+
+def upkeep_done(
+    caseload: Caseload, case_id: int, measure_ids: Iterable[int], said: str = ""
+) -> None:
+    """Batteries changed or devices serviced today: each is due again, counted from today."""
+    today = caseload.store.today()
+    measures = [queries.get(caseload.connection, Measure, one) for one in measure_ids]
+    names = ", ".join(works.name(one) for one in measures)
+    with caseload.store.batch(f"battery or service done: {names}"):
+        for measure in measures:
+            due = works.renewed(measure, today)
+            if measure.fitted_on is None and due == measure.maintenance_due:
+                due = None  # nobody knows for how long
+            caseload.store.update(measure, maintenance_due=due)
+        note = f"battery or service done: {names}"
+        _note(caseload, case_id, f"{note}: {said.strip()}" if said.strip() else note)
 
 
 def visited(
@@ -157,15 +178,17 @@ def _settle(caseload: Caseload, measure: Measure, settings: Settings) -> None:
     refused = gates.measure_refusals(file, measure, "fitted", today, settings)
     if refused:
         raise work.Refusal(tuple(refused))
-    caseload.store.update(measure, state="fitted", fitted_on=measure.fitted_on or today)
+    caseload.store.update(
+        measure, state="fitted", fitted_on=measure.fitted_on or today, faulty_since=None
+    )
 
 
 def _settle_told(caseload: Caseload, before: CaseFile, settings: Settings) -> None:
     """A told fault that stood for a measure now mended is dealt with too: the two were one job."""
     file = work.must_find(caseload, before.case.id)
-    stood = _told_faults(before, settings)
+    stood = _told_faults(before, caseload.store.today(), settings)
     kept = {reminder.key: reminder for reminder in file.reminders}
-    for key, reminder in _told_faults(file, settings).items():
+    for key, reminder in _told_faults(file, caseload.store.today(), settings).items():
         if key in stood:
             continue
         if key in kept:
@@ -175,9 +198,11 @@ def _settle_told(caseload: Caseload, before: CaseFile, settings: Settings) -> No
             caseload.store.add(reminder)
 
 
-def _told_faults(file: CaseFile, settings: Settings) -> dict[str, Reminder]:
+def _told_faults(file: CaseFile, today: date, settings: Settings) -> dict[str, Reminder]:
+    """Every told fault nobody took up, whether a repair is booked for it or not."""
+    kept = replace(file, visits=[one for one in file.visits if one.outcome != "booked"])
     return {
         reminder.key: reminder
-        for reminder in reminders_told.reminders(file, settings)
+        for reminder in reminders_told.reminders(kept, today, settings)
         if reminder.rule == "check_told" and reminder.key.endswith(":fault")
     }

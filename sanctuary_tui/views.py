@@ -353,16 +353,13 @@ def counts(caseload: Caseload, today: date, settings: Settings) -> dict[str, int
         f" WHERE c.status = 'open' AND r.state IN ({states})"
     ).fetchall()[0][0]
     due = (today + timedelta(days=HORIZON_DAYS)).isoformat()
+    rules = ", ".join(f"'{rule}'" for rule in sorted(agenda.AFTERCARE_RULES))
     aftercare = ask(
         "SELECT count(*) FROM reminders WHERE state IN ('open', 'snoozed') AND due <= ?"
-        f" AND rule IN ({_AFTERCARE_RULES})",
-        (due,),
+        " AND (state = 'open' OR coalesce(snoozed_to, '') <= ?)"
+        f" AND rule IN ({rules})",
+        (due, due),
     ).fetchall()[0][0]
     meeting = marac.next_meeting(today, settings).isoformat()
     listed = ask("SELECT count(*) FROM marac_listings WHERE meeting = ?", (meeting,)).fetchall()
     return {"consent": int(consents), "aftercare": int(aftercare), "marac": int(listed[0][0])}
-
-
-_AFTERCARE_RULES = (
-    "'aftercare', 'ask_cadence', 'battery', 'order_expiry', 'marker_review', 'kit_return'"
-)

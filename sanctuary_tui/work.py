@@ -48,7 +48,17 @@ from sanctuary_tui.formrecords import (
 )
 from sanctuary_tui.gaps import gap_of
 from sanctuary_tui.pathway import consent as consent_rules
-from sanctuary_tui.pathway import consent_agreed, contact, gates, scheme, stages, wording
+from sanctuary_tui.pathway import (
+    consent_agreed,
+    contact,
+    gates,
+    reminders_told,
+    scheme,
+    stages,
+    wording,
+    works,
+)
+from sanctuary_tui.pathway.reminders import reaches_survivor
 
 
 class Refusal(RefusedError):
@@ -251,8 +261,9 @@ def log_call(
 ) -> Note:
     """Log a call, text or visit; and what comes next, if the caller said.
 
-    A contact with somebody else, or a call nobody answered, is not the survivor's first contact,
-    and what it was opened from still stands. "No longer safe" bars every way there is (DOMAIN 8).
+    A contact with somebody else settles nothing that reaches the survivor, a call nobody answered
+    settles nothing at all: what it was opened from still stands. "No longer safe" bars every way
+    there is (DOMAIN 8).
 
     Raises:
         RefusedError: the safe-contact rule does not allow it (see ``contacts.logged``).
@@ -283,7 +294,7 @@ def log_call(
             )
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
-            elsewhere = reminder.rule == "first_contact" and values.get("way") == "other"
+            elsewhere = values.get("way") == "other" and reaches_survivor(file, reminder)
             if made.kind != "tried" and not elsewhere:
                 caseload.store.update(reminder, state="done")
     return note
@@ -480,7 +491,7 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     values = validated(Visit, {"kind": "survey", "on": None, **given})
     if values["on"] < caseload.store.today():
         raise RefusedError("That date has passed; a visit is booked for today or later.")
-    visit = Visit(case_id=case_id, **values)
+    visit = Visit(case_id=case_id, booked_on=caseload.store.today(), **values)
     contacts.refuse_visit(must_find(caseload, case_id), visit)
     with caseload.store.batch("visit booked"):
         return caseload.store.add(visit)
@@ -509,9 +520,13 @@ def move_measure(
     refused = gates.measure_refusals(file, measure, state, today, settings)
     if refused:
         raise Refusal(tuple(refused))
+    if state == "faulty":
+        more.setdefault("faulty_since", reminders_told.last_told(file) or today)
+    elif measure.faulty_since is not None:
+        more.setdefault("faulty_since", None)
     if state == "fitted" and not measure.fitted_on:
         more.setdefault("fitted_on", today)
-        more.setdefault("maintenance_due", _maintenance(measure, more["fitted_on"]))
+        more.setdefault("maintenance_due", works.renewed(measure, more["fitted_on"]))
     after = replace(measure, state=state, **more)
     if not scheme.needs_gap(file, after):
         return caseload.store.update(measure, why=f"measure {state}", state=state, **more), None
@@ -519,17 +534,6 @@ def move_measure(
         caseload.store.update(measure, state=state, **more)
         gap = caseload.store.add(gap_of(caseload, file, measure))
     return measure, gap
-
-
-def _maintenance(measure: Measure, fitted: date) -> date | None:
-    from config.measures import measure as catalogue_measure
-
-    entry = catalogue_measure(measure.catalogue_id)
-    if entry is None or not entry.upkeep_months:
-        return measure.maintenance_due
-    from dateutil.relativedelta import relativedelta
-
-    return fitted + relativedelta(months=entry.upkeep_months)
 
 
 def add_measure(caseload: Caseload, case_id: int, catalogue_id: int, **more: Any) -> Measure:
@@ -645,7 +649,9 @@ def tick_listing(
     )
 
 
-def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]) -> MaracListing:
+def record_outcome(
+    caseload: Caseload, listing_id: int, given: Mapping[str, Any], settings: Settings
+) -> MaracListing:
     """Record what the meeting decided on a case, and an action if there is one.
 
     A case not heard is deferred, which asks for the next meeting, or withdrawn.
@@ -676,7 +682,8 @@ def record_outcome(caseload: Caseload, listing_id: int, given: Mapping[str, Any]
                     action=values["action"],
                     owner_agency=values.get("owner_agency", ""),
                     owner=values.get("owner", ""),
-                    due=values.get("due") or caseload.store.today() + timedelta(days=14),
+                    due=values.get("due")
+                    or caseload.store.today() + timedelta(days=settings.marac.action_days),
                 )
             )
     return listing

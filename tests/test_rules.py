@@ -38,6 +38,7 @@ WHOLE = (
     "works",
 )
 HELPERS = {
+    "aftercare.repairs_booked",
     "contact.points",
     "contact.usable_points",
     "marac.criteria",

@@ -56,7 +56,9 @@ class AgendaList(LineTable[AgendaLine]):
         self.set_items(self._grouped(lines))
 
     def key(self, row: AgendaLine) -> Hashable:
-        """The reminder, or the case and the state the line stands for."""
+        """The reminder, or the case and the state the line stands for; or the place and the day."""
+        if row.place:
+            return (row.place, row.due)
         return (row.card.case_id, row.reminder_id, row.rule, row.record_table, row.record_id)
 
     def columns(self) -> Sequence[Column[AgendaLine]]:

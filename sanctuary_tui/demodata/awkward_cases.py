@@ -221,9 +221,10 @@ def faulty_lock(t: Teller) -> Story:
             still_home="yes",
         )
         t.add(t.key("check"), check, "She rang the fault line")
-        t.change("measure.1", "Sticks", state="faulty")
+        t.change("measure.1", "Sticks", state="faulty", faulty_since=t.day)
         repair = Visit(kind="repair", on=t.clock.today, window="13:00-15:00", safe_window="yes",
-                       worker=district.CONTRACTORS[0], support_present="no")  # fmt: skip
+                       worker=district.CONTRACTORS[0], support_present="no",
+                       booked_on=t.day)  # fmt: skip
         t.add(t.key("visit"), repair)
 
     t.plan(-1, fault)

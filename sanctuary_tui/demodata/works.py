@@ -163,6 +163,7 @@ def visit(
         police_answer="yes" if p.risk == "high" else "not_asked",
         safe_window="yes",
         outcome=outcome,
+        booked_on=t.day,
     )
     return t.add(t.key("visit"), booked)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from config.calendar import add_working_days
 from config.codes import CODES
 from config.settings import Settings
-from db.models import AftercareCheck, CaseFile, Measure
+from db.models import AftercareCheck, CaseFile, Measure, Visit
 from sanctuary_tui.pathway import works
 from sanctuary_tui.pathway.dates import add_months, latest, rolled
 
@@ -107,11 +108,13 @@ def upkeep_due(measure: Measure) -> date | None:
 
 
 def fault_since(file: CaseFile, measure: Measure) -> date | None:
-    """Since when a faulty measure is known to be faulty: the day it was first told of, or its fit.
+    """Since when a faulty measure is known to be faulty: as recorded, or first told of, or fitted.
 
     Told at a check since its fit; once a repair was done, at a check after that, if there was one.
     A repair after which nobody told again did not mend it.
     """
+    if measure.faulty_since is not None:
+        return measure.faulty_since
     told = sorted(
         check.done_on
         for check in file.aftercare_checks
@@ -126,14 +129,51 @@ def fault_since(file: CaseFile, measure: Measure) -> date | None:
     return first or measure.fitted_on or file.case.stage_entered
 
 
-def repair_booked(file: CaseFile) -> date | None:
-    """The day of the last repair visit that is booked: until it has passed no fault is asked for.
+def repair_coming(file: CaseFile, since: date | None, urgent: bool, today: date) -> Visit | None:
+    """The booked repair that answers a fault known ``since`` a day, so that it is not asked for.
 
-    None where none is booked.
+    Booked on that day or later, and not past. For a lock or door (``urgent``) only one today or on
+    the next working day: DOMAIN 7, same day for lock or door failure. A booking whose day was not
+    kept answers every fault.
     """
-    return latest(
-        visit.on for visit in file.visits if visit.kind == "repair" and visit.outcome == "booked"
-    )
+    soon = add_working_days(today, 1)
+    coming = [
+        visit
+        for visit in repairs_booked(file)
+        if visit.on is not None
+        and today <= visit.on
+        and (visit.on <= soon or not urgent)
+        and (since is None or visit.booked_on is None or since <= visit.booked_on)
+    ]
+    return min(coming, key=lambda visit: visit.on or date.max, default=None)
+
+
+def worst_fault(file: CaseFile) -> tuple[date | None, bool] | None:
+    """Since when the fault that presses most is known, and whether it is one of a lock or door.
+
+    Those come first, then the oldest. None where nothing is faulty.
+    """
+    found = [
+        (not works.secures(item), fault_since(file, item) or date.max)
+        for item in file.measures
+        if item.state == "faulty"
+    ]
+    if not found:
+        return None
+    loose, since = min(found)
+    return (None if since == date.max else since), not loose
+
+
+def repairs_booked(file: CaseFile) -> list[Visit]:
+    """Repair visits that are booked, past ones too."""
+    return [item for item in file.visits if item.kind == "repair" and item.outcome == "booked"]
+
+
+def fault_due(since: date, urgent: bool, settings: Settings) -> date:
+    """When a fault is to be taken up: the same day for a lock or door (``urgent``), else a working
+    day or so later (DOMAIN 7, faults).
+    """
+    return since if urgent else add_working_days(since, settings.tasks.fault_days)
 
 
 def _settled(file: CaseFile, anchor: date) -> list[AftercareCheck]:

@@ -42,11 +42,14 @@ def agenda(
     ``reminders`` are those due by the horizon; ones done or dismissed may be among them, and keep
     a stage target that was dealt with from showing as stuck. A snoozed one comes back on its day,
     and until then its case is not stuck; nor is one with a visit, an action of its own or a step of
-    the chase ladder within the next seven days, which is in coming.
+    the chase ladder within the next seven days, or what its card says comes next, which is in
+    coming. The cases of one MARAC list that closes are one line, which stands for its screen;
+    emergencies stay by themselves.
     Order: group, then risk (emergencies and high first), then due date, then reference.
     """
     horizon = today + timedelta(days=COMING_DAYS)
     lines: dict[_Key, AgendaLine] = {}
+    lists: dict[tuple[str, date], list[AgendaLine]] = {}
     shown: set[int] = set()
     quiet: set[int] = set()
     targets: dict[int, Reminder] = {}
@@ -73,11 +76,22 @@ def agenda(
         group = _group(due, today)
         if rule == "first_contact" and group == "coming":
             group = "new"
+        line = _line(group, card, reminder, due)
+        if rule == "marac_cutoff" and card.urgency != "emergency":
+            lists.setdefault((reminder.key, due), []).append(line)
+            continue
         if group != "coming":
             shown.add(reminder.case_id)
-        elif rule in _PLANNED:
+        elif rule in _PLANNED or reminder.title_text == card.next_text:
             quiet.add(reminder.case_id)
-        _keep(lines, _line(group, card, reminder, due))
+        _keep(lines, line)
+    for (key, due), several in lists.items():
+        if len(several) > 1:
+            lines[(0, key, due.toordinal())] = _list_line(several, due, today)
+            continue
+        if several[0].group != "coming":
+            shown.add(several[0].card.case_id)
+        _keep(lines, several[0])
     for case_id, card in cards.items():
         if card.status != "open" or case_id in shown:
             continue
@@ -168,6 +182,23 @@ def _line(group: AgendaGroup, card: CaseCard, reminder: Reminder, due: date) -> 
         reminder.id or None,
         reminder.record_table,
         reminder.record_id,
+    )
+
+
+def _list_line(several: list[AgendaLine], due: date, today: date) -> AgendaLine:
+    """Every case of one MARAC list that is closing, as one line; each keeps its own on the case."""
+    text = f"list closes: {len(several)} to list or send"
+    risk = min((line.card.risk for line in several), key=lambda band: _RISK.get(band, 2))
+    card = CaseCard(0, "MARAC", "open", "", stage_entered=today, risk=risk)
+    return AgendaLine(
+        several[0].group,
+        card,
+        text,
+        due,
+        "marac",
+        "marac_cutoff",
+        place="marac",
+        cases=len(several),
     )
 
 

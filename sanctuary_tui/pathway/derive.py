@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 from config.codes import label
 from config.format import initials, short_date
 from config.settings import Settings
-from db.models import CaseFile
+from db.models import CaseFile, Reminder
 from db.readmodels import CaseCard, Derived, Finding
 from sanctuary_tui.pathway import (
-    aftercare,
     consent,
     contact,
     emergency,
@@ -20,10 +19,11 @@ from sanctuary_tui.pathway import (
     risk,
     scheme,
     stages,
+    transfer,
 )
-from sanctuary_tui.pathway.dates import day_of, entered_on
+from sanctuary_tui.pathway.dates import day_of, entered_on, working_day_before
+from sanctuary_tui.pathway.reminder import short
 from sanctuary_tui.pathway.reminders import reminders
-from sanctuary_tui.pathway.reminders_home import RELEASED_DAYS
 from sanctuary_tui.pathway.stuck import Stuck, stuck
 
 LAST_TEXT = 100
@@ -34,12 +34,38 @@ def derive(file: CaseFile, today: date, settings: Settings) -> Derived:
     found = gates.findings(file, today, settings)
     standing = reminders(file, today, settings)
     answers = stuck(file, found, today, settings)
-    if not answers.next_text and standing:
-        first = standing[0]
+    first = next((item for item in standing if item.rule != "stage_target"), None)
+    if first is not None and _sooner(file, answers, first):
         answers.next_text = first.title_text
         answers.next_due = first.due
         answers.next_command = first.action
+    for item in standing:
+        if item.rule == "stage_target":
+            item.title_text = leaving(file, answers, settings)
     return Derived(_card(file, found, answers, today, settings), standing)
+
+
+def _sooner(file: CaseFile, answers: Stuck, first: Reminder) -> bool:
+    """Whether a reminder comes before what the card would say is next.
+
+    Where nothing is, or after the fitting, where a check to come waits for nobody.
+    """
+    if not answers.next_text:
+        return True
+    if file.case.stage != "aftercare" or answers.why or file.case.next_action.strip():
+        return False
+    return answers.next_due is None or (first.due or date.max) < answers.next_due
+
+
+def leaving(file: CaseFile, answers: Stuck, settings: Settings) -> str:
+    """What a stage's target asks for: what leaves the stage, as the card says it.
+
+    Beside an action of the coordinator's own, which has a line of its own: why it is stuck.
+    """
+    own = bool(file.case.next_action.strip())
+    what = answers.why if own else answers.next_text
+    stage = stages.title(file.case.stage, settings).lower()
+    return short(f"{stage}: {what or 'move to next stage'}")
 
 
 def _card(
@@ -112,9 +138,12 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
 
     Orders and notices ending or being warned of, overrides, consents, silence, releases, reviews.
     """
+    days: list[date | None] = []
+    if transfer.acknowledgement_due(file, today, settings) is not None:
+        days.append(marac.within_radar(file, today, settings))
     if file.case.status != "open":
-        return None
-    days: list[date | None] = [item.expiry for item in file.overrides]
+        return min((item for item in days if item is not None), default=None)
+    days += [item.expiry for item in file.overrides]
     day = timedelta(days=1)
     for order in file.legal_orders:
         days.append(order.hearing)
@@ -131,7 +160,9 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     for request in file.consent_requests:
         days.append(request.expiry)
         days.append(consent.last_quiet_day(request, file.events_of(request), settings))
-    days.append(aftercare.repair_booked(file))
+    for visit in file.visits:
+        if visit.outcome == "booked" and visit.on is not None:
+            days += [visit.on, working_day_before(visit.on) - day]
     near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
     if file.case.stage == "risk_support":
@@ -141,7 +172,7 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
         if person.release_date is not None:
             begins = person.release_date - near
             days += [begins - day, person.release_date, person.release_date + near]
-            days.append(person.release_date + timedelta(days=RELEASED_DAYS))
+            days.append(person.release_date + timedelta(days=settings.aftercare.released_days))
         days.append(person.contact_review)
     for incident in file.incidents:
         if incident.order_breached == "yes" and incident.at_address == "yes":

@@ -13,7 +13,7 @@ from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Incident, MaracListing
 from sanctuary_tui.pathway import risk
-from sanctuary_tui.pathway.dates import add_months, day_of, latest
+from sanctuary_tui.pathway.dates import add_months, day_of, latest, no_later
 
 CRITERIA_ORDER = ("VHR", "PJ", "ESC", "REP")
 REFERRED = ("sent", "heard", "deferred")
@@ -39,13 +39,18 @@ def next_meeting(today: date, settings: Settings) -> date:
 
 
 def cutoff(meeting: date, settings: Settings) -> date:
-    """The last day for referrals: seven days before unless set (no figure in any source)."""
-    return meeting - timedelta(days=settings.marac.cutoff_days)
+    """The last day for referrals: seven days before unless set (no figure in any source), or the
+    working day before that.
+    """
+    return no_later(meeting - timedelta(days=settings.marac.cutoff_days))
 
 
 def meeting_for(day: date, settings: Settings) -> date:
     """The first meeting whose cut-off had not passed on ``day``."""
-    return next_meeting(day + timedelta(days=settings.marac.cutoff_days), settings)
+    meeting = next_meeting(day + timedelta(days=settings.marac.cutoff_days), settings)
+    while cutoff(meeting, settings) < day:
+        meeting = next_meeting(meeting + timedelta(days=1), settings)
+    return meeting
 
 
 def iso_week_label(day: date) -> str:

@@ -79,11 +79,10 @@ def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
     if file.case.status != "open" or _is_listed(file, today):
         return False
-    urgent = emergency.is_emergency(file, today, settings)
     return (
         marac.criterion_day(file, today, settings) is not None
         or bool(marac.unclear_repeats(file, today, settings))
-        or _fresh(file, urgent)
+        or emergency_unreferred(file, today, settings) is not None
     )
 
 
@@ -119,8 +118,22 @@ def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
     return replace(file, marac_listings=others)
 
 
-def _fresh(file: CaseFile, urgent: bool) -> bool:
-    return urgent and not any(item.state in marac.REFERRED for item in file.marac_listings)
+def emergency_unreferred(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The day the emergency began, while nobody has referred it or put it on a list since.
+
+    A referral from before it is of another emergency (DOMAIN 10 C). None where it was referred, and
+    where the emergency path is not open.
+    """
+    begun = emergency.began(file, today, settings)
+    if begun is None:
+        return None
+    for item in file.marac_listings:
+        on = item.referred or item.meeting
+        if item.state in marac.REFERRED and on is not None and on >= begun:
+            return None
+        if item.state == "draft" and item.meeting is not None and item.meeting >= begun:
+            return None
+    return begun
 
 
 def _type(codes: tuple[str, ...], urgent: bool, moving: bool) -> str:
@@ -170,12 +183,15 @@ def _people_missing(file: CaseFile) -> list[str]:
 
 
 def _risk_missing(file: CaseFile, listing: MaracListing | None) -> list[str]:
+    """A judgement kept on the listing is one too: an emergency may have no assessment yet."""
     assessment = file.latest_risk
+    judged = listing is not None and bool(listing.judgement_reason.strip())
     if assessment is None:
-        return ["risk assessment or judgement"]
+        return [] if judged else ["risk assessment or judgement"]
     if assessment.judgement == "yes":
-        reason = assessment.judgement_reason or (listing.judgement_reason if listing else "")
-        return [] if reason.strip() else ["reason for judgement"]
+        return [] if judged or assessment.judgement_reason.strip() else ["reason for judgement"]
+    if judged:
+        return []
     return [] if risk.score(assessment) is not None else ["risk score or judgement"]
 
 

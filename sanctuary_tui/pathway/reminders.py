@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from config.codes import label
 from config.settings import Settings
 from db.models import CaseFile, Reminder
 from sanctuary_tui.pathway import (
@@ -15,55 +16,44 @@ from sanctuary_tui.pathway import (
     reminders_after,
     reminders_court,
     reminders_home,
+    reminders_told,
     retention,
     transfer,
 )
+from sanctuary_tui.pathway.dates import day_of, latest
 from sanctuary_tui.pathway.reminder import reminder
+from sanctuary_tui.pathway.rules_reminders import REMINDERS
 
-OUTREACH = frozenset(
-    {
-        "first_contact",
-        "survivor_wording",
-        "aftercare",
-        "ask_cadence",
-        "battery",
-        "support_offer",
-        "interim_kit",
-        "handover",
-        "book_survey",
-        "book_install",
-        "fault",
-        "consent_refused",
-        "eh_answer",
-        "kit_return",
-        "released",
-        "new_address",
-    }
-)
+OUTREACH = frozenset(rule.code for rule in REMINDERS if rule.reaches == "survivor")
 """Rules whose doing reaches the survivor: none stand once they said do not contact (DOMAIN 5)."""
 
-CHASES = frozenset(
-    {
-        "consent_send",
-        "consent_chase",
-        "consent_owner",
-        "consent_escalate",
-        "consent_eh",
-        "consent_expired",
-    }
-)
+CHASES = frozenset(rule.code for rule in REMINDERS if rule.reaches == "owner")
 """Rules that chase an owner: they stop on the survivor's "do not contact" (DOMAIN 5)."""
+
+
+def reaches_survivor(file: CaseFile, kept: Reminder) -> bool:
+    """Whether doing what a reminder asks reaches the survivor."""
+    if kept.rule == "hearing":
+        return not kept.key.endswith(":after")
+    if kept.rule == "check_told":
+        return kept.key.rpartition(":")[2] in reminders_told.ASKING
+    if kept.rule == "visit":
+        return contact.stops_contact(file) is None
+    if kept.rule == "change":
+        kinds = {incident.id: incident.kind for incident in file.incidents}
+        return kinds.get(kept.record_id or 0) in reminders_told.ASKING
+    return kept.rule in OUTREACH
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     """Every reminder that should stand for the case, by its rules, soonest first.
 
     A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
-    next MARAC to tell; and the review of its keeping, where the council set a period. "Do not
-    contact" drops every rule that would reach out.
+    next MARAC to tell; what happened since it closed; and the review of its keeping, where the
+    council set a period. "Do not contact" drops every rule that would reach out.
     """
     found = moving(file, settings) + keeping(file, settings)
-    found += _transferred(file, today, settings)
+    found += _transferred(file, today, settings) + reopening(file)
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
@@ -84,6 +74,23 @@ def _transferred(file: CaseFile, today: date, settings: Settings) -> list[Remind
         return []
     title = "other MARAC to acknowledge transfer"
     return [reminder("marac_acknowledge", f"{listing.id}", due, title, "marac", about=listing)]
+
+
+def reopening(file: CaseFile) -> list[Reminder]:
+    """What happened since the case closed, the survivor's return too: is it to be opened again?
+
+    The same day, for nobody works on the case (DOMAIN 7, triggers that reopen).
+    """
+    if file.case.status == "open" and file.case.stage != "closed":
+        return []
+    closed = latest(item.closed_on for item in file.closures) or file.case.stage_entered
+    found = []
+    for incident in file.incidents:
+        on = day_of(incident.at)
+        if on is not None and (closed is None or on >= closed):
+            title = f"closed: reopen? {label('incident_kind', incident.kind).lower()}"
+            found.append(reminder("reopen", f"{incident.id}", on, title, "open", about=incident))
+    return found
 
 
 def moving(file: CaseFile, settings: Settings) -> list[Reminder]:

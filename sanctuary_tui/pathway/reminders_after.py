@@ -7,25 +7,24 @@ from datetime import date
 from config.calendar import add_working_days
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, LegalOrder, Reminder
+from db.models import CaseFile, LegalOrder, Measure, Reminder
 from sanctuary_tui.pathway import (
     aftercare,
-    emergency,
     gate_legal,
     marac,
+    marac_list,
     orders,
     reminders_told,
     risk,
     works,
 )
-from sanctuary_tui.pathway.dates import no_later, received_on
+from sanctuary_tui.pathway.dates import no_later
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
-HEARING_DAYS = 5
-"""Working days after an application by which the court's day is asked for (no source: [D])."""
 OUTCOME_DAYS = 3
 """Working days after a meeting in which its minutes are out (Derbyshire)."""
 _MARKED = ("asked", "yes")
+_MANY = {"battery": "batteries", "service": "services"}
 
 
 def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -35,7 +34,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += _order(file, order, today, settings)
     found += _aftercare(file, today, settings)
     found += _marac(file, today, settings)
-    found += reminders_told.reminders(file, settings)
+    found += reminders_told.reminders(file, today, settings)
     return found
 
 
@@ -81,10 +80,18 @@ def _first_risk(file: CaseFile) -> list[Reminder]:
 
 
 def _plan(file: CaseFile) -> list[Reminder]:
-    """The newest safety plan: on its review date, or the working day after an incident."""
+    """The newest safety plan: on its review date, or the working day after an incident.
+
+    Where there is none yet, one is to be made by then.
+    """
     plan = max(file.safety_plans, key=lambda item: item.made or date.min, default=None)
     if plan is None:
-        return []
+        after = risk.reviewed_after(file, None)
+        if after is None:
+            return []
+        title = "make a safety plan: something happened"
+        anchor = f"incident{after[1].id}"
+        return [reminder("plan_review", anchor, after[0], title, "open", about=after[1])]
     due, anchor = plan.review_due, f"{plan.id}:{plan.review_due}"
     title = "safety plan review"
     after = risk.reviewed_after(file, plan.made)
@@ -105,7 +112,7 @@ def _order(file: CaseFile, order: LegalOrder, today: date, settings: Settings) -
     if order.made is None and order.applied is not None and order.kind != "ntq":
         if order.hearing is not None:
             return []  # asked about by its own date
-        due = add_working_days(order.applied, HEARING_DAYS)
+        due = add_working_days(order.applied, settings.tasks.court_date_days)
         title = "ask when the order is heard"
         anchor = f"{order.id}:{order.applied}"
         return [reminder("order_hearing", anchor, due, title, "order", about=order)]
@@ -150,28 +157,47 @@ def _aftercare(file: CaseFile, today: date, settings: Settings) -> list[Reminder
     if fit is not None and aftercare.cadence_unasked(file):
         title = "ask if, when and how to check in"
         found.append(reminder("ask_cadence", str(fit), fit, title, "open"))
-    repair = aftercare.repair_booked(file)
-    mending = repair is not None and repair >= today
     for measure in file.measures:
         if measure.state == "faulty":
-            since = aftercare.fault_since(file, measure)
-            if since is not None and not mending:
+            since, urgent = aftercare.fault_since(file, measure), works.secures(measure)
+            if since is not None and aftercare.repair_coming(file, since, urgent, today) is None:
+                told = aftercare.fault_due(since, urgent, settings)
                 title = f"fault: {works.name(measure)}"
                 found.append(
-                    reminder("fault", f"{measure.id}:{since}", since, title, "book", about=measure)
+                    reminder("fault", f"{measure.id}:{since}", told, title, "book", about=measure)
                 )
-            continue
-        due = aftercare.upkeep_due(measure)
-        if due is not None:
-            known = works.entry(measure)
-            kind = (known.upkeep_kind if known else "") or "upkeep"
-            title = f"{kind}: {works.name(measure)}"
-            found.append(
-                reminder(
-                    "battery", f"{measure.id}:{due}", no_later(due), title, "open", about=measure
-                )
-            )
+    return found + _upkeep(file)
+
+
+def _upkeep(file: CaseFile) -> list[Reminder]:
+    """Batteries and services: one line for all of a case that are due the same day."""
+    due: dict[date, list[Measure]] = {}
+    for measure in file.measures:
+        on = aftercare.upkeep_due(measure) if measure.state != "faulty" else None
+        if on is not None:
+            due.setdefault(no_later(on), []).append(measure)
+    found = []
+    for day, measures in sorted(due.items()):
+        kinds = {(known.upkeep_kind if known else "") for known in map(works.entry, measures)}
+        kind = (kinds.pop() if len(kinds) == 1 else "") or "upkeep"
+        if len(measures) == 1:
+            title = f"{kind}: {works.name(measures[0])}"
+        else:
+            names = [works.name(one) for one in measures]
+            listed = ", ".join(name[:1].lower() + name[1:] for name in names)
+            title = f"{_MANY.get(kind, kind)}: {listed}"
+            if len(title) > TITLE:
+                title = f"{_MANY.get(kind, kind)}: {len(names)} of them are due"
+        ids = "+".join(str(one.id) for one in measures)
+        anchor = f"{ids}:{aftercare.upkeep_due(measures[0])}"
+        found.append(reminder("battery", anchor, day, title, "open", about=measures[0]))
     return found
+
+
+def upkeep_of(kept: Reminder) -> list[int]:
+    """The measures a reminder of batteries or services is about, by id."""
+    ids = kept.key.split(":")[1] if kept.rule == "battery" else ""
+    return [int(one) for one in ids.split("+") if one.isdigit()]
 
 
 def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
@@ -184,8 +210,12 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         title = f"MARAC list closes for {short_date(listing.meeting)}"
         anchor = str(listing.meeting)
         found.append(reminder("marac_cutoff", anchor, due, title, "marac", about=listing))
-    if not drafts:
-        found += _unlisted(file, today, settings)
+    begun = marac_list.emergency_unreferred(file, today, settings)
+    if begun is not None:
+        title = "emergency MARAC: refer on judgement"
+        found.append(reminder("marac_cutoff", f"emergency:{begun}", begun, title, "marac"))
+    elif not drafts:
+        found += _unlisted(file, today, settings) or _consider(file)
     found += _unclear(file, today, settings)
     for listing in file.marac_listings:
         meeting = marac.awaited(listing)
@@ -202,7 +232,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
                 reminder(
                     "marac_action",
                     f"{action.id}:{action.due}",
-                    action.due,
+                    no_later(action.due),
                     title,
                     "marac",
                     who=agency,
@@ -228,14 +258,24 @@ def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     ]
 
 
+def _consider(file: CaseFile) -> list[Reminder]:
+    """A threat, an assault or an attempt to get in, with no criterion met: is it for MARAC?
+
+    Until it is listed, or the risk is looked at again, which asks for judgement (DOMAIN 3).
+    """
+    grave = risk.grave(file)
+    if grave is None:
+        return []
+    day, incident = grave
+    sent = marac.referred_on(file)
+    if sent is not None and sent >= day:
+        return []
+    due, title = add_working_days(day, 1), "threat or attempt: is it for MARAC?"
+    return [reminder("marac_consider", f"{incident.id}", due, title, "marac", about=incident)]
+
+
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     day = marac.criterion_day(file, today, settings)
-    referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
-    if emergency.is_emergency(file, today, settings) and not referred:
-        begun = received_on(file.case)
-        if begun is not None:
-            title = "emergency MARAC: refer on judgement"
-            return [reminder("marac_cutoff", "emergency", begun, title, "marac")]
     if day is None:
         return []
     meeting = marac.meeting_for(day, settings)

@@ -15,20 +15,18 @@ from sanctuary_tui.pathway import (
     emergency,
     gate_consent,
     gate_legal,
+    orders,
     reminders_visits,
+    risk,
     scheme,
     stages,
     works,
 )
 from sanctuary_tui.pathway.consent_ladder import ChaseStep
-from sanctuary_tui.pathway.dates import day_of, entered_on, latest, received_on
+from sanctuary_tui.pathway.dates import day_of, entered_on, latest, no_later, received_on
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
-_TALKED = frozenset({"call", "text", "visit"})
-EH_DAYS = 3
-"""Working days after the offer of Environmental Health by which the survivor is asked ([D])."""
-RELEASED_DAYS = 14
-"""Calendar days after a release in which the survivor is asked about contact ([D])."""
+_TALKED = frozenset({"call", "text", "email", "visit"})
 _UNANSWERED = ("not_known", "not_asked", "")
 _WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
 _CHASE_RULES = {
@@ -54,14 +52,14 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     for request in consent.open_requests(file):
         found += _request(file, request, entered, today, settings)
     for request in file.consent_requests:
-        found += _answered(file, request, begun, today)
-    found += reminders_visits.reminders(file, today, begun, urgent)
+        found += _answered(file, request, begun, today, settings)
+    found += reminders_visits.reminders(file, today, begun, urgent, settings)
     found += _own(file) + _releases(file, today, settings)
     return found
 
 
 def talked(file: CaseFile) -> bool:
-    """Whether a call, text or visit is on record, or first contact was marked done.
+    """Whether a call, text, email or visit is on record, or first contact was marked done.
 
     A contact with somebody else is kept as such (``agency``) and is none. A note kept as a call
     before that was asked for says at most with whom in words: whether that was the survivor cannot
@@ -70,6 +68,14 @@ def talked(file: CaseFile) -> bool:
     return any(note.kind in _TALKED for note in file.notes) or any(
         item.rule == "first_contact" and item.state == "done" for item in file.reminders
     )
+
+
+def first_way(file: CaseFile) -> str:
+    """``text`` or ``email`` where the survivor is known not to be rung; blank where they are."""
+    if contact.voice_ok(file) or not contact.reachable(file):
+        return ""
+    kinds = {point.kind for point in contact.usable_points(file)}
+    return "email" if kinds == {"email"} else "text"
 
 
 def first_contact_due(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> date:
@@ -88,8 +94,12 @@ def _referral(file: CaseFile, begun: date, settings: Settings, urgent: bool) -> 
     found = []
     if case.stage in ("referral", "triage") and not talked(file):
         due = first_contact_due(file, begun, settings, urgent)
-        voice = contact.voice_ok(file) or not contact.reachable(file)
-        title = "new referral, first contact" if voice else "new referral, first contact by text"
+        way = first_way(file)
+        title = "new referral, first contact"
+        if way == "text":
+            title = "new referral, first contact by text"
+        elif way == "email":
+            title = "new referral, first contact by email"
         anchor = pace_anchor(file, begun, urgent)
         found.append(reminder("first_contact", anchor, due, title, "call"))
     if case.acknowledged is None and case.route != "self" and not _past(file, "installation"):
@@ -109,7 +119,6 @@ def _choices(
         found.append(reminder("support_offer", anchor, due, "offer specialist support", "open"))
     if not _past(file, "aftercare"):
         found += _legal(file, begun, today, settings)
-        found += _interim(file, begun, today, settings, urgent)
         for survey in file.surveys:
             if survey.disrepair == "yes" and survey.done_on is not None:
                 due = add_working_days(survey.done_on, settings.tasks.disrepair_days)
@@ -117,9 +126,14 @@ def _choices(
                 found.append(
                     reminder("disrepair", str(survey.id), due, title, "open", about=survey)
                 )
-    if urgent and (home is None or home.police_marker in ("none", *_UNANSWERED)):
+    found += _interim(file, begun, today, settings, urgent)
+    opened = emergency.began(file, today, settings)
+    grave, anchor = risk.grave(file), str(opened)
+    if opened is None and grave is not None:
+        opened, anchor = grave[0], f"incident{grave[1].id}"
+    if opened is not None and (home is None or home.police_marker in ("none", *_UNANSWERED)):
         title = "ask police for an address marker"
-        found.append(reminder("police_marker", str(begun), begun, title, "call", who="Police"))
+        found.append(reminder("police_marker", anchor, opened, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
         title = "landlord's own scheme: answer due"
         found.append(
@@ -160,16 +174,28 @@ def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list
 def _interim(
     file: CaseFile, begun: date, today: date, settings: Settings, urgent: bool
 ) -> list[Reminder]:
-    """Interim safety while a court or a landlord is awaited (STADA 2023; MHCLG 2026 5.2)."""
-    if any(works.portable(item) and item.state != "declined" for item in file.measures):
+    """Interim safety while a court or a landlord is awaited, and after a threat or an attempt to
+    get in (STADA 2023; MHCLG 2026 5.2).
+    """
+    lent = (item for item in file.measures if item.state not in ("declined", "removed"))
+    if any(works.portable(item) for item in lent):
         return []
-    due, why = None, "order"
+    due, why = None, ""
+    grave = risk.grave(file)
     if urgent:
-        due, why = begun, "emergency"
+        due = emergency.began(file, today, settings) or begun
+        why = f"emergency:{due}"
+    elif grave is not None:
+        due, why = grave[0], f"incident{grave[1].id}"
+    elif _past(file, "aftercare"):
+        return []
     elif gate_legal.shut(file, today) and any(
         works.excluding(item) for item in works.pending(file)
     ):
-        due = add_working_days(begun, settings.tasks.interim_kit_days)
+        lapsed = orders.lapsed_opener(file, today)
+        since = max(begun, (orders.last_day(lapsed) if lapsed else None) or begun)
+        due = add_working_days(since, settings.tasks.interim_kit_days)
+        why = f"order:{since}"
     else:
         for request in file.consent_requests:
             if request.state == "refused":
@@ -192,7 +218,7 @@ def _request(
         if request.survivor_ok == "yes":
             return [_send(request, key, entered)]
         title = "agree consent wording with survivor"
-        due = add_working_days(entered, 2)
+        due = add_working_days(entered, settings.tasks.wording_days)
         return [reminder("survivor_wording", key, due, title, "open", about=request)]
     if request.state == "survivor_ok_to_contact":
         return [_send(request, key, entered)]
@@ -223,7 +249,9 @@ def _request(
     return found
 
 
-def _answered(file: CaseFile, request: ConsentRequest, begun: date, today: date) -> list[Reminder]:
+def _answered(
+    file: CaseFile, request: ConsentRequest, begun: date, today: date, settings: Settings
+) -> list[Reminder]:
     """What a refusal or a consent that ran out leaves to do, and what the survivor says of
     Environmental Health.
     """
@@ -246,7 +274,7 @@ def _answered(file: CaseFile, request: ConsentRequest, begun: date, today: date)
         offers = (item.at for item in file.events_of(request) if item.kind == "eh_offered")
         offered = latest(map(day_of, offers))
         if offered is not None:
-            due = add_working_days(offered, EH_DAYS)
+            due = add_working_days(offered, settings.tasks.eh_answer_days)
             title = "ask survivor: Environmental Health?"
             anchor = f"{request.id}:{offered}"
             return [reminder("eh_answer", anchor, due, title, "open", about=request)]
@@ -304,14 +332,15 @@ def _releases(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     found = []
     for person in file.perpetrators:
         on = person.release_date
-        if on is None or today > on + timedelta(days=RELEASED_DAYS):
+        if on is None or today > on + timedelta(days=settings.aftercare.released_days):
             continue
         anchor = f"{person.id}:{on}"
         if today > on:
             due, title = max(add_working_days(on, 1), begun), "released: any contact? check in"
             found.append(reminder("released", anchor, due, title, "call", about=person))
             continue
-        due = on - near if begun > on else max(on - near, begun)
+        due = no_later(on - near)
+        due = due if begun > on else max(due, begun)
         do = "check every measure"
         if not works.fitted(file):
             anchor, do = f"{anchor}:unsafe", "make safe before"

@@ -7,13 +7,12 @@ from datetime import date
 
 from config.calendar import add_working_days
 from config.codes import label
+from config.settings import Settings
 from db.models import CaseFile, Reminder, Visit
 from sanctuary_tui.pathway import contact, gate_safety, scheme, stage_exits, stages, works
 from sanctuary_tui.pathway.dates import entered_on, latest, working_day_before
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
-INTERPRETER_DAYS = 5
-"""Working days before a visit by which its interpreter is booked (no source: [D])."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _AGAIN = {
     "no_access": "book again: no access",
@@ -25,33 +24,35 @@ _AGAIN = {
 }
 
 
-def reminders(file: CaseFile, today: date, begun: date, urgent: bool) -> list[Reminder]:
+def reminders(
+    file: CaseFile, today: date, begun: date, urgent: bool, settings: Settings
+) -> list[Reminder]:
     """Every reminder of these rules for an open case; ``urgent`` on the emergency path."""
     found = []
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on, begun)
+            found += _visit(file, visit, visit.on, begun, settings)
     if not stages.at_least(file.case.stage, "aftercare"):
         entered = entered_on(file.case, today)
         found += _survey(file, entered) + _install(file, entered, urgent) + _handover(file)
     return found
 
 
-def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
-    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
+def _visit(
+    file: CaseFile, visit: Visit, on: date, begun: date, settings: Settings
+) -> list[Reminder]:
+    """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs.
+
+    Where the survivor is not to be contacted nobody comes: the visit is to be put off.
+    """
     kind = label("visit_kind", visit.kind).lower()
     window = _CLOCK.search(visit.window)
-    found = [
-        reminder(
-            "visit",
-            f"{visit.id}:{on}",
-            on,
-            f"{kind} visit {visit.window}".strip(),
-            "open",
-            at=window.group() if window else "",
-            about=visit,
-        )
-    ]
+    due, title, at = on, f"{kind} visit {visit.window}".strip(), window.group() if window else ""
+    if contact.stops_contact(file):
+        due, at = min(on, max(working_day_before(on), begun)), ""
+        title = f"no contact: put off the {kind} visit"
+    anchor = f"{visit.id}:{on}"
+    found = [reminder("visit", anchor, due, title, "open", at=at, about=visit)]
     finding = gate_safety.visit_finding(file, visit)
     if finding is not None and finding.severity == "stop":
         due = min(on, max(working_day_before(on), begun))
@@ -64,7 +65,7 @@ def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder
     needed = contact.interpreter(file)
     if needed:
         due = on
-        for _ in range(INTERPRETER_DAYS):
+        for _ in range(settings.tasks.interpreter_days):
             due = working_day_before(due)
         title = f"book {needed}: {kind}"
         due = min(on, max(due, begun))
@@ -77,9 +78,10 @@ def _survey(file: CaseFile, entered: date) -> list[Reminder]:
     if any(item.done_on or item.no_works == "yes" for item in file.surveys):
         return []
     last, booked = _visits(file, "survey")
-    if last is not None and last.on is not None and last.outcome == "done":
-        anchor, title = f"{last.id}:{last.on}", "record the survey"
-        return [reminder("record_survey", anchor, last.on, title, "open", about=last)]
+    made = survey_made(file)
+    if made is not None and made.on is not None:
+        anchor, title = f"{made.id}:{made.on}", "record the survey"
+        return [reminder("record_survey", anchor, made.on, title, "open", about=made)]
     if file.case.stage != "survey" or booked or scheme.ha_pending(file):
         return []
     base, title, anchor = _since(entered, last, "survey visit not booked")
@@ -89,8 +91,8 @@ def _survey(file: CaseFile, entered: date) -> list[Reminder]:
 
 def _install(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
     """A fit that was made and not recorded, or works that wait and nobody has booked."""
-    fit, _ = _visits(file, "install")
-    if fit is not None and fit.on is not None and _unrecorded(file, fit, fit.on):
+    fit = fit_made(file)
+    if fit is not None and fit.on is not None:
         anchor, title = f"{fit.id}:{fit.on}", "record what was fitted"
         return [reminder("record_fit", anchor, fit.on, title, "open", about=fit)]
     last, booked = _visits(file, "install", "repair")
@@ -115,6 +117,22 @@ def _handover(file: CaseFile) -> list[Reminder]:
     title = "handover: meet the access need" if need else "handover: practise together"
     due = add_working_days(fit, 1)
     return [reminder("handover", str(fit), due, title, "open", about=gaps[0])]
+
+
+def survey_made(file: CaseFile) -> Visit | None:
+    """The last survey visit, where it was made and no survey is on record; None else."""
+    if any(item.done_on or item.no_works == "yes" for item in file.surveys):
+        return None
+    last, _ = _visits(file, "survey")
+    return last if last is not None and last.outcome == "done" else None
+
+
+def fit_made(file: CaseFile) -> Visit | None:
+    """The last installation visit, where it was made and what was fitted is not on record."""
+    fit, _ = _visits(file, "install")
+    if fit is None or fit.on is None or not _unrecorded(file, fit, fit.on):
+        return None
+    return fit
 
 
 def _visits(file: CaseFile, *kinds: str) -> tuple[Visit | None, bool]:

@@ -10,6 +10,8 @@ from config.settings import Settings
 from db.models import CaseFile, Incident, RiskAssessment
 from sanctuary_tui.pathway.dates import day_of
 
+GRAVE = frozenset({"threat", "assault", "attempt", "entry"})
+"""Kinds of incident that raise the case by themselves."""
 RANK = {"not_known": 0, "standard": 1, "medium": 2, "high": 3}
 
 
@@ -102,6 +104,26 @@ def reviewed_after(file: CaseFile, last: date | None) -> tuple[date, Incident] |
         return None
     day, _, incident = min(after, key=lambda item: item[:2])
     return add_working_days(day, 1), incident
+
+
+def grave(file: CaseFile) -> tuple[date, Incident] | None:
+    """The newest threat, assault or attempt to get in that no assessment has looked at since.
+
+    It raises more than a review: marker, kit and MARAC (DOMAIN 1, emergency path, and 7).
+    """
+    assessment = file.latest_risk
+    last = assessment.assessed if assessment is not None else None
+    found = [
+        (day, incident.id, incident)
+        for incident in file.incidents
+        if incident.kind in GRAVE
+        and (day := day_of(incident.at)) is not None
+        and (last is None or day > last)
+    ]
+    if not found:
+        return None
+    day, _, incident = max(found, key=lambda item: item[:2])
+    return day, incident
 
 
 def out_of_date(file: CaseFile, today: date, settings: Settings) -> bool:

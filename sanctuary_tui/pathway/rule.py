@@ -7,6 +7,7 @@ The tables are in ``rules_gates``, ``rules_consent``, ``rules_reminders`` and ``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(slots=True, frozen=True)
@@ -15,6 +16,7 @@ class Rule:
 
     A code with a dot is a function of the pathway; its docstring is its sentence, so ``sentence``
     stays empty. ``settings`` are dotted names in ``defaults.toml`` that change the rule.
+    ``reaches`` is of a reminder: whom doing it reaches (see ``REACHES``).
     """
 
     code: str
@@ -22,6 +24,13 @@ class Rule:
     test: str
     settings: tuple[str, ...] = ()
     sentence: str = ""
+    reaches: str = ""
+
+
+REACHES: Final = ("survivor", "owner", "part", "nobody")
+"""Whom the doing of a reminder reaches. ``survivor``: none stands once they said do not contact, or
+their ways are unsafe; ``owner``: a landlord or agent, not once the survivor said do not contact;
+``part``: some of the rule's own, which it sorts out itself; ``nobody``: neither."""
 
 
 def page(subject: str) -> str:

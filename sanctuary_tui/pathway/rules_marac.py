@@ -331,9 +331,45 @@ STANDING: Final = (
         _EXITS + "test_a_fault_told_at_a_check_is_known_since_that_day",
     ),
     Rule(
-        "aftercare.repair_booked",
+        "aftercare.repair_coming",
         "DOMAIN 7",
-        page("booking") + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
+        page("booking") + "test_a_light_to_be_mended_silences_no_lock",
+    ),
+    Rule(
+        "aftercare.fault_due",
+        "DOMAIN 7, faults",
+        page("booking") + "test_a_lock_is_mended_the_same_day_a_light_the_next",
+        ("tasks.fault_days",),
+    ),
+    Rule(
+        "aftercare.worst_fault",
+        "DOMAIN 7, faults",
+        page("booking") + "test_the_card_says_what_today_says_of_a_fault",
+    ),
+    Rule(
+        "marac_list.emergency_unreferred",
+        "DOMAIN 3 and 10 C",
+        page("release") + "test_a_second_emergency_asks_anew",
+    ),
+    Rule(
+        "risk.grave",
+        "DOMAIN 1, emergency path, and 7",
+        page("told") + "test_a_threat_raises_more_than_a_review",
+    ),
+    Rule(
+        "works.renewed",
+        "DOMAIN 6",
+        "tests/sanctuary_tui/test_settling.py::test_another_devices_battery_counts_from_today",
+    ),
+    Rule(
+        "works.secures",
+        "DOMAIN 6 and 7, faults",
+        page("booking") + "test_what_holds_a_door_shut",
+    ),
+    Rule(
+        "works.secures_words",
+        "DOMAIN 7, faults",
+        page("booking") + "test_what_holds_a_door_shut",
     ),
     Rule(
         "works.portable",

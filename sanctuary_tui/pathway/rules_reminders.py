@@ -25,6 +25,7 @@ REMINDERS: Final = (
         ("stage_targets.triage",),
         "Until somebody has spoken with the survivor: at once in an emergency, the next working "
         "day when urgent, else by the target.",
+        reaches="survivor",
     ),
     Rule(
         "acknowledge",
@@ -32,6 +33,7 @@ REMINDERS: Final = (
         _REMIND + "test_acknowledge_the_referrer_next_working_day_but_not_a_self_referral",
         ("stage_targets.referral",),
         "Until the referrer has had an answer; never for a self-referral.",
+        reaches="nobody",
     ),
     Rule(
         "stage_target",
@@ -39,6 +41,7 @@ REMINDERS: Final = (
         _AGENDA + "test_stuck_is_past_the_target_and_not_already_shown",
         ("stage_targets", "stage_titles"),
         "On the last working day a case should be in its stage.",
+        reaches="nobody",
     ),
     Rule(
         "support_offer",
@@ -47,6 +50,7 @@ REMINDERS: Final = (
         ("stage_targets.triage", "stage_targets.risk_support"),
         "While no support is recorded: the targets of triage and of support, one after the other; "
         "the next working day when urgent, and on the emergency path the day it began.",
+        reaches="survivor",
     ),
     Rule(
         "legal_advice",
@@ -55,6 +59,7 @@ REMINDERS: Final = (
         ("tasks.legal_advice_days",),
         "While G3 is shut on works that are wanted and no advice is recorded: three working days "
         "from the referral.",
+        reaches="nobody",
     ),
     Rule(
         "interim_kit",
@@ -62,7 +67,8 @@ REMINDERS: Final = (
         _CASES + "test_a_interim_kit_is_allowed_and_fixed_works_are_not",
         ("tasks.interim_kit_days",),
         "While an emergency, a court, a refusal or a silence keeps works waiting and no kit is "
-        "lent.",
+        "lent; after a threat, an assault or an attempt to get in at once.",
+        reaches="survivor",
     ),
     Rule(
         "disrepair",
@@ -70,13 +76,16 @@ REMINDERS: Final = (
         _DAY,
         ("tasks.disrepair_days",),
         "Two working days after the survey that found it.",
+        reaches="nobody",
     ),
     Rule(
         "police_marker",
         "DOMAIN 1 and 10 C; STADA 2023",
         _CASES + "test_c_police_marker_asked_and_48_hour_check_queued",
         (),
-        "In an emergency, at once, until the marker is asked for.",
+        "In an emergency, and after a threat, an assault or an attempt to get in: at once, until "
+        "the marker is asked for.",
+        reaches="nobody",
     ),
     Rule(
         "ha_return",
@@ -84,13 +93,15 @@ REMINDERS: Final = (
         _CASES + "test_e_with_ha_and_the_answer_due_in_three_working_days",
         ("policy.ha_return_days",),
         "On the day the landlord's own scheme should answer, until its outcome is known.",
+        reaches="nobody",
     ),
     Rule(
         "survivor_wording",
         "DOMAIN 5; STADA 2023",
         _DAY,
-        (),
+        ("tasks.wording_days",),
         "While a request is drafted and the survivor has not agreed its words: two working days.",
+        reaches="survivor",
     ),
     Rule(
         "consent_send",
@@ -98,6 +109,7 @@ REMINDERS: Final = (
         _DAY,
         (),
         "The working day after the survivor agreed, until the request is out.",
+        reaches="owner",
     ),
     Rule(
         "consent_chase",
@@ -105,6 +117,7 @@ REMINDERS: Final = (
         _REMIND + "test_chase_titles_count",
         ("chase.urgent", "chase.standard"),
         "The next chase of the ladder, or the date set by hand.",
+        reaches="owner",
     ),
     Rule(
         "consent_owner",
@@ -112,6 +125,7 @@ REMINDERS: Final = (
         _LADDER,
         ("chase.owner_details",),
         "When the ladder asks for another decision-maker.",
+        reaches="owner",
     ),
     Rule(
         "consent_escalate",
@@ -119,6 +133,7 @@ REMINDERS: Final = (
         _LADDER,
         ("chase.escalate",),
         "When the ladder reaches the manager.",
+        reaches="owner",
     ),
     Rule(
         "consent_eh",
@@ -126,6 +141,7 @@ REMINDERS: Final = (
         _LADDER,
         ("chase.offer_eh",),
         "When the ladder reaches Environmental Health; says so where the offer is locked.",
+        reaches="owner",
     ),
     Rule(
         "consent_refused",
@@ -134,6 +150,7 @@ REMINDERS: Final = (
         (),
         "The working day after a refusal, until another request is made for the part, its measures "
         "are declined or fitted, or another way is chosen.",
+        reaches="survivor",
     ),
     Rule(
         "consent_expired",
@@ -148,16 +165,19 @@ REMINDERS: Final = (
         "DOMAIN 5; STADA 2023",
         page("ladder")
         + "test_the_survivor_is_asked_about_environmental_health_three_days_after_the_offer",
-        (),
+        ("tasks.eh_answer_days",),
         "Three working days after Environmental Health was offered, until it is referred to or the "
         "owner answers.",
+        reaches="survivor",
     ),
     Rule(
         "visit",
         "DOMAIN 2",
         _REMIND + "test_booking_waits_for_nobody_once_booked",
         (),
-        "On the day of a booked visit, at the beginning of its window.",
+        "On the day of a booked visit, at the beginning of its window; where the survivor is not "
+        "to be contacted, to put it off, the working day before.",
+        reaches="part",
     ),
     Rule(
         "police_answer",
@@ -165,14 +185,16 @@ REMINDERS: Final = (
         _CASES + "test_c_police_answer_stops_the_visit_and_the_fitting",
         (),
         "The working day before a visit that G7 stops.",
+        reaches="nobody",
     ),
     Rule(
         "interpreter",
         "DOMAIN 10 B",
         _REMIND + "test_an_interpreter_is_booked_a_week_before_each_visit",
-        (),
+        ("tasks.interpreter_days",),
         "Five working days before each booked visit to a survivor who needs one; again for a new "
         "date.",
+        reaches="survivor",
     ),
     Rule(
         "book_survey",
@@ -181,6 +203,7 @@ REMINDERS: Final = (
         (),
         "In the survey stage with no survey and no visit: the working day after the stage began or "
         "a visit was not made; never while the landlord's own scheme has the case.",
+        reaches="survivor",
     ),
     Rule(
         "record_survey",
@@ -188,6 +211,7 @@ REMINDERS: Final = (
         _BOOK + "test_a_survey_that_was_made_is_recorded_not_booked",
         (),
         "On the day of a survey visit that was made, until the survey is recorded.",
+        reaches="nobody",
     ),
     Rule(
         "book_install",
@@ -197,6 +221,7 @@ REMINDERS: Final = (
         "In installation with fixed measures approved and waiting and no visit: the working day "
         "after the latest of the stage's beginning, the approval and the last visit; that day "
         "itself in an emergency; never while the landlord's own scheme has the case.",
+        reaches="survivor",
     ),
     Rule(
         "record_fit",
@@ -205,6 +230,7 @@ REMINDERS: Final = (
         (),
         "On the day of an installation visit that was made, until a measure is recorded as fitted "
         "that day or later, or none waits.",
+        reaches="nobody",
     ),
     Rule(
         "handover",
@@ -212,6 +238,7 @@ REMINDERS: Final = (
         _DAY,
         (),
         "The working day after a fit that leaves an access need or practice open.",
+        reaches="survivor",
     ),
     Rule(
         "next_action",
@@ -219,6 +246,7 @@ REMINDERS: Final = (
         _REMIND + "test_next_action_is_the_coordinators_own_words",
         (),
         "On the date the coordinator set, in their own words.",
+        reaches="nobody",
     ),
     Rule(
         "release",
@@ -226,13 +254,15 @@ REMINDERS: Final = (
         _REMIND + "test_release_counts_back_three_days_but_not_before_the_referral",
         ("emergency.release_hours",),
         "When a perpetrator's release or end of bail comes near: three days before, until it is.",
+        reaches="nobody",
     ),
     Rule(
         "released",
         "DOMAIN 1, emergency path, and 7",
         page("release") + "test_after_the_release_the_survivor_is_checked_on_for_two_weeks",
-        (),
+        ("aftercare.released_days",),
         "From the day after a release to the fourteenth: due the next working day.",
+        reaches="survivor",
     ),
     Rule(
         "risk_review",
@@ -241,6 +271,7 @@ REMINDERS: Final = (
         ("risk.review_weeks",),
         "On the review date, or the working day before it where nobody works that day; the working "
         "day after an incident if that is sooner.",
+        reaches="nobody",
     ),
     Rule(
         "plan_review",
@@ -248,15 +279,18 @@ REMINDERS: Final = (
         _TOLD + "test_after_anything_risk_and_plan_are_looked_at_again",
         (),
         "On the review date of the newest safety plan, or the working day before it where nobody "
-        "works that day; the working day after an incident if that is sooner.",
+        "works that day; the working day after an incident if that is sooner, also where there is "
+        "no plan yet.",
+        reaches="nobody",
     ),
     Rule(
         "check_told",
         "DOMAIN 7, questions",
         _TOLD + "test_what_a_check_tells_is_asked_for",
-        (),
+        ("tasks.told_days", "tasks.fault_days"),
         "From what an aftercare check told, until it is dealt with: the same day where safety "
         "hangs on it, else the next working day.",
+        reaches="part",
     ),
     Rule(
         "hearing",
@@ -265,14 +299,25 @@ REMINDERS: Final = (
         ("tasks.hearing_days",),
         "Some working days before an order's next hearing, to go through the plan; the working day "
         "after it, to record what was decided.",
+        reaches="part",
     ),
     Rule(
         "change",
         "DOMAIN 7, triggers",
         _TOLD + "test_what_happened_raises_the_case",
-        (),
+        ("tasks.told_days",),
         "What a leaked address, a return, a perpetrator near, a 999 call, a new contact "
         "arrangement or household, or a landlord's visit asks for.",
+        reaches="part",
+    ),
+    Rule(
+        "reopen",
+        "DOMAIN 7, triggers",
+        _TOLD + "test_what_happens_to_a_closed_case_asks_to_open_it_again",
+        (),
+        "On the day something happened to a case that is closed, until it is open again or it was "
+        "decided to leave it.",
+        reaches="nobody",
     ),
     Rule(
         "marker_review",
@@ -281,6 +326,7 @@ REMINDERS: Final = (
         (),
         "On the review date of a police marker that is asked for or set, or the working day before "
         "it.",
+        reaches="nobody",
     ),
     Rule(
         "contact_review",
@@ -288,6 +334,7 @@ REMINDERS: Final = (
         _REMIND + "test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before",
         (),
         "On the review date of a child's contact arrangement, or the working day before it.",
+        reaches="nobody",
     ),
     Rule(
         "order_expiry",
@@ -296,13 +343,15 @@ REMINDERS: Final = (
         ("orders.warn_days",),
         "So many days before an order ends, or the working day before that, one warning at a time; "
         "and the working day after it ended, where G3 shuts.",
+        reaches="nobody",
     ),
     Rule(
         "order_hearing",
         "DOMAIN 2, legal order; no source for the days",
         _REMIND + "test_an_order_applied_for_is_asked_after_until_it_is_made",
-        (),
+        ("tasks.court_date_days",),
         "Five working days after an order was applied for, until it is made.",
+        reaches="nobody",
     ),
     Rule(
         "aftercare",
@@ -310,6 +359,7 @@ REMINDERS: Final = (
         _DAY,
         ("aftercare.hours_first", "aftercare.weeks_second"),
         "Each check of the cadence the survivor chose.",
+        reaches="survivor",
     ),
     Rule(
         "ask_cadence",
@@ -317,6 +367,7 @@ REMINDERS: Final = (
         _REMIND + "test_cadence_is_asked_at_the_fitting_and_no_check_is_invented",
         (),
         "On the day of a fit, until the survivor was asked about check-ins.",
+        reaches="survivor",
     ),
     Rule(
         "battery",
@@ -325,14 +376,17 @@ REMINDERS: Final = (
         (),
         "When a fitted measure's battery or service is due, as recorded or by the catalogue, or "
         "the working day before it.",
+        reaches="survivor",
     ),
     Rule(
         "fault",
         "DOMAIN 7",
         _BOOK + "test_a_booked_repair_silences_the_fault_until_its_day_has_passed",
-        (),
-        "From the day a fitted measure was known to be faulty; not while a repair visit is booked "
-        "and not past.",
+        ("tasks.fault_days",),
+        "When a fitted measure was known to be faulty: the same day for what holds a door, window "
+        "or gate shut, else the next working day. Not while a repair is booked that was booked "
+        "since then; for a door's only one that is today or on the next working day.",
+        reaches="survivor",
     ),
     Rule(
         "marac_cutoff",
@@ -341,6 +395,16 @@ REMINDERS: Final = (
         ("marac.cutoff_days",),
         "On the last day for referrals while a listing is a draft or a criterion is unlisted; at "
         "once in an emergency.",
+        reaches="nobody",
+    ),
+    Rule(
+        "marac_consider",
+        "DOMAIN 3 and 7",
+        _TOLD + "test_a_threat_raises_more_than_a_review",
+        (),
+        "The working day after a threat, an assault or an attempt to get in, where no criterion is "
+        "met: until it is listed, or the risk is looked at again.",
+        reaches="nobody",
     ),
     Rule(
         "repeat_unclear",
@@ -350,6 +414,7 @@ REMINDERS: Final = (
         ("marac.repeat_months", "marac.repeat_anchor"),
         "The working day after an incident inside the repeat months, while the case has several "
         "perpetrators and it is not recorded by which.",
+        reaches="nobody",
     ),
     Rule(
         "marac_outcome",
@@ -358,6 +423,7 @@ REMINDERS: Final = (
         (),
         "From the meeting, due three working days after it, while a listing that was sent to it is "
         "neither heard, deferred nor withdrawn; not for a transfer, which another MARAC hears.",
+        reaches="nobody",
     ),
     Rule(
         "marac_action",
@@ -365,6 +431,7 @@ REMINDERS: Final = (
         _DAY,
         (),
         "When an open action of the meeting is due.",
+        reaches="nobody",
     ),
     Rule(
         "kit_return",
@@ -372,6 +439,7 @@ REMINDERS: Final = (
         _MOVED,
         ("tasks.kit_return_days",),
         "Ten working days after a move, while kit is lent; outlives the closing.",
+        reaches="survivor",
     ),
     Rule(
         "marac_transfer",
@@ -379,14 +447,16 @@ REMINDERS: Final = (
         _MOVED,
         ("marac.repeat_months",),
         "The working day after a move inside the repeat months, until the transfer is sent.",
+        reaches="nobody",
     ),
     Rule(
         "marac_acknowledge",
         "DOMAIN 10 F",
         "tests/pathway/test_pathway_transfer.py::test_a_transfer_is_chased_until_acknowledged",
-        ("marac.repeat_months", "marac.repeat_anchor"),
+        ("marac.repeat_months", "marac.repeat_anchor", "tasks.transfer_days"),
         "Five working days after a transfer was sent to another MARAC, until it is acknowledged or "
         "the repeat months are over; outlives the closing.",
+        reaches="nobody",
     ),
     Rule(
         "marker_removal",
@@ -394,6 +464,7 @@ REMINDERS: Final = (
         _MOVED,
         ("tasks.marker_removal_days",),
         "Five working days after a move from a marked home.",
+        reaches="nobody",
     ),
     Rule(
         "new_address",
@@ -401,6 +472,7 @@ REMINDERS: Final = (
         _CASES + "test_f_new_address_is_never_in_what_the_rules_say",
         (),
         "The day after a move, until the new address is kept apart.",
+        reaches="survivor",
     ),
     Rule(
         "retention_review",
@@ -409,6 +481,7 @@ REMINDERS: Final = (
         _YEARS,
         "When the years the council set have passed since a case was closed and each child has "
         "reached the age, or since a MARAC last heard it; never before the council has set them.",
+        reaches="nobody",
     ),
     Rule("retention.review_due", "DOMAIN 8", _KEPT, _YEARS[:2]),
     Rule("retention.marac_due", "DOMAIN 8", _KEPT, _YEARS[2:]),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from config.codes import label
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Visit
@@ -19,13 +20,14 @@ from sanctuary_tui.pathway import (
     gate_legal,
     gates,
     orders,
+    reminders_visits,
     risk,
     scheme,
     stage_exits,
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
-from sanctuary_tui.pathway.reminders_home import first_contact_due, talked
+from sanctuary_tui.pathway.reminders_home import first_contact_due, first_way, talked
 from sanctuary_tui.pathway.stages import INDEX
 
 _RIGHTS = {"joint": "joint tenancy", "perpetrator_sole": "perpetrator's tenancy"}
@@ -86,7 +88,10 @@ def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: S
             if found is not None:
                 return found
     step = _STAGES.get(stage)
-    found = step(file, stops, findings) if step else None
+    found = step(file, stops, findings, today) if step else None
+    visit = _booked(file, ("survey", "install", "repair"))
+    if found is None and visit is not None:
+        found = _police(visit, stops)  # an emergency's visit may be booked at any stage
     return found or _exit(file, today, settings) or _free(file, settings, today)
 
 
@@ -98,7 +103,7 @@ def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
         if planned:
             return Stuck("", "", None, planned[0].label.lower(), planned[0].due, "check")
         return Stuck()
-    return Stuck("", "", None, "move to the next stage", None, "forward")
+    return Stuck("", "", None, "move to next stage", None, "forward")
 
 
 def _exit(file: CaseFile, today: date, settings: Settings) -> Stuck | None:
@@ -140,7 +145,8 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
         return None
     urgent = emergency.is_emergency(file, today, settings)
     due = first_contact_due(file, since, settings, urgent) if since else None
-    text = "first contact" if contact.voice_ok(file) else "first contact by text"
+    way = first_way(file)
+    text = f"first contact by {way}" if way else "first contact"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
 
 
@@ -268,7 +274,7 @@ def _request(file: CaseFile, request: ConsentRequest, today: date, settings: Set
 
 
 def _risk_support(
-    file: CaseFile, stops: list[Finding], findings: Sequence[Finding]
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
 ) -> Stuck | None:
     if not file.risk_assessments:
         text = "ask for the risk assessment"
@@ -284,7 +290,9 @@ def _risk_support(
     return Stuck(why, item.who, item.since, "record the offer and answer", None, "add_support")
 
 
-def _legal_stage(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+def _legal_stage(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
+) -> Stuck | None:
     home = file.home
     if home is None or home.evidence == "seen":
         return None
@@ -292,18 +300,24 @@ def _legal_stage(file: CaseFile, stops: list[Finding], findings: Sequence[Findin
     return Stuck("tenure evidence not seen", "Housing officer", None, text, None, "edit_home")
 
 
-def _survey(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+def _survey(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
+) -> Stuck | None:
     surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
     if not surveyed:
-        visit = _booked(file, ("survey",))
+        made, visit = reminders_visits.survey_made(file), _booked(file, ("survey",))
+        if made is not None:
+            return _unrecorded(made, "record the survey", "add_survey")
         if visit is None:
             text = "book the survey"
             return Stuck("survey not booked", "Coordinator", None, text, None, "book")
-        return _police(visit, stops) or _awaiting(visit, "survey")
+        return _passed(visit, today) or _police(visit, stops) or _awaiting(visit)
     return _way_out(stops) or _disrepair(findings)
 
 
-def _approval(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
+def _approval(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
+) -> Stuck | None:
     case = file.case
     if case.approved_by.strip() and case.approved_on is not None:
         return _works_order(file)
@@ -313,15 +327,20 @@ def _approval(file: CaseFile, stops: list[Finding], findings: Sequence[Finding])
 
 
 def _installation(
-    file: CaseFile, stops: list[Finding], findings: Sequence[Finding]
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
 ) -> Stuck | None:
-    visit = _booked(file, ("install", "repair"))
+    visit, made = _booked(file, ("install", "repair")), reminders_visits.fit_made(file)
     if visit is not None:
-        return _police(visit, stops) or _awaiting(visit, "install")
+        return _passed(visit, today) or _police(visit, stops) or _awaiting(visit)
+    if made is not None:
+        return _unrecorded(made, "record what was fitted", "edit_measure")
     found = _way_out(stops)
     if found is not None:
         return found
-    if any(item.state in works.COMMITTED for item in file.measures):
+    waiting = works.agreed(file)
+    if waiting and all(works.portable(item) for item in waiting):
+        return Stuck("kit not lent", "Coordinator", None, "lend the kit", None, "edit_measure")
+    if waiting:
         text = "book the installation"
         return _works_order(file) or Stuck(
             "install not booked", "Coordinator", None, text, None, "book"
@@ -336,11 +355,25 @@ def _installation(
     return Stuck("not yet practised", "Installer", None, text, None, "edit_measure")
 
 
-def _aftercare(file: CaseFile, stops: list[Finding], findings: Sequence[Finding]) -> Stuck | None:
-    faulty = next((item for item in file.measures if item.state == "faulty"), None)
-    if faulty is not None:
-        since = aftercare.fault_since(file, faulty)
-        return Stuck("fault to mend", "Contractor", since, "book the repair", since, "book")
+def _aftercare(
+    file: CaseFile, stops: list[Finding], findings: Sequence[Finding], today: date
+) -> Stuck | None:
+    fault = aftercare.worst_fault(file)
+    if fault is not None:
+        since, urgent = fault
+        visit = aftercare.repair_coming(file, since, urgent, today)
+        if visit is not None:
+            return _police(visit, stops) or _awaiting(visit)
+        passed = _last_repair(file, since, today)
+        if passed is not None:
+            return passed
+        text = "book the repair"
+        if aftercare.repair_coming(file, since, False, today) is not None:
+            text = "bring the repair forward"
+        return Stuck("fault to mend", "Contractor", since, text, since, "book")
+    passed = _last_repair(file, None, today)
+    if passed is not None:
+        return passed
     if aftercare.cadence_unasked(file):
         since = aftercare.fit_date(file)
         text = "ask if, when and how to check in"
@@ -363,10 +396,35 @@ def _police(visit: Visit, stops: list[Finding]) -> Stuck | None:
     return Stuck("police answer awaited", "Police", item.since, text, visit.on, "edit_visit")
 
 
-def _awaiting(visit: Visit, kind: str) -> Stuck:
-    who = visit.worker.strip() or ("Surveyor" if kind == "survey" else "Contractor")
-    text = f"{kind} visit {visit.window}".strip()
-    return Stuck(f"{kind} {short_date(visit.on)}", who, None, text, visit.on, "open")
+def _unrecorded(visit: Visit, text: str, command: str) -> Stuck:
+    """A visit that was made, while what it brought is not on record."""
+    why = f"{visit.kind} made, not recorded"
+    return Stuck(why, "Coordinator", visit.on, text, visit.on, command)
+
+
+def _passed(visit: Visit, today: date) -> Stuck | None:
+    """A booked visit whose day is past, and nobody has recorded how it went."""
+    if visit.on is None or visit.on >= today:
+        return None
+    text = "record how the visit went"
+    why = f"{visit.kind} made? not recorded"
+    return Stuck(why, "Coordinator", visit.on, text, visit.on, "edit_visit")
+
+
+def _last_repair(file: CaseFile, since: date | None, today: date) -> Stuck | None:
+    """A repair whose day is past and not recorded, and not before the fault was known."""
+    for visit in aftercare.repairs_booked(file):
+        if visit.on is not None and (since is None or since <= visit.on):
+            found = _passed(visit, today)
+            if found is not None:
+                return found
+    return None
+
+
+def _awaiting(visit: Visit) -> Stuck:
+    who = visit.worker.strip() or ("Surveyor" if visit.kind == "survey" else "Contractor")
+    text = f"{label('visit_kind', visit.kind).lower()} visit {visit.window}".strip()
+    return Stuck(f"{visit.kind} {short_date(visit.on)}", who, None, text, visit.on, "open")
 
 
 def _way_out(stops: list[Finding]) -> Stuck | None:
@@ -401,7 +459,7 @@ def _landlord(file: CaseFile) -> str:
     return "Landlord"
 
 
-_STAGES: dict[str, Callable[[CaseFile, list[Finding], Sequence[Finding]], Stuck | None]] = {
+_STAGES: dict[str, Callable[[CaseFile, list[Finding], Sequence[Finding], date], Stuck | None]] = {
     "risk_support": _risk_support,
     "legal": _legal_stage,
     "survey": _survey,

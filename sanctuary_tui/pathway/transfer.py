@@ -5,7 +5,7 @@ Source: DOMAIN 10 F, 7 (Great Yarmouth removes the flag when risk falls), 3 (rep
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from config.calendar import add_working_days
 from config.settings import Settings
@@ -16,8 +16,6 @@ from sanctuary_tui.pathway.dates import latest
 _MOVED_REASONS = ("moved_planned", "moved_unplanned", "other_safe")
 _UNANSWERED = ("not_known", "not_asked", "")
 _MARKED = ("asked", "yes")
-ACKNOWLEDGE_DAYS = 5
-"""Working days in which another MARAC is to say that it has a case; no source gives any."""
 
 
 def moved_on(file: CaseFile) -> date | None:
@@ -90,13 +88,14 @@ def address_unconfirmed(file: CaseFile) -> bool:
 
 
 def address_due(file: CaseFile) -> date | None:
-    """When to settle how the new address is kept: the day after the move."""
+    """When to settle how the new address is kept: the working day after the move."""
     left = moved_on(file)
-    return left + timedelta(days=1) if left is not None and address_unconfirmed(file) else None
+    return add_working_days(left, 1) if left is not None and address_unconfirmed(file) else None
 
 
 def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """When the other MARAC should have said that it has the case: five working days after sending.
+    """When the other MARAC should have said that it has the case: five working days after sending,
+    unless set.
 
     None when nothing was sent or it was acknowledged, and once the twelve months are over: until
     then the case stays in this MARAC's radar (DOMAIN 10 F).
@@ -107,7 +106,7 @@ def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date
     if marac.within_radar(file, today, settings) is None:
         return None
     sent = listing.transferred_on or listing.referred or listing.meeting
-    return add_working_days(sent, ACKNOWLEDGE_DAYS) if sent is not None else None
+    return add_working_days(sent, settings.tasks.transfer_days) if sent is not None else None
 
 
 def undecided(listing: MaracListing) -> list[str]:

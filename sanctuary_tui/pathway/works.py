@@ -8,6 +8,7 @@ from datetime import date
 from config.measures import CatalogueMeasure
 from config.measures import measure as catalogue_entry
 from db.models import CaseFile, Measure, Property
+from sanctuary_tui.pathway.dates import add_months
 
 PENDING = frozenset({"proposed", "approved", "ordered"})
 COMMITTED = frozenset({"approved", "ordered"})
@@ -15,6 +16,8 @@ IN_PLACE = frozenset({"fitted", "faulty"})
 SETTLED = frozenset({"fitted", "declined", "removed"})
 EXCLUDING_IDS = (9, 10, 11, 12, 18, 23, 27, 45)
 INTERIM_IDS = (1, 2, 3, 4, 5)
+SECURING_IDS = frozenset({2, 5, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 23, 24, 25, 27, 45})
+"""Items of the catalogue that hold a door, window or gate shut."""
 DEAF_ALARM = 39
 SANCTUARY_ROOM = 45
 VIDEO_DOORBELL = 33
@@ -25,6 +28,12 @@ _LOCK_WORDS = re.compile(
 )
 _OWNED = ("owner", "mortgage")
 _DEVICES = ("portable", "deterrence", "fire")
+_HOLDS = re.compile(r"lock|bolt|latch|cylinder|hinge|\bkeys?\b|\bgates?\b|\bdoors?\b|window", re.I)
+_LOOSE = re.compile(
+    r"alarm|app\b|batter|bulb|camera|cctv|chime|doorbell|hedge|lamp|light|phone|sensor|sticker",
+    re.I,
+)
+"""Words of what keeps somebody out, and of what only warns or shows."""
 
 
 def entry(measure: Measure) -> CatalogueMeasure | None:
@@ -67,6 +76,21 @@ def excluding(measure: Measure) -> bool:
     if measure.excluding == "yes":
         return True
     return known.excluding if known is not None else _named_as_lock(measure)
+
+
+def secures(measure: Measure) -> bool:
+    """Holds a door, window or gate shut: its fault is mended the same day (DOMAIN 7, faults)."""
+    if entry(measure) is not None:
+        return measure.catalogue_id in SECURING_IDS
+    return secures_words(measure.name)
+
+
+def secures_words(words: str) -> bool:
+    """Whether a fault in these words may be one of a lock, door or window (DOMAIN 7, faults).
+
+    So it is unless the words name only what warns or shows: an alarm, a light, a camera.
+    """
+    return bool(_HOLDS.search(words)) or not _LOOSE.search(words)
 
 
 def affects_escape(measure: Measure) -> bool:
@@ -120,6 +144,19 @@ def consent_needed(file: CaseFile, measure: Measure) -> str:
     if known is None or known.consent == "ask":
         return "ask"
     return known.consent
+
+
+def renewed(measure: Measure, on: date) -> date | None:
+    """When battery or service is due next, once it is new on a day: by the catalogue, else after as
+    long as it was given before; None where nobody said how long (DOMAIN 6).
+    """
+    known = entry(measure)
+    if known is not None and known.upkeep_months:
+        return add_months(on, known.upkeep_months)
+    if measure.maintenance_due is None or measure.fitted_on is None:
+        return measure.maintenance_due
+    length = measure.maintenance_due - measure.fitted_on
+    return on + length if length.days > 0 else None
 
 
 def pending(file: CaseFile) -> list[Measure]:

@@ -63,7 +63,7 @@ def sheet_of_agenda(name: str, lines: list[AgendaLine]) -> ExportSheet:
         *_card_lines(),
     ]
     rows = [[line.due, line.rule, line.text, *_card_values(line.card)] for line in lines]
-    return ExportSheet(name, columns, rows, [line.card.ref for line in lines])
+    return ExportSheet(name, columns, rows, [line.card.ref for line in lines if not line.place])
 
 
 def sheet_of_consent(lines: list[ConsentLine]) -> ExportSheet:

@@ -414,7 +414,7 @@ class MaracScreen(LineScreen):
             form=MeetingForm.table,
             record_id=listing.id,
             commit=lambda given: self.console.write(
-                lambda data: work.record_outcome(data, listing.id, given)
+                lambda data: work.record_outcome(data, listing.id, given, self.console.settings)
             ),
         )
         await self.load()

@@ -11,7 +11,7 @@ from config.format import counted, short_date
 from db.models import Case, CaseFile, Measure, Reminder, Visit
 from db.readmodels import CaseCard
 from sanctuary_tui import records, settling, work
-from sanctuary_tui.pathway import gates, scheme, works
+from sanctuary_tui.pathway import gates, reminders_after, scheme, works
 from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
 
 if TYPE_CHECKING:
@@ -265,6 +265,48 @@ async def _action(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
     return f"{card.ref}: action {label('action_state', state).lower()}."
 
 
+async def _reopen(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """What happened to a closed case: open it again, or leave it closed for a reason."""
+    settings = app.settings
+    picked = await choose(
+        app,
+        f"{card.ref}: {reminder.title_text}",
+        [("o", "Open it again, at triage"), ("l", "Leave it closed: say why")],
+    )
+    if picked is None:
+        return None
+    if picked == "o":
+        await app.write(lambda data: work.reopen(data, card.case_id, "triage", settings))
+        return f"{card.ref}: open again, at triage."
+    said = await ask(app, f"{card.ref}: left closed", "Why", required=True)
+    if said is None:
+        return None
+    await app.write(lambda data: work.mark_done(data, reminder.id, said))
+    return f"{card.ref}: left closed, with the reason."
+
+
+async def _batteries(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """Batteries changed, or serviced: due again by the catalogue, counted from today."""
+    file = await _file(app, card)
+    measures = [one for one in file.measures if one.id in reminders_after.upkeep_of(reminder)]
+    done, note = [one.id for one in measures], ""
+    if len(measures) > 1:
+        options = [(one.id, works.name(one)) for one in measures]
+        ticked: list[int] | None = await tick(app, f"{card.ref}: tick what is done", options)
+        if ticked is None:
+            return None
+        done = ticked
+    else:
+        said = await ask(app, f"Done: {reminder.title_text}", "Note (may be blank)")
+        if said is None:
+            return None
+        note = said
+    if not done:
+        return f"{card.ref}: nothing done yet; the line stays."
+    await app.write(lambda data: settling.upkeep_done(data, card.case_id, done, note))
+    return f"{card.ref}: done."
+
+
 async def _file(app: Desk, card: CaseCard) -> CaseFile:
     return await app.read(lambda data: work.must_find(data, card.case_id))
 
@@ -278,10 +320,12 @@ def _about(reminder: Reminder) -> int:
 ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]]] = {
     "acknowledge": _acknowledge,
     "ask_cadence": _cadence,
+    "battery": _batteries,
     "fault": _fault,
     "ha_return": _landlord,
     "marac_action": _action,
     "police_answer": _police,
+    "reopen": _reopen,
     "visit": _visit,
 }
 """Who asks, by the rule of the line."""

@@ -10,6 +10,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from config.errors import RefusedError
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import views
 from sanctuary_tui.screens.acts import LineScreen, Target
@@ -25,8 +26,8 @@ WIDE = 100
 
 
 def agenda_target(line: AgendaLine | None) -> Target | None:
-    """What a line of an agenda is about."""
-    if line is None:
+    """What a line of an agenda is about; a line of several cases is about none of them."""
+    if line is None or line.place:
         return None
     return Target(
         line.card,
@@ -86,6 +87,22 @@ class AgendaScreen(LineScreen):
         """The line under the cursor."""
         return agenda_target(self.lines.row)
 
+    def _need(self) -> Target:
+        row = self.lines.row
+        if row is not None and row.place:
+            raise RefusedError(
+                f"This line stands for {row.cases} cases: press enter for their list."
+            )
+        return super()._need()
+
+    def action_open(self) -> None:
+        """Open the case under the cursor, or the place that a line of several cases stands for."""
+        row = self.lines.row
+        if row is not None and row.place:
+            self.console.attempt(self.console.go(row.place))
+            return
+        super().action_open()
+
     async def fetch(self) -> list[AgendaLine]:
         """Read the lines; a subclass does it."""
         raise NotImplementedError
@@ -113,7 +130,7 @@ class AgendaScreen(LineScreen):
         self._show_case(self.lines.row)
 
     def _show_case(self, line: AgendaLine | None) -> None:
-        card = line.card if line else None
+        card = line.card if line and not line.place else None
         self.query_one("#side", CaseAside).show(
             card, today=self.console.today, masked=self.console.masked
         )

@@ -205,6 +205,56 @@ def test_one_line_for_one_action_of_a_case() -> None:
     ]
 
 
+def test_the_cases_of_one_list_that_closes_are_one_line() -> None:
+    def listing(number: int, meeting: str, **more: object) -> Reminder:
+        made = due(number, 7, "marac_cutoff", action="marac", **more)
+        made.key = f"marac_cutoff:{meeting}"
+        return made
+
+    cards = [card(1, risk="standard"), card(2, risk="high"), card(3), card(4)]
+    found = lines(
+        [*cards, card(5, urgency="emergency")],
+        [
+            listing(1, "2026-12-10"),
+            listing(2, "2026-12-10", record_id=9),
+            listing(3, "2026-12-10"),
+            listing(4, "2026-12-24"),
+            listing(5, "2026-12-10"),
+            due(3, 1),
+        ],
+    )
+    assert [(line.card.ref, line.text, line.place, line.cases) for line in found] == [
+        ("S26-0005", "marac_cutoff", "", 1),
+        ("MARAC", "list closes: 3 to list or send", "marac", 3),
+        ("S26-0003", "risk_review", "", 1),
+        ("S26-0004", "marac_cutoff", "", 1),
+    ]
+    first = found[1]
+    assert (first.card.case_id, first.card.risk, first.reminder_id) == (0, "high", None)
+    assert (first.group, first.due) == ("coming", day("2026-12-03"))
+
+
+def test_a_list_that_closes_hides_no_case_that_is_stuck() -> None:
+    late = day("2026-11-20")
+    cards = [card(n, target_due=late, stuck_why="agent silent") for n in (1, 2)]
+    closing = [due(n, -1, "marac_cutoff", action="marac") for n in (1, 2)]
+    for one in closing:
+        one.key = "marac_cutoff:2026-12-03"
+    assert shape(lines(cards, closing)) == [("overdue", 0), ("stuck", 1), ("stuck", 2)]
+    assert shape(lines(cards[:1], closing[:1])) == [("overdue", 1)]
+
+
+def test_what_the_card_says_comes_next_is_not_said_twice() -> None:
+    stuck = card(
+        1, target_due=day("2026-11-20"), stuck_why="no advice", next_text="get legal advice"
+    )
+    target = due(1, -6, "stage_target")
+    same = due(1, 2, "legal_advice", title_text="get legal advice")
+    assert shape(lines([stuck], [target, same])) == [("coming", 1)]
+    other = due(1, 2, "legal_advice", title_text="something else")
+    assert shape(lines([stuck], [target, other])) == [("stuck", 1), ("coming", 1)]
+
+
 def test_two_reminders_of_ones_own_both_show() -> None:
     found = lines([card(1)], [due(1, 0, "", title_text="a"), due(1, -1, "", title_text="b")])
     assert [line.text for line in found] == ["b", "a"]

@@ -8,7 +8,9 @@ import pytest
 from pathway_files import SETTINGS, add_measures, case_file, day, surveyed
 
 from config.codes import CODES
-from db.models import CaseFile, Reminder, Visit
+from config.settings import default_settings
+from db.models import AftercareCheck, CaseFile, Measure, Reminder, Visit
+from sanctuary_tui.pathway import works
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminder import TITLE
 from sanctuary_tui.pathway.reminders import reminders
@@ -160,3 +162,184 @@ def test_a_booked_repair_silences_the_fault_until_its_day_has_passed() -> None:
     assert made(file)["fault"] == fault
     visit.outcome, visit.kind = "booked", "aftercare"
     assert made(file)["fault"] == fault
+
+
+# --- a repair answers the faults it was booked for ------------------------------------------------
+
+
+def faulty(*numbers: int, since: str = "2026-11-24") -> CaseFile:
+    """In aftercare, with measures of the catalogue that are faulty since a Tuesday."""
+    file = case_file("aftercare", cadence="no_calls")
+    fit = day("2026-10-01")
+    add_measures(file, *numbers, state="faulty", fitted_on=fit, faulty_since=day(since))
+    return file
+
+
+def repair(file: CaseFile, on: str, booked_on: str | None) -> Visit:
+    visit = visited(file, "repair", on, "booked")
+    visit.booked_on = day(booked_on) if booked_on else None
+    return visit
+
+
+def faults(file: CaseFile, today: str) -> list[str]:
+    found = reminders(file, day(today), SETTINGS)
+    return [item.title_text for item in found if item.rule in ("fault", "check_told")]
+
+
+def test_a_light_to_be_mended_silences_no_lock() -> None:
+    file = faulty(31, 10)
+    light, lock = "fault: Dusk-to-dawn light", "fault: Rim nightlatch, deadlocking"
+    assert faults(file, "2026-11-24") == [lock, light]
+    repair(file, "2026-12-15", "2026-11-24")  # three weeks on
+    assert faults(file, "2026-11-24") == [lock]
+    assert faults(file, "2026-12-11") == [lock]
+    assert faults(file, "2026-12-14") == []  # the visit is on the next working day
+    assert faults(file, "2026-12-15") == []
+    assert faults(file, "2026-12-16") == [lock, light]
+
+
+def test_a_booking_answers_only_what_was_known_when_it_was_made() -> None:
+    file = faulty(31)
+    repair(file, "2026-11-30", "2026-11-23")
+    assert faults(file, "2026-11-25") == ["fault: Dusk-to-dawn light"]
+    repair(file, "2026-11-27", "2026-11-24")
+    assert faults(file, "2026-11-25") == []
+    file.visits.pop()
+    file.visits[0].booked_on = None  # kept before the day was recorded
+    assert faults(file, "2026-11-25") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "booked", "asked"),
+    [
+        ("porch light flickers", "2026-11-24", False),
+        ("porch light flickers", "2026-11-23", True),
+        ("front door lock sticks", "2026-11-24", True),
+        ("it broke", "2026-11-24", True),  # may be a lock
+    ],
+)
+def test_a_fault_that_was_told_is_silenced_by_a_repair_too(
+    words: str, booked: str, asked: bool
+) -> None:
+    file = case_file("aftercare", cadence="no_calls")
+    file.aftercare_checks = [AftercareCheck(id=1, done_on=day("2026-11-24"), fault=words)]
+    assert faults(file, "2026-11-25") == [f"mend: {words}"]
+    repair(file, "2026-11-30", booked)
+    assert bool(faults(file, "2026-11-25")) == asked
+    assert faults(file, "2026-11-27") == ([f"mend: {words}"] if booked < "2026-11-24" else [])
+
+
+def test_a_lock_is_mended_the_same_day_a_light_the_next() -> None:
+    file = faulty(31, 10, since="2026-11-27")  # a Friday
+    found = {item.title_text: item.due for item in reminders(file, TODAY, SETTINGS)}
+    assert found["fault: Rim nightlatch, deadlocking"] == day("2026-11-27")
+    assert found["fault: Dusk-to-dawn light"] == day("2026-11-30")
+    given = default_settings()
+    given.tasks.fault_days = 3
+    found = {item.title_text: item.due for item in reminders(file, TODAY, given)}
+    assert found["fault: Rim nightlatch, deadlocking"] == day("2026-11-27")
+    assert found["fault: Dusk-to-dawn light"] == day("2026-12-02")
+
+
+def test_what_holds_a_door_shut() -> None:
+    holding = [n for n in range(1, 47) if works.secures(Measure(catalogue_id=n))]
+    assert {9, 10, 11, 12, 13, 18, 20, 23, 24, 27, 45} <= set(holding)
+    assert not {1, 6, 31, 32, 33, 34, 36, 38} & set(holding)
+    assert works.secures(Measure(name="Back door latch"))
+    assert not works.secures(Measure(name="Porch light"))
+    assert works.secures_words("window will not close, camera too")
+    assert not works.secures_words("batteries flat")
+    assert works.secures_words("")
+
+
+def test_the_card_says_what_today_says_of_a_fault() -> None:
+    file = faulty(31, 10)
+
+    def said(today: str) -> tuple[str, str]:
+        card = derive(file, day(today), SETTINGS).card
+        return card.stuck_why, card.next_text
+
+    assert said("2026-11-24") == ("fault to mend", "book the repair")
+    repair(file, "2026-12-15", "2026-11-24")
+    assert said("2026-11-25") == ("fault to mend", "bring the repair forward")
+    assert said("2026-12-14") == ("repair Tue 15 Dec", "repair visit")
+    assert said("2026-12-16") == ("repair made? not recorded", "record how the visit went")
+    file.measures.pop()  # the lock: the light's repair is booked, and nothing is left to book
+    assert said("2026-11-25") == ("repair Tue 15 Dec", "repair visit")
+    assert faults(file, "2026-11-25") == []
+
+
+# --- what the card says of visits -----------------------------------------------------------------
+
+
+def card_of(file: CaseFile, today: date = TODAY) -> tuple[str, str, str, str]:
+    card = derive(file, today, SETTINGS).card
+    return card.stuck_why, card.stuck_on, card.next_text, card.next_command
+
+
+def owned(file: CaseFile) -> CaseFile:
+    """Owned by the survivor: nobody else is asked."""
+    file.properties[0].tenure, file.properties[0].leasehold = "owner", "no"
+    return file
+
+
+def test_a_visit_whose_day_has_passed_is_to_be_recorded() -> None:
+    for file, kind in ((case_file("survey"), "survey"), (owned(installing()), "install")):
+        assert card_of(file)[0] == f"{kind} not booked"
+        visit = visited(file, kind, "2026-11-25", "booked")
+        assert card_of(file, day("2026-11-25"))[0] == f"{kind} Wed 25 Nov"
+        assert derive(file, day("2026-11-25"), SETTINGS).card.valid_until == day("2026-11-25")
+        assert card_of(file) == (
+            f"{kind} made? not recorded",
+            "Coordinator",
+            "record how the visit went",
+            "edit_visit",
+        )
+        visit.outcome = "done"
+        assert card_of(file)[:2] == (f"{kind} made, not recorded", "Coordinator")
+        assert card_of(file)[3] == ("add_survey" if kind == "survey" else "edit_measure")
+        assert booking(file)[0][2].startswith("record")
+
+
+def test_approved_works_still_proposed_are_not_booked_on_the_card_either() -> None:
+    file = owned(case_file("installation"))
+    add_measures(file, 9)
+    assert card_of(file)[0] == ""
+    file.case.approved_on = day("2026-11-24")
+    assert card_of(file)[0] == "install not booked"
+    file.measures.clear()
+    add_measures(file, 1, state="approved")  # lent by hand: nobody is booked for it
+    assert card_of(file)[0] == "kit not lent"
+    assert booking(file) == []
+
+
+def target_title(file: CaseFile) -> str:
+    found = derive(file, TODAY, SETTINGS).reminders
+    return next(item.title_text for item in found if item.rule == "stage_target")
+
+
+def test_a_stage_target_says_what_leaves_the_stage() -> None:
+    file = owned(case_file("approval"))
+    assert target_title(file) == "approval: get approver and date"
+    file.case.next_action, file.case.next_due = "ring the manager", day("2026-11-27")
+    assert target_title(file) == "approval: not approved"  # the action has a line of its own
+    file.case.next_action, file.case.approved_by = "", "Manager"
+    file.case.approved_on = day("2026-11-24")
+    assert target_title(file) == "approval: move to next stage"
+
+
+def test_after_the_fitting_the_card_says_first_what_is_due_first() -> None:
+    file = case_file("aftercare", cadence="light")
+    add_measures(file, 13, state="fitted", fitted_on=day("2026-11-10"))
+    assert card_of(file)[2] == "3-month check"
+    file.properties[0].police_marker = "yes"
+    file.properties[0].marker_review = day("2026-11-25")
+    assert card_of(file)[2:] == ("police marker review", "call")
+
+
+def test_an_emergencys_visit_waits_for_the_police_at_any_stage() -> None:
+    file = case_file("triage", urgency="emergency")
+    file.perpetrators[0].weapons = "yes"
+    assert card_of(file)[0] == ""
+    visited(file, "install", "2026-11-27", "booked")
+    assert card_of(file)[:2] == ("police answer awaited", "Police")

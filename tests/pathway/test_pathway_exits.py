@@ -84,7 +84,7 @@ def test_a_referral_is_left_acknowledged_with_both_checks_done(
 def test_a_referral_that_asks_nothing(given: dict[str, Any]) -> None:
     file = case_file("referral", **given)
     assert (asked(file), refused(file)) == ([], [])
-    assert derive(file, TODAY, SETTINGS).card.next_text == "move to the next stage"
+    assert derive(file, TODAY, SETTINGS).card.next_text == "move to next stage"
 
 
 def test_an_emergency_is_not_held_by_paper_but_by_an_unsafe_contact() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +49,23 @@ def test_a_district_sets_weekday_and_interval() -> None:
     settings.marac.meeting_weekday, settings.marac.every_weeks = 0, 4
     found = marac.meetings(settings, day("2026-01-01"), 2)
     assert [item.isoformat() for item in found] == ["2026-01-12", "2026-02-09"]
+
+
+@pytest.mark.parametrize(
+    ("days", "meeting", "closes"),
+    [
+        (7, "2026-12-10", "2026-12-03"),
+        (5, "2026-12-10", "2026-12-04"),  # a Saturday
+        (13, "2027-01-07", "2026-12-24"),  # Christmas Day
+    ],
+)
+def test_a_list_closes_on_a_working_day(days: int, meeting: str, closes: str) -> None:
+    given = default_settings()
+    given.marac.cutoff_days = days
+    last = marac.cutoff(day(meeting), given)
+    assert last == day(closes)
+    assert marac.meeting_for(last, given) == day(meeting)
+    assert marac.meeting_for(last + timedelta(days=1), given) > day(meeting)
 
 
 @pytest.mark.parametrize(
@@ -439,3 +456,17 @@ def test_the_outcome_of_a_meeting_is_asked_for_three_working_days_later() -> Non
         assert asked("2026-11-27") == []
     listing.state, listing.listing_type = "sent", "transfer"
     assert asked("2026-11-27") == []
+
+
+def test_a_judgement_kept_on_the_listing_is_one() -> None:
+    """An emergency is referred on judgement, before there is any assessment (DOMAIN 10 C)."""
+    file = case_file("triage", urgency="emergency")
+    listing = MaracListing(id=1, meeting=MEETING, listing_type="emergency")
+    file.marac_listings = [listing]
+    assert "risk assessment or judgement" in marac_list.missing_fields(file, listing)
+    listing.judgement_reason = "Release tomorrow, weapons history"
+    assert not [x for x in marac_list.missing_fields(file, listing) if "judgement" in x]
+    file.risk_assessments = [assessed()]
+    assert not [x for x in marac_list.missing_fields(file, listing) if "judgement" in x]
+    listing.judgement_reason = ""
+    assert "risk score or judgement" in marac_list.missing_fields(file, listing)

@@ -9,8 +9,8 @@ import pytest
 from pathway_files import SETTINGS, add_measures, at, case_file, day
 
 from config.settings import default_settings
-from db.models import CaseFile, Incident, Person, Reminder
-from sanctuary_tui.pathway import emergency
+from db.models import CaseFile, Incident, LegalOrder, MaracListing, Person, Reminder
+from sanctuary_tui.pathway import emergency, marac_list
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminders import reminders
 
@@ -129,6 +129,60 @@ def test_an_earlier_fit_ends_no_emergency_before_the_works() -> None:
     file = case_file("triage", urgency="emergency")
     add_measures(file, 9, state="fitted", fitted_on=day("2025-11-20"))
     assert emergency.is_emergency(file, day("2026-11-26"), SETTINGS)
+
+
+def asked_anew(file: CaseFile, today: str) -> dict[str, str]:
+    """What an emergency asks for on a day, by rule: the key's anchor."""
+    found = reminders(file, day(today), SETTINGS)
+    rules = ("marac_cutoff", "interim_kit", "police_marker")
+    return {
+        item.rule: item.key.removeprefix(f"{item.rule}:") for item in found if item.rule in rules
+    }
+
+
+def test_a_second_emergency_asks_anew() -> None:
+    """Referred for the first in June; in November an order is broken at the home."""
+    file = case_file("risk_support", "2026-05-04", urgency="emergency")
+    first = asked_anew(file, "2026-05-05")
+    assert first == {
+        "marac_cutoff": "emergency:2026-05-04",
+        "interim_kit": "emergency:2026-05-04",
+        "police_marker": "2026-05-04",
+    }
+    file.marac_listings = [
+        MaracListing(id=1, meeting=day("2026-05-14"), referred=day("2026-05-05"), state="heard")
+    ]
+    add_measures(file, 1, state="removed")  # lent then, and brought back
+    file.case.urgency = "standard"
+    assert asked_anew(file, "2026-11-20") == {}
+    file.incidents = [Incident(id=1, at=at("2026-11-24"), order_breached="yes", at_address="yes")]
+    again = asked_anew(file, "2026-11-25")
+    assert again == {
+        "marac_cutoff": "emergency:2026-11-24",
+        "interim_kit": "emergency:2026-11-24",
+        "police_marker": "2026-11-24",
+    }
+    card = derive(file, day("2026-11-25"), SETTINGS).card
+    meeting = day("2026-12-10")
+    found = marac_list.candidate(file, card, meeting, day("2026-11-25"), SETTINGS)
+    assert found is not None
+    assert found.listing_type == "emergency"
+    file.marac_listings.append(MaracListing(id=2, meeting=meeting, state="draft"))
+    assert asked_anew(file, "2026-11-25")["marac_cutoff"] == "2026-12-10"
+    file.marac_listings[1].state, file.marac_listings[1].referred = "sent", day("2026-11-25")
+    assert "marac_cutoff" not in asked_anew(file, "2026-11-25")
+
+
+def test_kit_is_offered_again_when_an_order_lapses() -> None:
+    file = case_file("installation", "2026-05-04")
+    file.properties[0].named_parties = "joint"
+    add_measures(file, 9, state="approved")
+    assert asked_anew(file, "2026-05-11")["interim_kit"] == "order:2026-05-04"
+    order = LegalOrder(id=1, kind="occupation", made=day("2026-05-20"), expiry=day("2026-11-20"))
+    order.excludes = "yes"
+    file.legal_orders = [order]
+    assert "interim_kit" not in asked_anew(file, "2026-11-20")
+    assert asked_anew(file, "2026-11-23")["interim_kit"] == "order:2026-11-20"
 
 
 @pytest.mark.parametrize(

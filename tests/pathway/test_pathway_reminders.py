@@ -23,6 +23,7 @@ from pathway_files import (
 from config.calendar import is_working_day
 from config.settings import default_settings
 from db.models import (
+    AftercareCheck,
     CaseFile,
     Closure,
     Incident,
@@ -36,9 +37,12 @@ from db.models import (
     SafetyPlan,
     Visit,
 )
+from sanctuary_tui.pathway import reminders_after
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminder import TITLE, short
-from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reminders
+from sanctuary_tui.pathway.reminders import CHASES, OUTREACH, reaches_survivor, reminders
+from sanctuary_tui.pathway.rule import REACHES
+from sanctuary_tui.pathway.rules_reminders import REMINDERS
 
 TODAY = day("2026-11-26")
 
@@ -186,7 +190,7 @@ def test_first_contact_by_urgency(urgency: str, received: str, due: str) -> None
         ("tried", False),
         ("note", False),
         ("legal_advice", False),
-        ("email", False),
+        ("email", True),
         ("call", True),
         ("text", True),
         ("visit", True),
@@ -196,6 +200,34 @@ def test_a_note_of_somebody_else_is_no_first_contact(kind: str, contact: bool) -
     file = case_file("triage")
     file.notes = [Note(id=1, kind=kind, with_whom="Police desk", body="Spoke.")]
     assert ("first_contact" not in made(file)) == contact
+
+
+@pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])
+def test_first_contact_is_made_in_whatever_way_is_safe(kind: str) -> None:
+    file = case_file("triage")
+    file.notes[0].kind = "agency"
+    assert "first_contact" in made(file)
+    assert derive(file, TODAY, SETTINGS).card.stuck_why == "no first contact yet"
+    file.notes[0].kind = kind
+    assert "first_contact" not in made(file)
+    assert derive(file, TODAY, SETTINGS).card.stuck_why != "no first contact yet"
+
+
+def test_card_and_line_say_the_same_way_of_first_contact() -> None:
+    file = case_file("triage")
+    file.notes.clear()
+
+    def both() -> tuple[str, str]:
+        line = made(file)["first_contact"].title_text.removeprefix("new referral, ")
+        return line, derive(file, TODAY, SETTINGS).card.next_text
+
+    assert both() == ("first contact",) * 2
+    file.contact_points[0].kind = "email"
+    assert both() == ("first contact by email",) * 2
+    file.contact_points[0].kind, file.contact_points[0].safe = "mobile", "text_only"
+    assert both() == ("first contact by text",) * 2
+    file.contact_points[0].safe = "not_asked"
+    assert both()[0] == "first contact"
 
 
 def test_first_contact_marked_done_is_contact() -> None:
@@ -359,7 +391,7 @@ def test_an_interpreter_is_booked_a_week_before_each_visit(
         ("consent_send", "2026-11-03"),
         ("handover", "2026-11-23"),  # the Monday after a fit on Friday the 20th
         ("aftercare", "2026-11-23"),  # 48 hours on is a Sunday
-        ("fault", "2026-11-10"),
+        ("fault", "2026-11-11"),  # CCTV: the next working day
         ("plan_review", "2026-11-19"),  # the day after the incident
         ("marker_review", "2027-01-04"),
         ("contact_review", "2026-12-01"),
@@ -402,7 +434,7 @@ def test_days_after_a_move_are_the_districts(days: int | None, kit: str, marker:
 
 
 @pytest.mark.parametrize(
-    ("hours", "due"), [(24, "2026-12-19"), (72, "2026-12-17"), (100, "2026-12-15")]
+    ("hours", "due"), [(24, "2026-12-18"), (72, "2026-12-17"), (100, "2026-12-15")]
 )
 def test_a_release_is_told_of_when_the_window_opens(hours: int, due: str) -> None:
     file = case_file("triage")
@@ -424,6 +456,26 @@ def test_upkeep_of_a_fitted_measure_is_due_by_the_catalogue() -> None:
     assert "battery" not in made(file)
 
 
+def test_upkeep_due_the_same_day_is_one_line() -> None:
+    file = case_file("aftercare")
+    add_measures(file, 4, 2, state="fitted", maintenance_due=day("2026-12-05"))  # a Saturday
+    add_measures(file, 33, state="fitted", maintenance_due=day("2026-12-07"))
+    found = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert [(str(item.due), item.title_text) for item in found] == [
+        ("2026-12-04", "batteries: 2 of them are due"),
+        ("2026-12-07", "charge: Video doorbell, no subscription"),
+    ]
+    assert [reminders_after.upkeep_of(item) for item in found] == [[1, 2], [3]]
+    file.measures[2].maintenance_due = day("2026-12-04")
+    (one,) = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert one.title_text == "upkeep: 3 of them are due"
+    assert reminders_after.upkeep_of(one) == [1, 2, 3]
+    for measure, name in zip(file.measures, ("Door alarm", "Wedge", "Light"), strict=True):
+        measure.catalogue_id, measure.name = 4, name
+    (one,) = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "battery"]
+    assert one.title_text == "batteries: door alarm, wedge, light"
+
+
 @pytest.mark.parametrize(
     ("on", "due"),
     [
@@ -442,8 +494,11 @@ def test_what_falls_on_a_day_nobody_works_is_due_the_working_day_before(on: str,
     add_measures(file, 2, state="fitted", maintenance_due=day(on))
     file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), review_due=day(on))]
     file.safety_plans = [SafetyPlan(id=1, made=day("2026-11-03"), review_due=day(on))]
+    file.marac_actions = [MaracAction(id=1, due=day(on))]
+    file.perpetrators[0].release_date = day(on) + timedelta(days=3)
     found = made(file)
     rules = ("marker_review", "contact_review", "battery", "risk_review", "plan_review")
+    rules += ("marac_action", "release")
     assert [str(found[rule].due) for rule in rules] == [due] * len(rules)
 
 
@@ -513,9 +568,59 @@ def test_all_ways_unsafe_stops_reaching_the_survivor_but_not_the_landlord() -> N
     assert "consent_chase" in after
 
 
+def test_every_rule_says_whom_its_doing_reaches() -> None:
+    said = {rule.code: rule.reaches for rule in REMINDERS if "." not in rule.code}
+    assert set(said.values()) == set(REACHES)
+    assert {"interpreter", "kit_return", "released", "first_contact"} <= OUTREACH
+    assert {code for code, reaches in said.items() if reaches == "part"} == {
+        "change",
+        "check_told",
+        "hearing",
+        "visit",
+    }
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "survey", "installation", "aftercare"])
+@pytest.mark.parametrize("safe", ["yes", "unsafe"])
+def test_nothing_that_stands_reaches_a_survivor_who_is_not_to_be_contacted(
+    stage: str, safe: str
+) -> None:
+    file = full_case(stage)
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.communication = "interpreter"
+    file.aftercare_checks = [
+        AftercareCheck(
+            id=1,
+            done_on=day("2026-11-20"),
+            uneasy="gate",
+            wants_change="a light",
+            support_in_place="no",
+            fault="lock",
+        )
+    ]
+    for kind in ("household", "landlord", "child_contact", "returned", "leak"):
+        file.incidents.append(Incident(id=len(file.incidents) + 1, at=at("2026-11-20"), kind=kind))
+    file.legal_orders[1].hearing = day("2026-12-03")
+    assert any(reaches_survivor(file, item) for item in reminders(file, TODAY, SETTINGS))
+    file.contact_points[0].safe = safe
+    if safe == "yes":
+        file.case.do_not_contact = "yes"
+    standing = reminders(file, TODAY, SETTINGS)
+    assert [item.title_text for item in standing if item.rule in OUTREACH] == []
+    for item in standing:
+        if item.rule == "visit":
+            assert item.title_text == "no contact: put off the survey visit"
+            assert item.due == day("2026-11-27")
+        elif item.action in ("call", "book", "check"):
+            police = item.who == "Police" or item.rule == "marker_review"
+            assert police or item.rule == "ha_return", item.key
+
+
 def test_a_closed_case_has_none() -> None:
     file = full_case("closed")
     file.case.status = "closed"
+    file.closures = [Closure(id=1, closed_on=day("2026-11-19"), outcome="secured")]
     assert reminders(file, TODAY, SETTINGS) == []
 
 

@@ -10,9 +10,11 @@ from pathway_files import SETTINGS, add_measures, at, case_file, day
 
 from config.codes import CODES, NO_ABUSE
 from config.format import short_date
+from config.settings import default_settings
 from db.models import (
     AftercareCheck,
     CaseFile,
+    Closure,
     Incident,
     LegalOrder,
     MaracListing,
@@ -23,8 +25,9 @@ from db.models import (
     Visit,
 )
 from sanctuary_tui.pathway import marac
-from sanctuary_tui.pathway.reminders import reminders
-from sanctuary_tui.pathway.reminders_told import FOLLOWS
+from sanctuary_tui.pathway.reminder import TITLE
+from sanctuary_tui.pathway.reminders import reaches_survivor, reminders
+from sanctuary_tui.pathway.reminders_told import ASKING, FOLLOWS, TOLD
 
 FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
 TODAY = day("2026-11-26")
@@ -84,7 +87,7 @@ def test_a_quiet_check_asks_for_nothing() -> None:
 
 
 def test_the_next_check_asks_anew_but_an_incident_or_a_fault_is_not_taken_back_by_silence() -> None:
-    first = {"contact_since": "yes", "fault": "light", "uneasy": "gate", "support_in_place": "no"}
+    first = {"contact_since": "yes", "fault": "lock", "uneasy": "gate", "support_in_place": "no"}
     assert [key for key, _, _ in told(checked(first, {}))] == ["1:fault", "1:incident"]
 
 
@@ -154,8 +157,8 @@ def test_what_happened_raises_the_case(kind: str) -> None:
     assert kind in CODES["incident_kind"]
     file = case_file("aftercare")
     file.incidents = [Incident(id=7, at=at(FRIDAY), kind=kind)]
-    days, title, _ = FOLLOWS[kind]
-    due = MONDAY if days else FRIDAY
+    waits, title, _ = FOLLOWS[kind]
+    due = MONDAY if waits else FRIDAY
     assert told(file, "change") == [("7", title, due)]
 
 
@@ -185,6 +188,69 @@ def test_an_incident_asks_for_a_first_assessment() -> None:
     assert told(file, "risk_review") == [("incident5", "assess risk: something happened", MONDAY)]
 
 
+@pytest.mark.parametrize("stage", ["risk_support", "installation", "aftercare"])
+@pytest.mark.parametrize("kind", ["threat", "assault", "attempt", "entry", "contact", "online"])
+def test_a_threat_raises_more_than_a_review(kind: str, stage: str) -> None:
+    """Marker, kit and MARAC too, on no emergency path and after the fitting."""
+    file = case_file(stage)
+    file.risk_assessments = [RiskAssessment(id=1, assessed=day("2026-11-03"), score=8)]
+    add_measures(file, 13, state="fitted", fitted_on=day("2026-11-10"))
+    rules = ("police_marker", "interim_kit", "marac_consider")
+
+    def raised() -> list[tuple[str, str]]:
+        found = reminders(file, TODAY, SETTINGS)
+        return [(item.key, str(item.due)) for item in found if item.rule in rules]
+
+    assert raised() == []
+    file.incidents = [Incident(id=5, at=at(FRIDAY), kind=kind)]
+    grave = kind not in ("contact", "online")
+    assert raised() == (
+        [
+            ("interim_kit:incident5", FRIDAY),
+            ("police_marker:incident5", FRIDAY),
+            ("marac_consider:5", MONDAY),
+        ]
+        if grave
+        else []
+    )
+    file.marac_listings = [MaracListing(id=1, meeting=day("2026-12-10"))]
+    assert "marac_consider:5" not in dict(raised())
+    file.marac_listings.clear()
+    file.properties[0].police_marker = "asked"
+    add_measures(file, 1, state="fitted", fitted_on=TODAY)
+    assert list(dict(raised())) == (["marac_consider:5"] if grave else [])
+    file.risk_assessments.append(RiskAssessment(id=2, assessed=TODAY, score=9, judgement="no"))
+    assert raised() == []  # looked at, and judged
+
+
+def test_an_incident_asks_for_a_first_plan() -> None:
+    file = case_file("triage")
+    assert told(file, "plan_review") == []
+    file.incidents = [Incident(id=5, at=at(FRIDAY, 23)), Incident(id=6, at=at("2026-11-24"))]
+    assert told(file, "plan_review") == [
+        ("incident5", "make a safety plan: something happened", MONDAY)
+    ]
+    file.safety_plans = [SafetyPlan(id=2, made=day("2026-11-24"), review_due=day("2027-01-04"))]
+    assert [due for _, _, due in told(file, "plan_review")] == ["2027-01-04"]
+
+
+@pytest.mark.parametrize("kind", CODES["incident_kind"])
+def test_what_happens_to_a_closed_case_asks_to_open_it_again(kind: str) -> None:
+    file = case_file("closed", status="closed", do_not_contact="yes")
+    file.closures = [Closure(id=1, closed_on=day("2026-11-18"), outcome="secured")]
+    file.incidents = [
+        Incident(id=6, at=at("2026-11-17"), kind=kind),
+        Incident(id=7, at=at(FRIDAY), kind=kind),
+    ]
+    (asked,) = reminders(file, TODAY, SETTINGS)
+    assert (asked.key, asked.due, asked.action) == ("reopen:7", day(FRIDAY), "open")
+    assert (asked.record_table, asked.record_id) == ("incidents", 7)
+    assert asked.title_text.startswith("closed: reopen? ")
+    file.case.status, file.case.stage = "open", "triage"
+    assert told(file, "reopen") == []
+    assert told(file, "risk_review") != []
+
+
 @pytest.mark.parametrize("kind", CODES["incident_kind"])
 def test_what_is_no_abuse_makes_no_repeat(kind: str) -> None:
     file = case_file("aftercare")
@@ -193,6 +259,68 @@ def test_what_is_no_abuse_makes_no_repeat(kind: str) -> None:
     ]
     file.incidents = [Incident(id=1, at=at(FRIDAY), kind=kind)]
     assert (marac.repeat_day(file, TODAY, SETTINGS) is None) == (kind in NO_ABUSE)
+
+
+ANSWERS = {
+    "contact": {"contact_safe": "no"},
+    "incident": {"contact_since": "yes"},
+    "fault": {"fault": "cylinder sticks"},
+    "uneasy": {"uneasy": "hears the gate"},
+    "measures": {"measures_working": "no"},
+    "home": {"still_home": "no"},
+    "orders": {"orders_same": "no"},
+    "support": {"support_in_place": "no"},
+    "change": {"wants_change": "a light"},
+    "ending": {"wants_end": "yes"},
+}
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in TOLD])
+def test_what_was_told_reaches_nobody_who_is_not_to_be_contacted(name: str) -> None:
+    file = checked(ANSWERS[name])
+    (asked,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    assert reaches_survivor(file, asked) == (name in ASKING)
+    file.contact_points[0].safe = "unsafe"
+    found = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]
+    if name not in ASKING:
+        assert found == [asked]
+    else:
+        assert [one.title_text for one in found] == ([ASKING[name]] if ASKING[name] else [])
+
+
+@pytest.mark.parametrize("kind", FOLLOWS)
+def test_what_happened_reaches_nobody_who_is_not_to_be_contacted(kind: str) -> None:
+    file = case_file("aftercare")
+    file.incidents = [Incident(id=7, at=at(FRIDAY), kind=kind)]
+    (asked,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "change"]
+    assert reaches_survivor(file, asked) == (kind in ASKING)
+    file.case.do_not_contact = "yes"
+    titles = [title for _, title, _ in told(file, "change")]
+    said = ASKING.get(kind, asked.title_text)
+    assert titles == ([said] if said else [])
+    assert all(len(title) <= TITLE for title in titles)
+
+
+def test_the_plan_for_a_hearing_is_gone_through_with_the_survivor_only() -> None:
+    file = case_file("aftercare")
+    file.legal_orders = [LegalOrder(id=4, kind="nmo", hearing=day("2026-12-03"))]
+    assert len(told(file, "hearing")) == 1
+    file.case.do_not_contact = "yes"
+    assert told(file, "hearing") == []
+    file.legal_orders[0].hearing = day("2026-11-20")  # asked of the court
+    assert [title for _, title, _ in told(file, "hearing")] == [
+        "hearing Fri 20 Nov: what was decided?"
+    ]
+
+
+def test_how_long_what_was_told_may_wait_is_the_districts() -> None:
+    given = default_settings()
+    given.tasks.told_days = 3
+    file = checked({"still_home": "no", "uneasy": "gate"})
+    file.incidents = [Incident(id=7, at=at(FRIDAY), kind="household")]
+    found = {one.key: str(one.due) for one in reminders(file, TODAY, given)}
+    assert found["check_told:1:home"] == found["change:7"] == "2026-11-25"
+    assert found["check_told:1:uneasy"] == FRIDAY
 
 
 def test_done_stays_done_by_its_key() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -126,3 +126,20 @@ def test_a_transferred_case_stays_in_the_radar(file: CaseFile) -> None:
     assert marac.within_radar(file, TODAY, SETTINGS) == day("2027-11-17")
     file.incidents = [Incident(id=1, at=at("2027-06-01"))]
     assert marac.repeat_day(file, day("2027-06-02"), SETTINGS) == day("2027-06-01")
+
+
+@pytest.mark.parametrize("status", ["open", "closed"])
+def test_the_case_is_looked_at_again_when_its_twelve_months_are_over(
+    file: CaseFile, status: str
+) -> None:
+    """Whatever the stage: the question to the other MARAC falls away on that day."""
+    if status == "closed":
+        file.case.status = file.case.stage = "closed"
+    file.marac_listings.append(
+        MaracListing(id=2, listing_type="transfer", state="sent", transferred_on=SENT)
+    )
+    over = marac.within_radar(file, TODAY, SETTINGS)
+    assert over is not None
+    assert derive(file, over, SETTINGS).card.valid_until == over
+    assert "marac_acknowledge" in standing(file, over)
+    assert "marac_acknowledge" not in standing(file, over + timedelta(days=1))

@@ -226,7 +226,8 @@ def test_today_is_plain_masked_text_on_the_demos_own_date(demo: Program) -> None
     assert headings
     rows = [line for line in lines[1:] if line and line not in headings]
     assert sum(int(line.split()[1]) for line in headings) == len(rows)
-    assert all(re.match(r"(HIGH|MEDIUM|STANDARD|NO SCORE) +S\d\d-\d{4}  ", row) for row in rows)
+    case = r"(HIGH|MEDIUM|STANDARD|NO SCORE) +(S\d\d-\d{4}  |MARAC  list closes: \d+ )"
+    assert all(re.match(case, row) for row in rows)
 
 
 def test_today_agrees_with_its_json_and_names_only_when_asked(demo: Program) -> None:

@@ -178,7 +178,9 @@ def test_what_was_sent_is_not_unsaid(caseload: Caseload) -> None:
 
 def test_a_deferred_case_is_offered_for_the_next_meeting(caseload: Caseload) -> None:
     listing = listed(caseload, listing_type="new", state="sent", referred=date(2026, 11, 19))
-    work.record_outcome(caseload, listing.id, {"decided": "deferred", "outcome": "No time"})
+    work.record_outcome(
+        caseload, listing.id, {"decided": "deferred", "outcome": "No time"}, SETTINGS
+    )
     kept = now(caseload)
     assert (kept.state, kept.heard_on, kept.outcome) == ("deferred", None, "No time")
     (candidate,) = views.marac_view(caseload, TODAY, SETTINGS, NEXT).candidates
@@ -188,7 +190,9 @@ def test_a_deferred_case_is_offered_for_the_next_meeting(caseload: Caseload) -> 
 
 def test_a_withdrawn_case_may_be_listed_again(caseload: Caseload) -> None:
     listing = listed(caseload, listing_type="new", state="sent", referred=date(2026, 11, 19))
-    work.record_outcome(caseload, listing.id, {"decided": "withdrawn", "outcome": "Sent in error"})
+    work.record_outcome(
+        caseload, listing.id, {"decided": "withdrawn", "outcome": "Sent in error"}, SETTINGS
+    )
     assert now(caseload).state == "withdrawn"
     view = views.marac_view(caseload, TODAY, SETTINGS, MEETING)
     assert [one.ticked for one in view.candidates] == [False]
@@ -223,7 +227,7 @@ def test_nothing_is_heard_at_a_meeting_that_has_not_been_held(caseload: Caseload
 def with_action(caseload: Caseload) -> MaracAction:
     listing = listed(caseload, listing_type="new", state="sent")
     given = {"outcome": "Heard", "action": "Ask for patrol", "due": date(2026, 11, 20)}
-    work.record_outcome(caseload, listing.id, given)
+    work.record_outcome(caseload, listing.id, given, SETTINGS)
     return queries.all_of(caseload.connection, MaracAction)[-1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from config.codes import label
 from db import queries
-from db.models import CaseFile, MaracAction, Measure, Reminder, Visit
+from db.models import CaseFile, Incident, MaracAction, Measure, Reminder, Visit
 from db.readmodels import AgendaLine
 from db.record import Record
 from sanctuary_tui import work
@@ -20,6 +20,8 @@ from sanctuary_tui.screens.today import TodayScreen
 from tests.frozen import TODAY, FrozenConsole, Opened, play, text_of
 
 SIZES = [(120, 40), (80, 24)]
+DUE = date(2026, 11, 25)
+"""A day on which no battery of the demo is due."""
 
 
 def today(app: FrozenConsole) -> TodayScreen:
@@ -168,6 +170,67 @@ async def test_done_on_the_landlords_answer_asks_for_it(
         assert [line.due for line in lines_of(app, case_id, "ha_return")] == ([due] if due else [])
         await play(pilot, "u")
         assert (await kept(app, case_id)).case.ha_return_due == TODAY
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "left"),
+    [
+        (("Wedge",), '="by them" enter', 0),
+        (("Wedge",), "escape", 1),
+        (("Wedge", "Alarm"), "down space enter", 1),
+        (("Wedge", "Alarm"), "escape", 2),
+    ],
+)
+async def test_batteries_are_due_again_from_the_day_they_were_changed(
+    console: Opened, names: tuple[str, ...], keys: str, left: int
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        due = [
+            Measure(name=name, state="fitted", fitted_on=date(2025, 11, 24), maintenance_due=DUE)
+            for name in names
+        ]
+        case_id = await prepare(app, pilot, "battery", *due)
+        (line,) = [x for x in lines_of(app, case_id, "battery") if x.due == DUE]
+        assert line.text == ("upkeep: Wedge" if len(names) == 1 else "upkeep: wedge, alarm")
+        today(app).lines.select(today(app).lines.key(line))
+        await play(pilot, f"d {keys}")
+        file = await kept(app, case_id)
+        waiting = [one for one in file.measures if one.maintenance_due == DUE]
+        assert len(waiting) == left
+        asked = [x for x in lines_of(app, case_id, "battery") if x.due == DUE]
+        assert len(asked) == (1 if left else 0)
+        if len(names) == 1 and not left:
+            assert file.notes[-1].body == "battery or service done: Wedge: by them"
+
+
+@pytest.mark.parametrize(
+    ("keys", "status"), [("o", "open"), ('l ="Told the IDVA" enter', "closed")]
+)
+async def test_what_happened_to_a_closed_case_opens_it_or_says_why_not(
+    console: Opened, keys: str, status: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        ref, case_id = await app.read(
+            lambda data: data.connection.execute(
+                "SELECT ref, id FROM cases WHERE status = 'closed' ORDER BY id"
+            ).fetchall()[0]
+        )
+        at = datetime(2026, 11, 25, 12, tzinfo=UTC)
+        happened = Incident(case_id=case_id, at=at, kind="returned")
+        await app.write(lambda data: data.store.add(happened))
+        await app.reload()
+        (line,) = lines_of(app, case_id, "reopen")
+        assert (line.text, line.card.ref) == ("closed: reopen? survivor came back", ref)
+        await on_line(app, pilot, case_id, "reopen")
+        await play(pilot, f"d {keys}")
+        file = await kept(app, case_id)
+        assert file.case.status == status
+        assert lines_of(app, case_id, "reopen") == []
+        if status == "closed":
+            assert file.notes[-1].body.endswith("Told the IDVA")
 
 
 @pytest.mark.parametrize(

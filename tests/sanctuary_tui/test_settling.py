@@ -11,8 +11,8 @@ import pytest
 from config.errors import RefusedError
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
-from db.models import AftercareCheck, Case, CaseFile, Measure, Note, Visit
-from sanctuary_tui import settling, views, work
+from db.models import AftercareCheck, Case, CaseFile, Incident, Measure, Note, Visit
+from sanctuary_tui import records, settling, views, work
 from sanctuary_tui.opening import derive_with
 
 TODAY = date(2026, 11, 26)
@@ -133,6 +133,129 @@ def test_a_told_fault_that_nobody_marked_outlives_the_mending_of_another(
     case = in_aftercare(caseload, "Back lock", told=("lock sticks", "light flickers"))
     settling.mend(caseload, the_file(caseload, case).measures[0].id, SETTINGS)
     assert titles(caseload) == ["mend: light flickers"]
+
+
+def test_a_fault_and_a_booking_know_their_days(caseload: Caseload) -> None:
+    case = in_aftercare(caseload)
+    fit = {"case_id": case.id, "state": "fitted", "fitted_on": FITTED}
+    light = caseload.store.add(Measure(catalogue_id=31, **fit))
+    work.set_measure_state(caseload, light.id, "faulty", SETTINGS)
+    assert the_file(caseload, case).measures[0].faulty_since == TODAY
+    given = {"kind": "repair", "on": date(2026, 12, 10)}
+    booked = work.book(caseload, case.id, given, SETTINGS)
+    assert booked.booked_on == TODAY
+    assert "fault" not in rules(caseload)
+    own = records.keep_record(caseload, Visit, case.id, 0, given, SETTINGS)
+    assert isinstance(own, Visit)
+    assert own.booked_on == TODAY
+    lock = caseload.store.add(Measure(catalogue_id=9, **fit))
+    work.set_measure_state(caseload, lock.id, "faulty", SETTINGS)
+    assert [text for text in titles(caseload) if text.startswith("fault")] == [
+        "fault: Euro cylinder with thumbturn"
+    ]
+    settling.mend(caseload, lock.id, SETTINGS)
+    assert [one.faulty_since for one in the_file(caseload, case).measures] == [TODAY, None]
+
+
+def test_a_measure_marked_for_a_told_fault_is_faulty_since_it_was_told(caseload: Caseload) -> None:
+    case = in_aftercare(caseload)
+    told = date(2026, 11, 24)
+    caseload.store.add(AftercareCheck(case_id=case.id, done_on=told, fault="lock sticks"))
+    lock = caseload.store.add(
+        Measure(case_id=case.id, catalogue_id=9, state="fitted", fitted_on=FITTED)
+    )
+    work.set_measure_state(caseload, lock.id, "faulty", SETTINGS)
+    assert the_file(caseload, case).measures[0].faulty_since == told
+    work.set_measure_state(caseload, lock.id, "fitted", SETTINGS)
+    assert the_file(caseload, case).measures[0].faulty_since is None
+
+
+def test_a_visit_that_was_not_made_settles_no_fault_it_was_booked_for(caseload: Caseload) -> None:
+    case = in_aftercare(caseload, told=("light flickers",))
+    visit = work.book(caseload, case.id, {"kind": "repair", "on": TODAY}, SETTINGS)
+    assert [text for text in titles(caseload) if "light" in text] == []
+    settling.visited(caseload, visit.id, "no_access", SETTINGS)
+    file = the_file(caseload, case)
+    assert {one.title_text: one.state for one in file.reminders}["mend: light flickers"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("number", "due", "again"),
+    [
+        (2, None, date(2027, 11, 26)),  # an alarmed wedge: twelve months
+        (2, date(2026, 12, 1), date(2027, 11, 26)),
+        (33, date(2026, 12, 1), date(2027, 2, 26)),
+        (None, date(2026, 12, 1), date(2027, 1, 26)),  # two months, as it was given before
+        (None, None, None),
+    ],
+)
+def test_another_devices_battery_counts_from_today(
+    caseload: Caseload, number: int | None, due: date | None, again: date | None
+) -> None:
+    case = in_aftercare(caseload, "Alarm")
+    measure = the_file(caseload, case).measures[0]
+    caseload.store.update(measure, catalogue_id=number, maintenance_due=due)
+    settling.mend(caseload, measure.id, SETTINGS)
+    assert the_file(caseload, case).measures[0].maintenance_due == due
+    caseload.store.undo_last()
+    settling.mend(caseload, measure.id, SETTINGS, replaced_by="a new one")
+    assert the_file(caseload, case).measures[0].maintenance_due == again
+
+
+def test_batteries_changed_are_due_again_by_their_date(caseload: Caseload) -> None:
+    case = in_aftercare(caseload)
+    for number, due in ((1, TODAY), (2, TODAY), (None, TODAY), (13, None)):
+        caseload.store.add(
+            Measure(
+                case_id=case.id,
+                catalogue_id=number,
+                state="fitted",
+                fitted_on=FITTED if number else None,
+                maintenance_due=due,
+            )
+        )
+    ids = [one.id for one in the_file(caseload, case).measures]
+    assert titles(caseload) == ["upkeep: 3 of them are due"]
+    settling.upkeep_done(caseload, case.id, ids[:1])
+    assert titles(caseload) == ["upkeep: alarmed door wedge, measure"]
+    settling.upkeep_done(caseload, case.id, ids[1:3])
+    year = date(2027, 11, 26)
+    dues = [one.maintenance_due for one in the_file(caseload, case).measures]
+    assert dues == [year, year, None, None]
+    assert "battery" not in rules(caseload)
+    caseload.store.undo_last()
+    assert "battery" in rules(caseload)
+
+
+def test_an_incident_is_asked_for_by_the_rules_alone(caseload: Caseload) -> None:
+    """At 00:30 in summer it is another day in UTC."""
+    case = in_aftercare(caseload)
+    at = datetime(2026, 7, 16, 23, 30, tzinfo=UTC)  # Friday 17 July, 00:30
+    records.keep_record(caseload, Incident, case.id, 0, {"at": at, "kind": "contact"}, SETTINGS)
+    file = the_file(caseload, case)
+    found = {x.rule: (x.title_text, x.due) for x in file.reminders if x.state == "open"}
+    monday = date(2026, 7, 20)
+    assert found == {
+        "risk_review": ("assess risk: something happened", monday),
+        "plan_review": ("make a safety plan: something happened", monday),
+    }
+
+
+def test_the_count_of_aftercare_is_that_of_its_screen(caseload: Caseload) -> None:
+    case = in_aftercare(caseload, "Back lock", "Light")
+    caseload.store.add(
+        Measure(case_id=case.id, catalogue_id=1, state="fitted", maintenance_due=TODAY)
+    )
+
+    def both() -> tuple[int, int]:
+        lines = views.aftercare_view(caseload, TODAY, SETTINGS)
+        shown = [line for line in lines if line.group != "later"]
+        return views.counts(caseload, TODAY, SETTINGS)["aftercare"], len(shown)
+
+    assert both() == (3, 3)
+    light = next(one for one in the_file(caseload, case).reminders if "Light" in one.title_text)
+    work.snooze(caseload, light.id, date(2026, 12, 14))
+    assert both() == (2, 2)
 
 
 # --- a repair visit -------------------------------------------------------------------------------

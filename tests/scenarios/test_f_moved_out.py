@@ -86,7 +86,7 @@ def referral(world: World, day: Day) -> None:
 
 def heard(world: World, day: Day) -> None:
     listing = day.file().marac_listings[0]
-    work.record_outcome(day.caseload, listing.id, {"outcome": "Actions agreed"})
+    work.record_outcome(day.caseload, listing.id, {"outcome": "Actions agreed"}, day.settings)
 
 
 def fitted(world: World, day: Day) -> None:

@@ -210,6 +210,19 @@ def test_a_contact_with_somebody_else_is_not_the_first_contact(world: World) -> 
         assert "first_contact" not in day.reminders()
 
 
+def test_a_call_to_the_police_settles_no_check_on_the_survivor(world: World) -> None:
+    with world.on(THURSDAY, 10) as day:
+        referral(day)
+        log(day)
+        day.keep(Person, role="perpetrator", release_date=date(2026, 11, 25))
+        asked = day.reminders()["released"]
+        police = {"way": "other", "body": "Rang the station.", "with_whom": "Police"}
+        work.log_call(day.caseload, day.case_id, police, day.settings, asked.id)
+        assert day.reminders()["released"].id == asked.id
+        work.log_call(day.caseload, day.case_id, {"body": "Quiet."}, day.settings, asked.id)
+        assert "released" not in day.reminders()
+
+
 def banner(day: Day) -> str:
     return day.card().safe_contact
 
