@@ -192,7 +192,11 @@ SCHEME: Final = (
         "DOMAIN 10 E",
         _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
     ),
-    Rule("transfer.moved_on", "DOMAIN 10 F", _CASES + "test_f_kit_marac_and_marker"),
+    Rule(
+        "transfer.moved_on",
+        "DOMAIN 7 and 10 F",
+        page("transfer") + "test_a_case_opened_again_lives_in_the_home_again",
+    ),
     Rule(
         "transfer.kit_out",
         "DOMAIN 7; STADA 2023; MHCLG 2026 3.2",
