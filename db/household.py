@@ -82,6 +82,11 @@ class Case(Record):
     next_due: date | None = day("Next action due")
     hclic_ref: str = text("H-CLIC reference", klass="public")
     demo: int = field(default=0)
+    emergency_since: date | None = day(
+        "Marked as an emergency on",
+        "Given by the program when the urgency or a trigger is set; blank is the referral.",
+        shown=False,
+    )
 
 
 @dataclass(slots=True)

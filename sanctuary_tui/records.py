@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from config.codes import split
 from config.errors import RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
@@ -85,6 +87,8 @@ def keep_record(
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
+    if isinstance(record, Visit):
+        _refuse_visit(caseload, record, settings)
     if isinstance(record, SafetyPlan) and record.number is None:
         file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
@@ -148,11 +152,13 @@ def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
         request.agent = queries.get(caseload.connection, Organisation, request.agent_org_id).name
 
 
-def _refuse_visit(
-    caseload: Caseload, visit: Visit, outcome: str, settings: Settings | None
-) -> None:
-    """A visit is not recorded as done while a gate stops it."""
-    if settings is None or outcome not in ("done", "part") or visit.outcome in ("done", "part"):
+_MADE = ("done", "part")
+"""Outcomes of a visit that took place."""
+
+
+def _refuse_visit(caseload: Caseload, visit: Visit, settings: Settings | None) -> None:
+    """A visit is not kept as made, new or changed, while a gate stops it as it is now told."""
+    if settings is None or visit.outcome not in _MADE:
         return
     file = work.must_find(caseload, visit.case_id)
     refused = gates.visit_refusals(file, visit, caseload.store.today(), settings)
@@ -172,6 +178,15 @@ def _date_landlords_answer(
         values["ha_return_due"] = scheme.ha_return_due(caseload.store.today(), settings)
 
 
+def _date_emergency(caseload: Caseload, case: Case, values: dict[str, Any]) -> None:
+    """The day an urgency or a trigger is newly marked: works done before it do not end it."""
+    urgency = values.get("urgency", case.urgency)
+    ticked = set(split(values.get("triggers", case.triggers)))
+    newly = urgency == "emergency" and case.urgency != "emergency"
+    if newly or ticked - set(split(case.triggers)) - {"not_known", "not_asked"}:
+        values["emergency_since"] = caseload.store.today()
+
+
 def _count_answers(values: dict[str, Any]) -> None:
     counted = risk.score_of(values.get("answers") or "")
     if counted is not None:
@@ -189,10 +204,12 @@ def _change(
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
     _read_times(values, record)
-    if isinstance(record, Case) and settings is not None:
-        _date_landlords_answer(caseload, record, values, settings)
-    if isinstance(record, Visit):
-        _refuse_visit(caseload, record, values.get("outcome", ""), settings)
+    if isinstance(record, Case):
+        _date_emergency(caseload, record, values)
+        if settings is not None:
+            _date_landlords_answer(caseload, record, values, settings)
+    if isinstance(record, Visit) and record.outcome not in _MADE:
+        _refuse_visit(caseload, replace(record, **values), settings)
     if isinstance(record, ConsentRequest):
         agreed = values.get("survivor_ok", record.survivor_ok)
         if agreed == "yes" and record.state == "drafting":

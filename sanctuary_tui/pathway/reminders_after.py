@@ -232,10 +232,11 @@ def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     day = marac.criterion_day(file, today, settings)
     referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
     if emergency.is_emergency(file, today, settings) and not referred:
-        begun = received_on(file.case)
+        begun = emergency.began(file, today, settings)
         if begun is not None:
+            anchor = "emergency" if begun == received_on(file.case) else f"emergency:{begun}"
             title = "emergency MARAC: refer on judgement"
-            return [reminder("marac_cutoff", "emergency", begun, title, "marac")]
+            return [reminder("marac_cutoff", anchor, begun, title, "marac")]
     if day is None:
         return []
     meeting = marac.meeting_for(day, settings)

@@ -112,7 +112,8 @@ def _choices(
                 )
     if urgent and (home is None or home.police_marker in ("none", *_UNANSWERED)):
         title = "ask police for an address marker"
-        found.append(reminder("police_marker", str(begun), begun, title, "call", who="Police"))
+        due = emergency.began(file, today, settings) or begun
+        found.append(reminder("police_marker", str(due), due, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
         title = "landlord's own scheme: answer due"
         found.append(

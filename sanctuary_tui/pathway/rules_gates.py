@@ -237,7 +237,7 @@ EMERGENCY: Final = (
         _WINDOW,
         ("emergency.release_hours",),
         "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
-        "as three days. A ticked one ends so long after the recorded date.",
+        "as three days. A ticked one ends so long after the recorded date of every perpetrator.",
     ),
     Rule(
         "weapon",
@@ -275,15 +275,21 @@ EMERGENCY: Final = (
         ("emergency.breach_hours",),
     ),
     Rule(
-        "emergency.made_safe",
+        "emergency.marked_on",
         "DOMAIN 1, emergency path",
-        page("release") + "test_an_emergency_ends_when_every_approved_measure_is_fitted",
-        ("emergency.breach_hours",),
+        page("release") + "test_what_is_marked_or_ticked_after_the_works_opens_the_path",
+    ),
+    Rule(
+        "emergency.made_safe",
+        "DOMAIN 1, emergency path, and 7",
+        page("release")
+        + "test_an_order_broken_at_home_on_the_day_of_the_works_or_after_opens_the_path",
+        _HOURS,
     ),
     Rule(
         "emergency.is_emergency",
-        "DOMAIN 1, emergency path",
-        _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
+        "DOMAIN 1, emergency path, and 7",
+        page("release") + "test_a_release_after_the_works_opens_the_path",
     ),
     Rule(
         "emergency.began",
@@ -294,7 +300,7 @@ EMERGENCY: Final = (
     Rule(
         "emergency.urgency",
         "DOMAIN 1, emergency path; DOMAIN 10 C",
-        _CASES + "test_c_first_contact_is_due_by_the_urgency_of_the_day",
+        page("release") + "test_a_recorded_emergency_is_urgent_once_its_path_has_closed",
     ),
     Rule("emergency.hours_since", "DOMAIN 10 C", _JUMP),
     Rule("emergency.emergency", "DOMAIN 1, emergency path", _JUMP),

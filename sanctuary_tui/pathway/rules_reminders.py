@@ -76,7 +76,7 @@ REMINDERS: Final = (
         "DOMAIN 1 and 10 C; STADA 2023",
         _CASES + "test_c_police_marker_asked_and_48_hour_check_queued",
         (),
-        "In an emergency, at once, until the marker is asked for.",
+        "In an emergency, from the day it began, until the marker is asked for.",
     ),
     Rule(
         "ha_return",

@@ -4,7 +4,7 @@ Hard or soft: a stop prevents the move, and a manager's override lets it pass wi
 and an end (design section 5). What the stage table asks and a record can show is a stop. A warning
 is what no record can show (that an assessment was asked for), what a survivor may leave out, and
 what the emergency path does in parallel: there only the safe contact stops the first move, since
-G1 to G4 and G7 still bind by themselves.
+G1 to G5, G7 and G9 still bind by themselves.
 """
 
 from __future__ import annotations

@@ -194,6 +194,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m002_pairs"),
         ("sanctuary", "m003_transfer"),
         ("sanctuary", "m004_hearing"),
+        ("sanctuary", "m005_emergency"),
     ]
 
 
