@@ -50,7 +50,7 @@ def triggers(file: CaseFile, today: date, settings: Settings) -> tuple[str, ...]
         found.remove("release")
     if "release" not in found and releases(file, today, settings):
         found.append("release")
-    if "breach" not in found and _breached(file, today, settings) is not None:
+    if "breach" not in found and broken_on(file, today, settings) is not None:
         found.append("breach")
     return tuple(found)
 
@@ -69,8 +69,11 @@ def _release_over(file: CaseFile, today: date, settings: Settings) -> bool:
     return bool(days) and all(on is not None and today - on > near for on in days)
 
 
-def _breached(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """The last day on which an order was broken at the home, where that is fresh."""
+def broken_on(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The last day on which an order was broken at the home, where that is fresh; else None.
+
+    Fresh for 72 hours unless set, counted in days. Source: DOMAIN 1, emergency path.
+    """
     fresh = timedelta(days=days_of(settings.emergency.breach_hours))
     return latest(
         on
@@ -104,7 +107,7 @@ def made_safe(file: CaseFile, today: date, settings: Settings) -> bool:
         return False
     if _is_marked(file, today, settings) and not _mark_is_over(file, settled):
         return False
-    broken = _breached(file, today, settings)
+    broken = broken_on(file, today, settings)
     if broken is not None and (fit is None or broken >= fit):
         return False
     released = _release(file, today, settings)
@@ -176,7 +179,7 @@ def began(file: CaseFile, today: date, settings: Settings) -> date | None:
     if _is_marked(file, today, settings) and not _mark_is_over(file, settled):
         return marked_on(file)
     near = timedelta(days=days_of(settings.emergency.release_hours))
-    days = [_breached(file, today, settings)]
+    days = [broken_on(file, today, settings)]
     for person in releases(file, today, settings):
         days.append(person.release_date - near if person.release_date else None)
     first = min((on for on in days if on is not None), default=None)

@@ -71,7 +71,7 @@ def findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
     found += [finding for finding in consent if finding.gate == "G4"]
     found += gate_safety.escape_findings(file)
     found += gate_safety.disrepair_findings(file)
-    found += gate_safety.visit_findings(file)
+    found += gate_safety.visit_findings(file, today, settings)
     found += support_findings(file, settings)
     found += [finding for finding in consent if finding.gate == "G9"]
     found += gate_safety.children_findings(file, today)
@@ -202,14 +202,14 @@ def measure_refusals(
     found.append(gate_consent.measure_finding(file, measure, today))
     found.append(gate_safety.escape_finding(file, measure))
     if to_state == "fitted":
-        found.append(gate_safety.fitting_finding(file, measure))
+        found.append(gate_safety.fitting_finding(file, measure, today, settings))
     found.append(_policy(measure, settings))
     return _stopping(file, (item for item in found if item is not None), today)
 
 
 def visit_refusals(file: CaseFile, visit: Visit, today: date, settings: Settings) -> list[Finding]:
     """What stops a visit from going ahead: G7, overrides counted."""
-    finding = gate_safety.visit_finding(file, visit)
+    finding = gate_safety.visit_finding(file, visit, today, settings)
     return _stopping(file, [finding] if finding else [], today)
 
 

@@ -53,7 +53,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += _request(file, request, entered, today, settings)
     for request in file.consent_requests:
         found += _answered(file, request, begun)
-    found += reminders_visits.reminders(file, today, begun, urgent)
+    found += reminders_visits.reminders(file, today, begun, urgent, settings)
     found += _own(file) + _releases(file, today, settings)
     return found
 

@@ -7,7 +7,9 @@ from datetime import date
 
 from config.calendar import add_working_days
 from config.codes import label
+from config.settings import Settings
 from db.models import CaseFile, Reminder, Visit
+from db.readmodels import Finding
 from sanctuary_tui.pathway import contact, gate_safety, scheme, stage_exits, stages, works
 from sanctuary_tui.pathway.dates import entered_on, latest, working_day_before
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
@@ -25,19 +27,24 @@ _AGAIN = {
 }
 
 
-def reminders(file: CaseFile, today: date, begun: date, urgent: bool) -> list[Reminder]:
+def reminders(
+    file: CaseFile, today: date, begun: date, urgent: bool, settings: Settings
+) -> list[Reminder]:
     """Every reminder of these rules for an open case; ``urgent`` on the emergency path."""
     found = []
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on, begun)
+            stopped = gate_safety.visit_finding(file, visit, today, settings)
+            found += _visit(file, visit, visit.on, begun, stopped)
     if not stages.at_least(file.case.stage, "aftercare"):
         entered = entered_on(file.case, today)
         found += _survey(file, entered) + _install(file, entered, urgent) + _handover(file)
     return found
 
 
-def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder]:
+def _visit(
+    file: CaseFile, visit: Visit, on: date, begun: date, finding: Finding | None
+) -> list[Reminder]:
     """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs."""
     kind = label("visit_kind", visit.kind).lower()
     window = _CLOCK.search(visit.window)
@@ -52,7 +59,6 @@ def _visit(file: CaseFile, visit: Visit, on: date, begun: date) -> list[Reminder
             about=visit,
         )
     ]
-    finding = gate_safety.visit_finding(file, visit)
     if finding is not None and finding.severity == "stop":
         due = min(on, max(working_day_before(on), begun))
         title = f"police answer before {kind} visit"

@@ -68,6 +68,22 @@ GATES: Final = (
         "where nobody asked.",
     ),
     Rule(
+        "gate_safety.danger",
+        "DOMAIN 1, gate rules; STADA 2023 case study",
+        _GATES + "test_g7_custody_is_known_whereabouts_until_it_ends",
+        ("emergency.breach_hours",),
+    ),
+    Rule(
+        "gate_safety.danger_since",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
+    ),
+    Rule(
+        "gate_safety.fitting_finding",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
+    ),
+    Rule(
         "G8",
         "DOMAIN 1, gate rules, conflict 5; MHCLG 2026 4.1",
         _GATES + "test_g8_is_soft_unless_the_district_makes_it_hard",
@@ -272,6 +288,12 @@ EMERGENCY: Final = (
         "emergency.triggers",
         "DOMAIN 1, emergency path",
         _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        ("emergency.breach_hours",),
+    ),
+    Rule(
+        "emergency.broken_on",
+        "DOMAIN 1, emergency path",
+        _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
         ("emergency.breach_hours",),
     ),
     Rule(
