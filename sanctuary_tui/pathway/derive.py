@@ -120,9 +120,6 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
         days.append(order.hearing)
         if order.made is not None and order.made > today:
             days.append(order.made - day)
-        if order.kind == "ntq" and order.expiry is not None:
-            days.append(order.expiry - day)
-            continue
         days.append(orders.last_day(order))
         days += [due - day for _, due in orders.warn_dates(order, settings)]
     for listing in file.marac_listings:

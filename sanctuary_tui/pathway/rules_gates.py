@@ -32,9 +32,20 @@ GATES: Final = (
         "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
         _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
         ("policy.dapo_available",),
-        "Stops works that shut out somebody with a right to be there, until an order or the end of "
-        "the tenancy takes it away; shuts again for works not fitted when the order lapses. What "
-        "comes next names a DAPO where one can be had.",
+        "Stops works that shut out somebody with a right to be there, until an occupation order or "
+        "DAPO that excludes, a transfer or the end of the tenancy takes it away; shuts again for "
+        "works not fitted when the order lapses. What comes next names a DAPO where one can be "
+        "had.",
+    ),
+    Rule(
+        "gate_legal.rights_held",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g3_asks_of_home_rights_where_there_may_have_been_a_marriage",
+    ),
+    Rule(
+        "gate_legal.amber",
+        "DOMAIN conflict 3",
+        _GATES + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
     ),
     Rule(
         "G4",

@@ -293,8 +293,23 @@ STANDING: Final = (
     Rule("orders.live", "DOMAIN 1 and 2", _BASIC + "test_which_orders_open_gate_g3"),
     Rule(
         "orders.opens_gate",
-        "DOMAIN conflict 3; STADA 2023; MHCLG 2026 6.4",
+        "DOMAIN 1, gate G3, and conflict 3; STADA 2023; MHCLG 2026 6.4",
         _BASIC + "test_which_orders_open_gate_g3",
+    ),
+    Rule(
+        "orders.alone",
+        "DOMAIN conflict 3",
+        page("gates") + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
+    ),
+    Rule(
+        "orders.undated",
+        "DOMAIN 1, gate G3",
+        page("gates") + "test_g3_an_order_without_its_last_day_opens_nothing",
+    ),
+    Rule(
+        "orders.signed_off",
+        "DOMAIN conflict 3",
+        page("gates") + "test_g3_an_nmo_alone_is_amber_only_with_advice_and_sign_off",
     ),
     Rule(
         "orders.lapsed_opener",

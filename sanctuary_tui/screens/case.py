@@ -670,6 +670,7 @@ _TABS_OF = {
     "edit_child": "people",
     "edit_contact": "people",
     "edit_home": "legal",
+    "edit_order": "legal",
     "open_consent": "consent",
     "edit_measure": "measures",
     "edit_visit": "measures",

@@ -71,7 +71,7 @@ def triage(world: World, day: Day) -> None:
     day.chosen(ha_scheme="no")
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
     day.supported(10)
-    day.keep(Property, day.home.id, evidence="seen", kind="flat")
+    day.keep(Property, day.home.id, evidence="seen", home_rights="no", kind="flat")
     day.move("triage", "risk_support", "legal", "survey")
 
 

@@ -69,7 +69,7 @@ def referral(world: World, day: Day) -> None:
         day.keep(Person, child.id, contact_arrangement="none")
     day.supported(11, review_due=PLAN_REVIEW)
     fairholm = day.keep(Organisation, name="Fairholm HA", kind="ha")
-    day.keep(Property, day.home.id, evidence="seen", landlord_id=fairholm.id)
+    day.keep(Property, day.home.id, evidence="seen", home_rights="no", landlord_id=fairholm.id)
     world.kept["fairholm"] = fairholm.id
 
 
