@@ -476,10 +476,10 @@ def reopen(caseload: Caseload, case_id: int, stage: str, settings: Settings) -> 
 
 
 def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: Settings) -> Visit:
-    """Book a visit.
+    """Book a visit. A gate that still stops its works is told, and refuses nothing: ``held_works``.
 
     Raises:
-        RefusedError: an installation while a gate on every measure refuses it.
+        RefusedError: the day has passed.
     """
     values = validated(Visit, {"kind": "survey", "on": None, **given})
     if values["on"] < caseload.store.today():
@@ -487,6 +487,13 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     with caseload.store.batch("visit booked"):
         visit = caseload.store.add(Visit(case_id=case_id, **values))
     return visit
+
+
+def held_works(caseload: Caseload, visit: Visit, settings: Settings) -> tuple[str, ...]:
+    """What still stops the works of a visit, in a sentence a gate: ``G3 still stops ...``."""
+    file = must_find(caseload, visit.case_id)
+    found = gates.works_findings(file, visit, caseload.store.today(), settings)
+    return tuple(item.sentence for item in found)
 
 
 def set_measure_state(

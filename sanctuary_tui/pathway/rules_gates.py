@@ -79,6 +79,11 @@ GATES: Final = (
         "where nobody asked.",
     ),
     Rule(
+        "gates.works_findings",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_a_booked_visit_says_which_gate_still_stops_its_works",
+    ),
+    Rule(
         "gate_safety.danger",
         "DOMAIN 1, gate rules; STADA 2023 case study",
         _GATES + "test_g7_custody_is_known_whereabouts_until_it_ends",

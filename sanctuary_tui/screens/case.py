@@ -398,6 +398,9 @@ class CaseScreen(LineScreen):
             "edit_perpetrator": "perpetrator",
             "edit_child": "child",
             "edit_contact": "contact_points",
+            "edit_home": "properties",
+            "edit_order": "legal_orders",
+            "edit_visit": "visits",
         }.get(finding.command, "")
         for row in self.records.rows:
             measured = finding.measure_id is not None and row.record.id == finding.measure_id

@@ -568,6 +568,39 @@ def test_g7_an_old_yes_of_the_police_clears_no_later_fitting(
     assert [item.gate for item in found] == ([] if free else ["G7"])
 
 
+def test_a_booked_visit_says_which_gate_still_stops_its_works() -> None:
+    file = joint(case_file("installation", approved_by="Manager", approved_on=TODAY))
+    add_measures(file, 9, 13, 1, state="approved")
+    add_request(file, state="granted")
+    visit = Visit(id=1, kind="install", on=day("2026-11-30"))
+    file.visits = [visit]
+
+    def told(today: str = "2026-11-26") -> list[tuple[str, str, str]]:
+        found = gates.findings(file, day(today), SETTINGS)
+        return [
+            (one.gate, one.severity, one.sentence)
+            for one in found
+            if "of the visit" in one.sentence
+        ]
+
+    sentence = (
+        f"G3 still stops the works of the visit on Mon 30 Nov: {works.name(file.measures[0])}."
+    )
+    assert told() == [("G3", "warn", sentence)]
+    file.consent_requests[0].expiry = day("2026-11-27")
+    file.measures[1].escape_checked = "no"
+    assert [gate for gate, _, _ in told("2026-11-28")] == ["G3", "G4"]
+    file.overrides = [override("G3")]
+    assert told() == []
+    file.overrides = []
+    file.measures[0].state = "declined"
+    assert told() == []
+    file.measures[0].state = "approved"
+    for changed in ({"kind": "survey"}, {"kind": "install", "outcome": "done"}):
+        file.visits = [Visit(id=1, on=day("2026-11-30"), **changed)]
+        assert told() == []
+
+
 def test_g8_is_soft_unless_the_district_makes_it_hard() -> None:
     file = with_support(case_file("risk_support"))
     file.support.clear()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.errors import RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
@@ -163,3 +164,22 @@ def test_an_answer_taken_back_stops_the_visit_in_the_same_save(
     visit = change(caseload, Visit, case_id, 0, kind="survey", on=clock.today, police_answer="yes")
     with pytest.raises(work.Refusal):
         change(caseload, Visit, case_id, visit.id, outcome="done", police_answer="no")
+
+
+def test_a_visit_is_booked_with_what_still_stops_its_works(
+    caseload: Caseload, clock: Clock
+) -> None:
+    case = referred(caseload).case
+    measure = work.add_measure(caseload, case.id, 13, state="approved")
+    visit = work.book(caseload, case.id, {"kind": "install", "on": clock.today}, SETTINGS)
+    told = work.held_works(caseload, visit, SETTINGS)
+    assert [sentence[:34] for sentence in told] == [
+        "G1 still stops the works of the vi",
+        "G4 still stops the works of the vi",
+    ]
+    assert all(measure.name in sentence for sentence in told)
+    survey = work.book(caseload, case.id, {"kind": "survey", "on": clock.today}, SETTINGS)
+    assert work.held_works(caseload, survey, SETTINGS) == ()
+    early = clock.today - timedelta(days=1)
+    with pytest.raises(RefusedError, match="passed"):
+        work.book(caseload, case.id, {"kind": "survey", "on": early}, SETTINGS)
