@@ -216,10 +216,10 @@ STAGES: Final = (
     Rule(
         "closed",
         "DOMAIN 1, stage table; MHCLG 2026 5.2",
-        _GATES + "test_closing_wants_a_closure_of_this_ending_and_nothing_else",
+        _EXITS + "test_a_case_ends_secured_only_where_the_home_is",
         (),
-        "Entered from any stage with a coded closure; a landlord's own scheme has its answer "
-        "first. Warns of what the survivor was not told.",
+        "Entered from any stage with a coded closure, as secured only where the home is; a "
+        "landlord's own scheme has its answer first. Warns of what the survivor was not told.",
     ),
     Rule("stage_exits.exits", "DOMAIN 1, stage table", _EXITS + _IN_EMERGENCY),
     Rule("stage_exits.unacknowledged", "DOMAIN 1, stage table", _EXITS + _ASKS_NOTHING),

@@ -244,7 +244,7 @@ def _install(
 
 def _leave_aftercare(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
     """To close: a coded ending; a landlord's own scheme has answered; and, where the case ends
-    secured, no open fault and no due check undone.
+    secured, a home that is, no open fault and no due check undone.
 
     An off-ramp is a right answer at any stage (MHCLG 2026 4.2): a survivor who moved or cannot be
     reached has no check to make, so there faults and checks are warnings. What was not said to the
@@ -260,10 +260,29 @@ def _leave_aftercare(file: CaseFile, today: date, settings: Settings) -> list[Fi
         text = "The landlord's own scheme has not answered; record its outcome before closing."
         found.append(Finding("closed", "stop", text, "Landlord", since, "edit_measure"))
     found += _unfinished(file, closure, today, settings)
+    if closure is not None and closure.outcome == "secured":
+        found += _unsecured(file, since)
     if closure is not None and (closure.informed != "yes" or closure.reentry != "yes"):
         text = "Tell the survivor, and give the way back into the scheme."
         found.append(Finding("closed", "warn", text, "Coordinator", since, "close"))
     return found
+
+
+def _unsecured(file: CaseFile, since: date | None) -> list[Finding]:
+    """Why "secured and settled" is not how the case ends: G2, or works not in place.
+
+    A fault that is open is asked for by itself, and may be let pass.
+    """
+    mended = [
+        replace(item, state="fitted") if item.state == "faulty" else item for item in file.measures
+    ]
+    resident = any(person.still_resident == "yes" for person in file.perpetrators)
+    if not resident and scheme.home_secured(replace(file, measures=mended)) == "yes":
+        return []
+    text = "The home is not secured yet, so the case does not end as secured: choose how it ends."
+    if resident:
+        text = "The perpetrator lives at the home, so the case does not end as secured."
+    return [Finding("closed", "stop", text, "Coordinator", since, "close")]
 
 
 def _unfinished(

@@ -18,6 +18,7 @@ from db.models import (
     Note,
     Override,
     RiskAssessment,
+    Survey,
     Visit,
 )
 from sanctuary_tui.pathway import aftercare, gates, stage_exits
@@ -357,6 +358,41 @@ def test_an_open_fault_or_check_holds_a_case_that_ends_secured_and_no_off_ramp(
     assert len(refused(file)) == len(stops)
     file.overrides = [override("aftercare")]
     assert refused(file) == []
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "consent", "installation", "aftercare"])
+@pytest.mark.parametrize("outcome", list(CODES["close_outcome"]))
+@pytest.mark.parametrize(
+    ("number", "state", "no_works", "resident", "secured"),
+    [
+        (13, "fitted", "no", "no", True),
+        (13, "approved", "no", "no", False),
+        (13, "declined", "no", "no", False),
+        (1, "fitted", "no", "no", False),  # kit on loan is interim
+        (13, "fitted", "no", "yes", False),
+        (13, "fitted", "no", "not_asked", True),  # gate G2 asked long before
+        (13, "declined", "yes", "no", True),  # no works were needed
+    ],
+)
+def test_a_case_ends_secured_only_where_the_home_is(
+    stage: str,
+    outcome: str,
+    number: int,
+    state: str,
+    no_works: str,
+    resident: str,
+    secured: bool,
+) -> None:
+    file = case_file(stage, cadence="no_calls")
+    file.perpetrators[0].still_resident = resident
+    fitted = day("2026-11-02") if state == "fitted" else None
+    add_measures(file, number, state=state, fitted_on=fitted)
+    file.surveys = [Survey(id=1, no_works=no_works)]
+    file.closures = [Closure(id=1, closed_on=TODAY, outcome=outcome, informed="yes", reentry="yes")]
+    free = secured or outcome != "secured"
+    assert len(refused(file, to_stage="closed")) == (0 if free else 1)
+    file.overrides = [override("aftercare"), override("closed")]
+    assert len(refused(file, to_stage="closed")) == (0 if free else 1)
 
 
 def test_an_override_never_closes_a_case_that_says_not_how_it_ended() -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from config.errors import RefusedError
+from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.models import Case, CaseFile, ConsentEvent, ConsentRequest, Measure, Visit
 from sanctuary_tui import records, views, work
+from sanctuary_tui.formrecords import CloseForm
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import emergency
 
@@ -183,3 +184,15 @@ def test_a_visit_is_booked_with_what_still_stops_its_works(
     early = clock.today - timedelta(days=1)
     with pytest.raises(RefusedError, match="passed"):
         work.book(caseload, case.id, {"kind": "survey", "on": early}, SETTINGS)
+
+
+def test_how_a_case_ends_is_chosen_not_supposed(caseload: Caseload) -> None:
+    case = referred(caseload).case
+    assert CloseForm().outcome == ""
+    with pytest.raises(BadInputError):
+        work.close_case(caseload, case.id, {}, SETTINGS)
+    with pytest.raises(work.Refusal, match="not secured yet"):
+        work.close_case(caseload, case.id, {"outcome": "secured"}, SETTINGS)
+    assert work.must_find(caseload, case.id).closures == []
+    work.close_case(caseload, case.id, {"outcome": "no_contact"}, SETTINGS)
+    assert work.must_find(caseload, case.id).case.status == "closed"

@@ -252,6 +252,11 @@ def test_the_associations_outcome_is_needed_to_close(world: World, outcome: str)
         assert day.file().closures == []
     with world.on(ANSWERED) as day:
         set_state(world, day, f"measure {LIGHT}", "declined")
+        if outcome == "secured":
+            with pytest.raises(work.Refusal, match="not secured yet"):
+                close(day, outcome)  # the light is a gap nobody has decided on
+            gap = day.file().measures[-1]
+            work.set_measure_state(day.caseload, gap.id, "declined", day.settings)
         close(day, outcome)
         assert day.card().status == "closed"
         assert [one.outcome for one in day.file().closures] == [outcome]
