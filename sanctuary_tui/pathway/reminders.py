@@ -15,6 +15,7 @@ from sanctuary_tui.pathway import (
     reminders_after,
     reminders_court,
     reminders_home,
+    reminders_incident,
     retention,
     transfer,
 )
@@ -38,6 +39,7 @@ OUTREACH = frozenset(
         "kit_return",
         "released",
         "new_address",
+        "measure_failed",
     }
 )
 """Rules whose doing reaches the survivor: none stand once they said do not contact (DOMAIN 5)."""
@@ -61,6 +63,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
         found += reminders_court.reminders(file, today, settings)
+        found += reminders_incident.reminders(file)
     if contact.stops_contact(file):
         found = [item for item in found if item.rule not in OUTREACH]
     if file.case.do_not_contact == "yes":

@@ -335,6 +335,29 @@ REMINDERS: Final = (
         "once in an emergency.",
     ),
     Rule(
+        "which_order",
+        "DOMAIN 2, Incident/breach, and 7",
+        page("incident") + "test_an_order_that_was_broken_is_linked",
+        (),
+        "The working day after an incident that broke an order, until it says which.",
+    ),
+    Rule(
+        "breach_told",
+        "DOMAIN 2, Incident/breach, and conflict 5",
+        page("incident") + "test_a_breach_nobody_was_told_of_is_a_question",
+        (),
+        "The working day after an order was broken, while nobody is on record as told: a question, "
+        "since reporting is the survivor's choice.",
+    ),
+    Rule(
+        "measure_failed",
+        "DOMAIN 2, Incident/breach, and 7",
+        page("incident") + "test_a_measure_that_did_not_work_is_looked_at_again",
+        (),
+        "The working day after an incident in which a measure did not work, until the home was "
+        "surveyed or a repair made since.",
+    ),
+    Rule(
         "repeat_unclear",
         "DOMAIN conflict 1; SafeLives",
         "tests/pathway/test_pathway_marac.py::"
