@@ -189,14 +189,21 @@ STAGES: Final = (
         "DOMAIN 1, stage table",
         _GATES + "test_survey_is_wanted_unless_only_portable_kit_or_no_works_are",
         (),
-        "Left once a survey is done, no works are needed, or only portable kit is wanted.",
+        "Left once a survey is done, no works are needed, or only portable kit is wanted; warns "
+        "where access and the survivor's wishes were not asked.",
     ),
     Rule(
         "approval",
         "DOMAIN 1, stage table",
         _GATES + "test_approval_wants_approver_and_date",
         (),
-        "Left once an approver and a date are recorded; in an emergency this is a warning.",
+        "Left once an approver, a date and what pays are recorded; in an emergency this is a "
+        "warning.",
+    ),
+    Rule(
+        "stage_exits.unfunded",
+        "DOMAIN 1, stage table",
+        _EXITS + "test_works_are_funded_before_they_are_installed",
     ),
     Rule(
         "installation",

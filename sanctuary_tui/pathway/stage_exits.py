@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from config.codes import split
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Closure, Measure
@@ -160,36 +161,60 @@ def _leave_legal(file: CaseFile, today: date, settings: Settings) -> list[Findin
 
 
 def _leave_survey(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
+    """A survey; what the survivor can use and reach, and what they wish: both may be left out, so
+    they are warnings. The list of measures and the way out are gates' (MHCLG 2026 3.1, 5.2)."""
     surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
     fixed = [item for item in works.pending(file) if not works.portable(item)]
-    if surveyed or (file.measures and not fixed):
+    since = received_on(file.case)
+    if not surveyed and not (file.measures and not fixed):
+        text = "No survey is recorded; record it, or that no works are needed."
+        return [Finding("survey", "stop", text, "Surveyor", since, "add_survey")]
+    found = []
+    if fixed and _access_unasked(file):
+        text = "Nobody has asked what the survivor can use and reach: disability, communication."
+        found.append(Finding("survey", "warn", text, "Coordinator", since, "edit_survivor"))
+    wished = file.case.victim_wants.strip() or any(item.wishes.strip() for item in file.surveys)
+    if fixed and not wished:
+        text = "The survivor's own wishes for the works are not recorded."
+        found.append(Finding("survey", "warn", text, "Surveyor", since, "edit_survey"))
+    return found
+
+
+def _access_unasked(file: CaseFile) -> bool:
+    """Whether disability or communication has no answer; "none" is one, and "not known" is not."""
+    survivor = file.survivor
+    if survivor is None:
+        return True
+    return any(
+        not set(split(codes)) - set(_UNANSWERED)
+        for codes in (survivor.disability, survivor.communication)
+    )
+
+
+def unfunded(file: CaseFile) -> list[Measure]:
+    """Measures wanted with nothing to pay for them: no fund of their own, and none on the case.
+
+    What costs nothing needs none (DOMAIN 1, stage table: funded).
+    """
+    if any(item.fund not in _UNANSWERED for item in file.expenditures):
         return []
-    return [
-        Finding(
-            "survey",
-            "stop",
-            "No survey is recorded; record it, or that no works are needed.",
-            "Surveyor",
-            received_on(file.case),
-            "add_survey",
-        )
-    ]
+    return [item for item in works.pending(file) if item.fund in _UNANSWERED and item.cost != 0]
 
 
 def _leave_approval(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
-    case = file.case
-    if case.approved_by.strip() and case.approved_on is not None:
-        return []
-    return [
-        Finding(
-            "approval",
-            "stop",
-            "The works are not approved: record who approved them and when.",
-            "Approver",
-            case.stage_entered,
-            "approve",
-        )
-    ]
+    """Funded, with an approver and a date (DOMAIN 1, stage table)."""
+    case, since = file.case, file.case.stage_entered
+    found = []
+    if not case.approved_by.strip() or case.approved_on is None:
+        text = "The works are not approved: record who approved them and when."
+        found.append(Finding("approval", "stop", text, "Approver", since, "approve"))
+    unpaid = unfunded(file)
+    if unpaid:
+        names = ", ".join(works.name(item) for item in unpaid)
+        text = f"No fund is recorded for: {names}."
+        who, first = "Approver", unpaid[0].id
+        found.append(Finding("approval", "stop", text, who, since, "edit_measure", first))
+    return found
 
 
 def handover_gaps(file: CaseFile) -> list[Measure]:

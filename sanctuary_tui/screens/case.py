@@ -396,7 +396,9 @@ class CaseScreen(LineScreen):
         """Put the cursor on the record a finding is about."""
         wanted = {
             "edit_perpetrator": "perpetrator",
+            "edit_survivor": "survivor",
             "edit_child": "child",
+            "edit_survey": "surveys",
             "edit_contact": "contact_points",
             "edit_home": "properties",
             "edit_order": "legal_orders",
@@ -670,6 +672,7 @@ _ADDS = {
 }
 _TABS_OF = {
     "edit_perpetrator": "people",
+    "edit_survivor": "people",
     "edit_child": "people",
     "edit_contact": "people",
     "edit_home": "legal",
@@ -677,6 +680,7 @@ _TABS_OF = {
     "open_consent": "consent",
     "edit_measure": "measures",
     "edit_visit": "measures",
+    "edit_survey": "measures",
 }
 _FIELDS_OF = {
     "approve": ("approved_by", "approved_on"),

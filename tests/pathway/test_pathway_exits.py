@@ -12,6 +12,7 @@ from db.models import (
     AftercareCheck,
     CaseFile,
     Closure,
+    Expenditure,
     Incident,
     LegalOrder,
     MaracListing,
@@ -298,6 +299,60 @@ def test_advice_resolves_the_position_but_fits_no_lock() -> None:
     lock.state = "approved"
     found = gates.measure_refusals(file, lock, "fitted", TODAY, SETTINGS)
     assert "G3" in {item.gate for item in found}
+
+
+# --- survey, approval ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["", "not_asked", "not_known", "none", "mobility"])
+@pytest.mark.parametrize("wishes", ["", " ", "No bars on the windows"])
+def test_a_survey_is_left_with_access_and_wishes_asked(answer: str, wishes: str) -> None:
+    file = case_file("survey")
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.disability, survivor.communication = answer, "none"
+    file.surveys = [Survey(id=1, done_on=day("2026-11-20"), wishes=wishes)]
+    add_measures(file, 13)
+    expected = []
+    if answer in ("", "not_asked", "not_known"):
+        expected.append(("survey", "warn", "edit_survivor"))
+    if not wishes.strip():
+        expected.append(("survey", "warn", "edit_survey"))
+    assert asked(file) == expected
+    assert refused(file) == []
+    file.case.victim_wants = "To stay"
+    assert ("survey", "warn", "edit_survey") not in asked(file)
+    survivor.disability, survivor.communication = "none", "not_asked"
+    assert asked(file) == [("survey", "warn", "edit_survivor")]
+    file.measures.clear()
+    assert asked(file) == []  # no works are wanted
+
+
+@pytest.mark.parametrize(
+    ("fund", "cost", "spent", "funded"),
+    [
+        ("core", 9_900, None, True),
+        ("not_asked", 9_900, None, False),
+        ("not_known", None, None, False),
+        ("not_asked", 0, None, True),
+        ("not_asked", 9_900, "hpg", True),
+        ("not_asked", 9_900, "not_asked", False),
+    ],
+)
+@pytest.mark.parametrize("state", ["proposed", "approved", "ordered", "declined"])
+def test_works_are_funded_before_they_are_installed(
+    fund: str, cost: int | None, spent: str | None, funded: bool, state: str
+) -> None:
+    file = case_file("approval", approved_by="Manager", approved_on=TODAY)
+    file.surveys = [Survey(id=1, done_on=day("2026-11-20"))]
+    add_measures(file, 1, state=state, fund=fund, cost=cost)
+    if spent:
+        file.expenditures = [Expenditure(id=1, fund=spent)]
+    free = funded or state == "declined"
+    assert asked(file) == ([] if free else [("approval", "stop", "edit_measure")])
+    assert len(refused(file)) == (0 if free else 1)
+    file.case.urgency = "emergency"
+    assert refused(file) == []
 
 
 # --- aftercare and closing ------------------------------------------------------------------------

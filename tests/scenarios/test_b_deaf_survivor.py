@@ -77,10 +77,11 @@ def triage(world: World, day: Day) -> None:
 
 def survey(world: World, day: Day) -> None:
     day.keep(Survey, done_on=day.day, surveyor="Council surveyor", escape="one_route")
-    world.kept["alarm"] = work.add_measure(day.caseload, day.case_id, ALARM).id
+    world.kept["alarm"] = work.add_measure(day.caseload, day.case_id, ALARM, fund="core").id
     bar = day.keep(
         Measure,
         name="Bedroom door bar",
+        fund="core",
         location="Bedroom door",
         qty=1,
         consent_needed="yes",

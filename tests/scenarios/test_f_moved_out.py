@@ -105,7 +105,7 @@ def fitted(world: World, day: Day) -> None:
     day.move("legal", "survey")
     day.keep(Survey, done_on=day.day, surveyor="Council surveyor")
     made = [
-        work.add_measure(day.caseload, day.case_id, number, escape_checked="yes")
+        work.add_measure(day.caseload, day.case_id, number, escape_checked="yes", fund="core")
         for number in (ALARM, WEDGE, CYLINDER, BAR)
     ]
     day.move("consent")
