@@ -82,6 +82,11 @@ class Case(Record):
     next_due: date | None = day("Next action due")
     hclic_ref: str = text("H-CLIC reference", klass="public")
     demo: int = field(default=0)
+    emergency_since: date | None = day(
+        "Marked as an emergency on",
+        "Given by the program when the urgency or a trigger is set; blank is the referral.",
+        shown=False,
+    )
 
 
 @dataclass(slots=True)
@@ -275,14 +280,19 @@ class LegalOrder(Record):
     applied: date | None = day("Applied for")
     made: date | None = day("Made")
     served: date | None = day("Served")
-    expiry: date | None = day("Expires")
-    excludes: str = yes_no("Excludes from the home", "Only an order that excludes opens gate G3.")
+    expiry: date | None = day(
+        "Expires", "Its last day; until further order: the day to look at it again."
+    )
+    excludes: str = yes_no(
+        "Excludes from the home",
+        "An occupation order or DAPO that excludes opens gate G3 until it expires.",
+    )
     arrest: str = yes_no("Power of arrest")
     area_note: str = text("Area or conditions")
     breaches: int | None = whole("Breaches", low=0, high=999)
     advice: str = long(
         "Legal advice recorded",
-        "A non-molestation order alone needs this and a manager's sign-off.",
+        "Any other order alone needs this and a manager's sign-off.",
         limit=2000,
         searched=True,
     )

@@ -175,7 +175,7 @@ class CloseForm(Record):
     table: ClassVar[str] = "close_case"
     title: ClassVar[str] = "Close the case"
 
-    outcome: str = code("Outcome", "close_outcome", default="secured", required=True)
+    outcome: str = code("Outcome", "close_outcome", default="", required=True)
     reason: str = code("Reason support ended", "close_reason", default="not_known")
     still_home: str = yes_no("Still in the home")
     informed: str = yes_no("Survivor informed")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from config.codes import split
 from config.errors import RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
@@ -100,6 +101,7 @@ def keep_record(
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
     if isinstance(record, Visit):
+        _refuse_visit(caseload, record, settings)
         if _ahead(caseload, record):
             contacts.refuse_visit(work.must_find(caseload, case_id), record)
         if record.outcome == "booked":
@@ -181,13 +183,13 @@ def _refuse_time(caseload: Caseload, visit: Visit, values: Mapping[str, Any]) ->
 
 _WHEN: Final = ("on", "window", "safe_window", "outcome")
 """Fields of a visit that say when it is, and whether that is safe."""
+_MADE = ("done", "part")
+"""Outcomes of a visit that took place."""
 
 
-def _refuse_visit(
-    caseload: Caseload, visit: Visit, outcome: str, settings: Settings | None
-) -> None:
-    """A visit is not recorded as done while a gate stops it."""
-    if settings is None or outcome not in ("done", "part") or visit.outcome in ("done", "part"):
+def _refuse_visit(caseload: Caseload, visit: Visit, settings: Settings | None) -> None:
+    """A visit is not kept as made, new or changed, while a gate stops it as it is now told."""
+    if settings is None or visit.outcome not in _MADE:
         return
     file = work.must_find(caseload, visit.case_id)
     refused = gates.visit_refusals(file, visit, caseload.store.today(), settings)
@@ -234,6 +236,15 @@ def _date_landlords_answer(
         values["ha_return_due"] = scheme.ha_return_due(caseload.store.today(), settings)
 
 
+def _date_emergency(caseload: Caseload, case: Case, values: dict[str, Any]) -> None:
+    """The day an urgency or a trigger is newly marked: works done before it do not end it."""
+    urgency = values.get("urgency", case.urgency)
+    ticked = set(split(values.get("triggers", case.triggers)))
+    newly = urgency == "emergency" and case.urgency != "emergency"
+    if newly or ticked - set(split(case.triggers)) - {"not_known", "not_asked"}:
+        values["emergency_since"] = caseload.store.today()
+
+
 def _count_answers(values: dict[str, Any]) -> None:
     counted = risk.score_of(values.get("answers") or "")
     if counted is not None:
@@ -251,10 +262,13 @@ def _change(
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
     _read_times(values, record)
-    if isinstance(record, Case) and settings is not None:
-        _date_landlords_answer(caseload, record, values, settings)
+    if isinstance(record, Case):
+        _date_emergency(caseload, record, values)
+        if settings is not None:
+            _date_landlords_answer(caseload, record, values, settings)
     if isinstance(record, Visit):
-        _refuse_visit(caseload, record, values.get("outcome", ""), settings)
+        if record.outcome not in _MADE:
+            _refuse_visit(caseload, replace(record, **values), settings)
         _refuse_time(caseload, record, values)
         if values.get("outcome") == "booked" and record.outcome != "booked":
             values["booked_on"] = caseload.store.today()

@@ -68,6 +68,7 @@ _CONSENT_TABLES = (
     "properties",
     "contact_points",
     "incidents",
+    "measures",
     "consent_requests",
     "consent_events",
 )

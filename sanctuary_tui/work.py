@@ -482,7 +482,7 @@ def reopen(caseload: Caseload, case_id: int, stage: str, settings: Settings) -> 
 
 
 def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: Settings) -> Visit:
-    """Book a visit.
+    """Book a visit. A gate that still stops its works is told, and refuses nothing: ``held_works``.
 
     Raises:
         RefusedError: that day has passed, or it is against the safe-contact rule
@@ -495,6 +495,13 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     contacts.refuse_visit(must_find(caseload, case_id), visit)
     with caseload.store.batch("visit booked"):
         return caseload.store.add(visit)
+
+
+def held_works(caseload: Caseload, visit: Visit, settings: Settings) -> tuple[str, ...]:
+    """What still stops the works of a visit, in a sentence a gate: ``G3 still stops ...``."""
+    file = must_find(caseload, visit.case_id)
+    found = gates.works_findings(file, visit, caseload.store.today(), settings)
+    return tuple(item.sentence for item in found)
 
 
 def set_measure_state(

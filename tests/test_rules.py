@@ -45,6 +45,7 @@ HELPERS = {
     "marac.iso_week_label",
     "marac_list.listing_for",
     "marac.next_meeting",
+    "orders.spoken",
     "risk.is_complete",
     "stages.after",
     "stages.at_least",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -71,7 +71,20 @@ def _m005_faults(db: Database) -> None:
     db.execute("PRAGMA user_version = 5").fetchall()
 
 
-_ALL = (_m001_initial, _m002_pairs, _m003_transfer, _m004_hearing, _m005_faults)
+def _m006_emergency(db: Database) -> None:
+    """A case has the day it was marked as an emergency: what is newer than the works opens it."""
+    db.execute("ALTER TABLE cases ADD COLUMN emergency_since TEXT").fetchall()
+    db.execute("PRAGMA user_version = 6").fetchall()
+
+
+_ALL = (
+    _m001_initial,
+    _m002_pairs,
+    _m003_transfer,
+    _m004_hearing,
+    _m005_faults,
+    _m006_emergency,
+)
 
 
 def migrate(connection: Connection) -> bool:

@@ -177,7 +177,9 @@ def incident(t: Teller, p: Profile, **more: object) -> str:
     )
     for name, value in more.items():
         setattr(happened, name, value)
-    return t.add(t.key("incident"), happened)
+    known = happened.order_breached == "yes" and t.last("order") != "order.0"
+    links = {"order_id": t.last("order")} if known else {}
+    return t.add(t.key("incident"), happened, **links)
 
 
 _REASONS: Final = {

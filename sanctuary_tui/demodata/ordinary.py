@@ -237,7 +237,7 @@ def _legal(t: Teller, run: Course) -> None:
     def act() -> None:
         t.move("legal", "Risk and support in place")
         if made and not t.light:
-            t.change("home", "Tenancy agreement seen", evidence="seen")
+            t.change("home", "Tenancy agreement seen", evidence="seen", home_rights="no")
         if p.order:
             works.get_order(t, p, made=made and not bound)
         if bound:
@@ -255,7 +255,7 @@ def _legal(t: Teller, run: Course) -> None:
 
 
 def _order_made(t: Teller, p: Profile) -> None:
-    expiry = add_months(t.day, 6) if p.order == "occupation" else None
+    expiry = add_months(t.day, 6) if p.order == "occupation" else works.order_ends(p, t.day)
     t.change("order.1", "Order made", hearing=t.day, made=t.day, served=t.day,
              expiry=expiry)  # fmt: skip
 

@@ -53,18 +53,23 @@ _HEARD_WEEKS: Final = 6
 _CHASE: Final = default_settings().chase
 
 
+def order_ends(p: Profile, made: date) -> date | None:
+    """The last day of the profile's order; None for a tenancy, which has no end."""
+    days = _ORDER_DAYS.get(p.order, 0)
+    return made + timedelta(days=days) if days else None
+
+
 def get_order(t: Teller, p: Profile, *, made: bool = True) -> str:
     """The profile's order or tenancy change: made today, or still applied for."""
     dice = t.dice
     ago, serve = dice.whole(7, 28), dice.whole(1, 3)
-    days = _ORDER_DAYS.get(p.order, 0)
     excludes = p.order in ("occupation", "tenancy_transfer", "dapo")
     order = LegalOrder(
         kind=p.order,
         applied=t.day - timedelta(days=ago),
         made=t.day if made else None,
         served=t.day + timedelta(days=0 if serve == 1 else 1) if made else None,
-        expiry=t.day + timedelta(days=days) if made and days else None,
+        expiry=order_ends(p, t.day) if made else None,
         hearing=None if made else rolled(t.day + timedelta(weeks=_HEARD_WEEKS)),
         advice="Solicitor: apply first, change no lock yet" if p.named == "joint" else "",
         excludes="yes" if excludes else "no",

@@ -136,22 +136,22 @@ def last_text(file: CaseFile) -> str:
 def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     """The last day on which these answers hold with no new write; None where no date changes them.
 
-    Orders and notices ending or being warned of, overrides, consents, silence, releases, reviews.
+    Orders and notices ending or being warned of, overrides beginning or ending, consents, silence,
+    releases, incidents, reviews, the twelve months of a MARAC.
     """
-    days: list[date | None] = []
-    if transfer.acknowledgement_due(file, today, settings) is not None:
-        days.append(marac.within_radar(file, today, settings))
-    if file.case.status != "open":
-        return min((item for item in days if item is not None), default=None)
-    days += [item.expiry for item in file.overrides]
     day = timedelta(days=1)
+    counted = marac.anchor(file, settings)
+    days: list[date | None] = [marac.within_radar(file, today, settings)]
+    days.append(counted - day if counted is not None else None)
+    if file.case.status != "open":
+        sent = transfer.transfer_listing(file)
+        return _first(days, today) if sent is not None and not sent.acknowledged_on else None
+    for override in file.overrides:
+        days += [override.expiry, override.made - day if override.made else None]
     for order in file.legal_orders:
         days.append(order.hearing)
         if order.made is not None and order.made > today:
             days.append(order.made - day)
-        if order.kind == "ntq" and order.expiry is not None:
-            days.append(order.expiry - day)
-            continue
         days.append(orders.last_day(order))
         days += [due - day for _, due in orders.warn_dates(order, settings)]
     for listing in file.marac_listings:
@@ -167,15 +167,20 @@ def valid_until(file: CaseFile, today: date, settings: Settings) -> date | None:
     fresh = timedelta(days=emergency.days_of(settings.emergency.breach_hours))
     if file.case.stage == "risk_support":
         days.append(risk.next_review(file, settings)[0])
-        days.append(marac.within_radar(file, today, settings))
     for person in file.people:
         if person.release_date is not None:
             begins = person.release_date - near
             days += [begins - day, person.release_date, person.release_date + near]
+            days.append(person.release_date - day)  # on that day custody has ended
             days.append(person.release_date + timedelta(days=settings.aftercare.released_days))
         days.append(person.contact_review)
     for incident in file.incidents:
+        on = day_of(incident.at)
+        days.append(on - day if on else None)  # one of a later day counts from then
         if incident.order_breached == "yes" and incident.at_address == "yes":
-            on = day_of(incident.at)
             days.append(on + fresh if on else None)
+    return _first(days, today)
+
+
+def _first(days: list[date | None], today: date) -> date | None:
     return min((item for item in days if item is not None and item >= today), default=None)

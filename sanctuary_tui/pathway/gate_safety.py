@@ -7,14 +7,16 @@ from typing import Literal
 
 from config.codes import label, split
 from config.format import short_date
-from db.models import CaseFile, Measure, Survey, Visit
+from config.settings import Settings
+from db.models import CaseFile, Measure, Person, Survey, Visit
 from db.readmodels import Finding
-from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway import emergency, works
 from sanctuary_tui.pathway.dates import latest, received_on
 
 WORK_VISITS = ("install", "repair")
-_CANCELLED = ("cancelled_by_us", "cancelled_by_them")
-_DANGER = ("weapon", "located", "breach")
+_CLEARS = ("booked", "done", "part")
+_HELD = ("custody", "bail_address")
+_DANGER = frozenset({"weapon", "located", "breach"})
 _UNANSWERED = ("not_known", "not_asked", "")
 
 
@@ -98,20 +100,42 @@ def disrepair_findings(file: CaseFile) -> list[Finding]:
     ]
 
 
-def danger(file: CaseFile) -> str | None:
-    """Why a visit needs the police's answer first; None where no risk is recorded.
+def danger(file: CaseFile, on: date, today: date, settings: Settings) -> str | None:
+    """Why a visit on a day needs the police's answer first; None where no risk is recorded.
 
-    Weapons, whereabouts asked and not known, or an emergency trigger (STADA 2023 case study).
+    Weapons; whereabouts asked and not known, or custody or bail that ends by that day; or what
+    opens the emergency path today, an order broken at the home too (STADA 2023 case study).
     """
     for person in file.perpetrators:
         if person.weapons == "yes":
             return "weapons are recorded"
         if person.whereabouts == "not_known":
             return "the perpetrator's whereabouts are not known"
-    triggers = split(file.case.triggers)
-    if any(trigger in triggers for trigger in _DANGER):
+        if _out_by(person, on):
+            return f"custody or bail ends {short_date(person.release_date)}"
+    if _DANGER & set(emergency.triggers(file, today, settings)):
         return "an emergency trigger is recorded"
     return None
+
+
+def _out_by(person: Person, on: date) -> bool:
+    """Whether custody or bail, the whereabouts on record, ends on a day or before it."""
+    held = person.whereabouts in _HELD
+    return held and person.release_date is not None and person.release_date <= on
+
+
+def danger_since(file: CaseFile, on: date, today: date, settings: Settings) -> date | None:
+    """The day the newest danger began that makes a visit on a day need the police's answer.
+
+    What has no day of its own counts from the referral; None where no danger or no day is recorded.
+    """
+    if danger(file, on, today, settings) is None:
+        return None
+    days = [received_on(file.case), emergency.broken_on(file, today, settings)]
+    days += [person.release_date for person in file.perpetrators if _out_by(person, on)]
+    if _DANGER & set(split(file.case.triggers)):
+        days.append(emergency.marked_on(file))
+    return latest(days)
 
 
 def unasked(file: CaseFile) -> bool:
@@ -122,9 +146,9 @@ def unasked(file: CaseFile) -> bool:
     )
 
 
-def visit_finding(file: CaseFile, visit: Visit) -> Finding | None:
+def visit_finding(file: CaseFile, visit: Visit, today: date, settings: Settings) -> Finding | None:
     """G7 for one visit: nobody is sent before the police have said it is safe."""
-    why = danger(file)
+    why = danger(file, visit.on or today, today, settings)
     kind = label("visit_kind", visit.kind).lower()
     if why is None:
         if visit.police_answer == "no":
@@ -153,21 +177,31 @@ def visit_finding(file: CaseFile, visit: Visit) -> Finding | None:
     )
 
 
-def visit_findings(file: CaseFile) -> list[Finding]:
+def visit_findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
     """G7 for each booked visit."""
-    found = [visit_finding(file, visit) for visit in file.visits if visit.outcome == "booked"]
+    booked = [visit for visit in file.visits if visit.outcome == "booked"]
+    found = [visit_finding(file, visit, today, settings) for visit in booked]
     return [finding for finding in found if finding is not None]
 
 
-def fitting_finding(file: CaseFile, measure: Measure) -> Finding | None:
-    """G7 for a fitting: under a recorded risk it needs a visit the police called safe."""
-    why = danger(file)
+def fitting_finding(
+    file: CaseFile, measure: Measure, today: date, settings: Settings
+) -> Finding | None:
+    """G7 for a fitting: under a recorded risk it needs a visit the police called safe.
+
+    A visit to fit or repair that is booked, or was made, no earlier than the newest danger: what
+    the police said before that says nothing of it, nor does a visit that found nobody or was left
+    as unsafe.
+    """
+    why = danger(file, today, today, settings)
     if why is None or works.portable(measure):
         return None
+    since = danger_since(file, today, today, settings) or date.min
     cleared = any(
         visit.kind in WORK_VISITS
-        and visit.outcome not in _CANCELLED
+        and visit.outcome in _CLEARS
         and visit.police_answer == "yes"
+        and (visit.on or since) >= since
         for visit in file.visits
     )
     if cleared:

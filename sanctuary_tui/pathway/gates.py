@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from config.codes import CODES
+from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Measure, Visit
 from db.readmodels import Finding, Severity
@@ -71,10 +72,13 @@ def findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
     found += [finding for finding in consent if finding.gate == "G4"]
     found += gate_safety.escape_findings(file)
     found += gate_safety.disrepair_findings(file)
-    found += gate_safety.visit_findings(file)
+    found += gate_safety.visit_findings(file, today, settings)
     found += support_findings(file, settings)
     found += [finding for finding in consent if finding.gate == "G9"]
     found += gate_safety.children_findings(file, today)
+    for visit in file.visits:
+        if visit.outcome == "booked":
+            found += works_findings(file, visit, today, settings)
     return _with_overrides(file, found, today)
 
 
@@ -202,15 +206,39 @@ def measure_refusals(
     found.append(gate_consent.measure_finding(file, measure, today))
     found.append(gate_safety.escape_finding(file, measure))
     if to_state == "fitted":
-        found.append(gate_safety.fitting_finding(file, measure))
+        found.append(gate_safety.fitting_finding(file, measure, today, settings))
     found.append(_policy(measure, settings))
     return _stopping(file, (item for item in found if item is not None), today)
 
 
 def visit_refusals(file: CaseFile, visit: Visit, today: date, settings: Settings) -> list[Finding]:
     """What stops a visit from going ahead: G7, overrides counted."""
-    finding = gate_safety.visit_finding(file, visit)
+    finding = gate_safety.visit_finding(file, visit, today, settings)
     return _stopping(file, [finding] if finding else [], today)
+
+
+def works_findings(file: CaseFile, visit: Visit, today: date, settings: Settings) -> list[Finding]:
+    """What still stops the works an installation visit is for: a warning a gate, with the measures.
+
+    A visit may be booked while a landlord, a court or a fire officer is awaited; it must not be
+    made for nothing (DOMAIN 1, gate rules). G7 stops the visit itself.
+    """
+    if visit.kind != "install":
+        return []
+    held: dict[str, tuple[Finding, list[str]]] = {}
+    for measure in works.agreed(file):
+        for item in measure_refusals(file, measure, "ordered", today, settings):
+            held.setdefault(item.gate, (item, []))[1].append(works.name(measure))
+    on = f" on {short_date(visit.on)}" if visit.on else ""
+    return [
+        replace(
+            item,
+            severity="warn",
+            sentence=f"{gate} still stops the works of the visit{on}: {', '.join(names)}.",
+            measure_id=None,
+        )
+        for gate, (item, names) in held.items()
+    ]
 
 
 # --- what a stage asks ----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from sanctuary_tui.pathway import (
     reminders_after,
     reminders_court,
     reminders_home,
+    reminders_incident,
     reminders_told,
     retention,
     transfer,
@@ -58,6 +59,7 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)
         found += reminders_court.reminders(file, today, settings)
+        found += reminders_incident.reminders(file)
     if contact.stops_contact(file):
         found = [item for item in found if item.rule not in OUTREACH]
     if file.case.do_not_contact == "yes":

@@ -159,7 +159,7 @@ def _support_due(
 def _legal(file: CaseFile, begun: date, today: date, settings: Settings) -> list[Reminder]:
     """Legal advice while gate G3 is shut on works that are wanted (DOMAIN 10 D)."""
     home = file.home
-    if home is None or home.named_parties in _UNANSWERED or not gate_legal.shut(file, today):
+    if home is None or gate_legal.unanswered(file) or not gate_legal.shut(file, today):
         return []
     wanted = file.case.stage == "legal" or any(
         works.excluding(item) for item in works.pending(file)

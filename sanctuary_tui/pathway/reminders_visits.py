@@ -9,6 +9,7 @@ from config.calendar import add_working_days
 from config.codes import label
 from config.settings import Settings
 from db.models import CaseFile, Reminder, Visit
+from db.readmodels import Finding
 from sanctuary_tui.pathway import contact, gate_safety, scheme, stage_exits, stages, works
 from sanctuary_tui.pathway.dates import entered_on, latest, working_day_before
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
@@ -31,7 +32,8 @@ def reminders(
     found = []
     for visit in file.visits:
         if visit.outcome == "booked" and visit.on is not None:
-            found += _visit(file, visit, visit.on, begun, settings)
+            stopped = gate_safety.visit_finding(file, visit, today, settings)
+            found += _visit(file, visit, visit.on, begun, settings, stopped)
     if not stages.at_least(file.case.stage, "aftercare"):
         entered = entered_on(file.case, today)
         found += _survey(file, entered) + _install(file, entered, urgent) + _handover(file)
@@ -39,7 +41,12 @@ def reminders(
 
 
 def _visit(
-    file: CaseFile, visit: Visit, on: date, begun: date, settings: Settings
+    file: CaseFile,
+    visit: Visit,
+    on: date,
+    begun: date,
+    settings: Settings,
+    finding: Finding | None,
 ) -> list[Reminder]:
     """A booked visit, the police's answer it waits for (gate G7), the interpreter it needs.
 
@@ -53,7 +60,6 @@ def _visit(
         title = f"no contact: put off the {kind} visit"
     anchor = f"{visit.id}:{on}"
     found = [reminder("visit", anchor, due, title, "open", at=at, about=visit)]
-    finding = gate_safety.visit_finding(file, visit)
     if finding is not None and finding.severity == "stop":
         due = min(on, max(working_day_before(on), begun))
         title = f"police answer before {kind} visit"

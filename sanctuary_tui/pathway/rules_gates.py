@@ -32,9 +32,20 @@ GATES: Final = (
         "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
         _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
         ("policy.dapo_available",),
-        "Stops works that shut out somebody with a right to be there, until an order or the end of "
-        "the tenancy takes it away; shuts again for works not fitted when the order lapses. What "
-        "comes next names a DAPO where one can be had.",
+        "Stops works that shut out somebody with a right to be there, until an occupation order or "
+        "DAPO that excludes, a transfer or the end of the tenancy takes it away; shuts again for "
+        "works not fitted when the order lapses. What comes next names a DAPO where one can be "
+        "had.",
+    ),
+    Rule(
+        "gate_legal.rights_held",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g3_asks_of_home_rights_where_there_may_have_been_a_marriage",
+    ),
+    Rule(
+        "gate_legal.amber",
+        "DOMAIN conflict 3",
+        _GATES + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
     ),
     Rule(
         "G4",
@@ -66,6 +77,27 @@ GATES: Final = (
         (),
         "Under a recorded risk, stops a visit and a fitting until the police call it safe; warns "
         "where nobody asked.",
+    ),
+    Rule(
+        "gates.works_findings",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_a_booked_visit_says_which_gate_still_stops_its_works",
+    ),
+    Rule(
+        "gate_safety.danger",
+        "DOMAIN 1, gate rules; STADA 2023 case study",
+        _GATES + "test_g7_custody_is_known_whereabouts_until_it_ends",
+        ("emergency.breach_hours",),
+    ),
+    Rule(
+        "gate_safety.danger_since",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
+    ),
+    Rule(
+        "gate_safety.fitting_finding",
+        "DOMAIN 1, gate rules",
+        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
     ),
     Rule(
         "G8",
@@ -157,14 +189,21 @@ STAGES: Final = (
         "DOMAIN 1, stage table",
         _GATES + "test_survey_is_wanted_unless_only_portable_kit_or_no_works_are",
         (),
-        "Left once a survey is done, no works are needed, or only portable kit is wanted.",
+        "Left once a survey is done, no works are needed, or only portable kit is wanted; warns "
+        "where access and the survivor's wishes were not asked.",
     ),
     Rule(
         "approval",
         "DOMAIN 1, stage table",
         _GATES + "test_approval_wants_approver_and_date",
         (),
-        "Left once an approver and a date are recorded; in an emergency this is a warning.",
+        "Left once an approver, a date and what pays are recorded; in an emergency this is a "
+        "warning.",
+    ),
+    Rule(
+        "stage_exits.unfunded",
+        "DOMAIN 1, stage table",
+        _EXITS + "test_works_are_funded_before_they_are_installed",
     ),
     Rule(
         "installation",
@@ -184,10 +223,10 @@ STAGES: Final = (
     Rule(
         "closed",
         "DOMAIN 1, stage table; MHCLG 2026 5.2",
-        _GATES + "test_closing_wants_a_closure_of_this_ending_and_nothing_else",
+        _EXITS + "test_a_case_ends_secured_only_where_the_home_is",
         (),
-        "Entered from any stage with a coded closure; a landlord's own scheme has its answer "
-        "first. Warns of what the survivor was not told.",
+        "Entered from any stage with a coded closure, as secured only where the home is; a "
+        "landlord's own scheme has its answer first. Warns of what the survivor was not told.",
     ),
     Rule("stage_exits.exits", "DOMAIN 1, stage table", _EXITS + _IN_EMERGENCY),
     Rule("stage_exits.unacknowledged", "DOMAIN 1, stage table", _EXITS + _ASKS_NOTHING),
@@ -237,7 +276,7 @@ EMERGENCY: Final = (
         _WINDOW,
         ("emergency.release_hours",),
         "Starts the path when ticked, or when a recorded release is near: 72 hours ahead, counted "
-        "as three days. A ticked one ends so long after the recorded date.",
+        "as three days. A ticked one ends so long after the recorded date of every perpetrator.",
     ),
     Rule(
         "weapon",
@@ -275,15 +314,27 @@ EMERGENCY: Final = (
         ("emergency.breach_hours",),
     ),
     Rule(
-        "emergency.made_safe",
+        "emergency.broken_on",
         "DOMAIN 1, emergency path",
-        page("release") + "test_an_emergency_ends_when_every_approved_measure_is_fitted",
+        _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
         ("emergency.breach_hours",),
     ),
     Rule(
-        "emergency.is_emergency",
+        "emergency.marked_on",
         "DOMAIN 1, emergency path",
-        _CASES + "test_c_jumps_to_installation_but_g1_to_g4_still_bind",
+        page("release") + "test_what_is_marked_or_ticked_after_the_works_opens_the_path",
+    ),
+    Rule(
+        "emergency.made_safe",
+        "DOMAIN 1, emergency path, and 7",
+        page("release")
+        + "test_an_order_broken_at_home_on_the_day_of_the_works_or_after_opens_the_path",
+        _HOURS,
+    ),
+    Rule(
+        "emergency.is_emergency",
+        "DOMAIN 1, emergency path, and 7",
+        page("release") + "test_a_release_after_the_works_opens_the_path",
     ),
     Rule(
         "emergency.began",
@@ -294,7 +345,7 @@ EMERGENCY: Final = (
     Rule(
         "emergency.urgency",
         "DOMAIN 1, emergency path; DOMAIN 10 C",
-        _CASES + "test_c_first_contact_is_due_by_the_urgency_of_the_day",
+        page("release") + "test_a_recorded_emergency_is_urgent_once_its_path_has_closed",
     ),
     Rule("emergency.hours_since", "DOMAIN 10 C", _JUMP),
     Rule("emergency.emergency", "DOMAIN 1, emergency path", _JUMP),

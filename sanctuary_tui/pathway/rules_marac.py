@@ -192,7 +192,11 @@ SCHEME: Final = (
         "DOMAIN 10 E",
         _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
     ),
-    Rule("transfer.moved_on", "DOMAIN 10 F", _CASES + "test_f_kit_marac_and_marker"),
+    Rule(
+        "transfer.moved_on",
+        "DOMAIN 7 and 10 F",
+        page("transfer") + "test_a_case_opened_again_lives_in_the_home_again",
+    ),
     Rule(
         "transfer.kit_out",
         "DOMAIN 7; STADA 2023; MHCLG 2026 3.2",
@@ -289,8 +293,23 @@ STANDING: Final = (
     Rule("orders.live", "DOMAIN 1 and 2", _BASIC + "test_which_orders_open_gate_g3"),
     Rule(
         "orders.opens_gate",
-        "DOMAIN conflict 3; STADA 2023; MHCLG 2026 6.4",
+        "DOMAIN 1, gate G3, and conflict 3; STADA 2023; MHCLG 2026 6.4",
         _BASIC + "test_which_orders_open_gate_g3",
+    ),
+    Rule(
+        "orders.alone",
+        "DOMAIN conflict 3",
+        page("gates") + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
+    ),
+    Rule(
+        "orders.undated",
+        "DOMAIN 1, gate G3",
+        page("gates") + "test_g3_an_order_without_its_last_day_opens_nothing",
+    ),
+    Rule(
+        "orders.signed_off",
+        "DOMAIN conflict 3",
+        page("gates") + "test_g3_an_nmo_alone_is_amber_only_with_advice_and_sign_off",
     ),
     Rule(
         "orders.lapsed_opener",

@@ -83,8 +83,8 @@ REMINDERS: Final = (
         "DOMAIN 1 and 10 C; STADA 2023",
         _CASES + "test_c_police_marker_asked_and_48_hour_check_queued",
         (),
-        "In an emergency, and after a threat, an assault or an attempt to get in: at once, until "
-        "the marker is asked for.",
+        "In an emergency from the day it began, and after a threat, an assault or an attempt to "
+        "get in: until the marker is asked for.",
         reaches="nobody",
     ),
     Rule(
@@ -405,6 +405,29 @@ REMINDERS: Final = (
         "The working day after a threat, an assault or an attempt to get in, where no criterion is "
         "met: until it is listed, or the risk is looked at again.",
         reaches="nobody",
+    ),
+    Rule(
+        "which_order",
+        "DOMAIN 2, Incident/breach, and 7",
+        page("incident") + "test_an_order_that_was_broken_is_linked",
+        (),
+        "The working day after an incident that broke an order, until it says which.",
+    ),
+    Rule(
+        "breach_told",
+        "DOMAIN 2, Incident/breach, and conflict 5",
+        page("incident") + "test_a_breach_nobody_was_told_of_is_a_question",
+        (),
+        "The working day after an order was broken, while nobody is on record as told: a question, "
+        "since reporting is the survivor's choice.",
+    ),
+    Rule(
+        "measure_failed",
+        "DOMAIN 2, Incident/breach, and 7",
+        page("incident") + "test_a_measure_that_did_not_work_is_looked_at_again",
+        (),
+        "The working day after an incident in which a measure did not work, until the home was "
+        "surveyed or a repair made since.",
     ),
     Rule(
         "repeat_unclear",

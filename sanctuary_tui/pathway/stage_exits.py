@@ -4,7 +4,7 @@ Hard or soft: a stop prevents the move, and a manager's override lets it pass wi
 and an end (design section 5). What the stage table asks and a record can show is a stop. A warning
 is what no record can show (that an assessment was asked for), what a survivor may leave out, and
 what the emergency path does in parallel: there only the safe contact stops the first move, since
-G1 to G4 and G7 still bind by themselves.
+G1 to G5, G7 and G9 still bind by themselves.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from config.codes import split
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Closure, Measure
@@ -160,36 +161,60 @@ def _leave_legal(file: CaseFile, today: date, settings: Settings) -> list[Findin
 
 
 def _leave_survey(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
+    """A survey; what the survivor can use and reach, and what they wish: both may be left out, so
+    they are warnings. The list of measures and the way out are gates' (MHCLG 2026 3.1, 5.2)."""
     surveyed = any(item.done_on or item.no_works == "yes" for item in file.surveys)
     fixed = [item for item in works.pending(file) if not works.portable(item)]
-    if surveyed or (file.measures and not fixed):
+    since = received_on(file.case)
+    if not surveyed and not (file.measures and not fixed):
+        text = "No survey is recorded; record it, or that no works are needed."
+        return [Finding("survey", "stop", text, "Surveyor", since, "add_survey")]
+    found = []
+    if fixed and _access_unasked(file):
+        text = "Nobody has asked what the survivor can use and reach: disability, communication."
+        found.append(Finding("survey", "warn", text, "Coordinator", since, "edit_survivor"))
+    wished = file.case.victim_wants.strip() or any(item.wishes.strip() for item in file.surveys)
+    if fixed and not wished:
+        text = "The survivor's own wishes for the works are not recorded."
+        found.append(Finding("survey", "warn", text, "Surveyor", since, "edit_survey"))
+    return found
+
+
+def _access_unasked(file: CaseFile) -> bool:
+    """Whether disability or communication has no answer; "none" is one, and "not known" is not."""
+    survivor = file.survivor
+    if survivor is None:
+        return True
+    return any(
+        not set(split(codes)) - set(_UNANSWERED)
+        for codes in (survivor.disability, survivor.communication)
+    )
+
+
+def unfunded(file: CaseFile) -> list[Measure]:
+    """Measures wanted with nothing to pay for them: no fund of their own, and none on the case.
+
+    What costs nothing needs none (DOMAIN 1, stage table: funded).
+    """
+    if any(item.fund not in _UNANSWERED for item in file.expenditures):
         return []
-    return [
-        Finding(
-            "survey",
-            "stop",
-            "No survey is recorded; record it, or that no works are needed.",
-            "Surveyor",
-            received_on(file.case),
-            "add_survey",
-        )
-    ]
+    return [item for item in works.pending(file) if item.fund in _UNANSWERED and item.cost != 0]
 
 
 def _leave_approval(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
-    case = file.case
-    if case.approved_by.strip() and case.approved_on is not None:
-        return []
-    return [
-        Finding(
-            "approval",
-            "stop",
-            "The works are not approved: record who approved them and when.",
-            "Approver",
-            case.stage_entered,
-            "approve",
-        )
-    ]
+    """Funded, with an approver and a date (DOMAIN 1, stage table)."""
+    case, since = file.case, file.case.stage_entered
+    found = []
+    if not case.approved_by.strip() or case.approved_on is None:
+        text = "The works are not approved: record who approved them and when."
+        found.append(Finding("approval", "stop", text, "Approver", since, "approve"))
+    unpaid = unfunded(file)
+    if unpaid:
+        names = ", ".join(works.name(item) for item in unpaid)
+        text = f"No fund is recorded for: {names}."
+        who, first = "Approver", unpaid[0].id
+        found.append(Finding("approval", "stop", text, who, since, "edit_measure", first))
+    return found
 
 
 def handover_gaps(file: CaseFile) -> list[Measure]:
@@ -244,7 +269,7 @@ def _install(
 
 def _leave_aftercare(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
     """To close: a coded ending; a landlord's own scheme has answered; and, where the case ends
-    secured, no open fault and no due check undone.
+    secured, a home that is, no open fault and no due check undone.
 
     An off-ramp is a right answer at any stage (MHCLG 2026 4.2): a survivor who moved or cannot be
     reached has no check to make, so there faults and checks are warnings. What was not said to the
@@ -260,10 +285,29 @@ def _leave_aftercare(file: CaseFile, today: date, settings: Settings) -> list[Fi
         text = "The landlord's own scheme has not answered; record its outcome before closing."
         found.append(Finding("closed", "stop", text, "Landlord", since, "edit_measure"))
     found += _unfinished(file, closure, today, settings)
+    if closure is not None and closure.outcome == "secured":
+        found += _unsecured(file, since)
     if closure is not None and (closure.informed != "yes" or closure.reentry != "yes"):
         text = "Tell the survivor, and give the way back into the scheme."
         found.append(Finding("closed", "warn", text, "Coordinator", since, "close"))
     return found
+
+
+def _unsecured(file: CaseFile, since: date | None) -> list[Finding]:
+    """Why "secured and settled" is not how the case ends: G2, or works not in place.
+
+    A fault that is open is asked for by itself, and may be let pass.
+    """
+    mended = [
+        replace(item, state="fitted") if item.state == "faulty" else item for item in file.measures
+    ]
+    resident = any(person.still_resident == "yes" for person in file.perpetrators)
+    if not resident and scheme.home_secured(replace(file, measures=mended)) == "yes":
+        return []
+    text = "The home is not secured yet, so the case does not end as secured: choose how it ends."
+    if resident:
+        text = "The perpetrator lives at the home, so the case does not end as secured."
+    return [Finding("closed", "stop", text, "Coordinator", since, "close")]
 
 
 def _unfinished(

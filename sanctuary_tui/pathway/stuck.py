@@ -186,6 +186,13 @@ def _legal(file: CaseFile, stops: list[Finding], today: date, settings: Settings
     if home is None or home.named_parties in ("not_known", "not_asked", ""):
         text = "ask whose names are on it"
         return Stuck("tenancy names not known", "Housing officer", since, text, None, "edit_home")
+    if gate_legal.unanswered(file):
+        text = "ask if they are or were married"
+        return Stuck("home rights not asked", "Coordinator", since, text, None, "edit_home")
+    lacks = gate_legal.lacking(file, today)
+    if lacks is not None and orders.undated(lacks, today):
+        text = "record until when it runs"
+        return Stuck("order without last day", "Coordinator", since, text, None, "edit_order")
     if lapsed is not None:
         text = "renew the order, or take advice"
         end = orders.last_day(lapsed)
@@ -194,9 +201,10 @@ def _legal(file: CaseFile, stops: list[Finding], today: date, settings: Settings
     if applied:
         text = "ask when the order is heard"
         return Stuck("order applied for", "Court", applied[-1].applied, text, None, "add_order")
-    if any(item.kind == "nmo" and orders.live(item, today) for item in file.legal_orders):
+    if lacks is not None:
         text = "record legal advice and sign-off"
-        return Stuck("NMO alone, no sign-off", "Manager", since, text, None, "add_order")
+        name = "NMO" if lacks.kind == "nmo" else "order"
+        return Stuck(f"{name} alone, no sign-off", "Manager", since, text, None, "edit_order")
     right = _RIGHTS.get(home.named_parties, "home rights")
     if home.tenure in _OWNED:
         right = right.replace("tenancy", "ownership")

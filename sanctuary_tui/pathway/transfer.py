@@ -9,7 +9,7 @@ from datetime import date
 
 from config.calendar import add_working_days
 from config.settings import Settings
-from db.models import CaseFile, MaracListing, Measure
+from db.models import CaseFile, Closure, MaracListing, Measure
 from sanctuary_tui.pathway import marac, works
 from sanctuary_tui.pathway.dates import latest
 
@@ -19,15 +19,28 @@ _MARKED = ("asked", "yes")
 
 
 def moved_on(file: CaseFile) -> date | None:
-    """The day the survivor left the home the works are in; None while they live there."""
+    """The day the survivor left the home the works are in; None while they live there.
+
+    As recorded of the home, or where a closed case ended with a move. How it ended before it was
+    opened again does not count: the survivor may be back (DOMAIN 7).
+    """
     home = file.home
     if home is not None and home.moved_out is not None:
         return home.moved_out
-    return latest(
-        item.closed_on
-        for item in file.closures
-        if item.outcome == "moved" or item.reason in _MOVED_REASONS
-    )
+    last = _ending(file)
+    return last.closed_on if last is not None and _is_move(last) else None
+
+
+def _ending(file: CaseFile) -> Closure | None:
+    """How a closed case ended; None while it is open."""
+    if file.case.status != "closed":
+        return None
+    ended = [item for item in file.closures if item.closed_on is not None]
+    return max(ended, key=lambda item: (item.closed_on or date.min, item.id), default=None)
+
+
+def _is_move(closure: Closure) -> bool:
+    return closure.outcome == "moved" or closure.reason in _MOVED_REASONS
 
 
 def moved(file: CaseFile) -> bool:
@@ -134,7 +147,9 @@ def pack_locked(file: CaseFile) -> str | None:
 
 def return_reason(file: CaseFile) -> str:
     """The code of the move for the return: planned unless a closure says otherwise."""
+    if not moved(file):
+        return ""
     for closure in reversed(file.closures):
         if closure.reason in _MOVED_REASONS:
             return closure.reason
-    return "moved_planned" if moved(file) else ""
+    return "moved_planned"

@@ -350,7 +350,10 @@ class LineScreen(ConsoleScreen):
         )
         if given is None:
             return
-        await self._told(f"{found.card.ref}: booked for {short_date(given['on'])}.")
+        booked = Visit(case_id=found.case_id, kind=given.get("kind", "survey"), on=given["on"])
+        held = await self.console.read(lambda data: work.held_works(data, booked, settings))
+        said = f"{found.card.ref}: booked for {short_date(given['on'])}."
+        await self._told(" ".join((said, *held)))
 
     def action_check(self) -> None:
         """Record an aftercare check."""

@@ -402,8 +402,13 @@ class CaseScreen(LineScreen):
         """Put the cursor on the record a finding is about."""
         wanted = {
             "edit_perpetrator": "perpetrator",
+            "edit_survivor": "survivor",
             "edit_child": "child",
+            "edit_survey": "surveys",
             "edit_contact": "contact_points",
+            "edit_home": "properties",
+            "edit_order": "legal_orders",
+            "edit_visit": "visits",
         }.get(finding.command, "")
         for row in self.records.rows:
             measured = finding.measure_id is not None and row.record.id == finding.measure_id

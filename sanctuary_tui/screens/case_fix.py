@@ -73,12 +73,15 @@ _ADDS = {
 }
 _TABS_OF = {
     "edit_perpetrator": "people",
+    "edit_survivor": "people",
     "edit_child": "people",
     "edit_contact": "people",
     "edit_home": "legal",
+    "edit_order": "legal",
     "open_consent": "consent",
     "edit_measure": "measures",
     "edit_visit": "measures",
+    "edit_survey": "measures",
 }
 _FIELDS_OF = {
     "approve": ("approved_by", "approved_on"),

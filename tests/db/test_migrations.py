@@ -195,6 +195,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m003_transfer"),
         ("sanctuary", "m004_hearing"),
         ("sanctuary", "m005_faults"),
+        ("sanctuary", "m006_emergency"),
     ]
 
 

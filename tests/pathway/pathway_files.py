@@ -106,7 +106,7 @@ def add_measures(file: CaseFile, *numbers: int, **more: Any) -> list[Measure]:
             id=start + place,
             case_id=1,
             catalogue_id=number,
-            **{"escape_checked": "yes", "state": "proposed", **more},
+            **{"escape_checked": "yes", "state": "proposed", "fund": "core", **more},
         )
         for place, number in enumerate(numbers)
     ]

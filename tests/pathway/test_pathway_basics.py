@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from pathway_files import SETTINGS, case_file, day
 
+from config.codes import CODES
 from config.settings import default_settings
 from db.models import ContactPoint, LegalOrder, RiskAssessment
 from sanctuary_tui.pathway import contact, dates, orders, risk, stages
@@ -174,10 +175,19 @@ def test_other_peoples_numbers_are_not_the_survivors() -> None:
 # --- orders ---------------------------------------------------------------------------------------
 
 
+OPENING = {"occupation", "dapo", "tenancy_transfer", "ntq"}
+
+
 @pytest.mark.parametrize(
     ("order", "today", "live", "opens"),
     [
-        ({"kind": "occupation", "made": "2026-11-01", "excludes": "yes"}, "2026-11-26", True, True),
+        # no last day: not open for ever
+        (
+            {"kind": "occupation", "made": "2026-11-01", "excludes": "yes"},
+            "2026-11-26",
+            True,
+            False,
+        ),
         ({"kind": "occupation", "made": "2026-11-01", "excludes": "no"}, "2026-11-26", True, False),
         (
             {"kind": "occupation", "made": "2026-11-01", "expiry": "2026-11-26", "excludes": "yes"},
@@ -198,9 +208,24 @@ def test_other_peoples_numbers_are_not_the_survivors() -> None:
             False,
         ),
         ({"kind": "nmo", "made": "2026-11-01", "excludes": "yes"}, "2026-11-26", True, False),
-        ({"kind": "dapn", "made": "2026-11-01", "excludes": "yes"}, "2026-11-03", True, True),
+        ({"kind": "dapn", "made": "2026-11-01", "excludes": "yes"}, "2026-11-03", True, False),
         ({"kind": "dapn", "made": "2026-11-01", "excludes": "yes"}, "2026-11-04", False, False),
-        ({"kind": "dapo", "made": "2026-11-01", "excludes": "yes"}, "2027-11-01", True, True),
+        ({"kind": "dapo", "made": "2026-11-01", "excludes": "yes"}, "2027-11-01", True, False),
+        (
+            {"kind": "dapo", "made": "2026-11-01", "expiry": "2027-11-01", "excludes": "yes"},
+            "2027-11-01",
+            True,
+            True,
+        ),
+        *(
+            (
+                {"kind": kind, "made": "2026-11-01", "expiry": "2027-11-01", "excludes": "yes"},
+                "2026-11-26",
+                True,
+                False,
+            )
+            for kind in sorted(CODES["order_type"].keys() - OPENING)
+        ),
         ({"kind": "tenancy_transfer", "made": "2026-11-01"}, "2026-11-26", True, True),
         ({"kind": "tenancy_transfer", "applied": "2026-11-01"}, "2026-11-26", False, False),
         (
@@ -211,7 +236,13 @@ def test_other_peoples_numbers_are_not_the_survivors() -> None:
         ),
         (
             {"kind": "ntq", "served": "2026-11-01", "expiry": "2026-11-29"},
-            "2026-11-29",
+            "2026-11-29",  # the tenancy runs through its last day
+            False,
+            False,
+        ),
+        (
+            {"kind": "ntq", "served": "2026-11-01", "expiry": "2026-11-29"},
+            "2026-11-30",
             False,
             True,
         ),

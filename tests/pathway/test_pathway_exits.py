@@ -12,12 +12,14 @@ from db.models import (
     AftercareCheck,
     CaseFile,
     Closure,
+    Expenditure,
     Incident,
     LegalOrder,
     MaracListing,
     Note,
     Override,
     RiskAssessment,
+    Survey,
     Visit,
 )
 from sanctuary_tui.pathway import aftercare, gates, stage_exits
@@ -299,6 +301,60 @@ def test_advice_resolves_the_position_but_fits_no_lock() -> None:
     assert "G3" in {item.gate for item in found}
 
 
+# --- survey, approval ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["", "not_asked", "not_known", "none", "mobility"])
+@pytest.mark.parametrize("wishes", ["", " ", "No bars on the windows"])
+def test_a_survey_is_left_with_access_and_wishes_asked(answer: str, wishes: str) -> None:
+    file = case_file("survey")
+    survivor = file.survivor
+    assert survivor is not None
+    survivor.disability, survivor.communication = answer, "none"
+    file.surveys = [Survey(id=1, done_on=day("2026-11-20"), wishes=wishes)]
+    add_measures(file, 13)
+    expected = []
+    if answer in ("", "not_asked", "not_known"):
+        expected.append(("survey", "warn", "edit_survivor"))
+    if not wishes.strip():
+        expected.append(("survey", "warn", "edit_survey"))
+    assert asked(file) == expected
+    assert refused(file) == []
+    file.case.victim_wants = "To stay"
+    assert ("survey", "warn", "edit_survey") not in asked(file)
+    survivor.disability, survivor.communication = "none", "not_asked"
+    assert asked(file) == [("survey", "warn", "edit_survivor")]
+    file.measures.clear()
+    assert asked(file) == []  # no works are wanted
+
+
+@pytest.mark.parametrize(
+    ("fund", "cost", "spent", "funded"),
+    [
+        ("core", 9_900, None, True),
+        ("not_asked", 9_900, None, False),
+        ("not_known", None, None, False),
+        ("not_asked", 0, None, True),
+        ("not_asked", 9_900, "hpg", True),
+        ("not_asked", 9_900, "not_asked", False),
+    ],
+)
+@pytest.mark.parametrize("state", ["proposed", "approved", "ordered", "declined"])
+def test_works_are_funded_before_they_are_installed(
+    fund: str, cost: int | None, spent: str | None, funded: bool, state: str
+) -> None:
+    file = case_file("approval", approved_by="Manager", approved_on=TODAY)
+    file.surveys = [Survey(id=1, done_on=day("2026-11-20"))]
+    add_measures(file, 1, state=state, fund=fund, cost=cost)
+    if spent:
+        file.expenditures = [Expenditure(id=1, fund=spent)]
+    free = funded or state == "declined"
+    assert asked(file) == ([] if free else [("approval", "stop", "edit_measure")])
+    assert len(refused(file)) == (0 if free else 1)
+    file.case.urgency = "emergency"
+    assert refused(file) == []
+
+
 # --- aftercare and closing ------------------------------------------------------------------------
 
 
@@ -357,6 +413,41 @@ def test_an_open_fault_or_check_holds_a_case_that_ends_secured_and_no_off_ramp(
     assert len(refused(file)) == len(stops)
     file.overrides = [override("aftercare")]
     assert refused(file) == []
+
+
+@pytest.mark.parametrize("stage", ["referral", "triage", "consent", "installation", "aftercare"])
+@pytest.mark.parametrize("outcome", list(CODES["close_outcome"]))
+@pytest.mark.parametrize(
+    ("number", "state", "no_works", "resident", "secured"),
+    [
+        (13, "fitted", "no", "no", True),
+        (13, "approved", "no", "no", False),
+        (13, "declined", "no", "no", False),
+        (1, "fitted", "no", "no", False),  # kit on loan is interim
+        (13, "fitted", "no", "yes", False),
+        (13, "fitted", "no", "not_asked", True),  # gate G2 asked long before
+        (13, "declined", "yes", "no", True),  # no works were needed
+    ],
+)
+def test_a_case_ends_secured_only_where_the_home_is(
+    stage: str,
+    outcome: str,
+    number: int,
+    state: str,
+    no_works: str,
+    resident: str,
+    secured: bool,
+) -> None:
+    file = case_file(stage, cadence="no_calls")
+    file.perpetrators[0].still_resident = resident
+    fitted = day("2026-11-02") if state == "fitted" else None
+    add_measures(file, number, state=state, fitted_on=fitted)
+    file.surveys = [Survey(id=1, no_works=no_works)]
+    file.closures = [Closure(id=1, closed_on=TODAY, outcome=outcome, informed="yes", reentry="yes")]
+    free = secured or outcome != "secured"
+    assert len(refused(file, to_stage="closed")) == (0 if free else 1)
+    file.overrides = [override("aftercare"), override("closed")]
+    assert len(refused(file, to_stage="closed")) == (0 if free else 1)
 
 
 def test_an_override_never_closes_a_case_that_says_not_how_it_ended() -> None:

@@ -34,7 +34,9 @@ from db.models import (
     Visit,
 )
 from db.readmodels import Finding
-from sanctuary_tui.pathway import emergency, gates, works
+from sanctuary_tui.pathway import emergency, gates, orders, works
+from sanctuary_tui.pathway.derive import derive
+from sanctuary_tui.pathway.reminders import reminders
 
 TODAY = day("2026-11-26")
 
@@ -164,7 +166,10 @@ def test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one() -> None
         ({"named_parties": "not_asked"}, True),
         ({"named_parties": "not_known"}, True),
         ({"named_parties": "survivor_sole", "home_rights": "no"}, False),
-        ({"named_parties": "joint_other"}, False),
+        ({"named_parties": "survivor_sole", "home_rights": "not_asked"}, True),
+        ({"named_parties": "survivor_sole", "home_rights": "not_known"}, True),
+        ({"named_parties": "joint_other"}, True),
+        ({"named_parties": "joint_other", "home_rights": "no"}, False),
         ({"named_parties": "third_party"}, False),
     ],
 )
@@ -173,6 +178,119 @@ def test_g3_whose_rights_shut_it(home: dict[str, str], shut: bool) -> None:
     file.properties = [Property(id=1, tenure="council", evidence="seen", **home)]
     add_measures(file, 9)
     assert ("G3" in refused(file, "survey")) is shut
+
+
+@pytest.mark.parametrize(
+    ("relationship", "asked"),
+    [
+        ("partner", True),
+        ("ex_partner", True),
+        ("not_asked", True),
+        ("not_known", True),
+        ("parent", False),
+        ("child", False),
+        ("sibling", False),
+        ("other_family", False),
+    ],
+)
+def test_g3_asks_of_home_rights_where_there_may_have_been_a_marriage(
+    relationship: str, asked: bool
+) -> None:
+    file = case_file("legal")
+    home = file.properties[0]
+    home.home_rights = "not_asked"
+    file.perpetrators[0].relationship = relationship
+    (lock,) = add_measures(file, 9)
+    found = [item for item in gate(file, "G3") if item.measure_id == lock.id]
+    assert [(item.severity, item.command) for item in found] == (
+        [("stop", "edit_home")] if asked else []
+    )
+    card = derive(file, TODAY, SETTINGS).card
+    if not asked:
+        assert (card.stuck_why, refused(file, "survey")) == ("", set())
+        return
+    assert "not recorded whether the perpetrator has home rights" in found[0].sentence
+    assert (card.stuck_why, card.next_command) == ("home rights not asked", "edit_home")
+    assert not [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "legal_advice"]
+    lock.state = "declined"
+    assert refused(file, "survey") == {"G3"}  # the position is not resolved either
+    home.home_rights = "no"
+    assert refused(file, "survey") == set()
+    home.home_rights = "yes"
+    assert [one.rule for one in reminders(file, TODAY, SETTINGS) if one.rule == "legal_advice"]
+
+
+ALONE = sorted(CODES["order_type"].keys() - {"occupation", "dapo", "tenancy_transfer", "ntq"})
+
+
+@pytest.mark.parametrize("kind", ALONE)
+@pytest.mark.parametrize(
+    ("advice", "signed", "severity"),
+    [("", "", "stop"), ("said", "", "stop"), ("", "Manager", "stop"), ("said", "Manager", "warn")],
+)
+def test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off(
+    kind: str, advice: str, signed: str, severity: str
+) -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 9)
+    order = LegalOrder(
+        id=1,
+        kind=kind,
+        made=day("2026-11-25"),
+        expiry=day("2026-12-10"),
+        excludes="yes",
+        advice=advice,
+        signed_off_by=signed,
+    )
+    file.legal_orders = [order]
+    (found,) = [item for item in gate(file, "G3") if item.measure_id == 1]
+    assert (found.severity, found.command) == (severity, "edit_order")
+    assert f"{orders.spoken(order)} alone" in found.sentence
+    card = derive(file, TODAY, SETTINGS).card
+    if severity == "stop":
+        assert card.stuck_why == f"{'NMO' if kind == 'nmo' else 'order'} alone, no sign-off"
+    else:
+        assert "G3" not in card.gates.split(";")
+        after = gates.findings(file, day("2026-12-11"), SETTINGS)
+        assert any("lapsed on Thu 10 Dec" in item.sentence for item in of(after, "G3"))
+    if kind != "nmo":
+        order.excludes = "no"
+        (found,) = [item for item in gate(file, "G3") if item.measure_id == 1]
+        assert (found.severity, found.command) == ("stop", "add_order")
+
+
+@pytest.mark.parametrize("kind", ["occupation", "dapo", "restraining", "bail", "nmo"])
+def test_g3_an_order_without_its_last_day_opens_nothing(kind: str) -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 9)
+    order = LegalOrder(
+        id=1,
+        kind=kind,
+        made=day("2026-11-20"),
+        excludes="yes",
+        advice="taken",
+        signed_off_by="Manager",
+    )
+    file.legal_orders = [order]
+    (found,) = [item for item in gate(file, "G3") if item.measure_id == 1]
+    assert (found.severity, found.who, found.command) == ("stop", "Coordinator", "edit_order")
+    assert "record until when it runs" in found.sentence
+    assert derive(file, TODAY, SETTINGS).card.stuck_why == "order without last day"
+    order.expiry = TODAY
+    assert "stop" not in {item.severity for item in gate(file, "G3")}
+    order.expiry = TODAY - timedelta(days=1)
+    assert "stop" in {item.severity for item in gate(file, "G3")}
+
+
+def test_g3_a_notice_to_quit_ends_the_tenancy_after_its_last_day() -> None:
+    file = joint(case_file("legal"))
+    add_measures(file, 9)
+    file.legal_orders = [
+        LegalOrder(id=1, kind="ntq", served=day("2026-11-01"), expiry=day("2026-11-29"))
+    ]
+    card = derive(file, day("2026-11-29"), SETTINGS).card
+    assert ("G3" in card.gates, card.valid_until) == (True, day("2026-11-29"))
+    assert "G3" not in derive(file, day("2026-11-30"), SETTINGS).card.gates
 
 
 def test_g3_a_case_without_excluding_measures_passes_with_a_warning_once_advised() -> None:
@@ -411,6 +529,118 @@ def test_g7_holds_a_visit_until_the_police_answer(
     assert gates.visit_refusals(file, visit, TODAY, SETTINGS)
     visit.police_answer = "yes"
     assert gates.visit_refusals(file, visit, TODAY, SETTINGS) == []
+
+
+@pytest.mark.parametrize("where", ["custody", "bail_address"])
+@pytest.mark.parametrize(
+    ("release", "visit_on", "held"),
+    [
+        (None, "2026-12-10", False),
+        ("2026-12-11", "2026-12-10", False),
+        ("2026-12-10", "2026-12-10", True),
+        ("2026-12-01", "2026-12-10", True),  # out by then
+        ("2026-11-20", "2026-12-10", True),  # out already, and nobody has asked where
+    ],
+)
+def test_g7_custody_is_known_whereabouts_until_it_ends(
+    where: str, release: str | None, visit_on: str, held: bool
+) -> None:
+    file = case_file("installation")
+    person = file.perpetrators[0]
+    person.whereabouts, person.release_date = where, day(release) if release else None
+    visit = Visit(id=1, kind="install", on=day(visit_on))
+    file.visits = [visit]
+    assert bool(gates.visit_refusals(file, visit, TODAY, SETTINGS)) is held
+    assert [item.severity for item in gate(file, "G7")] == (["stop"] if held else [])
+    person.whereabouts = "local"
+    assert gates.visit_refusals(file, visit, TODAY, SETTINGS) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "broken", "held"),
+    [
+        ("2026-11-23", "yes", True),
+        ("2026-11-22", "yes", False),
+        ("2026-11-25", "no", False),
+    ],
+)
+def test_g7_an_order_broken_at_home_holds_a_visit_like_a_ticked_trigger(
+    on: str, broken: str, held: bool
+) -> None:
+    file = case_file("installation")
+    file.incidents = [Incident(id=1, at=at(on), order_breached=broken, at_address="yes")]
+    visit = Visit(id=1, kind="install", on=day("2026-11-27"))
+    file.visits = [visit]
+    assert bool(gates.visit_refusals(file, visit, TODAY, SETTINGS)) is held
+    visit.police_answer = "yes"
+    assert gates.visit_refusals(file, visit, TODAY, SETTINGS) == []
+
+
+@pytest.mark.parametrize("outcome", list(CODES["visit_outcome"]))
+@pytest.mark.parametrize(
+    ("on", "newer", "cleared"),
+    [
+        ("2026-11-25", None, True),
+        ("2026-10-01", None, False),  # before the referral
+        ("2026-11-25", "breach", True),  # on the day the order was broken
+        ("2026-11-24", "breach", False),
+        ("2026-11-24", "tick", False),
+        ("2026-11-24", "release", False),
+    ],
+)
+def test_g7_an_old_yes_of_the_police_clears_no_later_fitting(
+    outcome: str, on: str, newer: str | None, cleared: bool
+) -> None:
+    file = case_file("installation")
+    person = file.perpetrators[0]
+    person.weapons = "yes"
+    if newer == "breach":
+        broken = at("2026-11-25")
+        file.incidents = [Incident(id=1, at=broken, order_breached="yes", at_address="yes")]
+    elif newer == "tick":
+        file.case.triggers, file.case.emergency_since = "located", day("2026-11-25")
+    elif newer == "release":
+        person.whereabouts, person.release_date = "custody", day("2026-11-25")
+    (lock,) = add_measures(file, 13, state="approved")
+    add_request(file, state="granted")
+    visit = Visit(id=1, kind="install", on=day(on), police_answer="yes", outcome=outcome)
+    file.visits = [visit]
+    free = cleared and outcome in ("booked", "done", "part")
+    found = gates.measure_refusals(file, lock, "fitted", TODAY, SETTINGS)
+    assert [item.gate for item in found] == ([] if free else ["G7"])
+
+
+def test_a_booked_visit_says_which_gate_still_stops_its_works() -> None:
+    file = joint(case_file("installation", approved_by="Manager", approved_on=TODAY))
+    add_measures(file, 9, 13, 1, state="approved")
+    add_request(file, state="granted")
+    visit = Visit(id=1, kind="install", on=day("2026-11-30"))
+    file.visits = [visit]
+
+    def told(today: str = "2026-11-26") -> list[tuple[str, str, str]]:
+        found = gates.findings(file, day(today), SETTINGS)
+        return [
+            (one.gate, one.severity, one.sentence)
+            for one in found
+            if "of the visit" in one.sentence
+        ]
+
+    sentence = (
+        f"G3 still stops the works of the visit on Mon 30 Nov: {works.name(file.measures[0])}."
+    )
+    assert told() == [("G3", "warn", sentence)]
+    file.consent_requests[0].expiry = day("2026-11-27")
+    file.measures[1].escape_checked = "no"
+    assert [gate for gate, _, _ in told("2026-11-28")] == ["G3", "G4"]
+    file.overrides = [override("G3")]
+    assert told() == []
+    file.overrides = []
+    file.measures[0].state = "declined"
+    assert told() == []
+    file.measures[0].state = "approved"
+    for changed in ({"kind": "survey"}, {"kind": "install", "outcome": "done"}):
+        file.visits = [Visit(id=1, on=day("2026-11-30"), **changed)]
+        assert told() == []
 
 
 def test_g8_is_soft_unless_the_district_makes_it_hard() -> None:

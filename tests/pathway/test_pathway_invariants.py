@@ -25,7 +25,7 @@ from sanctuary_tui.pathway.stages import INDEX
 ANSWERS = ["yes", "no", "not_known", "not_asked"]
 FORWARD = ["risk_support", "legal", "survey", "consent", "approval", "installation", "aftercare"]
 PARTIES = ["survivor_sole", "joint", "perpetrator_sole", "not_asked", "third_party"]
-KINDS = ["nmo", "occupation", "dapo", "dapn", "tenancy_transfer", "ntq", "bail"]
+KINDS = ["nmo", "occupation", "dapo", "dapn", "tenancy_transfer", "ntq", "bail", "restraining"]
 
 
 class Pathway(RuleBasedStateMachine):
@@ -138,8 +138,41 @@ class Pathway(RuleBasedStateMachine):
         item.fitted_on = self.today
         if not self.hard_gates_hold():
             self.wrong.append(f"fitted {item.catalogue_id} past G1 or G2")
-        if works.excluding(item) and gate_legal.shut(self.file, self.today):
-            self.wrong.append(f"fitted {item.catalogue_id} while G3 is shut")
+        if works.excluding(item) and not self.nobody_is_shut_out():
+            self.wrong.append(f"fitted {item.catalogue_id} while somebody has a right to be there")
+
+    def nobody_is_shut_out(self) -> bool:
+        """Gate G3 in its own words: no right and both questions answered, or what ends the right,
+        or an order with its end, advice and a sign-off."""
+        home, today = self.file.properties[0], self.today
+        if home.named_parties == "third_party" and home.home_rights != "yes":
+            return True
+        if home.named_parties == "survivor_sole" and home.home_rights == "no":
+            return True
+        for order in self.file.legal_orders:
+            if order.made is None or order.made > today:
+                continue
+            end = order.expiry
+            if order.kind == "dapn" and end is None:
+                end = order.made + timedelta(days=2)
+            if order.kind == "tenancy_transfer":
+                return True
+            if order.kind == "ntq":
+                if end is not None and end < today:
+                    return True
+                continue
+            running = end is not None and end >= today
+            if order.excludes == "yes" and running and order.kind in ("occupation", "dapo"):
+                return True
+            signed = order.advice != "" and order.signed_off_by != ""
+            if order.kind == "nmo" and order.excludes != "yes":
+                running = end is None or end >= today
+            may = order.kind == "nmo" or (
+                order.excludes == "yes" and order.kind not in ("occupation", "dapo")
+            )
+            if may and signed and running:
+                return True
+        return False
 
     def hard_gates_hold(self) -> bool:
         case = self.file.case

@@ -88,6 +88,8 @@ def test_a_ticked_release_ends_the_window_after_the_recorded_date(hours: int) ->
     assert not emergency.is_emergency(file, long_after, given)
     file.people.append(Person(id=9, role="perpetrator", release_date=day("2027-06-01")))
     assert emergency.is_emergency(file, long_after, given)  # the tick may be of the other one
+    file.perpetrators[1].release_date = None
+    assert emergency.is_emergency(file, long_after, given)  # and that one's date is not known
     file.case.triggers = "release;weapon"
     file.people.pop()
     assert emergency.triggers(file, long_after, given) == ("weapon",)
@@ -119,10 +121,12 @@ def test_an_emergency_ends_when_every_approved_measure_is_fitted() -> None:
     assert lasts(), "broken since the works"
     file.incidents[0].at = at("2026-11-23")
     assert not lasts()
-    add_measures(file, 14, state="proposed")
-    assert not lasts()
+    (bar,) = add_measures(file, 14, state="proposed")
+    assert lasts(), "wanted, and nobody has decided"
     file.case.approved_on = day("2026-11-24")
     assert lasts(), "approved, and still only proposed"
+    bar.state = "declined"
+    assert not lasts()
 
 
 def test_an_earlier_fit_ends_no_emergency_before_the_works() -> None:
@@ -183,6 +187,121 @@ def test_kit_is_offered_again_when_an_order_lapses() -> None:
     file.legal_orders = [order]
     assert "interim_kit" not in asked_anew(file, "2026-11-20")
     assert asked_anew(file, "2026-11-23")["interim_kit"] == "order:2026-11-20"
+
+
+FIT = day("2026-11-24")
+
+
+def secured(stage: str = "installation", **case: Any) -> CaseFile:
+    """The locks fitted on 24 November, nothing else wanted."""
+    file = case_file(stage, **case)
+    add_measures(file, 9, state="fitted", fitted_on=FIT)
+    return file
+
+
+def open_on(file: CaseFile, today: str) -> bool:
+    return emergency.is_emergency(file, day(today), SETTINGS)
+
+
+@pytest.mark.parametrize("stage", ["installation", "aftercare"])
+@pytest.mark.parametrize(
+    ("broken", "here", "opens"),
+    [
+        ("2026-11-23", "yes", False),
+        ("2026-11-24", "yes", True),  # a fit has no clock time: it may have been after it
+        ("2026-11-25", "yes", True),
+        ("2026-11-25", "no", False),
+    ],
+)
+def test_an_order_broken_at_home_on_the_day_of_the_works_or_after_opens_the_path(
+    stage: str, broken: str, here: str, opens: bool
+) -> None:
+    file = secured(stage)
+    assert not open_on(file, "2026-11-25")
+    file.incidents = [Incident(id=1, at=at(broken, 22), order_breached="yes", at_address=here)]
+    assert open_on(file, "2026-11-25") is opens
+    assert (derive(file, day("2026-11-25"), SETTINGS).card.urgency == "emergency") is opens
+    assert not open_on(file, "2026-11-30")  # no longer fresh
+
+
+@pytest.mark.parametrize("stage", ["installation", "aftercare"])
+@pytest.mark.parametrize(
+    ("today", "released", "ticked", "opens"),
+    [
+        ("2026-11-25", "2026-11-29", "", False),  # four days ahead
+        ("2026-11-26", "2026-11-29", "", True),
+        ("2026-11-29", "2026-11-29", "", True),
+        ("2026-11-30", "2026-11-29", "", False),  # over, as far as the records say
+        ("2026-11-30", "2026-11-29", "release", True),  # ticked: the window goes on after it
+        ("2026-12-02", "2026-11-29", "release", True),
+        ("2026-12-03", "2026-11-29", "release", False),
+        ("2026-11-24", "2026-11-24", "release", False),  # the works were on the day
+        ("2026-11-25", "2026-11-24", "release", False),
+    ],
+)
+def test_a_release_after_the_works_opens_the_path(
+    stage: str, today: str, released: str, ticked: str, opens: bool
+) -> None:
+    file = secured(stage, triggers=ticked)
+    file.perpetrators[0].release_date = day(released)
+    assert open_on(file, today) is opens
+
+
+@pytest.mark.parametrize("stage", ["installation", "aftercare"])
+@pytest.mark.parametrize(
+    ("marked", "opens"),
+    [(None, False), ("2026-11-20", False), ("2026-11-24", False), ("2026-11-25", True)],
+)
+@pytest.mark.parametrize("given", [{"urgency": "emergency"}, {"triggers": "weapon;located"}])
+def test_what_is_marked_or_ticked_after_the_works_opens_the_path(
+    stage: str, marked: str | None, opens: bool, given: dict[str, Any]
+) -> None:
+    file = secured(stage, **given)
+    if stage == "aftercare":
+        file.case.stage_entered = FIT
+    file.case.emergency_since = day(marked) if marked else None
+    assert open_on(file, "2026-11-26") is opens
+    if opens:
+        assert emergency.began(file, day("2026-11-26"), SETTINGS) == day("2026-11-25")
+
+
+def test_in_aftercare_a_later_repair_or_a_new_measure_brings_no_old_emergency_back() -> None:
+    file = secured("aftercare", urgency="emergency", triggers="weapon")
+    file.case.stage_entered = day("2026-11-25")
+    assert not open_on(file, "2026-11-26")
+    file.measures[0].state = "faulty"
+    add_measures(file, 13, state="proposed")
+    assert not open_on(file, "2026-11-26")
+    file.case.stage = "installation"
+    assert open_on(file, "2026-11-26")
+
+
+def test_a_breach_in_aftercare_is_due_from_its_own_day() -> None:
+    file = secured("aftercare")
+    file.case.stage_entered = FIT
+    broken = at("2026-11-25")
+    file.incidents = [Incident(id=1, at=broken, order_breached="yes", at_address="yes")]
+    today = day("2026-11-26")
+    due = {item.rule: item.due for item in reminders(file, today, SETTINGS)}
+    assert due["police_marker"] == due["marac_cutoff"] == day("2026-11-25")
+    sentence = emergency.emergency(file, at("2026-11-26"), SETTINGS)
+    assert sentence is not None
+    assert "since referral" not in sentence
+    for gate in ("G1", "G2", "G3", "G4", "G5", "G7", "G9"):
+        assert gate in sentence
+
+
+def test_a_recorded_emergency_is_urgent_once_its_path_has_closed() -> None:
+    file = secured(urgency="emergency")
+    today = day("2026-11-26")
+    assert emergency.urgency(file, today, SETTINGS) == "urgent"
+    file.case.stage = "aftercare"
+    assert derive(file, today, SETTINGS).card.urgency == "urgent"
+    file.case.urgency = "standard"
+    assert emergency.urgency(file, today, SETTINGS) == "standard"
+    file.case.stage = "approval"
+    file.case.urgency = "emergency"
+    assert emergency.urgency(file, today, SETTINGS) == "emergency"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pathway_files import SETTINGS, at, case_file, day
+from pathway_files import SETTINGS, add_measures, at, case_file, day
 
-from db.models import CaseFile, Incident, MaracListing
+from db.models import CaseFile, Closure, Incident, MaracListing
 from db.readmodels import MaracCandidate
 from sanctuary_tui.pathway import marac, marac_list, transfer
 from sanctuary_tui.pathway.derive import derive
@@ -143,3 +143,25 @@ def test_the_case_is_looked_at_again_when_its_twelve_months_are_over(
     assert derive(file, over, SETTINGS).card.valid_until == over
     assert "marac_acknowledge" in standing(file, over)
     assert "marac_acknowledge" not in standing(file, over + timedelta(days=1))
+
+
+MOVE_LINES = {"kit_return", "marac_transfer", "marker_removal", "new_address"}
+
+
+def test_a_case_opened_again_lives_in_the_home_again(file: CaseFile) -> None:
+    file.properties[0].moved_out = None
+    file.properties[0].police_marker = "yes"
+    add_measures(file, 1, state="fitted", fitted_on=day("2026-11-02"))
+    file.closures = [Closure(id=1, closed_on=MOVED, outcome="moved", reason="moved_planned")]
+    file.case.status = file.case.stage = "closed"
+    file.case.stage_entered = MOVED
+    assert standing(file).keys() & MOVE_LINES == MOVE_LINES - {"new_address"}
+    file.case.status, file.case.stage, file.case.stage_entered = "open", "triage", SENT
+    assert standing(file).keys() & MOVE_LINES == set()
+    assert not transfer.moved(file)
+    assert transfer.return_reason(file) == ""
+    file.closures.append(Closure(id=2, closed_on=TODAY, outcome="declined", reason="declined"))
+    file.case.status = file.case.stage = "closed"
+    assert not transfer.moved(file)  # what counts is how it ended last
+    file.properties[0].moved_out = MOVED
+    assert transfer.moved_on(file) == MOVED

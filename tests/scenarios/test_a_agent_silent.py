@@ -76,7 +76,9 @@ def referral(world: World, day: Day) -> None:
     day.keep(Person, perpetrator.id, weapons="no", whereabouts="elsewhere")
     day.supported(11)
     day.move("triage", "risk_support", "legal")
-    day.keep(Property, day.home.id, evidence="seen", common_parts="no", kind="flat")
+    day.keep(
+        Property, day.home.id, evidence="seen", home_rights="no", common_parts="no", kind="flat"
+    )
     day.move("survey")
 
 

@@ -71,16 +71,17 @@ def triage(world: World, day: Day) -> None:
     day.chosen(ha_scheme="no")
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
     day.supported(10)
-    day.keep(Property, day.home.id, evidence="seen", kind="flat")
+    day.keep(Property, day.home.id, evidence="seen", home_rights="no", kind="flat")
     day.move("triage", "risk_support", "legal", "survey")
 
 
 def survey(world: World, day: Day) -> None:
     day.keep(Survey, done_on=day.day, surveyor="Council surveyor", escape="one_route")
-    world.kept["alarm"] = work.add_measure(day.caseload, day.case_id, ALARM).id
+    world.kept["alarm"] = work.add_measure(day.caseload, day.case_id, ALARM, fund="core").id
     bar = day.keep(
         Measure,
         name="Bedroom door bar",
+        fund="core",
         location="Bedroom door",
         qty=1,
         consent_needed="yes",

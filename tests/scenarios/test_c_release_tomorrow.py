@@ -73,7 +73,7 @@ def called(world: World, day: Day) -> None:
         choice_date=day.day,
         options_explained="yes",
     )
-    day.keep(Property, day.home.id, evidence="seen", leasehold="no")
+    day.keep(Property, day.home.id, evidence="seen", home_rights="no", leasehold="no")
 
 
 def locks_wanted(world: World, day: Day) -> None:

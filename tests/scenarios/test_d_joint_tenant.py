@@ -136,11 +136,15 @@ def test_the_gate_stops_the_excluding_measures_and_no_others(world: World) -> No
 
 
 def test_the_same_home_in_her_name_alone_is_not_stopped(world: World) -> None:
-    """The control: it is the joint tenancy that stops them."""
+    """The control: it is the joint tenancy that stops them, once they were not married."""
     with world.on(REFERRED) as day:
         referral(world, day, named_parties="survivor_sole")
         wanted(world, day, CYLINDER)
         council_agrees(day)
+        assert {one.command for one in legal_findings(day)} == {"edit_home"}
+        assert day.card().stuck_why == "home rights not asked"
+        assert day.refused(lambda: fit(world, day, CYLINDER)) == {"G3"}
+        day.keep(Property, day.home.id, home_rights="no")
         assert legal_findings(day) == []
         assert fit(world, day, CYLINDER).state == "fitted"
 

@@ -69,7 +69,7 @@ def referral(world: World, day: Day) -> None:
         day.keep(Person, child.id, contact_arrangement="none")
     day.supported(11, review_due=PLAN_REVIEW)
     fairholm = day.keep(Organisation, name="Fairholm HA", kind="ha")
-    day.keep(Property, day.home.id, evidence="seen", landlord_id=fairholm.id)
+    day.keep(Property, day.home.id, evidence="seen", home_rights="no", landlord_id=fairholm.id)
     world.kept["fairholm"] = fairholm.id
 
 
@@ -252,6 +252,11 @@ def test_the_associations_outcome_is_needed_to_close(world: World, outcome: str)
         assert day.file().closures == []
     with world.on(ANSWERED) as day:
         set_state(world, day, f"measure {LIGHT}", "declined")
+        if outcome == "secured":
+            with pytest.raises(work.Refusal, match="not secured yet"):
+                close(day, outcome)  # the light is a gap nobody has decided on
+            gap = day.file().measures[-1]
+            work.set_measure_state(day.caseload, gap.id, "declined", day.settings)
         close(day, outcome)
         assert day.card().status == "closed"
         assert [one.outcome for one in day.file().closures] == [outcome]

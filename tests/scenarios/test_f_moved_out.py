@@ -94,11 +94,18 @@ def fitted(world: World, day: Day) -> None:
     assessment = day.file().risk_assessments[0]  # looked at again: as it was
     day.keep(RiskAssessment, assessment.id, review_due=day.day + timedelta(weeks=6))
     landlord = day.keep(Organisation, name="Old Landlord Homes", kind="landlord")
-    day.keep(Property, day.home.id, landlord_id=landlord.id, evidence="seen", police_marker="yes")
+    day.keep(
+        Property,
+        day.home.id,
+        landlord_id=landlord.id,
+        evidence="seen",
+        home_rights="no",
+        police_marker="yes",
+    )
     day.move("legal", "survey")
     day.keep(Survey, done_on=day.day, surveyor="Council surveyor")
     made = [
-        work.add_measure(day.caseload, day.case_id, number, escape_checked="yes")
+        work.add_measure(day.caseload, day.case_id, number, escape_checked="yes", fund="core")
         for number in (ALARM, WEDGE, CYLINDER, BAR)
     ]
     day.move("consent")

@@ -9,7 +9,7 @@ import pytest
 from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from db import queries
-from db.models import Case, Person, RiskAssessment, SafetyPlan, Support
+from db.models import Case, Person, Property, RiskAssessment, SafetyPlan, Support
 from sanctuary_tui import views
 from sanctuary_tui.overriding import override_gate
 from tests.scenarios.scenario_world import Day, World
@@ -33,6 +33,7 @@ def referral(world: World, day: Day) -> None:
     day.log("Rang back; safe to talk.")
     day.keep(Case, day.case_id, choice_made="yes", choice_date=day.day, options_explained="yes")
     day.keep(Person, day.file().perpetrators[0].id, weapons="no", whereabouts="elsewhere")
+    day.keep(Property, day.home.id, home_rights="no")
 
 
 def to_legal(day: Day) -> None:
