@@ -56,6 +56,7 @@ HELPERS = {
     "works.agreed",
     "works.entry",
     "works.fitted",
+    "works.fitting_day",
     "works.name",
     "works.pending",
 }

@@ -159,6 +159,7 @@ REMINDERS: Final = (
         (),
         "The working day after a consent ran out while a measure still waits for it, until a newer "
         "request to the same owner stands.",
+        reaches="owner",
     ),
     Rule(
         "eh_answer",
@@ -412,6 +413,7 @@ REMINDERS: Final = (
         page("incident") + "test_an_order_that_was_broken_is_linked",
         (),
         "The working day after an incident that broke an order, until it says which.",
+        reaches="nobody",
     ),
     Rule(
         "breach_told",
@@ -420,6 +422,7 @@ REMINDERS: Final = (
         (),
         "The working day after an order was broken, while nobody is on record as told: a question, "
         "since reporting is the survivor's choice.",
+        reaches="survivor",
     ),
     Rule(
         "measure_failed",
@@ -428,6 +431,7 @@ REMINDERS: Final = (
         (),
         "The working day after an incident in which a measure did not work, until the home was "
         "surveyed or a repair made since.",
+        reaches="survivor",
     ),
     Rule(
         "repeat_unclear",
