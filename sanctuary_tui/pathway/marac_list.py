@@ -7,7 +7,7 @@ from datetime import date
 
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, MaracListing
+from db.models import CaseFile, MaracListing, Person
 from db.readmodels import CaseCard, MaracCandidate
 from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
 
@@ -157,15 +157,23 @@ def _people_missing(file: CaseFile) -> list[str]:
         missing.append("safe contact")
     if not file.perpetrators:
         missing.append("perpetrator")
-    for person in file.perpetrators[:1]:
-        if not person.surname:
-            missing.append("perpetrator's name")
-        if person.dob is None:
-            missing.append("perpetrator's date of birth")
-        if person.relationship in _UNANSWERED:
-            missing.append("relationship")
+    for place, person in enumerate(file.perpetrators, 1):
+        missing += _perpetrator_missing(person, place, of=len(file.perpetrators))
     if any(child.dob is None for child in file.children):
         missing.append("children's dates of birth")
+    return missing
+
+
+def _perpetrator_missing(person: Person, place: int, *, of: int) -> list[str]:
+    """Of one perpetrator, whose row it is; by place among several, never by name."""
+    who = "perpetrator" if of == 1 else f"perpetrator {place}"
+    missing = []
+    if not person.surname:
+        missing.append(f"{who}'s name")
+    if person.dob is None:
+        missing.append(f"{who}'s date of birth")
+    if person.relationship in _UNANSWERED:
+        missing.append("relationship" if of == 1 else f"{who}'s relationship")
     return missing
 
 

@@ -414,6 +414,13 @@ def test_missing_fields_say_what_the_row_lacks() -> None:
     assert "sharing decision" in marac_list.missing_fields(file, None)
     perpetrator.surname = ""
     assert marac_list.missing_fields(file, listing) == ("perpetrator's name",)
+    # each perpetrator has a row of their own on the list
+    perpetrator.surname = "Test"
+    file.people.append(Person(id=3, case_id=1, role="perpetrator", surname="Quillfeather"))
+    assert marac_list.missing_fields(file, listing) == (
+        "perpetrator 2's date of birth",
+        "perpetrator 2's relationship",
+    )
 
 
 # --- what the meeting decided ---------------------------------------------------------------------
