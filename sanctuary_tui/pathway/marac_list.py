@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from config.codes import NO_ABUSE
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from db.readmodels import CaseCard, MaracCandidate
 from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
+from sanctuary_tui.pathway.dates import day_of, received_on
 
 _UNANSWERED = ("not_known", "not_asked", "")
 
@@ -26,20 +28,28 @@ def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
     )
 
 
+def _was_withdrawn(file: CaseFile, meeting: date) -> bool:
+    """Withdrawn from the list of a meeting: it stays in sight there, to be listed again."""
+    return any(
+        item.meeting == meeting and item.state == "withdrawn" for item in file.marac_listings
+    )
+
+
 def candidate(
     file: CaseFile, card: CaseCard, meeting: date, today: date, settings: Settings
 ) -> MaracCandidate | None:
     """The case as it may stand on the list of ``meeting``; None when nothing asks for it.
 
-    On the list already, or open with criteria met since the last referral, or put off by a
-    meeting. A case under an emergency path is offered as an emergency listing, with or without a
-    score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or not
-    (DOMAIN 10 F).
+    On the list already or withdrawn from it, or open with criteria met since the last referral, or
+    put off by a meeting. A case under an emergency path is offered as an emergency listing, with or
+    without a score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or
+    not (DOMAIN 10 F).
     """
     listing = listing_for(file, meeting)
     urgent = emergency.is_emergency(file, today, settings)
     moving = _is_moving(file, today, settings)
-    if listing is None and not moving and not _is_asked_for(file, today, settings):
+    withdrawn = _was_withdrawn(file, meeting)
+    if not (listing or moving or withdrawn or _is_asked_for(file, today, settings)):
         return None
     put_off = marac.deferred(file) if listing is None else None
     before = _before(file, listing or put_off)
@@ -48,6 +58,8 @@ def candidate(
         f"Incident {short_date(day)} may be a repeat: by which perpetrator is not recorded"
         for day, _ in marac.unclear_repeats(before, today, settings)
     )
+    if listing is None and withdrawn:
+        reasons = (*reasons, "Withdrawn from this list; it may be listed again")
     if put_off is not None:
         reasons = (*reasons, f"Deferred on {short_date(put_off.meeting)}")
     if moving or _is_transfer(file, listing):
@@ -75,15 +87,39 @@ def cannot_wait(file: CaseFile, today: date, settings: Settings) -> bool:
     return emergency.is_emergency(file, today, settings) and _is_asked_for(file, today, settings)
 
 
+def emergency_day(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The day from which an emergency asks for a referral; None when it does not, or no more.
+
+    Asked for until the case was sent, or was listed and withdrawn with a reason. Withdrawn, it is
+    decided until another release comes near or there is abuse again.
+    Source: DOMAIN 10 C, judgement route to an emergency MARAC.
+    """
+    begun = emergency.began(file, today, settings)
+    if begun is None or any(item.state in marac.REFERRED for item in file.marac_listings):
+        return None
+    withdrawn = marac.withdrawn_on(file)
+    if withdrawn is None:
+        return received_on(file.case) or begun
+    return next((day for day in _alarms(file, begun, today, settings) if day > withdrawn), None)
+
+
+def _alarms(file: CaseFile, begun: date, today: date, settings: Settings) -> list[date]:
+    """The day the path opened, those on which a release came near, those of abuse; in order."""
+    near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
+    released = [item.release_date for item in emergency.releases(file, today, settings)]
+    abuse = [day_of(item.at) for item in file.incidents if item.kind not in NO_ABUSE]
+    days = [begun, *(day - near for day in released if day), *(day for day in abuse if day)]
+    return sorted(days)
+
+
 def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
     if file.case.status != "open" or _is_listed(file, today):
         return False
-    urgent = emergency.is_emergency(file, today, settings)
     return (
         marac.criterion_day(file, today, settings) is not None
         or bool(marac.unclear_repeats(file, today, settings))
-        or _fresh(file, urgent)
+        or emergency_day(file, today, settings) is not None
     )
 
 
@@ -117,10 +153,6 @@ def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
     asked = replace(listing, state="draft")
     others = [asked if item is listing else item for item in file.marac_listings]
     return replace(file, marac_listings=others)
-
-
-def _fresh(file: CaseFile, urgent: bool) -> bool:
-    return urgent and not any(item.state in marac.REFERRED for item in file.marac_listings)
 
 
 def _type(codes: tuple[str, ...], urgent: bool, moving: bool) -> str:

@@ -10,15 +10,15 @@ from config.settings import Settings
 from db.models import CaseFile, LegalOrder, Reminder
 from sanctuary_tui.pathway import (
     aftercare,
-    emergency,
     gate_legal,
     marac,
+    marac_list,
     orders,
     reminders_told,
     risk,
     works,
 )
-from sanctuary_tui.pathway.dates import no_later, received_on
+from sanctuary_tui.pathway.dates import no_later
 from sanctuary_tui.pathway.reminder import TITLE, reminder
 
 HEARING_DAYS = 5
@@ -230,12 +230,12 @@ def _unclear(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
 
 def _unlisted(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
     day = marac.criterion_day(file, today, settings)
-    referred = any(item.state in ("sent", "heard", "deferred") for item in file.marac_listings)
-    if emergency.is_emergency(file, today, settings) and not referred:
-        begun = received_on(file.case)
-        if begun is not None:
-            title = "emergency MARAC: refer on judgement"
-            return [reminder("marac_cutoff", "emergency", begun, title, "marac")]
+    urgent = marac_list.emergency_day(file, today, settings)
+    if urgent is not None:
+        withdrawn = marac.withdrawn_on(file)
+        anchor = f"emergency:{urgent}" if withdrawn else "emergency"
+        title = "emergency MARAC: refer on judgement"
+        return [reminder("marac_cutoff", anchor, urgent, title, "marac")]
     if day is None:
         return []
     meeting = marac.meeting_for(day, settings)

@@ -124,6 +124,22 @@ MARAC: Final = (
         _MARAC + "test_a_case_heard_already_is_no_candidate_until_something_new",
     ),
     Rule(
+        "marac.withdrawn_on",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_withdrawn_listing_with_its_reason_is_a_decision_until_a_newer_criterion",
+    ),
+    Rule(
+        "marac.settled_on",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_withdrawn_listing_decides_on_the_pairs_it_was_about",
+    ),
+    Rule(
+        "marac_list.emergency_day",
+        "DOMAIN 10 C",
+        _MARAC + "test_an_emergency_that_was_withdrawn_asks_again_when_something_happens",
+        ("emergency.release_hours",),
+    ),
+    Rule(
         "marac_list.candidate",
         "DOMAIN 3 and 10 C",
         _MARAC + "test_an_emergency_goes_on_the_list_without_a_score",
