@@ -120,7 +120,9 @@ class MaracScreen(LineScreen):
             lambda data: views.marac_view(data, today, settings, meeting)
         )
         listed = sum(1 for one in view.candidates if one.ticked)
-        self.console.counts["marac"] = listed
+        self.console.counts["marac"] = await self.console.read(
+            lambda data: views.marac_count(data, today, settings)
+        )
         closes = "list closed" if view.cutoff < today else "list closes"
         self.query_one("#meeting", Words).set_text(
             f"Meeting {full_date(view.meeting)}   {closes} {short_date(view.cutoff, today)}   "

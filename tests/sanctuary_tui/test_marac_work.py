@@ -18,6 +18,7 @@ from db.keys import CHEAP_FOR_TESTS, create_caseload
 from db.models import Case, Disclosure, MaracAction, MaracListing, Person, RiskAssessment
 from sanctuary_tui import views, work
 from sanctuary_tui.exports.tables import write_table
+from sanctuary_tui.marac_export import choose_meeting
 from sanctuary_tui.marac_work import record_transfer, settle_action
 from sanctuary_tui.opening import derive_with
 
@@ -242,6 +243,24 @@ def test_an_action_not_done_has_a_reason(caseload: Caseload) -> None:
     with pytest.raises(RefusedError, match="why"):
         settle_action(caseload, action.id, "not_possible", " ")
     settle_action(caseload, action.id, "done", "")
+
+
+# --- the number at the top ------------------------------------------------------------------------
+
+
+def test_the_number_at_the_top_is_of_the_list_the_screen_opens_with(caseload: Caseload) -> None:
+    """Not of the calendar's next meeting, and without what was withdrawn."""
+    for _ in range(2):
+        listed(caseload, meeting=NEXT, listing_type="new")
+    withdrawn = listed(caseload, meeting=NEXT, listing_type="new", state="sent")
+    given = {"decided": "withdrawn", "outcome": "Sent in error"}
+    work.record_outcome(caseload, withdrawn.id, given)
+    listed(caseload, meeting=MEETING, listing_type="new", state="sent")
+    meeting, _ = choose_meeting(caseload, TODAY, SETTINGS)
+    view = views.marac_view(caseload, TODAY, SETTINGS, meeting)
+    assert meeting == NEXT
+    assert sum(one.ticked for one in view.candidates) == 2
+    assert views.counts(caseload, TODAY, SETTINGS)["marac"] == 2
 
 
 # --- the radar ------------------------------------------------------------------------------------
