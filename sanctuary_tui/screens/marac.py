@@ -425,9 +425,14 @@ class MaracScreen(LineScreen):
     def action_radar(self) -> None:
         """Show every case inside the twelve months."""
         if self._view is not None:
-            self.app.push_screen(
-                RadarSheet(self._view.radar, self.console.today, masked=self.console.masked)
-            )
+            self.console.attempt(self._radar(self._view.radar))
+
+    async def _radar(self, radar: Sequence[views.RadarLine]) -> None:
+        sheet = RadarSheet(radar, self.console.today, masked=self.console.masked)
+        if await self.console.push_screen_wait(sheet):
+            from sanctuary_tui.screens.exporting import export_now
+
+            await export_now(self.console, table_export.radar_sheet(radar))
 
     def action_export(self) -> None:
         """Write the list."""
