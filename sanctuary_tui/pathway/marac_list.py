@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from config.codes import NO_ABUSE
+from config.codes import NO_ABUSE, UNKNOWN
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
@@ -13,7 +13,7 @@ from db.readmodels import CaseCard, MaracCandidate
 from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
 from sanctuary_tui.pathway.dates import day_of, received_on
 
-_UNANSWERED = ("not_known", "not_asked", "")
+_UNANSWERED = (*UNKNOWN, "")
 
 
 def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
@@ -229,10 +229,5 @@ def _sharing_missing(listing: MaracListing | None) -> list[str]:
         missing.append("why the survivor does not know")
     if listing.consent in _UNANSWERED:
         missing.append("consent to share")
-    if listing.share_basis in _UNANSWERED:
-        missing.append("lawful basis")
-    if not listing.decided_by.strip():
-        missing.append("who decided")
-    if listing.decided_on is None:
-        missing.append("when decided")
-    return missing
+    undecided = transfer.undecided(listing)
+    return missing + ["when decided" if one == "when" else one for one in undecided]
