@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from config.codes import CODES
@@ -57,11 +57,6 @@ class Refusal(RefusedError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings[0].sentence)
         self.findings = findings
-
-
-def now() -> datetime:
-    """This moment in UTC."""
-    return datetime.now(UTC)
 
 
 def must_find(caseload: Caseload, case_id: int) -> CaseFile:
