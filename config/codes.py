@@ -679,7 +679,9 @@ LIST_PROTECTION: Final = tuple(
 """
 
 
-NO_ABUSE: Final = frozenset({"moved_near", "returned", "child_contact", "household", "landlord"})
+NO_ABUSE: Final = frozenset(
+    {"moved_near", "leak", "returned", "child_contact", "household", "landlord"}
+)
 """Incident kinds that change the risk without being abuse: no repeat for the MARAC."""
 
 

@@ -52,6 +52,9 @@ CHECK = (
     "policy.override_days",
     "policy.dapo_available",
     "documents.secure_email",
+    "documents.hhsrs_hazard",
+    "returns.mhclg_form",
+    "returns.county_feed",
     "returns.hclic_activity",
     "returns.small_numbers",
     "retention.adult_years",
@@ -164,12 +167,15 @@ class Documents:
     address: str = ""
     job_sheet_days: int = 7
     secure_email: str = "secure email"
+    hhsrs_hazard: str = "entry by intruders"
 
 
 @dataclass(slots=True)
 class Returns:
     """What goes into returns that other systems make (domain section 4)."""
 
+    mhclg_form: str = "Support in Domestic Abuse Safe Accommodation"
+    county_feed: str = ""
     hclic_activity: str = "Sanctuary or other security measures to home"
     small_numbers: str = "hidden"
 

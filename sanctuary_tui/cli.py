@@ -144,13 +144,15 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     export.usage = (
         "sanctuary export marac --out DIR --protect csv|xlsx|zip [--week 2026-W48] "
         "[--case REF ...]\n       sanctuary export marac-quarter --quarter 2026Q4 --out FILE "
-        "[--exact]\n       sanctuary export document REF KIND --out DIR [--text] "
+        "[--exact]\n       sanctuary export marac-radar --out FILE [--identifiable]\n"
+        "       sanctuary export document REF KIND --out DIR [--text] "
         "[--large-print]\n       sanctuary export TABLE --out FILE [--identifiable]"
     )
     export.add_argument(
         "what",
-        metavar="marac|marac-quarter|document|TABLE",
-        help="the MARAC list, its quarterly dataset, a document, or a table's name",
+        metavar="marac|marac-quarter|marac-radar|document|TABLE",
+        help="the MARAC list, its quarterly dataset, the cases inside the twelve months, a "
+        "document, or a table's name",
     )
     export.add_argument(
         "names", nargs="*", metavar="REF KIND", help="for a document: which case, which document"

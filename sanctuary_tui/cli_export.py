@@ -36,6 +36,8 @@ def export(args: argparse.Namespace) -> int:
     for name in _FOR_MARAC:
         if getattr(args, name):
             args.parser.error(f"--{name.replace('_', '-')} is for 'export marac'")
+    if args.what == "marac-radar":
+        return _radar(args)
     return _quarter(args) if args.what == "marac-quarter" else _table(args)
 
 
@@ -173,6 +175,26 @@ def _document(args: argparse.Namespace) -> int:
     if prepared.gaps:
         words = making.in_words(prepared.gaps)
         warn(f"Left open, to be filled in by hand: {words}.")
+    for notice in written.notices:
+        warn(notice)
+    return 0
+
+
+def _radar(args: argparse.Namespace) -> int:
+    from sanctuary_tui.table_export import export_radar
+
+    out = _absolute(args.out)
+    with opened(args) as session:
+        written = export_radar(
+            session.caseload,
+            out,
+            session.settings,
+            identifiable=args.identifiable,
+            today=session.today,
+            now=clock_on(session.today)(),
+        )
+    how = "with names" if args.identifiable else "pseudonymous"
+    say(f"{counted(written.rows, 'case')} inside the twelve months, {how}: {out}")
     for notice in written.notices:
         warn(notice)
     return 0

@@ -159,7 +159,7 @@ def _show_text(view: CaseView, session: Session, *, names: bool) -> None:
         say(f"Since: {short_date(card.stuck_since, day)}, {age(card.stuck_since, day)}")
     due = due_words(card.next_due, day)
     say(f"Next: {card.next_text or 'nothing'}{f'; {due}' if due else ''}")
-    for name, said in standing(view.file, day):
+    for name, said in standing(view.file, day, session.settings):
         if said:
             say(f"{name}: {said}")
     _say_findings(view.findings, day)

@@ -50,7 +50,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command(
-        "done", "done", "Mark the line done, with a note.", ("today", "aftercare", "case"), True
+        "done",
+        "done",
+        "Mark the line done, with the fact it stands for or a note.",
+        ("today", "aftercare", "case"),
+        True,
     ),
     Command("snooze", "snooze", "Put the line off to a later day.", ("today", "aftercare"), True),
     Command("call", "log call", "Log a call, text or visit, by the safe-contact rule.", WORK, True),

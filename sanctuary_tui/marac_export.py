@@ -28,7 +28,7 @@ from sanctuary_tui.exports.package import (
     week_code,
     write_marac,
 )
-from sanctuary_tui.pathway import marac, marac_list
+from sanctuary_tui.pathway import marac, marac_list, transfer
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -190,8 +190,7 @@ def _listed(file: CaseFile, listing: MaracListing, context: MaracContext) -> Lis
 
 def undecided(listing: MaracListing) -> bool:
     """Is the decision to share not recorded: on what basis, by whom, when?"""
-    unanswered = listing.share_basis in (*UNKNOWN, "")
-    return unanswered or not listing.decided_by.strip() or listing.decided_on is None
+    return bool(transfer.undecided(listing))
 
 
 # --- sending --------------------------------------------------------------------------------------

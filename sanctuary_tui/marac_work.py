@@ -1,22 +1,65 @@
-"""What is recorded of a MARAC beyond its list: a transfer to another one."""
+"""What is recorded of a MARAC beyond its list: what it decided, a transfer to another one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from config.codes import UNKNOWN, label
 from config.errors import BadInputError, RefusedError
+from config.format import full_date
+from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import Disclosure, MaracListing
+from db.models import Disclosure, MaracAction, MaracListing
 from db.validation import validated
 from sanctuary_tui import work
+from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.pathway import transfer
 
 TRANSFER: Final = ("transfer_to", "transferred_on", "transfer_way", "acknowledged_on")
 """The fields of a listing that a transfer fills in."""
+
+
+def record_outcome(
+    caseload: Caseload, listing_id: int, given: Mapping[str, Any], settings: Settings
+) -> MaracListing:
+    """Record what the meeting decided on a case, and an action if there is one.
+
+    A case not heard is deferred, which asks for the next meeting, or withdrawn.
+
+    Raises:
+        RefusedError: it was heard at a meeting that has not been held.
+    """
+    values = validated(MeetingForm, {"outcome": "", "decided": "heard", **given})
+    decided = values["decided"]
+    listing = queries.get(caseload.connection, MaracListing, listing_id)
+    if decided == "heard" and listing.meeting and listing.meeting > caseload.store.today():
+        raise RefusedError(
+            f"That meeting is on {full_date(listing.meeting)}, so nothing was heard there yet; "
+            "move the listing to the meeting it was heard at, or record this afterwards."
+        )
+    with caseload.store.batch("MARAC outcome recorded"):
+        caseload.store.update(
+            listing,
+            outcome=values["outcome"],
+            state=decided,
+            heard_on=listing.meeting if decided == "heard" else None,
+        )
+        if values.get("action"):
+            caseload.store.add(
+                MaracAction(
+                    case_id=listing.case_id,
+                    listing_id=listing.id,
+                    action=values["action"],
+                    owner_agency=values.get("owner_agency", ""),
+                    owner=values.get("owner", ""),
+                    due=values.get("due")
+                    or caseload.store.today() + timedelta(days=settings.marac.action_days),
+                )
+            )
+    return listing
 
 
 def record_transfer(caseload: Caseload, listing_id: int, given: Mapping[str, Any]) -> MaracListing:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.paths import Paths
 from config.settings import Settings
@@ -14,7 +15,10 @@ from db import queries
 from db.caseload import Caseload
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.register import disclosures_of
-from sanctuary_tui.exports.tables import Line, export_lines, refuse_names, write_table
+from sanctuary_tui.exports.tables import RADAR, Line, export_lines, refuse_names, write_table
+
+if TYPE_CHECKING:
+    from sanctuary_tui.views import RadarLine
 
 
 @dataclass(slots=True)
@@ -86,6 +90,37 @@ def export_table(
         case_refs=(),
         now=now,
     )
+
+
+def radar_sheet(radar: Sequence[RadarLine]) -> ExportSheet:
+    """The cases inside the twelve months, the first to leave them on top."""
+    rows = [
+        [line.card.ref, line.card.status, line.begun, line.ends, line.card.name] for line in radar
+    ]
+    columns = [line for line, _ in RADAR.values()]
+    return ExportSheet("marac-radar", columns, rows, [line.card.ref for line in radar])
+
+
+def export_radar(
+    caseload: Caseload,
+    out: Path,
+    settings: Settings,
+    *,
+    identifiable: bool,
+    today: date,
+    now: datetime,
+) -> ExportResult:
+    """Write the cases inside the twelve months (Derbyshire: a monthly list of them).
+
+    Raises:
+        RefusedError: the place or the file's name will not do.
+        SanctuaryError: the file cannot be written.
+    """
+    from sanctuary_tui import views
+
+    refuse_names(caseload.connection, out)
+    sheet = radar_sheet(views.marac_view(caseload, today, settings).radar)
+    return export_sheet(caseload, sheet, out, identifiable=identifiable, now=now)
 
 
 def export_quarter(

@@ -361,6 +361,18 @@ def counts(caseload: Caseload, today: date, settings: Settings) -> dict[str, int
         f" AND rule IN ({rules})",
         (due, due),
     ).fetchall()[0][0]
-    meeting = marac.next_meeting(today, settings).isoformat()
-    listed = ask("SELECT count(*) FROM marac_listings WHERE meeting = ?", (meeting,)).fetchall()
-    return {"consent": int(consents), "aftercare": int(aftercare), "marac": int(listed[0][0])}
+    listed = marac_count(caseload, today, settings)
+    return {"consent": int(consents), "aftercare": int(aftercare), "marac": listed}
+
+
+def marac_count(caseload: Caseload, today: date, settings: Settings) -> int:
+    """How many cases stand on the list that the MARAC screen opens with."""
+    from sanctuary_tui.marac_export import choose_meeting
+
+    meeting, _ = choose_meeting(caseload, today, settings)
+    rows = caseload.connection.execute(
+        "SELECT count(DISTINCT case_id) FROM marac_listings"
+        " WHERE meeting = ? AND state <> 'withdrawn'",
+        (meeting.isoformat(),),
+    ).fetchall()
+    return int(rows[0][0])

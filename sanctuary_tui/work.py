@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from config.codes import label
 from config.errors import BadInputError, RefusedError
-from config.format import full_date, local
+from config.format import local
 from config.safetimes import parse_safe_times
 from config.settings import Settings, default_settings
 from db import queries
@@ -25,7 +25,6 @@ from db.models import (
     ConsentEvent,
     ConsentRequest,
     ContactPoint,
-    MaracAction,
     MaracListing,
     Measure,
     Note,
@@ -43,7 +42,6 @@ from sanctuary_tui.formrecords import (
     ChaseForm,
     CheckForm,
     CloseForm,
-    MeetingForm,
     ReferralForm,
 )
 from sanctuary_tui.gaps import gap_of
@@ -67,11 +65,6 @@ class Refusal(RefusedError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings[0].sentence)
         self.findings = findings
-
-
-def now() -> datetime:
-    """This moment in UTC."""
-    return datetime.now(UTC)
 
 
 def must_find(caseload: Caseload, case_id: int) -> CaseFile:
@@ -654,46 +647,6 @@ def tick_listing(
         ),
         why="put on the MARAC list",
     )
-
-
-def record_outcome(
-    caseload: Caseload, listing_id: int, given: Mapping[str, Any], settings: Settings
-) -> MaracListing:
-    """Record what the meeting decided on a case, and an action if there is one.
-
-    A case not heard is deferred, which asks for the next meeting, or withdrawn.
-
-    Raises:
-        RefusedError: it was heard at a meeting that has not been held.
-    """
-    values = validated(MeetingForm, {"outcome": "", "decided": "heard", **given})
-    decided = values["decided"]
-    listing = queries.get(caseload.connection, MaracListing, listing_id)
-    if decided == "heard" and listing.meeting and listing.meeting > caseload.store.today():
-        raise RefusedError(
-            f"That meeting is on {full_date(listing.meeting)}, so nothing was heard there yet; "
-            "move the listing to the meeting it was heard at, or record this afterwards."
-        )
-    with caseload.store.batch("MARAC outcome recorded"):
-        caseload.store.update(
-            listing,
-            outcome=values["outcome"],
-            state=decided,
-            heard_on=listing.meeting if decided == "heard" else None,
-        )
-        if values.get("action"):
-            caseload.store.add(
-                MaracAction(
-                    case_id=listing.case_id,
-                    listing_id=listing.id,
-                    action=values["action"],
-                    owner_agency=values.get("owner_agency", ""),
-                    owner=values.get("owner", ""),
-                    due=values.get("due")
-                    or caseload.store.today() + timedelta(days=settings.marac.action_days),
-                )
-            )
-    return listing
 
 
 def correct_note(caseload: Caseload, note_id: int, body: str) -> Note:

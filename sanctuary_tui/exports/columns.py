@@ -108,7 +108,7 @@ MARAC: Final[tuple[Column, ...]] = (
     Column("police_address_marker", "Y, N, asked or NK", "Great Yarmouth"),
     Column(
         "incidents_since_last",
-        "number in this pair since the meeting last heard it, then the newest in one line",
+        "abuse in this pair since the meeting last heard it: number, then the newest in one line",
         "SafeLives repeat",
     ),
     Column("support_worker", "organisation, name", "SafeLives form"),

@@ -16,7 +16,7 @@ from db.models import CASELESS, RECORDS, Record, specs
 from sanctuary_tui.exports.columns import ACTIONS, AGENDA, MARAC, Column
 from sanctuary_tui.exports.marac_quarter import COLUMNS, RULES
 from sanctuary_tui.exports.profiles import PROFILES
-from sanctuary_tui.exports.tables import VIEWS, columns_of
+from sanctuary_tui.exports.tables import RADAR, VIEWS, columns_of
 
 PATH: Final = Path("docs/DATA_DICTIONARY.md")
 
@@ -135,6 +135,7 @@ def dictionary() -> str:
         *_profiles(),
         *_marac(),
         *_quarter(),
+        *_radar(),
         *_views(),
         *_tables(),
         *_code_lists(),
@@ -215,6 +216,21 @@ def _quarter() -> Iterator[str]:
         "The manifest beside it is TOML: `export`, `quarter`, `rows`, `small_numbers`, `made_by`, "
         "`made_utc`, `chain_head`, `rules`, `columns`, and the `file` with `name`, `bytes` and "
         "`sha256`.\n"
+    )
+
+
+def _radar() -> Iterator[str]:
+    yield "## MARAC twelve months: `marac-radar`\n"
+    yield (
+        "A row a case inside the twelve months, closed ones too, the first to leave them on top. "
+        "`sanctuary export marac-radar`, or `e` where the MARAC screen lists them.\n"
+    )
+    yield from _table(
+        ("#", "column", "what it is"),
+        (
+            (str(number), f"`{name}`", words)
+            for number, (name, (_, words)) in enumerate(RADAR.items(), start=1)
+        ),
     )
 
 

@@ -21,11 +21,11 @@ from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, wri
 from sanctuary_tui.exports.marac_cells import disabled, lgbt, minoritised, under_18
 from sanctuary_tui.exports.package import manifest_bytes
 from sanctuary_tui.exports.profiles import PROFILES, exporter
+from sanctuary_tui.exports.small_numbers import Group, Row, Shape, hide
 from sanctuary_tui.pathway import marac
 
 Heard = tuple[CaseFile, MaracListing]
 Counts = dict[str, int | None]
-Row = dict[str, str | int | None]
 
 COLUMNS: Final[dict[str, str]] = {
     "quarter": "calendar quarter, 2026Q4 is October to December",
@@ -67,8 +67,9 @@ RULES: Final = (
     "Blank is not zero: a meeting still to come, one before the first listing there is, and one "
     "of which no outcome is recorded have blank counts. An answer nobody gave is counted apart, "
     "as not known, never as no.",
-    "Hidden small numbers: 1 to 4 is written <5; totals are rounded to 5; s is a number withheld "
-    "because it would give another away; 0 stays 0.",
+    "Hidden small numbers: 1 to 4 is written <5; of fewer than ten cases the parts are not told; "
+    "totals are rounded to 5; s is a number withheld because it, or the rest of the cases, would "
+    "give a small one away; 0 stays 0.",
 )
 """The counting rule, in sentences."""
 
@@ -197,52 +198,31 @@ def _sum(numbers: Iterable[object]) -> int | None:
 
 # --- small numbers --------------------------------------------------------------------------------
 
-_SMALL: Final = "<5"
-_WITHHELD: Final = "s"
+SHAPE: Final = Shape(
+    base="cases",
+    groups=(
+        Group(("repeats",)),
+        Group(REFERRALS, rest=False),
+        Group(("bm", "bm_not_known")),
+        Group(("lgbt", "lgbt_not_known")),
+        Group(("disabled", "disabled_not_known")),
+        Group(("male", "gender_not_known")),
+        Group(("aged_16_17", "age_not_known")),
+        Group(("harm_17_under", "harm_age_not_known")),
+    ),
+    others=("children", "outcome_awaited"),
+)
+"""What is a part of the cases, and what counts something else."""
 
 
 def without_small_numbers(rows: Sequence[Row]) -> list[Row]:
     """The rows as they may leave the council: no count from 1 to 4 is to be read or worked out.
 
-    Where one of the three referral counts is small, none of them is told, since with the cases
-    they would give it away; nor is a total that would give away a part. Source: DOMAIN 4, small
-    numbers (no national rule was found; West Wales MARAC prints "under 5").
+    How: ``sanctuary_tui.exports.small_numbers``. Source: DOMAIN 4, small numbers.
     """
-    meetings = [_hidden(row) for row in rows if row["row"] == "meeting"]
-    made: list[Row] = list(meetings)
-    for row in rows:
-        if row["row"] == "total":
-            shown = {name: _total(row[name], [one[name] for one in meetings]) for name in COUNTS}
-            made.append({**row, **shown})
-    return made
-
-
-def _hidden(row: Row) -> Row:
-    made = {name: _cell(value) if name in COUNTS else value for name, value in row.items()}
-    if made["cases"] != _SMALL and any(made[name] == _SMALL for name in REFERRALS):
-        made |= {name: _WITHHELD for name in REFERRALS if row[name]}
-    return made
-
-
-def _cell(value: str | int | None) -> str | int | None:
-    return _SMALL if isinstance(value, int) and 1 <= value <= 4 else value
-
-
-def _total(exact: str | int | None, parts: Sequence[object]) -> str | int | None:
-    """A total rounded to 5; withheld where it and the parts shown would tell a hidden part."""
-    if not isinstance(exact, int):
-        return exact
-    small, held = parts.count(_SMALL), parts.count(_WITHHELD)
-    if exact < 5:
-        told_by_sum = small + held > 3  # four parts of at least 1 under 5 are 1 each
-        return _WITHHELD if told_by_sum else _cell(exact)
-    rounded = (exact + 2) // 5 * 5
-    if not small + held:
-        return rounded
-    rest = rounded - sum(part for part in parts if isinstance(part, int))
-    lowest, highest = rest - 2, rest + 2  # what the hidden parts may come to
-    told = small + held == 1 or highest <= small + held or (not held and lowest >= 4 * small)
-    return _WITHHELD if told else rounded
+    meetings = [row for row in rows if row["row"] == "meeting"]
+    (total,) = [row for row in rows if row["row"] == "total"]
+    return hide(meetings, total, SHAPE)
 
 
 # --- the file -------------------------------------------------------------------------------------

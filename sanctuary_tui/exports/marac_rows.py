@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from config.codes import CODES, UNKNOWN, split
+from config.codes import CODES, NO_ABUSE, UNKNOWN, split
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from sanctuary_tui.exports.columns import ACTION_COLUMNS, AGENDA_COLUMNS, LIMITS, MARAC_COLUMNS
@@ -48,6 +48,7 @@ from sanctuary_tui.exports.meeting_rows import action_rows, agenda_rows
 from sanctuary_tui.exports.profiles import PROFILES, Profile
 from sanctuary_tui.exports.withhold import WITHHELD, secrets_of
 from sanctuary_tui.pathway import marac, works
+from sanctuary_tui.pathway.dates import day_of
 from sanctuary_tui.pathway.risk import score
 
 __all__ = [
@@ -268,15 +269,16 @@ def _scheme_columns(file: CaseFile, seen: CaseFile, context: MaracContext) -> di
 def _recent_columns(
     seen: CaseFile, listing: MaracListing, context: MaracContext, perpetrator: Person
 ) -> dict[str, str]:
-    """What happened since in this pair, or by nobody knows whom; and the actions still open."""
+    """The abuse since in this pair, or by nobody knows whom; and the actions still open."""
     since = last_heard(seen, listing)
     pair = (None, perpetrator.id or marac.NOBODY)
     recent = sorted(
         (
             item
             for item in seen.incidents
-            if item.at
-            and (not since or item.at.date() > since)
+            if item.kind not in NO_ABUSE
+            and (on := day_of(item.at)) is not None
+            and (not since or on > since)
             and marac.pair_of(seen, item) in pair
         ),
         key=lambda item: item.at or datetime.min.replace(tzinfo=UTC),

@@ -231,6 +231,22 @@ def write_table(
     return _written(out, csv_bytes(columns, kept), len(kept), notices)
 
 
+RADAR: Final[dict[str, tuple[Line, str]]] = {
+    "case_ref": (Line("case_ref", "case_cards", "ref"), "the case"),
+    "status": (Line("status", "case_cards", "status"), "open or closed"),
+    "counted_from": (
+        Line("counted_from", "marac_listings", "referred"),
+        "the day the twelve months count from: the last referral, or the last meeting, as set",
+    ),
+    "repeat_until": (
+        Line("repeat_until", "marac_listings", "meeting"),
+        "the last day on which a new incident is a repeat",
+    ),
+    "name": (Line("name", "case_cards", "name"), "the survivor; only with names"),
+}
+"""The columns of ``marac-radar``, the cases inside the twelve months, with what they say."""
+
+
 @exporter("a list on the screen", "pseudonymous", "identifiable")
 def export_lines(
     columns: Sequence[Line], rows: Iterable[Sequence[object]], out: Path, profile: str

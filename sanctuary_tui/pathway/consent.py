@@ -122,7 +122,7 @@ _KEEPS_STATE = {
     "escalated": frozenset({"escalated", "eh_offered", "eh_referred"}),
 }
 _EH_NEXT = {
-    "eh_offered": "Refer to Environmental Health if the survivor agrees",
+    "eh_offered": "Refer to Environmental Health ({hazard}) if the survivor agrees",
     "eh_referred": "Wait for Environmental Health",
 }
 _ANYTIME = frozenset({"note", "auto_reply"})
@@ -323,13 +323,15 @@ def consent_line(
         hop_days=working_days_between(since, today) if waiting and since else 0,
         chases=chases(events),
         next_chase=step.due if step else None,
-        next_step=_next_text(request, step, stopped),
+        next_step=_next_text(request, step, stopped, settings),
         last_text=_last_text(events),
         urgency=emergency.urgency(file, today, settings),
     )
 
 
-def _next_text(request: ConsentRequest, step: ChaseStep | None, stopped: str | None) -> str:
+def _next_text(
+    request: ConsentRequest, step: ChaseStep | None, stopped: str | None, settings: Settings
+) -> str:
     if stopped:
         return stopped
     if request.state == "drafting" or consent_agreed.lapsed(request):
@@ -337,7 +339,8 @@ def _next_text(request: ConsentRequest, step: ChaseStep | None, stopped: str | N
     if request.state == "survivor_ok_to_contact":
         return "Send the request"
     if step is None:
-        return _EH_NEXT.get(request.state, "")
+        hazard = settings.documents.hhsrs_hazard.strip() or "hazard not set"
+        return _EH_NEXT.get(request.state, "").replace("{hazard}", hazard)
     return f"{step.sentence} ({step.locked})" if step.locked else step.sentence
 
 

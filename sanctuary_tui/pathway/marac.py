@@ -178,7 +178,7 @@ def unclear_repeats(file: CaseFile, today: date, settings: Settings) -> list[tup
     """
     found = []
     anchors = [anchor(file, settings, pair) for pair in pairs(file)]
-    sent = referred_on(file)
+    settled = settled_on(file)
     for incident in file.incidents:
         day = day_of(incident.at)
         if incident.kind in NO_ABUSE or day is None or day > today:
@@ -189,7 +189,7 @@ def unclear_repeats(file: CaseFile, today: date, settings: Settings) -> list[tup
             begun is not None and begun < day <= add_months(begun, settings.marac.repeat_months)
             for begun in anchors
         )
-        if inside and (sent is None or day > sent):
+        if inside and (settled is None or day > settled):
             found.append((day, incident))
     return sorted(found, key=lambda item: (item[0], item[1].id))
 
@@ -246,20 +246,40 @@ def awaited(listing: MaracListing) -> date | None:
 
 def deferred(file: CaseFile) -> MaracListing | None:
     """The listing a meeting put off, until the case is listed again; None when there is none."""
-    standing = [item for item in file.marac_listings if item.state != "withdrawn"]
+    standing = [
+        item for item in file.marac_listings if item.state != "withdrawn" or item.outcome.strip()
+    ]
     last = max(standing, key=lambda item: item.meeting or date.min, default=None)
     return last if last is not None and last.state == "deferred" else None
+
+
+def withdrawn_on(file: CaseFile, pair: int | None = None) -> date | None:
+    """The last day on which a pair, or any of the case, was listed for what was then withdrawn.
+
+    A listing withdrawn with its reason decides on what had happened by the day it was put on the
+    list; what came after that day asks anew. Without a reason nothing was decided.
+    """
+    withdrawn = [
+        item for item in file.marac_listings if item.state == "withdrawn" and item.outcome.strip()
+    ]
+    return latest(item.referred or item.meeting for item in _about(file, withdrawn, pair))
+
+
+def settled_on(file: CaseFile, pair: int | None = None) -> date | None:
+    """The day up to which it is decided whether a pair, or the case, goes to MARAC."""
+    return latest((referred_on(file, pair), withdrawn_on(file, pair)))
 
 
 def criterion_day(file: CaseFile, today: date, settings: Settings) -> date | None:
     """The day from which the case should be listed: criteria met and not referred since.
 
     A listing the meeting deferred asks for the next one from that day. None when no criterion is
-    met, or when everything that meets one was already referred.
+    met, or when everything that meets one was already referred, or listed and withdrawn with a
+    reason.
     """
     for again in repeats(file, today, settings):
-        sent = referred_on(file, again.pair)
-        if sent is None or again.day > sent:
+        settled = settled_on(file, again.pair)
+        if settled is None or again.day > settled:
             return again.day
     put_off = deferred(file)
     if put_off is not None:
@@ -268,8 +288,8 @@ def criterion_day(file: CaseFile, today: date, settings: Settings) -> date | Non
     assessment = file.latest_risk
     if not codes or assessment is None:
         return None
-    sent = referred_on(file)
+    settled = settled_on(file)
     assessed = assessment.assessed or day_of(file.case.received)
-    if assessed is None or (sent is not None and assessed <= sent):
+    if assessed is None or (settled is not None and assessed <= settled):
         return None
     return assessed

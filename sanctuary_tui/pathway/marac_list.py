@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from config.codes import NO_ABUSE, UNKNOWN
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, MaracListing
+from db.models import CaseFile, MaracListing, Person
 from db.readmodels import CaseCard, MaracCandidate
 from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
+from sanctuary_tui.pathway.dates import day_of
 
-_UNANSWERED = ("not_known", "not_asked", "")
+_UNANSWERED = (*UNKNOWN, "")
 
 
 def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
@@ -26,20 +28,28 @@ def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
     )
 
 
+def _was_withdrawn(file: CaseFile, meeting: date) -> bool:
+    """Withdrawn from the list of a meeting: it stays in sight there, to be listed again."""
+    return any(
+        item.meeting == meeting and item.state == "withdrawn" for item in file.marac_listings
+    )
+
+
 def candidate(
     file: CaseFile, card: CaseCard, meeting: date, today: date, settings: Settings
 ) -> MaracCandidate | None:
     """The case as it may stand on the list of ``meeting``; None when nothing asks for it.
 
-    On the list already, or open with criteria met since the last referral, or put off by a
-    meeting. A case under an emergency path is offered as an emergency listing, with or without a
-    score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or not
-    (DOMAIN 10 F).
+    On the list already or withdrawn from it, or open with criteria met since the last referral, or
+    put off by a meeting. A case under an emergency path is offered as an emergency listing, with or
+    without a score (DOMAIN 10 C); one that moved inside the twelve months as a transfer, closed or
+    not (DOMAIN 10 F).
     """
     listing = listing_for(file, meeting)
     urgent = emergency.is_emergency(file, today, settings)
     moving = _is_moving(file, today, settings)
-    if listing is None and not moving and not _is_asked_for(file, today, settings):
+    withdrawn = _was_withdrawn(file, meeting)
+    if not (listing or moving or withdrawn or _is_asked_for(file, today, settings)):
         return None
     put_off = marac.deferred(file) if listing is None else None
     before = _before(file, listing or put_off)
@@ -48,6 +58,8 @@ def candidate(
         f"Incident {short_date(day)} may be a repeat: by which perpetrator is not recorded"
         for day, _ in marac.unclear_repeats(before, today, settings)
     )
+    if listing is None and withdrawn:
+        reasons = (*reasons, "Withdrawn from this list; it may be listed again")
     if put_off is not None:
         reasons = (*reasons, f"Deferred on {short_date(put_off.meeting)}")
     if moving or _is_transfer(file, listing):
@@ -75,6 +87,38 @@ def cannot_wait(file: CaseFile, today: date, settings: Settings) -> bool:
     return emergency.is_emergency(file, today, settings) and _is_asked_for(file, today, settings)
 
 
+def emergency_day(file: CaseFile, today: date, settings: Settings) -> date | None:
+    """The day from which an emergency asks for a referral; None when it does not, or no more.
+
+    Asked for from the day the path opened until the case was referred since, or stands on a list to
+    come: a referral from before is of another emergency. Listed and withdrawn with a reason, it is
+    decided until another release comes near or there is abuse again.
+    Source: DOMAIN 10 C, judgement route to an emergency MARAC.
+    """
+    begun = emergency.began(file, today, settings)
+    if begun is None:
+        return None
+    for item in file.marac_listings:
+        on = item.referred or item.meeting
+        if item.state in marac.REFERRED and on is not None and on >= begun:
+            return None
+        if item.state == "draft" and item.meeting is not None and item.meeting >= begun:
+            return None
+    withdrawn = marac.withdrawn_on(file)
+    if withdrawn is None or withdrawn < begun:
+        return begun
+    return next((day for day in _alarms(file, begun, today, settings) if day > withdrawn), None)
+
+
+def _alarms(file: CaseFile, begun: date, today: date, settings: Settings) -> list[date]:
+    """The day the path opened, those on which a release came near, those of abuse; in order."""
+    near = timedelta(days=emergency.days_of(settings.emergency.release_hours))
+    released = [item.release_date for item in emergency.releases(file, today, settings)]
+    abuse = [day_of(item.at) for item in file.incidents if item.kind not in NO_ABUSE]
+    days = [begun, *(day - near for day in released if day), *(day for day in abuse if day)]
+    return sorted(days)
+
+
 def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     """Open, on no list to come, and with a criterion not yet referred or a fresh emergency."""
     if file.case.status != "open" or _is_listed(file, today):
@@ -82,7 +126,7 @@ def _is_asked_for(file: CaseFile, today: date, settings: Settings) -> bool:
     return (
         marac.criterion_day(file, today, settings) is not None
         or bool(marac.unclear_repeats(file, today, settings))
-        or emergency_unreferred(file, today, settings) is not None
+        or emergency_day(file, today, settings) is not None
     )
 
 
@@ -116,24 +160,6 @@ def _before(file: CaseFile, listing: MaracListing | None) -> CaseFile:
     asked = replace(listing, state="draft")
     others = [asked if item is listing else item for item in file.marac_listings]
     return replace(file, marac_listings=others)
-
-
-def emergency_unreferred(file: CaseFile, today: date, settings: Settings) -> date | None:
-    """The day the emergency began, while nobody has referred it or put it on a list since.
-
-    A referral from before it is of another emergency (DOMAIN 10 C). None where it was referred, and
-    where the emergency path is not open.
-    """
-    begun = emergency.began(file, today, settings)
-    if begun is None:
-        return None
-    for item in file.marac_listings:
-        on = item.referred or item.meeting
-        if item.state in marac.REFERRED and on is not None and on >= begun:
-            return None
-        if item.state == "draft" and item.meeting is not None and item.meeting >= begun:
-            return None
-    return begun
 
 
 def _type(codes: tuple[str, ...], urgent: bool, moving: bool) -> str:
@@ -170,15 +196,23 @@ def _people_missing(file: CaseFile) -> list[str]:
         missing.append("safe contact")
     if not file.perpetrators:
         missing.append("perpetrator")
-    for person in file.perpetrators[:1]:
-        if not person.surname:
-            missing.append("perpetrator's name")
-        if person.dob is None:
-            missing.append("perpetrator's date of birth")
-        if person.relationship in _UNANSWERED:
-            missing.append("relationship")
+    for place, person in enumerate(file.perpetrators, 1):
+        missing += _perpetrator_missing(person, place, of=len(file.perpetrators))
     if any(child.dob is None for child in file.children):
         missing.append("children's dates of birth")
+    return missing
+
+
+def _perpetrator_missing(person: Person, place: int, *, of: int) -> list[str]:
+    """Of one perpetrator, whose row it is; by place among several, never by name."""
+    who = "perpetrator" if of == 1 else f"perpetrator {place}"
+    missing = []
+    if not person.surname:
+        missing.append(f"{who}'s name")
+    if person.dob is None:
+        missing.append(f"{who}'s date of birth")
+    if person.relationship in _UNANSWERED:
+        missing.append("relationship" if of == 1 else f"{who}'s relationship")
     return missing
 
 
@@ -205,10 +239,5 @@ def _sharing_missing(listing: MaracListing | None) -> list[str]:
         missing.append("why the survivor does not know")
     if listing.consent in _UNANSWERED:
         missing.append("consent to share")
-    if listing.share_basis in _UNANSWERED:
-        missing.append("lawful basis")
-    if not listing.decided_by.strip():
-        missing.append("who decided")
-    if listing.decided_on is None:
-        missing.append("when decided")
-    return missing
+    undecided = transfer.undecided(listing)
+    return missing + ["when decided" if one == "when" else one for one in undecided]

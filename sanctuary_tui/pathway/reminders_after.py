@@ -210,7 +210,7 @@ def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:
         title = f"MARAC list closes for {short_date(listing.meeting)}"
         anchor = str(listing.meeting)
         found.append(reminder("marac_cutoff", anchor, due, title, "marac", about=listing))
-    begun = marac_list.emergency_unreferred(file, today, settings)
+    begun = marac_list.emergency_day(file, today, settings)
     if begun is not None:
         title = "emergency MARAC: refer on judgement"
         found.append(reminder("marac_cutoff", f"emergency:{begun}", begun, title, "marac"))

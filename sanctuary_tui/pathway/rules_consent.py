@@ -100,9 +100,9 @@ CONSENT: Final = (
         "eh_offered",
         "DOMAIN 5; STADA 2023",
         _CONSENT + "test_environmental_health_is_locked_until_written_consent_and_warning",
-        ("chase.offer_eh",),
+        ("chase.offer_eh", "documents.hhsrs_hazard"),
         "So many working days after sending, locked until the survivor's dated written consent and "
-        "the warning about the whole building.",
+        "the warning about the whole building; then names the hazard.",
     ),
     Rule(
         "eh_referred",

@@ -124,6 +124,22 @@ MARAC: Final = (
         _MARAC + "test_a_case_heard_already_is_no_candidate_until_something_new",
     ),
     Rule(
+        "marac.withdrawn_on",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_withdrawn_listing_with_its_reason_is_a_decision_until_a_newer_criterion",
+    ),
+    Rule(
+        "marac.settled_on",
+        "DOMAIN 3, practice facts",
+        _MARAC + "test_a_withdrawn_listing_decides_on_the_pairs_it_was_about",
+    ),
+    Rule(
+        "marac_list.emergency_day",
+        "DOMAIN 10 C",
+        _MARAC + "test_an_emergency_that_was_withdrawn_asks_again_when_something_happens",
+        ("emergency.release_hours",),
+    ),
+    Rule(
         "marac_list.candidate",
         "DOMAIN 3 and 10 C",
         _MARAC + "test_an_emergency_goes_on_the_list_without_a_score",
@@ -364,11 +380,6 @@ STANDING: Final = (
         "aftercare.worst_fault",
         "DOMAIN 7, faults",
         page("booking") + "test_the_card_says_what_today_says_of_a_fault",
-    ),
-    Rule(
-        "marac_list.emergency_unreferred",
-        "DOMAIN 3 and 10 C",
-        page("release") + "test_a_second_emergency_asks_anew",
     ),
     Rule(
         "risk.grave",

@@ -103,15 +103,16 @@ def _leave_triage(file: CaseFile, today: date, settings: Settings) -> list[Findi
 def marac_considered(file: CaseFile, today: date, settings: Settings) -> bool:
     """Whether somebody has considered MARAC, whatever the answer (DOMAIN 1, stage 3, and 3).
 
-    Where a criterion is met: a listing since then, withdrawn ones too, for that was decided; or a
-    referral in the last twelve months with no incident since. Where none is met: an earlier
-    referral, or an answer to the question of professional judgement, which is open whatever the
-    score; a blank is not "no".
+    Where a criterion is met that no listing settled, a withdrawn one with its reason included: a
+    listing for a meeting since then, or a referral in the last twelve months with no incident
+    since. Where none is met: an earlier listing, or an answer to the question of professional
+    judgement, which is open whatever the score; a blank is not "no".
     """
     listings = file.marac_listings
     day = marac.criterion_day(file, today, settings)
     if day is not None:
-        if any(item.meeting is None or item.meeting >= day for item in listings):
+        standing = [item for item in listings if item.state != "withdrawn"]
+        if any(item.meeting is None or item.meeting >= day for item in standing):
             return True
         again = marac.repeat_day(file, today, settings)
         return again is None and marac.within_radar(file, today, settings) is not None

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 
 from config.calendar import add_working_days
+from config.codes import UNKNOWN
 from config.settings import Settings
 from db.models import CaseFile, Closure, MaracListing, Measure
 from sanctuary_tui.pathway import marac, works
 from sanctuary_tui.pathway.dates import latest
 
 _MOVED_REASONS = ("moved_planned", "moved_unplanned", "other_safe")
-_UNANSWERED = ("not_known", "not_asked", "")
 _MARKED = ("asked", "yes")
 
 
@@ -125,7 +125,7 @@ def acknowledgement_due(file: CaseFile, today: date, settings: Settings) -> date
 def undecided(listing: MaracListing) -> list[str]:
     """What a decision to share still lacks: basis, who, when."""
     missing = []
-    if listing.share_basis in _UNANSWERED:
+    if listing.share_basis in (*UNKNOWN, ""):
         missing.append("lawful basis")
     if not listing.decided_by.strip():
         missing.append("who decided")

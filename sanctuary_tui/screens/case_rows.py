@@ -322,7 +322,7 @@ def overview_facts(
         ("Referrer", ", ".join(x for x in (case.referrer_org, case.referrer_name) if x)),
         ("Received", short_moment(case.received)),
         ("Linked", ", ".join(split(case.linked_cases))),
-        *standing(file, today),
+        *standing(file, today, settings),
         ("H-CLIC", _hclic(case, settings)),
         ("Reason", case.reason),
         ("Wants", case.victim_wants),
@@ -330,8 +330,8 @@ def overview_facts(
     return [(name, text) for name, text in facts if text]
 
 
-def standing(file: CaseFile, today: date) -> list[tuple[str, str]]:
-    """Full scheme or security only, whether it counts in the return, what was spent: with why."""
+def standing(file: CaseFile, today: date, settings: Settings) -> list[tuple[str, str]]:
+    """Full scheme or security only, whether it counts in which return, what was spent: with why."""
     kind, evidence = scheme.scheme_type(file)
     start, end = scheme.return_year(today)
     counted, reason = scheme.return_reason(file, start, end)
@@ -343,8 +343,15 @@ def standing(file: CaseFile, today: date) -> list[tuple[str, str]]:
     return [
         ("Scheme", f"{label('scheme_type', kind)}. {evidence}"),
         ("Return", f"{start.year}-{end:%y}, {verdict}. {reason}"),
+        ("Form", return_form(settings) if counted else ""),
         ("Spend", spent),
     ]
+
+
+def return_form(settings: Settings) -> str:
+    """The government's form a counted case goes into, and through whom, as the district set."""
+    form, feed = settings.returns.mhclg_form.strip(), settings.returns.county_feed.strip()
+    return ", ".join(part for part in (form, f"through {feed}" if feed else "") if part)
 
 
 def _household(file: CaseFile) -> str:

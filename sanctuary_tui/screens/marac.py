@@ -20,6 +20,7 @@ from sanctuary_tui import marac_export, marac_work, records, table_export, views
 from sanctuary_tui.commands import footer_of
 from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.marac_export import ListedCase, MaracRequest
+from sanctuary_tui.marac_work import record_outcome
 from sanctuary_tui.pathway.marac import iso_week_label
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
@@ -126,7 +127,9 @@ class MaracScreen(LineScreen):
             lambda data: views.marac_view(data, today, settings, meeting)
         )
         listed = sum(1 for one in view.candidates if one.ticked)
-        self.console.counts["marac"] = listed
+        self.console.counts["marac"] = await self.console.read(
+            lambda data: views.marac_count(data, today, settings)
+        )
         closes = "list closed" if view.cutoff < today else "list closes"
         self.query_one("#meeting", Words).set_text(
             f"Meeting {full_date(view.meeting)}   {closes} {short_date(view.cutoff, today)}   "
@@ -414,7 +417,7 @@ class MaracScreen(LineScreen):
             form=MeetingForm.table,
             record_id=listing.id,
             commit=lambda given: self.console.write(
-                lambda data: work.record_outcome(data, listing.id, given, self.console.settings)
+                lambda data: record_outcome(data, listing.id, given, self.console.settings)
             ),
         )
         await self.load()
@@ -475,7 +478,14 @@ class MaracScreen(LineScreen):
     def action_radar(self) -> None:
         """Show every case inside the twelve months."""
         if self._view is not None:
-            self.app.push_screen(RadarSheet(self._view.radar, masked=self.console.masked))
+            self.console.attempt(self._radar(self._view.radar))
+
+    async def _radar(self, radar: Sequence[views.RadarLine]) -> None:
+        sheet = RadarSheet(radar, masked=self.console.masked)
+        if await self.console.push_screen_wait(sheet):
+            from sanctuary_tui.screens.exporting import export_now
+
+            await export_now(self.console, table_export.radar_sheet(radar))
 
     def action_export(self) -> None:
         """Write the list."""

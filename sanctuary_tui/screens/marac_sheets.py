@@ -16,8 +16,10 @@ from widgets.text_blocks import Facts, Words
 from widgets.words import shown_name
 
 
-class RadarSheet(Sheet[None]):
-    """Every case inside the twelve months, the first to leave them on top."""
+class RadarSheet(Sheet[bool]):
+    """Every case inside the twelve months, the first to leave them on top; true to export it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("e", "export", "Export", show=False)]
 
     scrolls: ClassVar[bool] = True
 
@@ -39,8 +41,12 @@ class RadarSheet(Sheet[None]):
             )
 
     def keys(self) -> Sequence[tuple[str, str]]:
-        """Scroll, leave."""
-        return (("↑↓", "scroll"), ("esc", "close"))
+        """Scroll, export, leave."""
+        return (("↑↓", "scroll"), ("e", "export"), ("esc", "close"))
+
+    def action_export(self) -> None:
+        """Leave, to write the list as a file."""
+        self.dismiss(True)
 
 
 class PreviewSheet(Sheet[bool]):

@@ -7,11 +7,14 @@ import io
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from config.errors import BadInputError
 from config.settings import default_settings
@@ -21,6 +24,7 @@ from sanctuary_tui.exports.marac_quarter import (
     COLUMNS,
     COUNTS,
     REFERRALS,
+    SHAPE,
     Row,
     quarter_days,
     quarter_of,
@@ -28,6 +32,7 @@ from sanctuary_tui.exports.marac_quarter import (
     without_small_numbers,
     write_quarter,
 )
+from sanctuary_tui.exports.small_numbers import Cell, column_total, hide_meeting
 
 SETTINGS = default_settings()
 TODAY = date(2026, 12, 20)
@@ -252,7 +257,13 @@ def test_a_case_heard_twice_counts_at_both() -> None:
 
 def table(*meetings: dict[str, int | None]) -> list[Row]:
     rows: list[Row] = [
-        {**dict.fromkeys(COLUMNS, 0), "row": "meeting", "meeting_date": str(place), **given}
+        {
+            **dict.fromkeys(COLUMNS, 0),
+            "row": "meeting",
+            "meeting_date": str(place),
+            "referrals_police": given.get("cases", 0),
+            **given,
+        }
         for place, given in enumerate(meetings)
     ]
     total: Row = {**dict.fromkeys(COLUMNS, 0), "row": "total", "meeting_date": ""}
@@ -281,8 +292,8 @@ def table(*meetings: dict[str, int | None]) -> list[Row]:
 def test_small_numbers_are_hidden_and_totals_rounded(
     numbers: list[int | None], shown: list[object], total: object
 ) -> None:
-    made = without_small_numbers(table(*({"bm": number} for number in numbers)))
-    assert [row["bm"] for row in made] == [*shown, total]
+    made = without_small_numbers(table(*({"children": number} for number in numbers)))
+    assert [row["children"] for row in made] == [*shown, total]
 
 
 @pytest.mark.parametrize(
@@ -291,8 +302,9 @@ def test_small_numbers_are_hidden_and_totals_rounded(
         ((12, 2, 0), ["s", "s", 0]),
         ((5, 1, 0), ["s", "s", 0]),
         ((10, 6, 0), [10, 6, 0]),
-        ((2, 1, 0), ["<5", "<5", 0]),
-        ((9, 0, 0), [9, 0, 0]),
+        ((2, 1, 0), ["s", "s", 0]),
+        ((9, 0, 0), ["s", 0, 0]),
+        ((10, 0, 0), [10, 0, 0]),
         ((4, 4, 0), ["s", "s", 0]),
     ],
 )
@@ -317,14 +329,162 @@ def readings(cells: Sequence[object], total: object) -> Iterator[tuple[int, ...]
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_no_hidden_number_can_be_worked_out(count: int) -> None:
     for numbers in product((0, 1, 2, 3, 4, 5, 6, 11), repeat=count):
-        *cells, total = [
-            row["bm"] for row in without_small_numbers(table(*({"bm": one} for one in numbers)))
-        ]
+        cells: list[Cell] = ["<5" if 1 <= one <= 4 else one for one in numbers]
+        total = column_total(sum(numbers), cells)
         found = list(readings(cells, total))
         assert numbers in found
         for place, cell in enumerate(cells):
             if cell == "<5":
                 assert len({one[place] for one in found}) > 1, (numbers, cells, total)
+
+
+@pytest.mark.parametrize(
+    ("cases", "bm", "unknown", "shown"),
+    [
+        (7, 7, 0, ["s", 0]),  # of fewer than ten nothing is told apart
+        (7, 6, 0, ["s", 0]),  # one by subtraction
+        (9, 0, 5, [0, "s"]),
+        (10, 10, 0, [10, 0]),
+        (10, 9, 0, ["s", 0]),
+        (10, 6, 1, ["s", "s"]),  # 3 are neither
+        (10, 5, 0, [5, 0]),
+        (10, 1, 9, ["s", "s"]),  # 10 less 9 is the one
+        (12, 2, 0, ["<5", 0]),
+        (12, 2, 5, ["s", "s"]),  # the rest is not small: 1 or 2
+        (13, 2, 5, ["<5", 5]),
+        (12, 4, 8, ["s", "s"]),
+        (20, 3, 2, ["<5", "<5"]),
+    ],
+)
+def test_parts_of_the_cases_do_not_tell_the_rest(
+    cases: int, bm: int, unknown: int, shown: list[object]
+) -> None:
+    given = {"cases": cases, "bm": bm, "bm_not_known": unknown}
+    row = without_small_numbers(table(given))[0]
+    assert [row["bm"], row["bm_not_known"]] == shown
+
+
+def test_totals_of_small_meetings_are_told_where_they_tell_no_meeting() -> None:
+    rows = [{"cases": 7, "bm": 4, "bm_not_known": 1}, {"cases": 8, "bm": 3, "bm_not_known": 1}]
+    *meetings, total = without_small_numbers(table(*rows))
+    assert [(row["bm"], row["bm_not_known"]) for row in meetings] == [("s", "s")] * 2
+    assert [total[name] for name in ("cases", "bm")] == [15, 5]
+    alone = without_small_numbers(table(rows[0]))[-1]
+    assert [alone[name] for name in ("cases", "bm", "bm_not_known")] == [5, "s", "s"]
+
+
+# --- attacked: somebody who knows the rule and subtracts what is printed --------------------------
+
+BM = ("cases", "bm", "bm_not_known")
+MOST = 13
+Parts = tuple[int, int, int]
+"""Cases, how many of them are counted, of how many it is not known."""
+
+
+def spans(row: Row) -> list[range]:
+    """What each of the three totals may be, by what is printed."""
+    made = []
+    for name in BM:
+        cell = row[name]
+        if cell == "<5":
+            made.append(range(1, 5))
+        elif cell == "s":
+            made.append(range(1, 100))
+        else:
+            number = int(str(cell))
+            made.append(range(number - 2, number + 3) if number else range(1))
+    return made
+
+
+@cache
+def meetings_by_print() -> dict[str, list[Parts]]:
+    """Every meeting of up to so many cases, by how its row is printed."""
+    found: dict[str, list[Parts]] = {}
+    for cases in range(MOST + 1):
+        for count in range(cases + 1):
+            for unknown in range(cases - count + 1):
+                one = (cases, count, unknown)
+                found.setdefault(look(hide_meeting(meeting(one), SHAPE)), []).append(one)
+    return found
+
+
+def look(row: Row) -> str:
+    return repr([row[name] for name in BM])
+
+
+def attacked(printed: Sequence[Row]) -> list[set[Parts]]:
+    """For each meeting, everything it can have been: all meetings add up to what the total says."""
+    *meetings, total = printed
+    each = [meetings_by_print()[look(row)] for row in meetings]
+    allowed = spans(total)
+
+    def sums(places: Sequence[int]) -> set[Parts]:
+        found = {(0, 0, 0)}
+        for place in places:
+            found = {
+                (one[0] + more[0], one[1] + more[1], one[2] + more[2])
+                for one in found
+                for more in each[place]
+            }
+        return found
+
+    left = []
+    for place, own in enumerate(each):
+        others = sums([other for other in range(len(each)) if other != place])
+        left.append(
+            {
+                one
+                for one in own
+                if any(all(one[k] + rest[k] in allowed[k] for k in range(3)) for rest in others)
+            }
+        )
+    return left
+
+
+def told_small(truth: Sequence[Parts], left: Sequence[set[Parts]]) -> list[tuple[int, str]]:
+    """The numbers from 1 to 4 of a meeting that can be nothing else."""
+    told = []
+    for place, (cases, count, unknown) in enumerate(truth):
+        assert (cases, count, unknown) in left[place]
+        for name, number, found in (
+            ("cases", cases, {one[0] for one in left[place]}),
+            ("count", count, {one[1] for one in left[place]}),
+            ("not known", unknown, {one[2] for one in left[place]}),
+            (
+                "the rest",
+                cases - count - unknown,
+                {one[0] - one[1] - one[2] for one in left[place]},
+            ),
+        ):
+            if 1 <= number <= 4 and len(found) == 1:
+                told.append((place, name))
+    return told
+
+
+def meeting(parts: Parts) -> Row:
+    return table(dict(zip(BM, parts, strict=True)))[0]
+
+
+def printed(truth: Sequence[Parts]) -> list[Row]:
+    return without_small_numbers(table(*(dict(zip(BM, one, strict=True)) for one in truth)))
+
+
+@st.composite
+def meetings_of(draw: st.DrawFn) -> Parts:
+    cases = draw(st.integers(0, MOST))
+    count = draw(st.integers(0, cases))
+    return cases, count, draw(st.integers(0, cases - count))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(meetings_of(), min_size=1, max_size=2))
+@example([(7, 7, 0)])
+@example([(7, 6, 0)])
+@example([(12, 11, 0), (13, 8, 0)])
+@example([(10, 9, 1), (12, 12, 0)])
+def test_subtracting_printed_numbers_tells_no_small_one(truth: list[Parts]) -> None:
+    """Of all tables whose meetings are printed alike, those that add up to the printed total."""
+    assert told_small(truth, attacked(printed(truth))) == []
 
 
 # --- the file -------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from samples import TODAY, confidential_case, whole_case
 
+from config.codes import CODES, NO_ABUSE
 from config.settings import default_settings
 from db.models import CaseFile, ContactPoint, MaracListing, Organisation, Person, SafeAddress
 from db.readmodels import Finding
@@ -108,6 +109,29 @@ def test_an_incident_stands_in_the_row_of_its_own_pair() -> None:
         file.incidents[1].perpetrator_id = by
         rows = marac_rows(file, listing, CONTEXT)
         assert [row["incidents_since_last"] for row in rows] == cells
+
+
+@pytest.mark.parametrize("kind", CODES["incident_kind"])
+def test_only_abuse_is_counted_as_an_incident_since(kind: str) -> None:
+    file, listing = whole_case()
+    file.incidents[1].kind = kind
+    said = marac_row(file, listing, CONTEXT)["incidents_since_last"]
+    assert said == ("0" if kind in NO_ABUSE else "1: At the door, shouting")
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        # British Summer Time: 23:30 UTC on the day of the referral is the next day in England
+        (datetime(2026, 6, 4, 22, 30, tzinfo=UTC), "0"),
+        (datetime(2026, 6, 4, 23, 30, tzinfo=UTC), "1: At the door, shouting"),
+    ],
+)
+def test_incidents_since_are_of_the_day_in_england(moment: datetime, said: str) -> None:
+    file, listing = whole_case()
+    listing.last_referral = date(2026, 6, 4)
+    file.incidents[1].at = moment
+    assert marac_row(file, listing, CONTEXT)["incidents_since_last"] == said
 
 
 def test_there_are_fifty_two_columns_in_the_agreed_order() -> None:

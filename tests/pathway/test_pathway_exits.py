@@ -196,7 +196,8 @@ def test_marac_is_considered_when_a_case_leaves_risk_and_support(
     ]
     if listing is not None:
         state, meeting = listing
-        file.marac_listings = [MaracListing(id=1, state=state, meeting=day(meeting))]
+        said = "Not for MARAC: no longer in the district" if state == "withdrawn" else ""
+        file.marac_listings = [MaracListing(id=1, state=state, meeting=day(meeting), outcome=said)]
     assert stage_exits.marac_considered(file, TODAY, SETTINGS) is (command is None)
     assert asked(file) == ([("risk_support", "stop", command)] if command else [])
     if command:

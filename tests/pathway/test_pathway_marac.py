@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from pathway_files import SETTINGS, at, case_file, day
 from config.settings import Settings, default_settings
 from db.models import CaseFile, Incident, MaracListing, Person, RiskAssessment
 from db.readmodels import MaracCandidate
-from sanctuary_tui.pathway import marac, marac_list
+from sanctuary_tui.pathway import marac, marac_list, stage_exits
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminders import reminders
 
@@ -389,6 +390,93 @@ def test_a_deferred_case_is_offered_for_the_next_meeting() -> None:
     assert candidate(file, day("2026-12-24")) is None
 
 
+def withdrawn(
+    listed_on: str, meeting: date = MEETING, why: str = "Decided locally"
+) -> MaracListing:
+    return MaracListing(
+        id=9, meeting=meeting, referred=day(listed_on), state="withdrawn", outcome=why
+    )
+
+
+def asks(file: CaseFile) -> list[tuple[str, str]]:
+    """What the case asks of MARAC: on Today, of its stage and on the list of another meeting."""
+    told = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "marac_cutoff"]
+    listed = candidate(file, day("2026-12-24")) is not None
+    left = stage_exits.marac_considered(file, TODAY, SETTINGS)
+    assert listed is bool(told)
+    assert left is not bool(told)
+    return [(item.key, str(item.due)) for item in told]
+
+
+def test_a_withdrawn_listing_with_its_reason_is_a_decision_until_a_newer_criterion() -> None:
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed("2026-11-10", score=18)]
+    asked_for = [("marac_cutoff:2026-11-26", "2026-11-19")]
+    assert asks(file) == asked_for
+    file.marac_listings = [withdrawn("2026-11-12", why=" ")]
+    assert asks(file) == asked_for  # no reason, no decision
+    file.marac_listings = [withdrawn("2026-11-12")]
+    assert asks(file) == []
+    file.risk_assessments.append(assessed("2026-11-20", score=19))
+    assert asks(file) == [("marac_cutoff:2026-12-10", "2026-12-03")]
+    file.marac_listings.append(withdrawn("2026-11-20"))
+    assert asks(file) == []
+
+
+def test_a_withdrawn_listing_decides_on_the_pairs_it_was_about() -> None:
+    file = two_perpetrators()
+    file.incidents = [Incident(id=1, at=at("2026-11-13"), perpetrator_id=2)]
+    file.marac_listings.append(replace(withdrawn("2026-11-20"), pairs="3"))
+    assert marac.criterion_day(file, TODAY, SETTINGS) == day("2026-11-13")
+    file.marac_listings[-1].pairs = "2;3"
+    assert marac.criterion_day(file, TODAY, SETTINGS) is None
+    file.incidents.append(Incident(id=2, at=at("2026-11-21"), perpetrator_id=2))
+    assert marac.criterion_day(file, TODAY, SETTINGS) == day("2026-11-21")
+
+
+def test_a_deferred_case_that_was_then_withdrawn_asks_no_more() -> None:
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed("2026-10-20", score=18)]
+    file.marac_listings = [
+        MaracListing(id=8, meeting=day("2026-10-29"), referred=day("2026-10-22"), state="deferred")
+    ]
+    assert marac.criterion_day(file, TODAY, SETTINGS) == day("2026-10-29")
+    file.marac_listings.append(withdrawn("2026-10-30", day("2026-11-12")))
+    assert marac.criterion_day(file, TODAY, SETTINGS) is None
+
+
+def test_an_emergency_that_was_withdrawn_asks_again_when_something_happens() -> None:
+    file = case_file("risk_support", urgency="emergency")
+    emergency_asks = ("marac_cutoff:emergency:2026-11-02", "2026-11-02")
+
+    def told() -> list[tuple[str, str]]:
+        found = [item for item in reminders(file, TODAY, SETTINGS) if item.rule == "marac_cutoff"]
+        assert (candidate(file, day("2026-12-24")) is not None) is bool(found)
+        assert marac_list.cannot_wait(file, TODAY, SETTINGS) is bool(found)
+        return [(item.key, str(item.due)) for item in found]
+
+    assert told() == [emergency_asks]
+    file.marac_listings = [withdrawn("2026-11-03")]
+    assert told() == []
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), kind="landlord")]
+    assert told() == []
+    file.incidents = [Incident(id=1, at=at("2026-11-20"), kind="threat")]
+    assert told() == [("marac_cutoff:emergency:2026-11-20", "2026-11-20")]
+    file.incidents = []
+    file.perpetrators[0].release_date = day("2026-11-27")
+    assert told() == [("marac_cutoff:emergency:2026-11-24", "2026-11-24")]
+
+
+def test_a_case_withdrawn_from_a_list_stays_in_sight_there() -> None:
+    file = case_file("risk_support")
+    file.risk_assessments = [assessed("2026-11-10", score=18)]
+    file.marac_listings = [withdrawn("2026-11-12")]
+    found = candidate(file)
+    assert found is not None
+    assert (found.ticked, found.criteria) == (False, ("VHR",))
+    assert found.reasons[-1] == "Withdrawn from this list; it may be listed again"
+
+
 @pytest.mark.parametrize("score", [None, 0, 5, 13])
 def test_a_low_score_or_none_closes_no_route(score: int | None) -> None:
     """Judgement, escalation, repeat and listing by hand are open at every score."""
@@ -431,6 +519,13 @@ def test_missing_fields_say_what_the_row_lacks() -> None:
     assert "sharing decision" in marac_list.missing_fields(file, None)
     perpetrator.surname = ""
     assert marac_list.missing_fields(file, listing) == ("perpetrator's name",)
+    # each perpetrator has a row of their own on the list
+    perpetrator.surname = "Test"
+    file.people.append(Person(id=3, case_id=1, role="perpetrator", surname="Quillfeather"))
+    assert marac_list.missing_fields(file, listing) == (
+        "perpetrator 2's date of birth",
+        "perpetrator 2's relationship",
+    )
 
 
 # --- what the meeting decided ---------------------------------------------------------------------

@@ -323,6 +323,18 @@ def test_how_long_what_was_told_may_wait_is_the_districts() -> None:
     assert found["check_told:1:uneasy"] == FRIDAY
 
 
+def test_an_address_a_council_let_out_is_no_repeat() -> None:
+    """Nobody was abused by it; who came because of it is an incident of its own."""
+    file = case_file("aftercare")
+    file.marac_listings = [
+        MaracListing(id=1, meeting=day("2026-06-11"), referred=day("2026-06-01"), state="heard")
+    ]
+    file.incidents = [Incident(id=1, at=at(FRIDAY), kind="leak")]
+    assert marac.repeat_day(file, TODAY, SETTINGS) is None
+    file.incidents.append(Incident(id=2, at=at(FRIDAY), kind="attended"))
+    assert marac.repeat_day(file, TODAY, SETTINGS) == day(FRIDAY)
+
+
 def test_done_stays_done_by_its_key() -> None:
     file = checked({"contact_safe": "no"})
     (first,) = [one for one in reminders(file, TODAY, SETTINGS) if one.rule == "check_told"]

@@ -381,6 +381,25 @@ def test_options_of_the_dataset_belong_to_it(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("names", [False, True])
+def test_the_twelve_months_are_a_table_with_names_only_when_asked(
+    demo: Program, key: bytearray, tmp_path: Path, names: bool
+) -> None:
+    out = tmp_path / "radar.csv"
+    done = good(
+        demo, "export", "marac-radar", "--out", str(out), *(["--identifiable"] if names else [])
+    )
+    how = "with names" if names else "pseudonymous"
+    rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+    assert f"inside the twelve months, {how}: {out}" in done.out
+    assert rows
+    assert ("name" in rows[0]) is names
+    assert all(row["counted_from"] < row["repeat_until"] for row in rows)
+    with demo.connection(key) as connection:
+        kept = connection.execute("SELECT what, rows FROM disclosures ORDER BY id").fetchall()
+    assert kept[-1] == (f"marac-radar, {how}", len(rows))
+
+
 # --- export marac ---------------------------------------------------------------------------------
 
 

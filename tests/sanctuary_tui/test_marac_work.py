@@ -18,7 +18,8 @@ from db.keys import CHEAP_FOR_TESTS, create_caseload
 from db.models import Case, Disclosure, MaracAction, MaracListing, Person, RiskAssessment
 from sanctuary_tui import views, work
 from sanctuary_tui.exports.tables import write_table
-from sanctuary_tui.marac_work import record_transfer
+from sanctuary_tui.marac_export import choose_meeting
+from sanctuary_tui.marac_work import record_outcome, record_transfer
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.settling import settle_action
 
@@ -178,9 +179,7 @@ def test_what_was_sent_is_not_unsaid(caseload: Caseload) -> None:
 
 def test_a_deferred_case_is_offered_for_the_next_meeting(caseload: Caseload) -> None:
     listing = listed(caseload, listing_type="new", state="sent", referred=date(2026, 11, 19))
-    work.record_outcome(
-        caseload, listing.id, {"decided": "deferred", "outcome": "No time"}, SETTINGS
-    )
+    record_outcome(caseload, listing.id, {"decided": "deferred", "outcome": "No time"}, SETTINGS)
     kept = now(caseload)
     assert (kept.state, kept.heard_on, kept.outcome) == ("deferred", None, "No time")
     (candidate,) = views.marac_view(caseload, TODAY, SETTINGS, NEXT).candidates
@@ -190,7 +189,7 @@ def test_a_deferred_case_is_offered_for_the_next_meeting(caseload: Caseload) -> 
 
 def test_a_withdrawn_case_may_be_listed_again(caseload: Caseload) -> None:
     listing = listed(caseload, listing_type="new", state="sent", referred=date(2026, 11, 19))
-    work.record_outcome(
+    record_outcome(
         caseload, listing.id, {"decided": "withdrawn", "outcome": "Sent in error"}, SETTINGS
     )
     assert now(caseload).state == "withdrawn"
@@ -216,9 +215,9 @@ def test_nothing_is_heard_at_a_meeting_that_has_not_been_held(caseload: Caseload
     later = caseload.store.today() + timedelta(days=1)
     listing = listed(caseload, listing_type="new", state="sent", meeting=later)
     with pytest.raises(RefusedError, match="nothing was heard there yet"):
-        work.record_outcome(caseload, listing.id, {"outcome": "Alarm", "action": "Ask police"})
+        record_outcome(caseload, listing.id, {"outcome": "Alarm", "action": "Ask"}, SETTINGS)
     assert queries.all_of(caseload.connection, MaracAction) == []
-    work.record_outcome(caseload, listing.id, {"decided": "deferred", "outcome": "Full list"})
+    record_outcome(caseload, listing.id, {"decided": "deferred", "outcome": "Full"}, SETTINGS)
 
 
 # --- actions --------------------------------------------------------------------------------------
@@ -227,7 +226,7 @@ def test_nothing_is_heard_at_a_meeting_that_has_not_been_held(caseload: Caseload
 def with_action(caseload: Caseload) -> MaracAction:
     listing = listed(caseload, listing_type="new", state="sent")
     given = {"outcome": "Heard", "action": "Ask for patrol", "due": date(2026, 11, 20)}
-    work.record_outcome(caseload, listing.id, given, SETTINGS)
+    record_outcome(caseload, listing.id, given, SETTINGS)
     return queries.all_of(caseload.connection, MaracAction)[-1]
 
 
@@ -256,6 +255,24 @@ def test_an_action_not_done_has_a_reason(caseload: Caseload) -> None:
     with pytest.raises(RefusedError, match="why"):
         settle_action(caseload, action.id, "not_possible", " ")
     settle_action(caseload, action.id, "done", "")
+
+
+# --- the number at the top ------------------------------------------------------------------------
+
+
+def test_the_number_at_the_top_is_of_the_list_the_screen_opens_with(caseload: Caseload) -> None:
+    """Not of the calendar's next meeting, and without what was withdrawn."""
+    for _ in range(2):
+        listed(caseload, meeting=NEXT, listing_type="new")
+    withdrawn = listed(caseload, meeting=NEXT, listing_type="new", state="sent")
+    given = {"decided": "withdrawn", "outcome": "Sent in error"}
+    record_outcome(caseload, withdrawn.id, given, SETTINGS)
+    listed(caseload, meeting=MEETING, listing_type="new", state="sent")
+    meeting, _ = choose_meeting(caseload, TODAY, SETTINGS)
+    view = views.marac_view(caseload, TODAY, SETTINGS, meeting)
+    assert meeting == NEXT
+    assert sum(one.ticked for one in view.candidates) == 2
+    assert views.counts(caseload, TODAY, SETTINGS)["marac"] == 2
 
 
 # --- the radar ------------------------------------------------------------------------------------

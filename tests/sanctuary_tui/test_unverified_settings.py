@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
-import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from config.settings import CHECK, default_settings
-from db.models import Case, CaseFile
+from config.paths import resolve_paths
+from config.settings import CHECK, Settings, default_settings
+from db import queries
+from db.caseload import Caseload, open_caseload
+from db.models import (
+    Case,
+    CaseFile,
+    ConsentRequest,
+    Incident,
+    LegalOrder,
+    MaracListing,
+    Measure,
+    Person,
+    Property,
+    Support,
+    Survey,
+)
 from db.readmodels import CaseCard
+from sanctuary_tui import marac_export, table_export, views
+from sanctuary_tui.documents.facts import Source, facts
+from sanctuary_tui.documents.kinds import KINDS
+from sanctuary_tui.exports.marac_rows import agenda_rows, pathway_context
+from sanctuary_tui.marac_export import MaracRequest
+from sanctuary_tui.opening import derive_with
+from sanctuary_tui.pathway import consent, gates
+from sanctuary_tui.pathway.derive import derive
+from sanctuary_tui.pathway.reminders import reminders
 from sanctuary_tui.pathway.rulebook import default_of
-from sanctuary_tui.screens.case_rows import overview_facts
+from sanctuary_tui.pathway.works import VIDEO_DOORBELL
+from sanctuary_tui.screens.case_rows import overview_facts, standing
 from sanctuary_tui.screens.setting_words import GROUPS, TITLES
 from sanctuary_tui.screens.settings import SettingList, SettingRow, setting_rows
-from tests.frozen import NOW, TODAY, Opened, played, text_of
+from tests.frozen import KEY, NOW, TODAY, Opened, played, text_of
 
-ROOT = Path(__file__).parents[2]
+BENEFITS = next(kind for kind in KINDS.values() if kind.profile == "benefits")
 
 NOT_VERIFIED = {
+    "current MHCLG form": ("returns.mhclg_form",),
+    "county feed": ("returns.county_feed",),
+    "HHSRS number": ("documents.hhsrs_hazard",),
     "H-CLIC code": ("returns.hclic_activity",),
     "small-number rule": ("returns.small_numbers",),
     "DASH bands in force": ("risk.medium_from", "risk.high_from"),
@@ -60,20 +92,6 @@ NOT_VERIFIED = {
 }
 """What the domain reference calls unverified or proposes itself, and the settings that hold it."""
 
-NOT_USED = {
-    "current MHCLG form": r'"mhclg"',
-    "HHSRS number": r"(?i)hhsrs|hazard 12",
-    "county feed": r"(?i)county (feed|return)",
-}
-"""The rest of section 11: nothing in the program uses it yet, so that a setting would do nothing.
-What would use it is looked for here, and then needs the setting."""
-
-SOURCES = {
-    path: path.read_text("utf-8")
-    for folder in ("sanctuary_tui", "widgets", "db")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-}
-
 
 def test_the_table_and_the_marks_are_the_same() -> None:
     assert {name for names in NOT_VERIFIED.values() for name in names} == set(CHECK)
@@ -94,17 +112,189 @@ def shown(row: SettingRow) -> str:
     return "  ".join(cell if isinstance(cell, str) else cell[0] for cell in cells)
 
 
-@pytest.mark.parametrize("name", CHECK)
-def test_each_governs_something(name: str) -> None:
+# --- each governs something: changed, something else comes out ------------------------------------
+
+
+def changed(name: str) -> Settings:
+    """The settings of a district that has set this one otherwise."""
+    given = default_settings()
     table, _, last = name.rpartition(".")
-    read = re.compile(rf"\b(settings\.{table}|rules)\.{last}\b")
-    assert any(read.search(text) for text in SOURCES.values()), f"nothing reads {name}"
+    holder = getattr(given, table)
+    value = getattr(holder, last)
+    other: object = {"last_referral": "last_heard", "hidden": "exact"}.get(
+        str(value), "Quillfeather"
+    )
+    if isinstance(value, bool):
+        other = not value
+    elif isinstance(value, int):
+        other = value + (72 if "hours" in last else 10)
+    elif isinstance(value, list):
+        other = [number + 1 for number in value]
+    setattr(holder, last, other)
+    return given
 
 
-@pytest.mark.parametrize("item", NOT_USED)
-def test_what_has_no_setting_is_not_in_the_program(item: str) -> None:
-    used = [str(path) for path, text in SOURCES.items() if re.search(NOT_USED[item], text)]
-    assert used == [], f"{item} is used now: make it a setting"
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def case(number: int, stage: str, **records: list[Any]) -> CaseFile:
+    """A case with a survivor and a perpetrator, and what else it is given."""
+    received = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    people = [
+        Person(id=1, role="survivor", surname="Survivor"),
+        Person(id=2, role="perpetrator", surname="Perpetrator"),
+    ]
+    given: dict[str, Any] = {"people": people, **records}
+    own = Case(
+        id=number, ref=f"S26-{number:04}", stage=stage, received=received, hclic_ref="H-204",
+        stage_entered=day("2026-11-16"),
+    )  # fmt: skip
+    return CaseFile(own, **given)
+
+
+def cases() -> list[CaseFile]:
+    """Cases that between them come under every rule with a number no source settles."""
+    joint = Property(id=1, tenure="prs", named_parties="joint", confidential="no")
+    lock = Measure(id=1, catalogue_id=9, state="proposed")
+    fitted = Measure(id=1, catalogue_id=13, state="fitted", fitted_on=day("2026-11-25"))
+    asked = {"state": "sent", "sent_on": day("2026-11-17"), "part": "dwelling"}
+    near = Person(id=2, role="perpetrator", release_date=day("2026-11-30"))
+    broken = Incident(
+        id=1, at=datetime(2026, 11, 22, 12, tzinfo=UTC), order_breached="yes", at_address="yes"
+    )
+    found = [
+        case(1, "legal", properties=[joint], measures=[lock]),
+        case(2, "risk_support", people=[near]),
+        case(3, "risk_support", incidents=[broken]),
+        case(4, "survey", surveys=[Survey(id=1, disrepair="yes", done_on=day("2026-11-24"))]),
+        case(5, "risk_support", legal_orders=[LegalOrder(id=1, hearing=day("2026-12-17"))]),
+        case(6, "aftercare", measures=[fitted]),
+        case(7, "survey", measures=[Measure(id=1, catalogue_id=VIDEO_DOORBELL, state="proposed")]),
+        case(8, "consent", consent_requests=[ConsentRequest(id=1, **asked)]),
+        case(9, "consent", consent_requests=[ConsentRequest(id=1, agent="Agent", **asked)]),
+        case(
+            10,
+            "consent",
+            consent_requests=[ConsentRequest(id=1, **{**asked, "state": "eh_offered"})],
+        ),
+        case(
+            11,
+            "aftercare",
+            properties=[Property(id=1, police_marker="yes", moved_out=day("2026-11-24"))],
+        ),
+        case(12, "aftercare", marac_listings=[MaracListing(id=1, meeting=TODAY, headline="Test")]),
+    ]
+    found[7].case.urgency = "emergency"
+    found[5].case.cadence = "standard"
+    joined = found[0]  # nothing but the order keeps it
+    joined.case.choice_made, joined.case.choice_date = "yes", day("2026-11-16")
+    joined.case.options_explained, joined.perpetrators[0].still_resident = "yes", "no"
+    return found
+
+
+def results(caseload: Caseload, files: list[CaseFile], settings: Settings, out: Path) -> list[str]:
+    """What the program makes of the cases: cards, reminders, gates, lists, papers, files."""
+    made = []
+    for file in files:
+        card = derive(file, TODAY, settings).card
+        made += [repr(card), repr(reminders(file, TODAY, settings))]
+        made += [repr(gates.findings(file, TODAY, settings))]
+        for measure in file.measures:
+            made.append(repr(gates.measure_refusals(file, measure, "fitted", TODAY, settings)))
+        made += [repr(overview_facts(file, card, NOW, settings))]
+        for request in file.consent_requests:
+            made.append(repr(consent.consent_line(file, request, card, TODAY, settings)))
+        pairs = [(file, listing) for listing in file.marac_listings]
+        made.append(repr(agenda_rows(pairs, pathway_context(TODAY, settings))))
+        made += facts(Source(BENEFITS, file, None, settings, TODAY)).notices
+    made.append(repr(views.marac_view(caseload, TODAY, settings)))
+    table_export.export_quarter(
+        caseload, "2026Q3", out / "quarter.csv", settings, exact=False, today=TODAY, now=NOW
+    )
+    made.append((out / "quarter.csv").read_text("utf-8-sig"))
+    return made
+
+
+@pytest.fixture
+def caseload(caseload_homes: dict[str, Path], tmp_path: Path) -> Iterator[Caseload]:
+    """A copy of the demonstration caseload."""
+    home = shutil.copytree(caseload_homes["full"], tmp_path / "home")
+    opened = open_caseload(
+        resolve_paths(str(home), {}).caseload,
+        KEY,
+        derive=derive_with(default_settings()),
+        who="Coordinator",
+        clock=lambda: NOW,
+        today=lambda: TODAY,
+    )
+    yield opened
+    opened.close()
+
+
+def test_each_governs_something(caseload: Caseload, tmp_path: Path) -> None:
+    ids = caseload.connection.execute("SELECT id FROM cases").fetchall()
+    files = [*cases(), *(queries.case_file(caseload.connection, int(row[0])) for row in ids)]
+
+    def made(settings: Settings, place: str) -> list[str]:
+        (tmp_path / place).mkdir()
+        return results(caseload, files, settings, tmp_path / place)
+
+    usual = made(default_settings(), "usual")
+    assert made(default_settings(), "again") == usual  # nothing else changes it
+    idle = [name for name in CHECK if made(changed(name), name) == usual]
+    assert set(idle) == {"marac.recipient", "policy.overrides_signed_by"}  # shown by these two:
+
+
+@pytest.mark.parametrize(
+    ("recipient", "said"),
+    [("", "MARAC coordinator"), ("Quillfeather MARAC", "Quillfeather MARAC")],
+)
+def test_the_list_says_who_receives_it(
+    caseload: Caseload, tmp_path: Path, recipient: str, said: str
+) -> None:
+    settings = default_settings()
+    settings.marac.recipient = recipient
+    meeting, week = marac_export.choose_meeting(caseload, TODAY, settings)
+    request = MaracRequest(
+        meeting, week, tmp_path, "csv", basis="public_task", decided_by="Manager"
+    )
+    sent = marac_export.send(caseload, request, settings, now=NOW)
+    assert sent.result.manifest_path is not None
+    manifest = tomllib.loads(sent.result.manifest_path.read_text("utf-8"))
+    assert manifest["recipient"] == said
+
+
+@pytest.mark.parametrize(
+    ("form", "feed", "said"),
+    [
+        (None, None, "Support in Domestic Abuse Safe Accommodation"),
+        ("SDASA 2026-27, version 2", "the county", "SDASA 2026-27, version 2, through the county"),
+        ("", "", None),
+    ],
+)
+def test_a_case_that_counts_names_the_form_and_who_feeds_it(
+    form: str | None, feed: str | None, said: str | None
+) -> None:
+    fitted = Measure(id=1, catalogue_id=13, state="fitted", fitted_on=TODAY)
+    accepted = Support(id=1, answer="accepted", offered=TODAY)
+    file = case(1, "aftercare", measures=[fitted], support=[accepted])
+    settings = default_settings()
+    if form is not None and feed is not None:
+        settings.returns.mhclg_form, settings.returns.county_feed = form, feed
+    assert dict(standing(file, TODAY, settings)).get("Form") == (said or "")
+    file.support.clear()
+    assert dict(standing(file, TODAY, settings))["Form"] == ""  # does not count
+
+
+def test_what_comes_after_an_offer_names_the_hazard_as_the_district_calls_it() -> None:
+    file = next(one for one in cases() if one.consent_requests[0:1] and one.case.id == 10)
+    settings = default_settings()
+    settings.documents.hhsrs_hazard = "HHSRS 12, entry by intruders"
+    card = derive(file, TODAY, settings).card
+    line = consent.consent_line(file, file.consent_requests[0], card, TODAY, settings)
+    said = "Refer to Environmental Health (HHSRS 12, entry by intruders) if the survivor agrees"
+    assert line.next_step == said
 
 
 # --- where those that are words are shown ---------------------------------------------------------

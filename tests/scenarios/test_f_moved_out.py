@@ -42,6 +42,7 @@ from db.models import (
 )
 from sanctuary_tui import views, work
 from sanctuary_tui.exports.tables import VIEWS
+from sanctuary_tui.marac_work import record_outcome
 from sanctuary_tui.pathway import marac, transfer, wording
 from tests.scenarios.scenario_world import Day, World
 
@@ -86,7 +87,7 @@ def referral(world: World, day: Day) -> None:
 
 def heard(world: World, day: Day) -> None:
     listing = day.file().marac_listings[0]
-    work.record_outcome(day.caseload, listing.id, {"outcome": "Actions agreed"}, day.settings)
+    record_outcome(day.caseload, listing.id, {"outcome": "Actions agreed"}, day.settings)
 
 
 def fitted(world: World, day: Day) -> None:

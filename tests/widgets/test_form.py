@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.widget import Widget
 from widget_samples import AWKWARD, TODAY, Stand
 
@@ -26,7 +27,7 @@ from db.models import (
     specs,
 )
 from sanctuary_tui.formrecords import ChaseForm
-from widgets.fields import ChoiceField, LongField, TextField
+from widgets.fields import SPELL_SECONDS, ChoiceField, LongField, TextField
 from widgets.form import Labels, RecordForm, help_of
 from widgets.text_blocks import Words
 
@@ -166,6 +167,15 @@ async def test_a_code_field_cycles_jumps_lists_and_clears() -> None:
         assert form.field("decision_kind").raw() == "not_asked"
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time by which letters are typed in one go: it stands until it is moved."""
+    moment = [100.0]
+    monkeypatch.setattr("widgets.fields.monotonic", lambda: moment[0])
+    return moment
+
+
+@pytest.mark.usefixtures("clock")
 async def test_a_space_within_the_words_spelled_is_no_step_to_the_next_choice() -> None:
     form = make(Case, {}, only=("cadence",))
     app = Stand([form])
@@ -174,6 +184,7 @@ async def test_a_space_within_the_words_spelled_is_no_step_to_the_next_choice() 
         assert form.values() == {"cadence": "no_calls"}
 
 
+@pytest.mark.usefixtures("clock")
 async def test_letters_spell_the_first_word_or_else_another() -> None:
     form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
     app = Stand([form])
@@ -197,6 +208,7 @@ async def test_letters_spell_the_first_word_or_else_another() -> None:
         ("we refused it", "chase"),  # nor is a space within it a step to the next choice
     ],
 )
+@pytest.mark.usefixtures("clock")
 async def test_letters_choose_what_they_spell_or_nothing(typed: str, kind: str) -> None:
     form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
     app = Stand([form])
@@ -241,6 +253,20 @@ async def test_an_answer_taken_from_the_list_is_not_unspelled() -> None:
         assert form.field("cadence").raw() == "not_asked"
 
 
+async def test_after_a_pause_the_letters_begin_afresh(clock: list[float]) -> None:
+    form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
+    app = Stand([form])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("z")
+        clock[0] += SPELL_SECONDS / 2
+        await pilot.press("n")
+        assert form.field("kind").raw() == "chase"  # "zn"
+        clock[0] += SPELL_SECONDS
+        await pilot.press("n")
+        assert form.field("kind").raw() == "note"
+
+
+@pytest.mark.usefixtures("clock")
 async def test_after_an_arrow_the_letters_begin_afresh() -> None:
     form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
     app = Stand([form])
@@ -402,6 +428,18 @@ async def test_every_field_can_be_reached_and_seen(size: tuple[int, int]) -> Non
             await pilot.press("tab")
 
 
+async def folded(pilot: Pilot[None], app: Stand, form: RecordForm) -> None:
+    """Wait until each long text told that it is folded to its width, and that was acted on."""
+    texts = set(form.query(LongField))
+    for _ in range(500):
+        if texts <= {message._sender for message in app.of(LongField.Folded)}:
+            break
+        await pilot.pause()
+    else:
+        raise AssertionError("a long text has not told that it folded")
+    await pilot.pause()
+
+
 def in_sight(form: RecordForm) -> bool:
     """Whether the first line of the field with the focus is within the form's window."""
     assert form.current is not None
@@ -443,10 +481,11 @@ async def test_the_field_stays_in_sight_when_the_window_is_made_smaller() -> Non
 async def test_what_is_typed_into_a_long_text_is_in_sight(size: tuple[int, int]) -> None:
     form = make(Case, dict.fromkeys(LONG_NAMES, RULE))
     app = Stand([form])
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, message_hook=app.seen.append) as pilot:
+        await folded(pilot, app, form)
         for name in LONG_NAMES[:2]:
             form.focus_field(name)
-            await pilot.pause(0.05)
+            await pilot.pause()
             body = form.query_one(".form-body").content_region
             typed = form.field(name)
             assert isinstance(typed, LongField)
