@@ -45,6 +45,8 @@ def logged(file: CaseFile, given: Mapping[str, Any], now: datetime, settings: Se
         BadInputError: when an earlier contact was, or why one goes on in an emergency, is missing.
     """
     way, kind = given.get("way") or "out", given.get("kind") or "call"
+    if way == "other":
+        _refuse_survivor(file, str(given.get("with_whom") or ""))
     at, body = made_at(file, kind, given, now, settings), str(given["body"])
     if way == "emergency" and _binds(file, way, kind):
         body = f"{because(given)}\n{body}"
@@ -74,6 +76,26 @@ def made_at(
         if emergency and not because(given):
             raise BadInputError("Say the reason to go on outside the safe times.")
     return at
+
+
+def _refuse_survivor(file: CaseFile, with_whom: str) -> None:
+    """A contact with the survivor is none with somebody else: the rule would be gone round."""
+    survivor = file.survivor
+    if survivor is None:
+        return
+    names = {
+        survivor.first_name,
+        f"{survivor.first_name} {survivor.surname}",
+        *survivor.aliases.split(";"),
+        "survivor",
+        "the survivor",
+    }
+    said = " ".join(with_whom.casefold().split())
+    if said and said in {" ".join(name.casefold().split()) for name in names}:
+        raise RefusedError(
+            "That is the survivor, not somebody else: go back with esc, press l, and choose how they "
+            "were reached."
+        )
 
 
 def because(given: Mapping[str, Any]) -> str:

@@ -49,6 +49,7 @@ from sanctuary_tui.pathway import consent as consent_rules
 from sanctuary_tui.pathway import (
     consent_agreed,
     contact,
+    emergency,
     gates,
     reminders_told,
     scheme,
@@ -56,6 +57,7 @@ from sanctuary_tui.pathway import (
     wording,
     works,
 )
+from sanctuary_tui.pathway.dates import day_of, received_on
 from sanctuary_tui.pathway.reminders import reaches_survivor
 
 
@@ -288,7 +290,8 @@ def log_call(
         if reminder_id is not None:
             reminder = queries.get(caseload.connection, Reminder, reminder_id)
             elsewhere = values.get("way") == "other" and reaches_survivor(file, reminder)
-            if made.kind != "tried" and not elsewhere:
+            before = (day_of(made.at) or date.max) < (received_on(file.case) or date.min)
+            if made.kind != "tried" and not elsewhere and not before:
                 caseload.store.update(reminder, state="done")
     return note
 
@@ -453,6 +456,21 @@ def move(
         status="closed" if to_stage == "closed" else "open",
     )
     return file
+
+
+def left_open(caseload: Caseload, case_id: int, to_stage: str, settings: Settings) -> list[str]:
+    """What an emergency lets a case pass over on its way to ``to_stage``, in sentences: each stage
+    asks it of every other case (DOMAIN 1, stage table and emergency path)."""
+    file, today = must_find(caseload, case_id), caseload.store.today()
+    if not emergency.is_emergency(file, today, settings):
+        return []
+    crossed = stages.ORDER[stages.INDEX[file.case.stage] : stages.INDEX[to_stage]]
+    return [
+        item.sentence
+        for stage in crossed
+        for item in gates.exit_findings(file, stage, today, settings)
+        if item.severity == "warn" and item.gate == stage
+    ]
 
 
 def close_case(

@@ -232,6 +232,7 @@ def _children_columns(seen: CaseFile) -> dict[str, str]:
             )
         )
         for child in seen.children
+        if child.first_name or child.surname or child.dob or child.school or child.relation_survivor
     ]
     return {"children_n": str(len(seen.children)), "children_detail": listed(detail)}
 

@@ -63,11 +63,13 @@ def talked(file: CaseFile) -> bool:
 
     A contact with somebody else is kept as such (``agency``) and is none. A note kept as a call
     before that was asked for says at most with whom in words: whether that was the survivor cannot
-    be told, and it counts.
+    be told, and it counts. What was before the day of the referral is no contact about it.
     """
-    return any(note.kind in _TALKED for note in file.notes) or any(
-        item.rule == "first_contact" and item.state == "done" for item in file.reminders
-    )
+    begun = received_on(file.case)
+    return any(
+        note.kind in _TALKED and (begun is None or (day_of(note.at) or begun) >= begun)
+        for note in file.notes
+    ) or any(item.rule == "first_contact" and item.state == "done" for item in file.reminders)
 
 
 def first_way(file: CaseFile) -> str:

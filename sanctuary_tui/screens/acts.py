@@ -429,6 +429,7 @@ async def move_case(app: Desk, card: CaseCard, to_stage: str) -> None:
     from sanctuary_tui.pathway import stages
 
     settings = app.settings
+    left: list[str] = []
     try:
         if to_stage == "closed":
             given = await fill_form(
@@ -444,11 +445,16 @@ async def move_case(app: Desk, card: CaseCard, to_stage: str) -> None:
             if given is None:
                 return
         else:
+            left = await app.read(
+                lambda data: work.left_open(data, card.case_id, to_stage, settings)
+            )
             await app.write(lambda data: work.move(data, card.case_id, to_stage, settings))
     except work.Refusal as refusal:
         await show_refusal(app, card, to_stage, refusal.findings)
         return
     app.notify(f"{card.ref}: now in {stages.title(to_stage, settings)}.", timeout=3)
+    if left:
+        app.notify(f"Passed over in the emergency: {' '.join(left)}", timeout=10)
 
 
 def tab_of(found: Target) -> str:

@@ -440,8 +440,12 @@ class CaseScreen(LineScreen):
             await self.edit_case()
             return
         tables = next(tables for name, _, _, tables in TABS if name == self.tab)
-        if await add_record(self.console, self.view, tables):
-            await self._told("Added.")
+        before = {self.records.key(row) for row in self.records.rows}
+        if not await add_record(self.console, self.view, tables):
+            return
+        await self._told("Added.")
+        fresh = (key for row in self.records.rows if (key := self.records.key(row)) not in before)
+        self.records.select(next(fresh, None))
 
     def action_delete(self) -> None:
         """Delete the record under the cursor."""

@@ -68,7 +68,7 @@ async def test_a_measure_is_fitted_on_the_day_of_the_last_installation(console: 
         def change(data: Any) -> int:
             data.store.add(Visit(case_id=case_id, kind="install", on=INSTALLED, outcome="done"))
             data.store.add(Visit(case_id=case_id, kind="repair", on=date(2026, 11, 25)))
-            measure = Measure(case_id=case_id, name="Alarm", state="approved")
+            measure = Measure(case_id=case_id, name="Alarm", state="approved", consent_needed="no")
             return int(data.store.add(measure).id)
 
         measure_id = await app.write(change)
@@ -80,3 +80,20 @@ async def test_a_measure_is_fitted_on_the_day_of_the_last_installation(console: 
         await play(pilot, "ctrl+s")
         kept = await app.read(lambda data: queries.get(data.connection, Measure, measure_id))
         assert (kept.state, kept.fitted_on) == ("fitted", INSTALLED)
+
+
+async def test_the_cursor_is_on_what_was_just_added(console: Opened) -> None:
+    """Else the next key, such as ``s`` for its state, is of another measure."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6 home")
+        before = {row.record.id for row in a_case(app).records.rows if row.table == "measures"}
+        await play(pilot, "a")
+        await play(pilot, "=measure enter")
+        await play(pilot, "=timer enter")
+        await play(pilot, "ctrl+s")
+        row = a_case(app).records.row
+        assert row is not None
+        assert isinstance(row.record, Measure)
+        assert row.record.id not in before
+        assert "light" in row.record.name

@@ -131,6 +131,17 @@ def test_first_contact_and_the_booking_are_due_the_same_day(world: World) -> Non
         assert day.reminders()["book_install"].due == REFERRED
 
 
+def test_what_the_emergency_passes_over_is_said(world: World) -> None:
+    with world.on(REFERRED, *AT) as day:
+        referral(world, day)
+        called(world, day)
+        said = " ".join(work.left_open(day.caseload, day.case_id, "survey", day.settings))
+        assert "No dated risk assessment" in said
+        assert "Nobody has considered MARAC" in said
+        day.move("survey")
+        assert work.left_open(day.caseload, day.case_id, "survey", day.settings) == []
+
+
 def test_without_the_release_there_is_no_emergency(world: World) -> None:
     """The control: the same referral, the release four weeks away."""
     with world.on(REFERRED, *AT) as day:

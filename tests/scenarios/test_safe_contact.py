@@ -5,7 +5,7 @@ The survivor may be contacted on weekdays from 09:30 to 14:30 only. Thu 26 Nov 2
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -526,3 +526,26 @@ def test_a_next_action_that_is_done_is_next_no_more(world: World) -> None:
         assert day.card().next_text != "Ring the solicitor"
         day.caseload.store.undo_last()
         assert day.card().next_text == "Ring the solicitor"
+
+
+@pytest.mark.parametrize("who", ["Test Survivor", "test  survivor", "Test", "the survivor"])
+def test_the_survivor_is_not_somebody_else(world: World, who: str) -> None:
+    with world.on(date(2026, 11, 26)) as day:
+        world.refer(day, route="police", safe="yes", phone="07700 900357", first_name="Test",
+                    surname="Survivor", tenure="prs", named_parties="survivor_sole")  # fmt: skip
+        with pytest.raises(RefusedError, match="That is the survivor"):
+            day.log("Rang her.", way="other", with_whom=who)
+        assert [note.kind for note in day.file().notes if note.kind == "agency"] == []
+        day.log("Rang them.", way="other", with_whom="Testing station, front desk")
+
+
+def test_a_call_from_before_the_referral_is_no_first_contact(world: World) -> None:
+    with world.on(date(2026, 11, 26)) as day:
+        world.refer(day, route="police", safe="yes", phone="07700 900357", first_name="Test",
+                    surname="Survivor", tenure="prs", named_parties="survivor_sole")  # fmt: skip
+        waiting = day.reminders()["first_contact"]
+        earlier = day.caseload.store.now() - timedelta(days=2)
+        day.log("Spoke.", waiting.id, way="earlier", at=earlier)
+        assert "first_contact" in day.reminders()
+        day.log("Spoke again.", waiting.id)
+        assert "first_contact" not in day.reminders()
