@@ -93,8 +93,8 @@ def _refuse_survivor(file: CaseFile, with_whom: str) -> None:
     said = " ".join(with_whom.casefold().split())
     if said and said in {" ".join(name.casefold().split()) for name in names}:
         raise RefusedError(
-            "That is the survivor, not somebody else: go back with esc, press l, and choose how they "
-            "were reached."
+            "That is the survivor, not somebody else: go back with esc, press l, and choose how "
+            "they were reached."
         )
 
 
