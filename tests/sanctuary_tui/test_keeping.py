@@ -104,7 +104,14 @@ def test_the_consent_screen_knows_that_the_works_are_done(caseload: Caseload, cl
     caseload.store.update(case, stage="installation")
     request = caseload.store.add(
         ConsentRequest(
-            case_id=case.id, part="common_parts", state="sent", sent_on=clock.today, agent="Agent"
+            case_id=case.id,
+            part="common_parts",
+            state="sent",
+            sent_on=clock.today,
+            agent="Agent",
+            survivor_ok="yes",
+            wording="A general security upgrade.",
+            wording_version="v1",
         )
     )
     caseload.store.add(

@@ -230,6 +230,18 @@ def with_action(caseload: Caseload) -> MaracAction:
     return queries.all_of(caseload.connection, MaracAction)[-1]
 
 
+@pytest.mark.parametrize("days", [14, 3])
+def test_an_action_without_a_day_is_due_when_the_district_says(
+    caseload: Caseload, days: int
+) -> None:
+    settings = default_settings()
+    settings.marac.action_days = days
+    listing = listed(caseload, listing_type="new", state="sent")
+    record_outcome(caseload, listing.id, {"outcome": "Heard", "action": "Ask"}, settings)
+    action = queries.all_of(caseload.connection, MaracAction)[-1]
+    assert action.due == TODAY + timedelta(days=days)
+
+
 def reminded(caseload: Caseload, case_id: int) -> set[str]:
     file = work.must_find(caseload, case_id)
     return {item.rule for item in file.reminders if item.state == "open"}

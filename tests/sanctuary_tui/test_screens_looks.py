@@ -52,7 +52,8 @@ async def test_an_emergency_shows_its_hours_and_what_still_binds(
     async with played(app, '@"interim kit" enter', size=size) as pilot:
         shown = text_of(pilot)
         assert re.search(r"Urgency +Emergency, \d+ h since", shown)
-        assert "still bind" in shown
+        assert "G9 still" in shown
+        assert "bind; temporary kit" in shown  # folded between the two where it is narrow
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -82,7 +83,7 @@ async def test_today_beside_it_the_whole_rule_for_contact(console: Opened) -> No
             await pilot.pause()
             side = "".join(line.partition("│")[2] for line in text_of(pilot).split("\n"))
             words = row.card.safe_contact.split()
-            assert words
+            assert words or not row.card.case_id  # the line of a whole list is of no one case
             assert all(word in side for word in words if len(word) < 30)
 
 

@@ -47,7 +47,7 @@ async def test_c_a_release_tomorrow_from_the_polices_answer_to_the_locks(console
         assert "Emergency, 20 h since referral" in shown
         assert "stop  G7" in shown
         assert "no assessment yet" in shown
-        assert "G4  Consent" in shown.split("✓ open", 1)[1]  # a sole owner asks nobody
+        assert "G4  Consent" in shown.split("✓ pass", 1)[1]  # a sole owner asks nobody
         await play(pilot, "3")
         assert "Emergency listing: professional judgeme" in text_of(pilot)
         await play(pilot, "4")

@@ -16,8 +16,10 @@ from config.settings import CHECK, Settings, default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.models import (
+    AftercareCheck,
     Case,
     CaseFile,
+    ConsentEvent,
     ConsentRequest,
     Incident,
     LegalOrder,
@@ -27,6 +29,7 @@ from db.models import (
     Property,
     Support,
     Survey,
+    Visit,
 )
 from db.readmodels import CaseCard
 from sanctuary_tui import marac_export, table_export, views
@@ -158,7 +161,10 @@ def cases() -> list[CaseFile]:
     joint = Property(id=1, tenure="prs", named_parties="joint", confidential="no")
     lock = Measure(id=1, catalogue_id=9, state="proposed")
     fitted = Measure(id=1, catalogue_id=13, state="fitted", fitted_on=day("2026-11-25"))
-    asked = {"state": "sent", "sent_on": day("2026-11-17"), "part": "dwelling"}
+    asked = {
+        "state": "sent", "sent_on": day("2026-11-17"), "part": "dwelling", "survivor_ok": "yes",
+        "wording": "A general security upgrade.", "wording_version": "v1",
+    }  # fmt: skip
     near = Person(id=2, role="perpetrator", release_date=day("2026-11-30"))
     broken = Incident(
         id=1, at=datetime(2026, 11, 22, 12, tzinfo=UTC), order_breached="yes", at_address="yes"
@@ -185,12 +191,47 @@ def cases() -> list[CaseFile]:
         ),
         case(12, "aftercare", marac_listings=[MaracListing(id=1, meeting=TODAY, headline="Test")]),
     ]
+    found += more_cases(near)
     found[7].case.urgency = "emergency"
     found[5].case.cadence = "standard"
     joined = found[0]  # nothing but the order keeps it
     joined.case.choice_made, joined.case.choice_date = "yes", day("2026-11-16")
     joined.case.options_explained, joined.perpetrators[0].still_resident = "yes", "no"
     return found
+
+
+def more_cases(near: Person) -> list[CaseFile]:
+    """And under those of the days that a task may take."""
+    spoken = Person(id=1, role="survivor", communication="interpreter")
+    visit = Visit(id=1, kind="survey", on=day("2026-12-21"))
+    told = AftercareCheck(id=1, done_on=day("2026-11-25"), still_home="no")
+    light = Measure(id=1, catalogue_id=32, state="faulty", faulty_since=day("2026-11-25"))
+    away = MaracListing(
+        id=1, listing_type="transfer", state="sent", transferred_on=day("2026-11-24"),
+        meeting=day("2026-11-12"), referred=day("2026-11-10"),
+    )  # fmt: skip
+    out = Person(id=2, role="perpetrator", release_date=day("2026-11-16"))
+    heard = LegalOrder(id=1, kind="occupation", applied=day("2026-11-16"))
+    refused = ConsentRequest(id=1, state="eh_offered", sent_on=day("2026-11-02"), part="dwelling")
+    return [
+        case(13, "survey", people=[spoken, near], visits=[visit]),
+        case(14, "aftercare", aftercare_checks=[told]),
+        case(15, "aftercare", measures=[light]),
+        case(16, "aftercare", marac_listings=[away]),
+        case(17, "risk_support", people=[out]),
+        case(18, "legal", legal_orders=[heard]),
+        case(19, "consent", consent_requests=[ConsentRequest(id=1, part="dwelling")]),
+        case(
+            20,
+            "consent",
+            consent_requests=[refused],
+            consent_events=[
+                ConsentEvent(
+                    id=1, request_id=1, kind="eh_offered", at=datetime(2026, 11, 24, 9, tzinfo=UTC)
+                )
+            ],
+        ),
+    ]
 
 
 def results(caseload: Caseload, files: list[CaseFile], settings: Settings, out: Path) -> list[str]:
@@ -243,7 +284,8 @@ def test_each_governs_something(caseload: Caseload, tmp_path: Path) -> None:
     usual = made(default_settings(), "usual")
     assert made(default_settings(), "again") == usual  # nothing else changes it
     idle = [name for name in CHECK if made(changed(name), name) == usual]
-    assert set(idle) == {"marac.recipient", "policy.overrides_signed_by"}  # shown by these two:
+    by_acts = {"marac.recipient", "marac.action_days", "policy.overrides_signed_by"}
+    assert set(idle) == by_acts | {"policy.override_days"}  # what a person does shows these:
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_send_the_weekly_list(console: Console, way: str) -> None:
     console.press("6", until="MARAC list")
     kept = console.leave()
     listed = [one for one in kept.rows("marac_listings") if one["meeting"] == "2026-12-10"]
-    assert sorted(one["state"] for one in listed) == ["heard", *["sent"] * (ticked - 1)]
+    assert sorted(one["state"] for one in listed) == ["deferred", *["sent"] * (ticked - 1)]
     assert [
         one["action"] for one in kept.rows("marac_actions") if one["action"] == "Ask for patrol"
     ]
@@ -140,11 +140,13 @@ def files_written(folder: Path, way: str, ticked: int) -> None:
 
 
 def after(console: Console) -> None:
-    """What the meeting decided, and an action from it."""
+    """Nothing is heard before the meeting; what was put off, and an action from it."""
     console.row("[x]")
     console.press("o", until="the meeting of")
     console.answer("Outcome", "Police to patrol; locks first.")
     console.answer("New action", "Ask for patrol")
     console.answer("Action due", "+2w", "2026")
+    console.press("C-s", until="That meeting is on")
+    console.answer("The case was", "deferred", "Deferred")
     console.save(until=MEETING)
     console.see("Police to patrol")
