@@ -173,7 +173,7 @@ def incident(t: Teller, p: Profile, **more: object) -> str:
         police_ref=f"WM{dice.whole(10000, 99999)}" if police else "",
         evidence=evidence,
         order_breached="yes" if breached else "no",
-        reported_to="Police, 101" if police else "",
+        reported_to="Police, 101" if police else "DA service" if breached else "",
     )
     for name, value in more.items():
         setattr(happened, name, value)

@@ -133,10 +133,14 @@ def _number(kind: Kind, file: CaseFile, record: ConsentRequest | Visit | None) -
 
 def in_words(names: Iterable[str]) -> str:
     """Fields of a document for a sentence; of each that is no record's, where it is set."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} ({'set in Settings' if name in COMMON else 'not recorded'})"
-        for name in names
-    )
+    return ", ".join(f"{name.replace('_', ' ')} ({_where(name)})" for name in names)
+
+
+def _where(name: str) -> str:
+    """Where a field of a document comes from, for whoever has to fill it in."""
+    if name in COMMON:
+        return "set in Settings"
+    return "none proposed that needs consent" if name == "works" else "not recorded"
 
 
 def _record(kind: Kind, file: CaseFile, about: int) -> ConsentRequest | Visit | None:

@@ -150,12 +150,25 @@ def who(request: ConsentRequest) -> str:
     return request.decision_maker or request.agent or "Landlord"
 
 
+_WHERE = {
+    "drafting": "its wording is not agreed with the survivor",
+    "survivor_ok_to_contact": "the request is agreed and not sent yet",
+    "sent": "asked, no answer yet",
+    "acknowledged": "received there, no answer yet",
+    "with_owner": "passed to the owner, no answer yet",
+    "silent": "asked, and nobody answers",
+    "escalated": "unanswered, with the manager",
+    "eh_offered": "unanswered, Environmental Health offered",
+    "eh_referred": "unanswered, with Environmental Health",
+    "refused": "it was refused",
+    "expired": "the consent has expired",
+}
+
+
 def _state(request: ConsentRequest, today: date) -> str:
     if request.state in OPEN_STATES:
         return "the consent has expired"
-    if request.state == "refused":
-        return "it was refused"
-    return CONSENT_STATES.get(request.state, request.state).lower()
+    return _WHERE.get(request.state) or CONSENT_STATES.get(request.state, request.state).lower()
 
 
 def _since(file: CaseFile, request: ConsentRequest | None) -> date | None:

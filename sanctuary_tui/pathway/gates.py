@@ -90,15 +90,14 @@ def choice_findings(file: CaseFile) -> list[Finding]:
         text = "The survivor has not chosen to stay in the home; other options come first."
     elif case.choice_made != "yes":
         text = "The survivor's own informed choice to stay is not recorded."
+    elif case.options_explained != "yes" and case.choice_date is None:
+        text = "Not recorded: that other options (refuge, a move) were explained, and on what day."
+    elif case.options_explained != "yes":
+        text = "It is not recorded that other options (refuge, a move) were explained."
+    elif case.choice_date is None:
+        text = "The date of the survivor's choice is not recorded."
     else:
-        missing = []
-        if case.options_explained != "yes":
-            missing.append("that other options (refuge, a move) were explained")
-        if case.choice_date is None:
-            missing.append("the date of the survivor's choice")
-        if not missing:
-            return []
-        text = f"Not recorded: {'; '.join(missing)}."
+        return []
     return [Finding("G1", "stop", text, "Survivor", since, "edit_choice")]
 
 

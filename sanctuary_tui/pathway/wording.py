@@ -256,14 +256,14 @@ def default_wording(measures: Iterable[Measure], settings: Settings) -> str:
     Only what needs somebody's consent is listed; portable kit is nobody else's business.
     """
     names = [neutral_name(item) for item in measures if not works.portable(item)]
-    listed = "\n".join(f"- {name}" for name in dict.fromkeys(names)) or "- (schedule to follow)"
+    listed = "\n".join(f"- {name}" for name in dict.fromkeys(names))
+    fit = f":\n\n{listed}" if listed else " what the schedule of works lists."
     scheme = settings.scheme_name.strip()
     if not scheme or disclosures(scheme):
         scheme = _PLAIN_SCHEME
     return (
         f"The council's {scheme[:1].lower() + scheme[1:]} would like to improve the general "
-        "security of this home, at no cost to you. With your agreement we would fit:\n\n"
-        f"{listed}\n\n"
+        f"security of this home, at no cost to you. With your agreement we would fit{fit}\n\n"
         "Work is done by an approved installer to the relevant British Standard and keeps every "
         "way out clear in a fire. Old locks are kept for you. At the end of the tenancy we will, "
         "if you wish, remove the items and make good.\n\n"
