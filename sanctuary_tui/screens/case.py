@@ -439,13 +439,15 @@ class CaseScreen(LineScreen):
         if self.tab == "overview":
             await self.edit_case()
             return
-        tables = next(tables for name, _, _, tables in TABS if name == self.tab)
+        tab = self.tab
+        tables = next(tables for name, _, _, tables in TABS if name == tab)
         before = {self.records.key(row) for row in self.records.rows}
         if not await add_record(self.console, self.view, tables):
             return
         await self._told("Added.")
-        fresh = (key for row in self.records.rows if (key := self.records.key(row)) not in before)
-        self.records.select(next(fresh, None))
+        if self.tab == tab:
+            keys = map(self.records.key, self.records.rows)
+            self.records.select(next((key for key in keys if key not in before), None))
 
     def action_delete(self) -> None:
         """Delete the record under the cursor."""
