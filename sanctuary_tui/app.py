@@ -11,6 +11,7 @@ from textual.screen import Screen
 from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.desk import Desk
+from sanctuary_tui.later import later
 from sanctuary_tui.screens.unlock import UnlockScreen
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class SanctuaryApp(Desk):
 
     @on(UnlockScreen.Unlocked)
     def _unlocked(self, event: UnlockScreen.Unlocked) -> None:
-        self.run_worker(self._open(event.data_key, event.by_recovery_key), group="open")
+        self.run_worker(later(self._open, event.data_key, event.by_recovery_key), group="open")
 
     async def _open(self, key: bytearray, by_recovery_key: bool) -> None:
         from db.caseload import CaseloadThread

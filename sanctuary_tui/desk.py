@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import SanctuaryError
 from config.keymap import DEFAULT_KEYS
+from sanctuary_tui.later import later
 from sanctuary_tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Desk(TypeAhead):
         self, work: Coroutine[Any, Any, Any], name: str = "", *, group: str = "attempt"
     ) -> None:
         """Run something that may be refused; a refusal becomes one sentence on the screen."""
-        self.run_worker(self._attempt(work), name=name, group=group)
+        self.run_worker(later(self._attempt, work), name=name, group=group)
 
     async def _attempt(self, work: Coroutine[Any, Any, Any]) -> None:
         try:

@@ -16,6 +16,7 @@ from config.codes import label
 from config.errors import SanctuaryError
 from db.readmodels import CaseCard, Finding
 from db.record import Record
+from sanctuary_tui.later import later
 from widgets.banner import ContactBanner
 from widgets.dash import DashGrid, DashScore
 from widgets.dialogs import Confirm, Sheet
@@ -169,7 +170,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self._timer = None
 
     def _keep_later(self) -> None:
-        self.run_worker(self.keep_draft(), group="draft", exclusive=True)
+        self.run_worker(later(self.keep_draft), group="draft", exclusive=True)
 
     async def keep_draft(self) -> None:
         """Keep what has been typed; called before a lock too."""
@@ -194,7 +195,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         """Put every field back to what it started with."""
         if self._saving:
             return
-        self.run_worker(self._afresh(), group="save")
+        self.run_worker(later(self._afresh), group="save")
 
     async def _afresh(self) -> None:
         await self._forget()
@@ -223,7 +224,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
     def action_save(self) -> None:
         """Check, and hand the answers over; once, however often the key is pressed."""
         if not self._saving:
-            self.run_worker(self._save(), group="save", exclusive=True)
+            self.run_worker(later(self._save), group="save", exclusive=True)
 
     async def _save(self) -> None:
         from db.validation import validated
@@ -250,7 +251,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
     def action_leave(self) -> None:
         """Leave; what was typed waits."""
         if not self._saving:
-            self.run_worker(self._leave(), group="save", exclusive=True)
+            self.run_worker(later(self._leave), group="save", exclusive=True)
 
     async def _leave(self) -> None:
         if self.form.raw():

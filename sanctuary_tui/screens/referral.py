@@ -16,6 +16,7 @@ from db.queries import find_matches
 from db.readmodels import Match
 from sanctuary_tui import work
 from sanctuary_tui.formrecords import ReferralForm
+from sanctuary_tui.later import later
 from sanctuary_tui.screens.asking import choose, fill_form
 from widgets.dialogs import Sheet
 from widgets.hits import MatchList
@@ -68,7 +69,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
 
     @on(Input.Changed, "#words")
     def _typed(self, event: Input.Changed) -> None:
-        self.run_worker(self._find(event.value), exclusive=True, group="find")
+        self.run_worker(later(self._find, event.value), exclusive=True, group="find")
 
     async def _find(self, raw: str) -> None:
         words = clean(raw, multiline=False, limit=200).strip()
@@ -83,7 +84,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.run_worker(self._enter(event.value), exclusive=True, group="save")
+        self.run_worker(later(self._enter, event.value), exclusive=True, group="save")
 
     async def _enter(self, raw: str) -> None:
         """A household that may be known is looked at before a new case is made."""

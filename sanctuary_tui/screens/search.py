@@ -15,6 +15,7 @@ from config.text import clean
 from db.readmodels import SearchHit
 from db.search import search
 from sanctuary_tui.commands import footer_of
+from sanctuary_tui.later import later
 from sanctuary_tui.screens.acts import LineScreen, Target
 from widgets.banner import ContactBanner
 from widgets.hits import HitList
@@ -98,7 +99,7 @@ class SearchScreen(LineScreen):
 
     @on(Input.Changed, "#words")
     def _typed(self, event: Input.Changed) -> None:
-        self.run_worker(self._find(event.value), exclusive=True, group="find")
+        self.run_worker(later(self._find, event.value), exclusive=True, group="find")
 
     async def _find(self, raw: str) -> None:
         from db.queries import cards_of

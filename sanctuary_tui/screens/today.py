@@ -13,6 +13,7 @@ from textual.widget import Widget
 from config.errors import RefusedError
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import views
+from sanctuary_tui.later import later
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask
 from widgets.agenda import AgendaList
@@ -233,7 +234,7 @@ class TodayScreen(AgendaScreen):
         await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
         self.console.counts["today"] = view.urgent
-        self.run_worker(self._count(), group="count", exclusive=True)
+        self.run_worker(later(self._count), group="count", exclusive=True)
         if view.drafts and self._seen < 0:
             self.notify(
                 f"{view.drafts} unfinished "
