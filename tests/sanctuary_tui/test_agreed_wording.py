@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.models import Case, ConsentEvent, ConsentRequest, Organisation, Person
 from sanctuary_tui import records, work
 from sanctuary_tui.documents import making
 from sanctuary_tui.documents.making import Order
-from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import consent, consent_agreed
 from tests.frozen import Opened, play, text_of
 
@@ -26,22 +24,6 @@ NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 SETTINGS = default_settings()
 WORDS = "We would like to fit bars to this flat, at no cost to you."
 OTHER = "We would like to fit bars and an alarm to this flat."
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    """An empty caseload under a raw key."""
-    made = open_caseload(
-        tmp_path / "caseload.db",
-        bytes(range(32)),
-        derive=derive_with(SETTINGS),
-        who="Coordinator",
-        clock=lambda: NOW,
-        today=lambda: TODAY,
-        create=True,
-    )
-    yield made
-    made.close()
 
 
 def asked(caseload: Caseload, **more: Any) -> ConsentRequest:

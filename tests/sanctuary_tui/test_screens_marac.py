@@ -30,7 +30,8 @@ async def test_the_twelve_months_are_written_by_a_key_without_names(console: Ope
     app = console()
     async with played(app, "5 v") as pilot:
         sheet = text_of(pilot)
-        count = int(re.search(r"(\d+) cases? inside the twelve months", sheet)[1])  # type: ignore[index]
+        (said,) = re.findall(r"(\d+) cases? inside the twelve months", sheet)
+        count = int(said)
         assert "e export" in sheet
         await play(pilot, "e p enter")
         (out,) = (app.paths.data_dir / "exports").glob("marac-radar*.csv")

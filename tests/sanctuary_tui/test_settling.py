@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from config.errors import RefusedError
 from config.settings import default_settings
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.models import AftercareCheck, Case, CaseFile, Incident, Measure, Note, Visit
 from sanctuary_tui import records, settling, views, work
-from sanctuary_tui.opening import derive_with
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 SETTINGS = default_settings()
 FITTED = date(2026, 10, 1)
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    """An empty caseload under a raw key."""
-    made = open_caseload(
-        tmp_path / "caseload.db",
-        bytes(range(32)),
-        derive=derive_with(SETTINGS),
-        who="Coordinator",
-        clock=lambda: NOW,
-        today=lambda: TODAY,
-        create=True,
-    )
-    yield made
-    made.close()
 
 
 def rules(caseload: Caseload) -> set[str]:

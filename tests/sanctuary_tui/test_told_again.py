@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from config.errors import RefusedError
 from config.settings import default_settings
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.models import ConsentRequest, Incident, MaracListing, RiskAssessment
 from db.readmodels import MaracCandidate
 from sanctuary_tui import records, views, work
-from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import marac
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 SETTINGS = default_settings()
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    """An empty caseload under a raw key."""
-    made = open_caseload(
-        tmp_path / "caseload.db",
-        bytes(range(32)),
-        derive=derive_with(SETTINGS),
-        who="Coordinator",
-        clock=lambda: NOW,
-        today=lambda: TODAY,
-        create=True,
-    )
-    yield made
-    made.close()
 
 
 def told(caseload: Caseload, confidential: str) -> str:

@@ -232,7 +232,9 @@ async def test_letters_choose_what_they_spell_or_nothing(typed: str, kind: str) 
 )
 async def test_backspace_takes_back_a_letter_before_it_clears(typed: str, kind: str) -> None:
     form = make(ChaseForm, {"kind": "chase"}, only=("kind",))
-    form.field("kind")._choices.append(("not_asked", "Not asked"))  # type: ignore[attr-defined]
+    field = form.field("kind")
+    assert isinstance(field, ChoiceField)
+    field._choices.append(("not_asked", "Not asked"))
     app = Stand([form])
     async with app.run_test(size=(80, 24)) as pilot:
         keys = {"<": "backspace", ">": "delete"}
