@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from config.codes import DASH_QUESTIONS
+from config.dash import DASH_QUESTIONS
 from widgets.columns import Pieces, fit, wrap
 from widgets.lines import LineTable
 from widgets.text_blocks import Block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from config.calendar import add_working_days
-from config.codes import DASH_QUESTIONS
+from config.dash import DASH_QUESTIONS
 from config.settings import Settings
 from db.models import CaseFile, Incident, RiskAssessment
 from sanctuary_tui.pathway.dates import day_of

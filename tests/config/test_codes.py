@@ -11,7 +11,6 @@ from config.codes import (
     CONSENT_OPEN,
     CONSENT_STATES,
     CONSENT_WAITING,
-    DASH_QUESTIONS,
     STAGE_SHORT,
     STAGES,
     UNKNOWN,
@@ -19,6 +18,7 @@ from config.codes import (
     labels,
     split,
 )
+from config.dash import DASH_QUESTIONS
 from db.models import RECORDS, Record, specs
 from sanctuary_tui import formrecords
 
