@@ -67,7 +67,9 @@ class Case(Record):
     ha_scheme: str = yes_no(
         "Landlord's own scheme asked", "Housing association tenants: theirs may be quicker."
     )
-    ha_return_due: date | None = day("Landlord's scheme answers by")
+    ha_return_due: date | None = day(
+        "Landlord's scheme answers by", "Once it has said yes: fits by."
+    )
     approved_by: str = text("Approved by")
     approved_on: date | None = day("Approved on")
     cadence: str = code(
@@ -87,6 +89,7 @@ class Case(Record):
         "Given by the program when the urgency or a trigger is set; blank is the referral.",
         shown=False,
     )
+    ha_answer: str = yes_no("Landlord's scheme does the works")
 
 
 @dataclass(slots=True)

@@ -137,7 +137,8 @@ def _choices(
         title = "ask police for an address marker"
         found.append(reminder("police_marker", anchor, opened, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
-        title = "landlord's own scheme: answer due"
+        asked = "is it fitted?" if scheme.ha_fits(file) else "answer due"
+        title = f"landlord's own scheme: {asked}"
         found.append(
             reminder("ha_return", str(case.ha_return_due), case.ha_return_due, title, "call")
         )

@@ -193,6 +193,16 @@ SCHEME: Final = (
         _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
     ),
     Rule(
+        "scheme.ha_fits",
+        "DOMAIN 1 and 10 E; Uttlesford",
+        _CASES + "test_e_said_yes_waits_for_the_landlords_works",
+    ),
+    Rule(
+        "scheme.ha_owns",
+        "DOMAIN 5 and 10 E",
+        _CASES + "test_e_the_landlords_yes_is_not_anybody_elses",
+    ),
+    Rule(
         "scheme.ha_pending",
         "DOMAIN 1 and 10 E; Uttlesford",
         _CASES + "test_e_the_landlords_outcome_is_needed_to_close",

@@ -168,6 +168,8 @@ def _with_ha(file: CaseFile, stops: list[Finding], today: date, settings: Settin
         return None
     due = file.case.ha_return_due
     on = _landlord(file)
+    if scheme.ha_fits(file):
+        return Stuck("landlord fits it", on, None, "ask if it is fitted", due, "call")
     return Stuck(
         "with HA", on, file.case.stage_entered, "ask for the landlord's answer", due, "call"
     )

@@ -151,7 +151,8 @@ async def test_done_on_a_fault_says_how_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("keys", "due"), [("y", None), ("n", None), ("w ctrl+s", date(2026, 12, 1))]
+    ("keys", "due"),
+    [("y ctrl+s", date(2026, 12, 1)), ("n", None), ("w ctrl+s", date(2026, 12, 1))],
 )
 async def test_done_on_the_landlords_answer_asks_for_it(
     console: Opened, keys: str, due: date | None
@@ -170,6 +171,25 @@ async def test_done_on_the_landlords_answer_asks_for_it(
         assert [line.due for line in lines_of(app, case_id, "ha_return")] == ([due] if due else [])
         await play(pilot, "u")
         assert (await kept(app, case_id)).case.ha_return_due == TODAY
+
+
+@pytest.mark.parametrize(("keys", "state"), [("f", "fitted"), ("n", "declined")])
+async def test_a_landlord_that_said_yes_is_asked_if_it_is_fitted(
+    console: Opened, keys: str, state: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        given = {"ha_scheme": "yes", "ha_answer": "yes", "ha_return_due": TODAY}
+        light = Measure(name="Light", catalogue_id=31, fund="ha", state="proposed")
+        case_id = await prepare(app, pilot, "ha_return", light, **given)
+        (line,) = lines_of(app, case_id, "ha_return")
+        assert line.text == "landlord's own scheme: is it fitted?"
+        await play(pilot, "d")
+        assert "has it fitted" in text_of(pilot)
+        await play(pilot, keys)
+        file = await kept(app, case_id)
+        assert next(one.state for one in file.measures if one.fund == "ha") == state
+        assert lines_of(app, case_id, "ha_return") == []
 
 
 @pytest.mark.parametrize(
