@@ -111,6 +111,15 @@ class LineScreen(ConsoleScreen):
             if told is not None:
                 await self._told(told)
             return
+        if found.rule in settle.DOES:
+            await self.run_action(settle.DOES[found.rule])
+            return
+        if found.rule in settle.RECORDED:
+            self.action_open()
+            self.console.notify(
+                f"{found.card.ref}: record it here; the line then goes by itself.", timeout=5
+            )
+            return
         said = await ask(self.console, f"Done: {found.text}", "Note (may be blank)")
         if said is None:
             return

@@ -347,3 +347,29 @@ ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]
     "visit": _visit,
 }
 """Who asks, by the rule of the line."""
+
+DOES: Final = {
+    "book_install": "book",
+    "book_survey": "book",
+    "consent_chase": "chase",
+    "consent_escalate": "chase",
+    "consent_owner": "chase",
+    "consent_send": "chase",
+    "first_contact": "call",
+}
+"""What ``d`` does on a line that an act of its own ends: a note alone would lose the case."""
+
+RECORDED: Final = frozenset(
+    {
+        "eh_answer",
+        "handover",
+        "marac_outcome",
+        "plan_review",
+        "record_fit",
+        "record_survey",
+        "risk_review",
+        "support_offer",
+        "survivor_wording",
+    }
+)
+"""Lines that end with a record: ``d`` opens the case where it is made, no note does without it."""
