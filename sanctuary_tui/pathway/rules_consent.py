@@ -9,7 +9,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 _AGREED = "tests/sanctuary_tui/test_agreed_wording.py::"
 _BASIC = page("basics")
 _CONSENT = page("consent")
-_GATES = page("gates")
+_STAGES = page("stages")
 _SAFE = page("contact")
 _WORDS = page("wording")
 
@@ -247,7 +247,7 @@ WORDING: Final = (
 )
 
 CONTACT: Final = (
-    Rule("contact.answered", "DOMAIN 1", _GATES + "test_referral_wants_a_safe_contact_answer"),
+    Rule("contact.answered", "DOMAIN 1", _STAGES + "test_referral_wants_a_safe_contact_answer"),
     Rule(
         "contact.stops_contact",
         "DOMAIN 5 and 8",
