@@ -176,6 +176,13 @@ CONSENT: Final = (
         _CONSENT + "test_the_tracker_and_the_card_show_the_chase_of_the_days_urgency",
         _CHASES,
     ),
+    Rule(
+        "consent.pace",
+        "DOMAIN 1, emergency path, and 5",
+        page("release")
+        + "test_a_recorded_emergency_that_was_made_safe_is_chased_by_the_standard_ladder",
+        _CHASES,
+    ),
 )
 
 _DISCLOSES = "DOMAIN 5 and 8; MHCLG 2026 6.4; STADA 2023"
