@@ -183,7 +183,8 @@ def findings(file: CaseFile, today: date) -> list[Finding]:
                     )
                 )
     found += _notice(file, today)
-    if home is not None and home.evidence != "seen":
+    unseen = home is not None and home.evidence != "seen"
+    if unseen and file.case.stage != "legal":  # there, leaving the stage asks for it
         found.append(
             Finding(
                 "G3",

@@ -171,6 +171,16 @@ def test_g3_an_order_without_its_last_day_opens_nothing(kind: str) -> None:
     assert "stop" in {item.severity for item in gate(file, "G3")}
 
 
+@pytest.mark.parametrize("stage", ["triage", "legal", "survey", "installation"])
+def test_g3_the_tenancys_evidence_is_asked_for_once(stage: str) -> None:
+    file = case_file(stage)
+    file.properties[0].evidence = "asked"
+    said = gates.findings(file, TODAY, SETTINGS)
+    said += gates.exit_findings(file, stage, TODAY, SETTINGS)
+    asked = [one.gate for one in said if "seen" in one.sentence]
+    assert asked == (["legal"] if stage == "legal" else ["G3"])
+
+
 def test_g3_a_notice_to_quit_ends_the_tenancy_after_its_last_day() -> None:
     file = joint(case_file("legal"))
     add_measures(file, 9)
