@@ -110,3 +110,14 @@ async def test_an_empty_list_of_organisations_says_where_they_are_added(console:
         await play(pilot, "")
         shown = " ".join(text_of(pilot).split())
         assert "added in the Directory, or on a case's Home & legal tab" in shown
+
+
+async def test_every_lock_of_the_catalogue_is_found_by_that_word(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6 a =measure enter =lock")
+        shown = text_of(pilot)
+        assert "Measure from the catalogue" in shown
+        for name in ("Euro cylinder", "Rim nightlatch", "Bolts", "Mortice deadlock"):
+            assert name in shown
+        assert "London bar" not in shown
