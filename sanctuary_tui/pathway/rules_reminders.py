@@ -317,8 +317,8 @@ REMINDERS: Final = (
         "DOMAIN 7, triggers",
         _TOLD + "test_what_happens_to_a_closed_case_asks_to_open_it_again",
         (),
-        "On the day something happened to a case that is closed, until it is open again or it was "
-        "decided to leave it.",
+        "On the day something happened to a case that is closed, or was told once it was, until it "
+        "is open again or it was decided to leave it.",
         reaches="nobody",
     ),
     Rule(

@@ -410,6 +410,15 @@ class LineScreen(ConsoleScreen):
         await move_case(self.console, found.card, to_stage)
         await self._told("")
 
+    def action_document(self) -> None:
+        """Make a letter, job sheet or handover sheet of the case."""
+        self.console.attempt(self._document())
+
+    async def _document(self) -> None:
+        from sanctuary_tui.screens.documents import make_document
+
+        await make_document(self.console, self._need().case_id)
+
     # --- helpers ------------------------------------------------------------------------------
 
     async def file(self, case_id: int) -> CaseFile:
