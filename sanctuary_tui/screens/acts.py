@@ -115,7 +115,8 @@ class LineScreen(ConsoleScreen):
             await self.run_action(settle.DOES[found.rule])
             return
         if found.rule in settle.RECORDED:
-            self.action_open()
+            about = (found.record_table, found.record_id) if found.record_id else None
+            self.console.open_case(found.case_id, settle.RECORDED[found.rule], at=about)
             self.console.notify(
                 f"{found.card.ref}: record it here; the line then goes by itself.", timeout=5
             )

@@ -359,17 +359,15 @@ DOES: Final = {
 }
 """What ``d`` does on a line that an act of its own ends: a note alone would lose the case."""
 
-RECORDED: Final = frozenset(
-    {
-        "eh_answer",
-        "handover",
-        "marac_outcome",
-        "plan_review",
-        "record_fit",
-        "record_survey",
-        "risk_review",
-        "support_offer",
-        "survivor_wording",
-    }
-)
-"""Lines that end with a record: ``d`` opens the case where it is made, no note does without it."""
+RECORDED: Final = {
+    "eh_answer": "consent",
+    "handover": "measures",
+    "marac_outcome": "risk",
+    "plan_review": "support",
+    "record_fit": "measures",
+    "record_survey": "measures",
+    "risk_review": "risk",
+    "support_offer": "support",
+    "survivor_wording": "consent",
+}
+"""Lines that end with a record, and the tab it is made on: no note does without it."""

@@ -559,6 +559,7 @@ async def test_done_on_what_only_a_record_ends_leads_to_the_record(
         assert "Note (may be blank)" not in text_of(pilot)
         if rule in settle.RECORDED:
             assert isinstance(app.screen, CaseScreen)
+            assert app.screen.tab == settle.RECORDED[rule]
             assert "record it here" in notes_said(app)
         else:
             assert isinstance(app.screen, ModalScreen)
