@@ -11,11 +11,13 @@ from tests.markup_lint import lint, read_sources
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.guarantee
 def test_the_program_is_clean() -> None:
     found = lint(read_sources(ROOT, "widgets", "sanctuary_tui"))
     assert not found, "\n" + "\n".join(map(str, found))
 
 
+@pytest.mark.guarantee
 def test_no_layer_tells_an_exceptions_message() -> None:
     found = [
         finding

@@ -41,6 +41,7 @@ def undescribed(lock: str, page: str) -> set[str]:
     return found
 
 
+@pytest.mark.guarantee
 def test_the_page_describes_each_package_of_the_lock_and_no_other() -> None:
     assert {one.name for one in sbom.read_lock(LOCK)} == set(pins("requirements.lock"))
     assert undescribed(LOCK, PAGE) == set()
@@ -129,6 +130,7 @@ def may_build(source: str) -> list[list[str]]:
     ]
 
 
+@pytest.mark.guarantee
 def test_run_py_installs_wheels_held_to_hashes_and_nothing_else() -> None:
     source = (ROOT / "run.py").read_text("utf-8")
     assert len(pip_calls(source)) == 3
@@ -138,6 +140,7 @@ def test_run_py_installs_wheels_held_to_hashes_and_nothing_else() -> None:
         assert may_build(source.replace(option, "")) != [], option
 
 
+@pytest.mark.guarantee
 @pytest.mark.slow
 def test_a_package_that_has_no_wheel_is_not_built(tmp_path: Path) -> None:
     """Real pip, with the options of ``run.py``, on a source archive that would run code."""
@@ -206,6 +209,7 @@ def test_no_file_of_the_project_names_a_registry(tmp_path: Path) -> None:
 # --- the bill of materials ------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_the_bill_of_materials_is_that_of_the_lock() -> None:
     assert (ROOT / "docs" / "sbom.cdx.json").read_text("utf-8") == sbom.written(), (
         "run `python3 run.py sbom`"

@@ -40,6 +40,7 @@ def raw(rows: list[tuple[str, str]]) -> bytes:
     return BOM + stream.getvalue().encode()
 
 
+@pytest.mark.guarantee
 def test_no_payload_becomes_a_formula(tmp_path: Path) -> None:
     rows = [(item["id"], item["payload"]) for item in PAYLOADS]
     found = opened(rows, csv_bytes(("id", "value"), rows), tmp_path, GUESSING)

@@ -30,6 +30,7 @@ def test_every_exporter_of_the_program_has_a_profile() -> None:
     }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("source", "found"),
     [

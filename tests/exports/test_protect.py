@@ -77,6 +77,7 @@ def test_every_value_is_exact_text_and_none_a_formula() -> None:
         assert (cell.data_type, cell.number_format, cell.quotePrefix) == ("s", "@", True)
 
 
+@pytest.mark.guarantee
 def test_the_xml_holds_no_formula_element() -> None:
     plain = opened(workbook_bytes([sheet_of(VALUES)], PASSPHRASE), PASSPHRASE)
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
@@ -191,6 +192,7 @@ def test_libreoffice_opens_it_with_the_passphrase_alone(tmp_path: Path) -> None:
             office.wait(30)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("wrong", ["", "x", PASSPHRASE.upper(), PASSPHRASE + " "])
 def test_another_passphrase_is_refused(wrong: str) -> None:
     data = workbook_bytes([sheet_of(["secret-value"])], PASSPHRASE)
@@ -199,6 +201,7 @@ def test_another_passphrase_is_refused(wrong: str) -> None:
         opened(data, wrong)
 
 
+@pytest.mark.guarantee
 def test_one_changed_byte_is_noticed() -> None:
     data = workbook_bytes([sheet_of(["secret-value"] * 20)], PASSPHRASE)
     import olefile
@@ -285,6 +288,7 @@ print(written)
 """
 
 
+@pytest.mark.guarantee
 def test_no_plaintext_touches_the_disk() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _TRACE], capture_output=True, text=True, check=True, timeout=120

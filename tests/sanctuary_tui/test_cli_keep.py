@@ -291,6 +291,7 @@ def odd_settings(program: Program, _: bytearray) -> None:
 OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z')"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("spoil", "name", "deep"),
     [
