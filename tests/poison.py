@@ -31,7 +31,7 @@ LIVE: Final = (
     "[@click=app.quit]qz[/]",
     "[@click=app.bell]qz[/]",
     "[@click=screen.dismiss(None)]qz[/]",
-    "[link=https://example.invalid]qz[/link]",
+    '[link="https://example.invalid"]qz[/link]',
     "[b]qz[/b]",
     "[reverse]qz[/reverse]",
 )
@@ -103,7 +103,15 @@ def _fill(connection: Connection) -> int:
                     f"UPDATE {kind.table} SET {name} = {text} WHERE id = ?", [value, key]
                 )
                 count += 1
-    for name in ("name", "masked", "stuck_why", "stuck_on", "next_text", "safe_contact", "last_text"):
+    for name in (
+        "name",
+        "masked",
+        "stuck_why",
+        "stuck_on",
+        "next_text",
+        "safe_contact",
+        "last_text",
+    ):
         for (key,) in connection.execute("SELECT case_id FROM case_cards").fetchall():
             connection.execute(
                 f"UPDATE case_cards SET {name} = coalesce({name}, '') || ' ' || ?"
