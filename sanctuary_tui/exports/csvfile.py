@@ -74,7 +74,12 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
         by_column = zip(*chunk, strict=True)
         writer.writerows(zip(*map(_safe_column, by_column), strict=True))
     text = stream.getvalue()
-    return BOM + (text.translate(_TABLE) if _steers(text) else text).encode()
+    return BOM + quiet(text).encode()
+
+
+def quiet(text: str) -> str:
+    """``text`` with ``·`` for each character that could steer a terminal or turn text round."""
+    return text.translate(_TABLE) if _steers(text) else text
 
 
 def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from office import convert, needs_office, sheets
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
 from config.errors import RefusedError
@@ -150,6 +151,7 @@ def _uno_python() -> str | None:
     return python if tried.returncode == 0 else None
 
 
+@pytest.mark.guarantee
 @pytest.mark.slow
 @needs_office
 def test_libreoffice_opens_it_with_the_passphrase_alone(tmp_path: Path) -> None:
@@ -226,6 +228,7 @@ def test_a_cell_too_long_is_refused_not_cut() -> None:
             workbook_bytes([sheet_of(["fine", value])], PASSPHRASE)
 
 
+@pytest.mark.guarantee
 def test_what_is_planted_in_a_workbook_is_found() -> None:
     assert workbook_problems(_planted(), sheets=1) == []
     planted = {
@@ -246,10 +249,25 @@ def test_what_is_planted_in_a_workbook_is_found() -> None:
         "the name of who changed it last": lambda book: setattr(
             book.properties, "lastModifiedBy", "Somebody"
         ),
+        "a property": lambda book: setattr(book.properties, "keywords", "Somebody"),
+        "a part that is no table": lambda book: book.custom_doc_props.append(
+            StringProperty(name="Case", value="Somebody")
+        ),
         "a cell that is not text": lambda book: setattr(book["List"]["A1"], "value", "=1+1"),
     }
     for sentence, plant in planted.items():
         assert sentence in workbook_problems(_planted(plant), sheets=1)
+    thin = {
+        "a hidden column": lambda book: setattr(book["List"].column_dimensions["B"], "width", 0.1),
+        "a hidden row": lambda book: setattr(book["List"].row_dimensions[1], "height", 0.1),
+    }
+    for sentence, plant in thin.items():
+        assert sentence in workbook_problems(_planted(plant), sheets=1)
+    for part in ("xl/vbaProject.bin", "xl/media/image1.png", "xl/externalLinks/link1.xml", "notes"):
+        out = io.BytesIO(_planted())
+        with zipfile.ZipFile(out, "a") as archive:
+            archive.writestr(part, "Somebody")
+        assert "a part that is no table" in workbook_problems(out.getvalue(), sheets=1), part
 
 
 def _planted(plant: Any = None) -> bytes:

@@ -74,7 +74,7 @@ def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> 
 
     out = tmp_path / "out"
     out.mkdir()
-    for table in (*TABLES, *VIEWS):
+    for table in ({*TABLES, *VIEWS} - {"marac"}) | {"marac-radar"}:
         said(home, "export", table, "--out", str(out / f"{table}.csv"), "--identifiable")
     said(home, "export", "marac", "--out", str(out / "plain"), "--protect", "csv")
     refs = [row["ref"] for row in Kept(home).rows("cases")]
@@ -91,13 +91,12 @@ def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> 
         data = path.read_bytes()
         if path.suffix == ".docx":
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                data = b"\n".join(archive.read(name) for name in archive.namelist())
-                data = re.sub(rb"\x00", b"", data) if b"theme" in data else data
-        text = data.decode("utf-8", "ignore").removeprefix("\ufeff")
-        if path.suffix != ".docx":
-            assert STEERS.findall(text) == [], path.name
+                data = archive.read("word/document.xml") + archive.read("docProps/core.xml")
+        text = data.decode().replace("\ufeff", "")
+        assert STEERS.findall(text) == [], path.name
         made += 1
     assert made > len(TABLES) + len(VIEWS)
+    assert list((out / "letters").glob("*.docx"))
 
 
 def test_json_escapes_everything_beyond_ascii(home: Path) -> None:
