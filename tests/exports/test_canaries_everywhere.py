@@ -170,7 +170,7 @@ def test_no_card_reminder_or_finding_says_a_protected_field() -> None:
 def test_control_a_card_that_did_say_one_is_found() -> None:
     file, _, _ = marked_case("canary1x")
     assert protected_in(sayings(file)) == set()
-    file.case.contact_rule = file.case.code_word
+    file.case.next_action = file.case.code_word
     assert protected_in(sayings(file)) == {"casescodeword"}
 
 

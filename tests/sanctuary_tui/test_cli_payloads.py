@@ -79,11 +79,13 @@ def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> 
     said(home, "export", "marac", "--out", str(out / "plain"), "--protect", "csv")
     refs = [row["ref"] for row in Kept(home).rows("cases")]
     made = 0
-    for ref in refs[:4]:
-        for kind in KINDS:
-            for form in ([], ["--text"]):
-                command = ("export", "document", ref, kind, "--out", str(out / "letters"), *form)
-                said(home, *command, "--safe-contact-read", "--in-person", status=None)
+    for ref in refs:
+        for kind in KINDS.values():
+            command = ["export", "document", ref, kind.id, "--out", str(out / "letters")]
+            command += ["--safe-contact-read", "--in-person"] if kind.to_survivor else []
+            done = said(home, *command, status=None)
+            if "SHA-256" in done:
+                said(home, *command, "--text")
     for path in sorted(out.rglob("*")):
         if path.is_dir():
             continue
@@ -96,7 +98,7 @@ def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> 
         assert STEERS.findall(text) == [], path.name
         made += 1
     assert made > len(TABLES) + len(VIEWS)
-    assert list((out / "letters").glob("*.docx"))
+    assert len(list((out / "letters").glob("*.docx"))) > 4
 
 
 def test_json_escapes_everything_beyond_ascii(home: Path) -> None:

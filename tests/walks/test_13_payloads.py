@@ -26,8 +26,10 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SIZE = (120, 40)
-OWN_CODES = re.compile(rb"\x1b\[(?:[0-9;]*m|\d+;\d+H|\?2026[hl]|\?25[hl])")
-"""What Textual itself sends while it runs: colours, cursor moves, whole frames, the cursor."""
+OWN_CODES = re.compile(
+    rb"\x1b\[(?:[0-9;]*m|\d+;\d+H|\?2026[hl]|\?25[hl])|\x1b\]22;(?:default|pointer|text)\x07"
+)
+"""What Textual itself sends while it runs: colours, cursor moves, whole frames, the pointer."""
 STEERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
