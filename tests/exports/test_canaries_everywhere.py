@@ -36,6 +36,7 @@ from db.store import Store
 from sanctuary_tui.documents.docfile import docx_bytes
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.documents.making import Order, Prepared, prepare
+from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
 from sanctuary_tui.exports.profiles import PROFILES
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import gates
@@ -255,6 +256,26 @@ def test_control_a_document_under_a_wider_profile_is_found(
     blank = contractor.view(file)
     assert protected_in(repr(seen)) - protected_in(repr(blank)) == {"measureslocation"}
     assert protected_in(repr(blank)) == set()
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.guarantee
+def test_no_return_of_counts_holds_a_word_of_any_case(tmp_path: Path) -> None:
+    """The quarterly dataset of all these cases: numbers alone."""
+    files = cases()
+    for file in files:
+        for listing in file.marac_listings:
+            listing.meeting, listing.state, listing.heard_on = TODAY, "heard", TODAY
+    quarter = quarter_of(TODAY)
+    rows = quarter_rows(files, quarter, TODAY, SETTINGS)
+    for exact in (True, False):
+        out = tmp_path / f"dataset-{exact}.csv"
+        write_quarter(rows, out, exact=exact, who="Coordinator", chain_head="00", now=NOW)
+    text = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
+    assert str(CASES).encode() in text, "the cases are counted"
+    assert b"canary" not in text
 
 
 # --- names of files -------------------------------------------------------------------------------

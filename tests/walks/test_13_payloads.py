@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.poison import STEERING, poison
-from tests.scenes import SCENES
+from tests.scenes import ALL, SCENES
 from tests.terminal import Terminal
 from tests.walks.conftest import TODAY
 from tests.walks.console import PATIENCE, give_passphrase, marked, run_cli
@@ -177,7 +177,7 @@ def leave(walk: Walk) -> int:
 @pytest.mark.guarantee
 def test_every_place_and_sheet_with_a_payload_in_every_text(home: Path, tmp_path: Path) -> None:
     for walk in walking(home, tmp_path / "sent", [sys.executable, "-m", "sanctuary_tui"]):
-        for name, script in SCENES.items():
+        for name, script in ALL.items():
             walk.play(name, script)
             walk.home()
         sent = walk.sent()
