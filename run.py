@@ -7,6 +7,7 @@
     python3 run.py sanctuary [...]      run any command of the program
     python3 run.py setup [--dev]        install and do no more
     python3 run.py lock                 make the two lock files again (needs uv)
+    python3 run.py sbom                 make docs/sbom.cdx.json again, from the lock
 
 Needs Python 3.11 or newer and nothing else. What it installs goes into ``.venv`` beside this file:
 the packages of the lock file, wheels only, each held to its hash, and the project itself. It is
@@ -147,7 +148,15 @@ def lock(arguments: Sequence[str]) -> int:
         if status.returncode:
             raise Stop(f"uv could not make {target.name}; what it said stands above.")
         target.write_text(_LOCK_HEADER + target.read_text("utf-8"), "utf-8", newline="\n")
+    print("Say in docs/DEPENDENCIES.md what changed, then `python3 run.py sbom`.")
     return 0
+
+
+def sbom(arguments: Sequence[str]) -> int:
+    """Make the bill of materials again, from the lock; nothing needs to be installed for it."""
+    if arguments:
+        raise Stop("`sbom` takes no arguments.")
+    return _run([sys.executable, "-m", "tools.sbom"])
 
 
 COMMANDS = {
@@ -157,6 +166,7 @@ COMMANDS = {
     "bench": bench,
     "setup": setup,
     "lock": lock,
+    "sbom": sbom,
 }
 
 

@@ -87,7 +87,9 @@ def _home(arguments: Sequence[str]) -> str | None:
 
 
 def _complain(sentence: str, status: int) -> int:
-    sys.stderr.write(f"{sentence}\n")
+    from config.text import guard
+
+    sys.stderr.write(f"{guard(sentence)}\n")
     return status
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.errors import SanctuaryError
 from config.paths import Paths
 from config.settings import Settings, default_settings, load_settings
+from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
 from sanctuary_tui.cli_keep import LAST_BACKUP
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
@@ -80,6 +82,14 @@ class _Told:
         """Neither good nor bad: it could not be looked at now."""
         self._say("?", name, sentence)
 
+    def more(self, session: Session, lines: Iterable[Callable[[Session], Line]]) -> None:
+        """Lines that are made elsewhere."""
+        for one in (make(session) for make in lines):
+            if one.good is None:
+                self.unknown(one.name, one.sentence)
+            else:
+                self.line(one.name, one.good, one.sentence)
+
     def _say(self, mark: str, name: str, sentence: str) -> None:
         say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
 
@@ -117,7 +127,9 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     _schema(connection, told)
     _references(connection, told)
     _backup_age(session, told)
+    told.more(session, LINES)
     if deep:
+        told.more(session, DEEP_LINES)
         _records(connection, told)
         _search(connection, told)
         _cards(session, told)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from config.errors import BadInputError
+from sanctuary_tui.cli_output import warn
 
 _MOST_BYTES = 64 * 1024
 
@@ -83,12 +84,12 @@ class Secrets:
         while True:
             chosen = self._typed(prompt)
             found = strength(chosen)
-            sys.stderr.write(f"Strength {found.score} of 4. {found.words}\n")
+            warn(f"Strength {found.score} of 4. {found.words}")
             if not found.accepted:
                 continue
             if self._typed(again) == chosen:
                 return chosen
-            sys.stderr.write("The two were not alike; start again.\n")
+            warn("The two were not alike; start again.")
 
     def _typed(self, prompt: str) -> str:
         if not sys.stdin.isatty():

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from config.text import guard
 from sanctuary_tui import __version__
 
 OUR_PACKAGES = ("config", "db", "widgets", "sanctuary_tui")
@@ -193,7 +194,7 @@ def asyncio_handler(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]
 def _tell(error: BaseException) -> None:
     report = LOG.record(error)
     if sys.__stderr__ is not None:
-        sys.__stderr__.write(report.sentence() + "\n")
+        sys.__stderr__.write(f"{guard(report.sentence())}\n")
 
 
 def _in_background(error: BaseException | None) -> None:

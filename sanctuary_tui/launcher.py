@@ -69,7 +69,7 @@ class _Ended:
 
     def __init__(self, status: int, report: bytes) -> None:
         self.status = status
-        self.report = "".join(char for char in report.decode(errors="replace") if char >= " ")
+        self.report = "".join(filter(str.isprintable, report.decode(errors="replace")))
 
 
 class _Terminal:

@@ -44,6 +44,15 @@ SIDE_DOORS = frozenset((
 # fmt: on
 """Ways out of the program: other programs, the clipboard, pictures."""
 ALLOWED_DOORS = {"sanctuary_tui/launcher.py", "sanctuary_tui/safe_app.py"}
+STREAMS = frozenset(("stdout", "stderr", "__stdout__", "__stderr__", "driver", "_driver"))
+"""What stands before ``write`` where a text goes to the terminal past every guard."""
+WRITERS = {
+    "sanctuary_tui/cli_output.py",
+    "sanctuary_tui/console.py",
+    "sanctuary_tui/launcher.py",
+    "sanctuary_tui/safe_app.py",
+}
+"""Files that may, each guarded or fixed in itself."""
 TELLS = frozenset(("str", "repr", "format", "ascii", "print"))
 TRACEBACK_TELLS = frozenset(("format_exc", "print_exc", "format_exception", "print_exception"))
 
@@ -266,6 +275,8 @@ class _Lint:
             self._tell(node, "from_markup of something other than a literal")
         if name in SIDE_DOORS and self._path not in ALLOWED_DOORS:
             self._tell(node, f"{name}: a way out of the program")
+        if self._path not in WRITERS and self._writes_raw(node, name):
+            self._tell(node, f"{name}: past the guard; use cli_output, or guard() what is written")
         if name in TELLS:
             for argument in node.args:
                 self._check_exception_told(argument, caught)
@@ -277,6 +288,13 @@ class _Lint:
             for argument in [*node.args, *keywords.values()]:
                 if self._is_text(argument, names):
                     self._tell(node, f"{name}: give it Content or Text")
+
+    def _writes_raw(self, node: ast.Call, name: str) -> bool:
+        """Does it write a text to the terminal that is no literal and not guarded?"""
+        owner = _name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        if name != "print" and not (name == "write" and owner in STREAMS | {"os"}):
+            return False
+        return not all(map(_is_guarded, node.args))
 
     def _is_sink_method(self, node: ast.Call, name: str) -> bool:
         # a store and a dictionary have an update() as well
@@ -306,6 +324,17 @@ class _Lint:
         base = node.value if isinstance(node, ast.Attribute) and node.attr == "args" else node
         if isinstance(base, ast.Name) and base.id in caught:
             self._tell(node, "an exception's message can hold a name: use its sentence or type")
+
+
+def _is_guarded(node: ast.AST) -> bool:
+    """A literal, a call of ``guard``, or a text made of these alone."""
+    if isinstance(node, ast.JoinedStr):
+        return all(_is_guarded(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _is_guarded(node.value)
+    return isinstance(node, ast.Constant) or (
+        isinstance(node, ast.Call) and _name(node.func) == "guard"
+    )
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> dict[str, bool]:

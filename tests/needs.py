@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -31,4 +32,32 @@ ordinary_user = pytest.mark.skipif(
 tmux = pytest.mark.skipif(
     shutil.which("tmux") is None,
     reason="this walks a real terminal, and tmux is not installed: apt-get install tmux",
+)
+strace = pytest.mark.skipif(
+    shutil.which("strace") is None,
+    reason="this watches system calls, and strace is not installed: apt-get install strace",
+)
+gnumeric = pytest.mark.skipif(
+    shutil.which("ssconvert") is None,
+    reason="Gnumeric's ssconvert is not installed: apt-get install gnumeric",
+)
+
+
+def _namespaced() -> list[str] | None:
+    """The command before a command that has no network at all; None where that is refused."""
+    if shutil.which("unshare") is None:
+        return None
+    for options in (["-n"], ["-r", "-n"]):
+        command = ["unshare", *options]
+        if not subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+            return command
+    return None
+
+
+NO_NETWORK = _namespaced() or []
+"""What to put before a command so that it runs in an empty network namespace."""
+no_network = pytest.mark.skipif(
+    not NO_NETWORK,
+    reason="no network namespace can be made here: run this on Linux with unshare (util-linux), "
+    "as root or where ordinary users may make namespaces",
 )

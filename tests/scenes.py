@@ -74,3 +74,24 @@ SHEETS: Final[dict[str, str]] = {
 """The sheets and forms."""
 
 SCENES: Final[dict[str, str]] = {**PLACES, **CASE, **SHEETS}
+
+MORE: Final[dict[str, str]] = {
+    "note_read": 'slash ="ellwood" down enter 9 @Note enter',
+    "note_new": 'slash ="ellwood" down enter t',
+    "people_add": 'slash ="ellwood" down enter 2 a',
+    "people_change": 'slash ="ellwood" down enter 2 enter',
+    "people_ticked": 'slash ="ellwood" down enter 2 enter @Communication enter',
+    "questions_left": 'slash ="ellwood" down enter 3 a =risk enter a y escape',
+    "remind": "r",
+    "closed": "2 h",
+    "marac_radar": "5 v",
+    "marac_meeting": "5 w",
+    "marac_basis": "5 s enter enter",
+    "quarter": "6 q",
+    "entry_change": "8 enter",
+    "entry_add": "8 a",
+    "marac_sent": "5 s enter enter enter y",
+}
+"""What no picture is taken of; the last writes a file and changes the list."""
+
+ALL: Final[dict[str, str]] = {**SCENES, **MORE}

@@ -76,6 +76,7 @@ def pins(lock: str) -> dict[str, Pin]:
 # --- the lock files -------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_package_is_held_to_hashes_and_nothing_else_stands_in_the_lock(lock: str) -> None:
     found = pins(lock)
@@ -290,6 +291,7 @@ def fetch(lock: Path, into: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.guarantee
 @pytest.mark.slow
 def test_a_package_whose_hash_is_changed_by_one_digit_is_refused(tmp_path: Path) -> None:
     whole = (ROOT / "requirements.lock").read_text("utf-8")

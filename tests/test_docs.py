@@ -156,6 +156,35 @@ def test_every_guarantee_names_a_test_that_exists() -> None:
     assert [line for line in lines if not TEST_NAME.search(line)] == []
 
 
+def marked(root: Path) -> set[tuple[str, str]]:
+    """Every test under a folder that is marked as a guarantee: its file and its name."""
+    return {
+        (path.relative_to(root).as_posix(), node.name)
+        for path in sorted((root / "tests").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(ast.unparse(one) == "pytest.mark.guarantee" for one in node.decorator_list)
+    }
+
+
+def test_the_guarantees_and_the_marked_tests_are_the_same() -> None:
+    """A promise without its test, or a test of a promise nobody was told of."""
+    told = set(TEST_NAME.findall(" ".join(guaranteed())))
+    there = marked(ROOT)
+    assert told - there == set(), "named in SECURITY.md: put @pytest.mark.guarantee on it"
+    assert there - told == set(), "marked: name it under Guaranteed in SECURITY.md"
+    assert len(told) > 60
+
+
+def test_a_marked_test_that_is_not_named_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "db").mkdir(parents=True)
+    (tmp_path / "tests" / "db" / "test_x.py").write_text(
+        "@pytest.mark.slow\n@pytest.mark.guarantee\nasync def test_a(): ...\n"
+        "@pytest.mark.slow\ndef test_b(): ...\n"
+    )
+    assert marked(tmp_path) == {("tests/db/test_x.py", "test_a")}
+
+
 @pytest.mark.parametrize("page", DOCS, ids=named)
 def test_every_test_that_is_named_exists(page: Path) -> None:
     missing = []

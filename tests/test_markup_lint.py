@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.markup_lint import lint, read_sources
+from tests.markup_lint import WRITERS, lint, read_sources
 
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.guarantee
 def test_the_program_is_clean() -> None:
     found = lint(read_sources(ROOT, "widgets", "sanctuary_tui"))
     assert not found, "\n" + "\n".join(map(str, found))
 
 
+@pytest.mark.guarantee
 def test_no_layer_tells_an_exceptions_message() -> None:
     found = [
         finding
@@ -80,6 +83,13 @@ def rules(body: str, path: str = "sanctuary_tui/screens/x.py") -> list[str]:
         "try: f()\nexcept E as error: g(f'failed: {error!r}')",
         "try: f()\nexcept E as error: g(repr(error.args))",
         "traceback.print_exc()",
+        "sys.stdout.write(name)",
+        "sys.stderr.write(f'{name} was saved')",
+        "sys.__stdout__.write(name)",
+        "self.app._driver.write(name)",
+        "driver.write('\\x1b]0;' + name)",
+        "os.write(2, name.encode())",
+        "print(name)",
     ],
 )
 def test_what_is_refused(body: str) -> None:
@@ -120,6 +130,9 @@ def test_what_is_refused(body: str) -> None:
         "try: f()\nexcept OSError as error: raise SanctuaryError('No.') from error",
         "try: f()\nexcept OSError as error: log(error.errno, type(error).__name__)",
         "error = 1\nf(str(error))",
+        "sys.stderr.write('The two were not alike.')",
+        "sys.stderr.write(f'{guard(sentence)}\\n')",
+        "stream.write(data)",
         "class Badge(Static):\n def __init__(self, t): super().__init__(t, markup=False)",
         "class Plain(Widget):\n def __init__(self, t): super().__init__(t)",
     ],
@@ -130,6 +143,15 @@ def test_what_is_allowed(body: str) -> None:
 
 def test_the_launcher_may_start_the_console() -> None:
     assert rules("import subprocess", "sanctuary_tui/launcher.py") == []
+
+
+def test_only_the_files_that_guard_what_they_write_may_write() -> None:
+    assert rules("sys.stdout.write(name)", "sanctuary_tui/cli_output.py") == []
+    for path in WRITERS:
+        assert (ROOT / path).exists()
+    for path in WRITERS - {"sanctuary_tui/cli_output.py"}:
+        calls = re.findall(r"(?:stdout|stderr)\.write\((.*)", (ROOT / path).read_text("utf-8"))
+        assert all(call.startswith(('f"{guard(', '"')) for call in calls), (path, calls)
 
 
 def test_a_finding_says_where() -> None:

@@ -17,6 +17,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from config.text import GUARD_TABLE
+
 BOM: Final = b"\xef\xbb\xbf"
 """Spreadsheets read UTF-8 names right only after this mark."""
 
@@ -35,6 +37,8 @@ _risky = re.compile(f"(?!{_PHONE}){_START}").match
 _SEPARATOR: Final = "\ue000"  # never in cleaned text, and no risky start: the search stays linear
 _risky_in_joined = re.compile(f"{_SEPARATOR}{_START}").search
 _CHUNK: Final = 4096
+_TABLE: Final = {code: mark for code, mark in GUARD_TABLE.items() if code not in (9, 10, 13)}
+_steers = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]").search
 _NEVER_RISKY: Final = frozenset({int, float, bool, Decimal, date, type(None)})
 
 
@@ -58,8 +62,8 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
     """A CSV file: a header row, then ``rows``, safe to open in a spreadsheet.
 
     Values other than text (whole numbers, ``Decimal`` money, dates) are written as they print,
-    moments in UTC, None as an empty cell. Raises ``ValueError`` when a row has not one value a
-    column.
+    moments in UTC, None as an empty cell; what could steer a terminal becomes ``·``. Raises
+    ``ValueError`` when a row has not one value a column.
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -70,11 +74,12 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
         by_column = zip(*chunk, strict=True)
         writer.writerows(zip(*map(_safe_column, by_column), strict=True))
     text = stream.getvalue()
-    try:
-        return BOM + text.encode()
-    except UnicodeEncodeError:  # a lone surrogate, which no cleaned text holds
-        mended = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return BOM + mended.encode()
+    return BOM + quiet(text).encode()
+
+
+def quiet(text: str) -> str:
+    """``text`` with ``·`` for each character that could steer a terminal or turn text round."""
+    return text.translate(_TABLE) if _steers(text) else text
 
 
 def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:

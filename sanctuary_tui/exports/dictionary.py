@@ -50,6 +50,10 @@ full-width and small forms, and one that starts with a tab or a line break. To r
 exactly, drop one leading apostrophe from a cell whose rest would itself get one. An international
 phone number written with spaces, `+44 7700 900123`, stays as it is.
 
+A control character, or a mark that turns text round, is written as `·`, so that whoever looks at a
+file in a terminal is not steered by it. The program takes none in; only a damaged or foreign caseload
+could hold one.
+
 """
 
 _GUESSING: Final = """\

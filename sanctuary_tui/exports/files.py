@@ -136,6 +136,15 @@ def refuse_missing(folder: Path) -> None:
         )
 
 
+def write_one(out: Path, data: bytes, rows: int, notices: tuple[str, ...]) -> ExportResult:
+    """Write a single file as ``write_set`` does; what was written.
+
+    Raises ``SanctuaryError`` when it exists or cannot be written.
+    """
+    write_set([(out, data)])
+    return ExportResult([(out, sha256(data))], rows, notices=notices)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         with private_umask():

@@ -8,6 +8,7 @@ does. ``check_profiles`` reads the program's source for places that make an expo
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
@@ -257,6 +258,17 @@ _MAKERS: Final = frozenset(
     {"csv_bytes", "workbook_bytes", "archive_bytes", "docx_bytes", "plain_bytes"}
 )
 _RAW_WRITERS: Final = frozenset({"DictWriter", "Workbook", "AESZipFile", "ZipFile", "Document"})
+_FILE_WRITERS: Final = frozenset(
+    {"write_text", "write_bytes", "atomic_write", "write_set", "write_one"}
+)
+OWN_FILES: Final[dict[str, str]] = {
+    "files.py": "writes the set that an exporter made",
+    "cli_make.py": "the emergency kit: the recovery key, no case",
+    "crash.py": "the crash log: type and place, no case",
+    "dictionary.py": "the data dictionary of the project",
+    "rulebook.py": "the page of rules of the project",
+}
+"""Modules that write a file of the program's own, with nothing of a case in it."""
 _MAKER_MODULES: Final = frozenset({"csvfile.py", "protect.py", "docfile.py"})
 
 
@@ -310,6 +322,9 @@ def _source_problems(path: Path) -> Iterator[str]:
         name = _called(node)
         if name in _MAKERS and not (outermost and _is_declared(outermost)):
             yield f"{path.name}, line {node.lineno}: {name} is called outside a declared exporter."
+        elif _writes(node) and path.name not in OWN_FILES:
+            if not (outermost and _is_declared(outermost)):
+                yield f"{path.name}, line {node.lineno}: {name} writes a file past the exporters."
         elif name in _RAW_WRITERS or _is_csv_writer(node):
             yield f"{path.name}, line {node.lineno}: {name} makes a file past the exporters."
 
@@ -334,6 +349,21 @@ def _called(node: ast.Call) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
+
+
+def _writes(node: ast.Call) -> bool:
+    """Whether a call writes a file: by a writer's name, or opened with a mode that writes."""
+    name = _called(node)
+    if name not in ("open", "fdopen"):
+        return name in _FILE_WRITERS
+    given = [*node.args, *(item.value for item in node.keywords if item.arg == "mode")]
+    return any(
+        isinstance(item, ast.Constant)
+        and isinstance(item.value, str)
+        and re.fullmatch(r"[rwxabt+]{1,3}", item.value) is not None
+        and bool(set(item.value) & set("wxa+"))
+        for item in given
+    )
 
 
 def _is_csv_writer(node: ast.Call) -> bool:

@@ -24,6 +24,11 @@ MOST_IN_A_CELL: Final = 32_767
 """Characters a workbook's cell holds; libraries cut the rest off without a word."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_PART = re.compile(
+    r"docProps/(?:app|core)\.xml|xl/(?:workbook|styles|theme/theme1|worksheets/sheet\d+)\.xml"
+    r"|_rels/\.rels|xl/_rels/workbook\.xml\.rels|\[Content_Types\]\.xml"
+)
+"""Every part that a workbook of plain tables is made of."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -165,8 +170,9 @@ def _saved(book: Workbook) -> bytes:
 def workbook_problems(data: bytes, *, sheets: int) -> list[str]:
     """What a plain workbook holds beside visible text cells, a few words each.
 
-    Looks for formulas and other kinds of cell, sheets too many or hidden, hidden rows and columns,
-    comments, links, defined names, and the names of whoever made it.
+    Looks for formulas and other kinds of cell, sheets too many or hidden, hidden rows and columns
+    and those too thin to see, comments, links, defined names, properties with names in them, and
+    any part of the file that a plain table has no need of (macros, pictures, other properties).
     """
     from openpyxl import load_workbook
 
@@ -177,6 +183,7 @@ def workbook_problems(data: bytes, *, sheets: int) -> list[str]:
     if book.defined_names or any(page.defined_names for page in book.worksheets):
         found.append("a defined name")
     found += _named_people(data)
+    found += _strange_parts(data)
     for page in book.worksheets:
         found += _page_problems(page)
     return found
@@ -191,16 +198,26 @@ def _named_people(data: bytes) -> list[str]:
         core = ElementTree.fromstring(archive.read("docProps/core.xml"))
     named = {item.tag.rpartition("}")[2] for item in core if item.text}
     words = {"creator": "an author", "lastModifiedBy": "the name of who changed it last"}
-    return [sentence for tag, sentence in words.items() if tag in named]
+    found = [sentence for tag, sentence in words.items() if tag in named]
+    return [*found, "a property"] if named - words.keys() - {"created", "modified"} else found
+
+
+def _strange_parts(data: bytes) -> list[str]:
+    from zipfile import ZipFile
+
+    with ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+    strange = any(not _PART.fullmatch(name) for name in names)
+    return ["a part that is no table"] if strange or len(names) != len(set(names)) else []
 
 
 def _page_problems(page: Any) -> list[str]:
     found = []
     if page.sheet_state != "visible":
         found.append("a hidden sheet")
-    if any(item.hidden for item in page.column_dimensions.values()):
+    if any(item.hidden or item.width < 1 for item in page.column_dimensions.values()):
         found.append("a hidden column")
-    if any(item.hidden for item in page.row_dimensions.values()):
+    if any(item.hidden or (item.height or 15) < 1 for item in page.row_dimensions.values()):
         found.append("a hidden row")
     cells = [cell for row in page.iter_rows() for cell in row]
     if any(cell.comment for cell in cells):

@@ -17,7 +17,7 @@ from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
 from sanctuary_tui.exports.csvfile import csv_bytes
-from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
 from sanctuary_tui.exports.profiles import PROFILES, Profile, exporter
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def write_table(
     notices = place_notices(out, protected=False)
     refuse_names(connection, out)
     kept = list(rows)
-    return _written(out, csv_bytes(columns, kept), len(kept), notices)
+    return write_one(out, csv_bytes(columns, kept), len(kept), notices)
 
 
 RADAR: Final[dict[str, tuple[Line, str]]] = {
@@ -267,12 +267,7 @@ def export_lines(
     notices = place_notices(out, protected=False)
     lines = [[row[index] for index in kept] for row in rows]
     data = csv_bytes([columns[index].name for index in kept], lines)
-    return _written(out, data, len(lines), notices)
-
-
-def _written(out: Path, data: bytes, rows: int, notices: tuple[str, ...]) -> ExportResult:
-    write_set([(out, data)])
-    return ExportResult([(out, sha256(data))], rows, notices=notices)
+    return write_one(out, data, len(lines), notices)
 
 
 _ORDINARY_WORDS: Final = (

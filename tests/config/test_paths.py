@@ -71,6 +71,7 @@ SYNCED = [
 ]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(("path", "by"), SYNCED)
 def test_synced_folders_are_refused_with_the_reason(path: str, by: str) -> None:
     # Given as text: a Windows path has backslashes that POSIX would read as a name.
@@ -168,6 +169,7 @@ def test_a_folder_in_the_way_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["file"]
 
 
+@pytest.mark.guarantee
 @needs.limits
 def test_a_write_that_the_system_stops_halfway_leaves_the_old_file(tmp_path: Path) -> None:
     """The size a file may have is limited by the system itself, in a program of its own."""

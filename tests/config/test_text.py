@@ -95,6 +95,7 @@ def test_a_long_note_is_whole() -> None:
 # --- drawing ---------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @given(ANY_TEXT)
 def test_guarded_text_has_no_control_of_any_kind(text: str) -> None:
     guarded = guard(text)

@@ -36,6 +36,7 @@ def test_none_at_first(paths: Paths) -> None:
     assert not paths.attempts_file.exists()
 
 
+@pytest.mark.guarantee
 def test_the_delay_grows_and_then_stays(paths: Paths) -> None:
     waits = []
     for _ in range(len(DELAYS) + 3):

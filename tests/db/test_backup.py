@@ -365,6 +365,7 @@ while True:
 """
 
 
+@pytest.mark.guarantee
 @needs.kill
 def test_a_kill_while_restoring_loses_nothing(kept: Kept, tmp_path: Path) -> None:
     made = backup(kept.conn, tmp_path / "backups", now=NOW)
@@ -404,6 +405,7 @@ def test_a_caseload_copied_by_hand_with_its_log(kept: Kept, tmp_path: Path) -> N
     assert rows_in(new) == 1001
 
 
+@pytest.mark.guarantee
 def test_a_copy_that_loses_rows_is_not_kept(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -182,6 +182,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("does", ["read", "write"])
 def test_a_second_program_is_refused_at_once(caseload: Path, does: str) -> None:
     holder = _holder(caseload, does)
@@ -194,6 +195,7 @@ def test_a_second_program_is_refused_at_once(caseload: Path, does: str) -> None:
     close_connection(opened(caseload))
 
 
+@pytest.mark.guarantee
 def test_what_was_saved_outlives_a_kill_and_a_wrong_key(caseload: Path) -> None:
     _end(_holder(caseload, "write"))
     assert caseload.with_name("caseload.db-wal").stat().st_size > 0
@@ -244,6 +246,7 @@ def test_the_settings_in_force(caseload: Path) -> None:
     assert found == wanted
 
 
+@pytest.mark.guarantee
 @needs.file_modes
 def test_the_files_are_private_and_few(caseload: Path) -> None:
     conn = opened(caseload)
@@ -256,6 +259,7 @@ def test_the_files_are_private_and_few(caseload: Path) -> None:
     assert modes == {0o600}
 
 
+@pytest.mark.guarantee
 def test_no_plain_text_on_the_disk(caseload: Path) -> None:
     conn = opened(caseload)
     conn.execute("INSERT INTO rows (words) VALUES ('canary in the coal mine')")
@@ -359,6 +363,7 @@ def test_a_whole_file_has_no_problems(caseload: Path) -> None:
     assert not _noticed(caseload)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("seed", range(40))
 def test_one_flipped_bit_anywhere_is_noticed(caseload: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -377,6 +382,7 @@ def test_a_file_cut_at_a_page_is_noticed(caseload: Path) -> None:
     assert _noticed(caseload)
 
 
+@pytest.mark.guarantee
 def test_damage_met_while_reading_is_an_error_and_never_other_data(caseload: Path) -> None:
     whole = caseload.with_name("whole.db")
     shutil.copy(caseload, whole)

@@ -44,6 +44,7 @@ class OpenFileKeyring(keyring.backend.KeyringBackend):  # type: ignore[misc]
         self.path.unlink()
 
 
+@pytest.mark.guarantee
 def test_the_null_keyring_is_refused_since_it_forgets(paths: Paths) -> None:
     keyring.set_keyring(keyring.backends.null.Keyring())
     state = keyring_state()
@@ -52,6 +53,7 @@ def test_the_null_keyring_is_refused_since_it_forgets(paths: Paths) -> None:
     _is_kept_in_the_file(paths, "forgets")
 
 
+@pytest.mark.guarantee
 def test_a_keyring_in_the_open_is_refused_and_not_written_to(paths: Paths, tmp_path: Path) -> None:
     in_the_open = OpenFileKeyring(tmp_path / "in the open")
     keyring.set_keyring(in_the_open)

@@ -114,6 +114,7 @@ print(keyring.get_keyring().name, len(keys.unlock(paths, "words")))
     assert printed.startswith("chainer")
 
 
+@pytest.mark.guarantee
 def test_a_copy_of_the_folder_is_worthless_without_the_keyring(home: Path) -> None:
     run(home, "make()")
     printed = run(

@@ -42,11 +42,13 @@ VECTOR_SALT = bytes(range(16))
 VECTOR_KEY = "2a46b8a61b55042ce31990a10406f6a1103672ef76160b57996bc359e721e2a0"
 
 
+@pytest.mark.guarantee
 def test_the_documented_vector_with_the_standard_parameters() -> None:
     derived = keyfile.derive_wrapping_key(VECTOR_PASSPHRASE, VECTOR_SECRET, VECTOR_SALT, STANDARD)
     assert derived.hex() == VECTOR_KEY
 
 
+@pytest.mark.guarantee
 def test_the_vector_by_another_library() -> None:
     """The same result from OpenSSL's Argon2id, so the file can be opened without libsodium."""
     argon2 = pytest.importorskip(
@@ -115,6 +117,7 @@ def test_what_is_made(paths: Paths) -> None:
     close_connection(conn)
 
 
+@pytest.mark.guarantee
 def test_no_key_lies_about(paths: Paths) -> None:
     made = new_caseload(paths)
     everything = b"".join(files_of(paths).values())
@@ -131,6 +134,7 @@ def test_a_new_caseload_has_a_key_of_its_own(tmp_path: Path) -> None:
     assert first.caseload_id != second.caseload_id
 
 
+@pytest.mark.guarantee
 @needs.file_modes
 def test_everything_made_is_private(paths: Paths) -> None:
     before = os.umask(0)
@@ -246,6 +250,7 @@ def test_a_damaged_key_file_is_one_sentence(paths: Paths, change: object) -> Non
     assert keys.unlock_with_recovery_key(paths, made.recovery_key) == made.data_key
 
 
+@pytest.mark.guarantee
 def test_no_changed_character_of_the_key_file_opens_another_key(paths: Paths) -> None:
     made = new_caseload(paths)
     text = paths.keyfile.read_text()
@@ -322,6 +327,7 @@ def test_another_recovery_key_is_refused(paths: Paths, key: bytes) -> None:
         keys.unlock_with_recovery_key(paths, keys.format_recovery_key(key))
 
 
+@pytest.mark.guarantee
 def test_the_recovery_key_needs_no_other_file(paths: Paths) -> None:
     made = new_caseload(paths)
     for path in (paths.keyfile, paths.device_secret_file):

@@ -68,6 +68,7 @@ def test_any_way_of_typing_it(key: bytes, data: st.DataObject) -> None:
     assert parse_recovery_key(typed) == key
 
 
+@pytest.mark.guarantee
 @given(keys, st.integers(0, CHARACTERS - 1), st.sampled_from(ALPHABET))
 def test_one_wrong_character_is_always_found_in_its_group(
     key: bytes, position: int, character: str

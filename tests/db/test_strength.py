@@ -7,6 +7,7 @@ import pytest
 from db.strength import strength
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "passphrase",
     [

@@ -355,6 +355,7 @@ def test_a_name_in_a_districts_own_template_is_found(desk: Desk) -> None:
     assert any("“Survivor”" in one for one in desk.prepare("chase").refusals)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("kind", OUTSIDE)
 def test_no_part_of_an_outsiders_file_says_why(kind: str, desk: Desk, tmp_path: Path) -> None:
     """Every text and property of the file, its name, and no header, comment, table or text box."""

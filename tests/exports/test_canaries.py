@@ -124,6 +124,7 @@ def test_the_search_does_find_what_is_sent(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("protect", ["csv", "xlsx", "zip"])
 @given(data=st.data())
 @settings(
@@ -158,6 +159,7 @@ def test_no_protected_field_reaches_the_marac(
     assert found(marks | contractors | notes | survey, text) == set()
 
 
+@pytest.mark.guarantee
 @pytest.mark.slow
 def test_ten_thousand_cases_through_every_output(tmp_path: Path) -> None:
     """No mark of a protected field, of ten thousand cases, in any table, view, screen or list."""

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.text import guard
 from sanctuary_tui.exports.csvfile import BOM, csv_bytes, neutralise, restore
+from tests.poison import STEERING
 
 PAYLOADS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "spreadsheet_payloads.json").read_text("utf-8")
@@ -30,6 +32,11 @@ ANY_TEXT = EVERY_TEXT | LIKELY
 def read(data: bytes) -> list[list[str]]:
     assert data.startswith(BOM)
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def still(text: str) -> str:
+    """Text without what could steer a terminal; tabs and line breaks stay."""
+    return "".join(guard(one) if one not in "\t\r\n" else one for one in text)
 
 
 def test_golden_bytes() -> None:
@@ -58,7 +65,7 @@ def test_payloads(payload: dict[str, Any]) -> None:
     assert written in (value, f"'{value}")
     if payload["dangerous"] and "breakout" not in payload["category"]:
         assert written == f"'{value}"
-    assert read(csv_bytes(["x", "y"], [(value, "end")])) == [["x", "y"], [written, "end"]]
+    assert read(csv_bytes(["x", "y"], [(value, "end")])) == [["x", "y"], [still(written), "end"]]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +138,7 @@ CELLS = ANY_TEXT | st.none() | st.integers()
 @settings(max_examples=500)
 def test_a_reader_gets_back_every_cell(rows: list[tuple[Any, ...]]) -> None:
     names = [f"c{place}" for place in range(len(rows[0]) if rows else 1)]
+    rows = [tuple(still(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
     head, *body = read(csv_bytes(names, rows))
     assert head == names
     expected = [["" if cell is None else str(cell) for cell in row] for row in rows]
@@ -181,6 +189,25 @@ def test_rows_must_fit_the_columns() -> None:
         csv_bytes(["a", "b"], [("only one",)])
     with pytest.raises(ValueError, match="zip"):
         csv_bytes(["a", "b"], [("one", "two"), ("one",)])
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("payload", STEERING)
+def test_nothing_that_steers_a_terminal_is_written(payload: str) -> None:
+    """Whoever looks at the file in a terminal is not steered by it, in a head or a cell."""
+    text = f"before {STEERING[payload]} after"
+    data = csv_bytes([text, "b"], [(text, "Zoë ‌Ó"), ("x\ty\nz", None)])
+    assert steering(data.decode()) == []
+    assert read(data)[1:] == [[still(text), "Zoë ‌Ó"], ["x\ty\nz", ""]]
+
+
+@pytest.mark.parametrize("payload", STEERING)
+def test_control_what_steers_is_found(payload: str) -> None:
+    assert steering(STEERING[payload]) != []
+
+
+def steering(text: str) -> list[str]:
+    return [one for one in text if one not in "\ufeff\t\r\n" and guard(one) != one]
 
 
 def test_headers_are_safe_too() -> None:

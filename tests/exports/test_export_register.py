@@ -36,6 +36,7 @@ def written(tmp_path: Path) -> list[Disclosure]:
     )
 
 
+@pytest.mark.guarantee
 def test_each_file_has_a_row_and_counts_stand_once(written: list[Disclosure]) -> None:
     assert [item.rows for item in written] == [3, 0]
     assert [item.protected_fields for item in written] == [1, 0]
@@ -50,6 +51,7 @@ def test_each_file_has_a_row_and_counts_stand_once(written: list[Disclosure]) ->
         cleaned(item)  # the store takes it as it is
 
 
+@pytest.mark.guarantee
 def test_files_still_there_unchanged_are_named(written: list[Disclosure]) -> None:
     assert still_there(written) == written
     first, second = written

@@ -170,6 +170,7 @@ def test_a_file_is_never_replaced(connection: Connection, tmp_path: Path) -> Non
     assert out.read_text() == "mine"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "name", ["survivor.csv", "SURVIVOR-2026.csv", "for Perpetrator.csv", "ŁUCJA.csv"]
 )

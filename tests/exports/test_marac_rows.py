@@ -153,6 +153,7 @@ def test_an_empty_case_has_every_column_and_invents_nothing() -> None:
 # --- the address ----------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_a_confidential_home_is_blank_without_a_reason() -> None:
     file, listing = whole_case()
     file.properties[0].confidential = "yes"

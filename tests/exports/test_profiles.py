@@ -30,6 +30,7 @@ def test_every_exporter_of_the_program_has_a_profile() -> None:
     }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("source", "found"),
     [
@@ -38,12 +39,22 @@ def test_every_exporter_of_the_program_has_a_profile() -> None:
         ("@exporter('x')\ndef f():\n    csv_bytes([], [])\n", "outside a declared exporter"),
         ("@other('x', 'y')\ndef f():\n    workbook_bytes([], '')\n", "outside a declared"),
         ("class A:\n    def f(self):\n        archive_bytes([], '')\n", "outside a declared"),
-        ("def f():\n    csv.writer(open('x', 'w'))\n", "past the exporters"),
+        ("def f(s):\n    csv.writer(s)\n", "makes a file past the exporters"),
+        ("def f(p, t):\n    p.write_text(t)\n", "writes a file past the exporters"),
+        ("def f(p, t):\n    p.write_bytes(t)\n", "writes a file past the exporters"),
+        ("def f(p, t):\n    atomic_write(p, t)\n", "writes a file past the exporters"),
+        ("def f(p, t):\n    files.write_set([(p, t)])\n", "writes a file past the exporters"),
+        ("def f(p):\n    open(p, 'w')\n", "writes a file past the exporters"),
+        ("def f(p):\n    open(p, mode='xb')\n", "writes a file past the exporters"),
+        ("async def f(p):\n    p.open('a')\n", "writes a file past the exporters"),
+        ("def f(p):\n    p.open('r+b')\n", "writes a file past the exporters"),
         ("def f():\n    openpyxl.Workbook()\n", "past the exporters"),
         ("import csv\nw = csv.DictWriter(x, y)\n", "past the exporters"),
     ],
 )
-def test_a_new_exporter_without_a_profile_fails(tmp_path: Path, source: str, found: str) -> None:
+def test_a_new_exporter_document_or_report_without_a_profile_fails(
+    tmp_path: Path, source: str, found: str
+) -> None:
     (tmp_path / "new.py").write_text(source)
     problems = check_profiles(tmp_path)
     assert len(problems) == 1
@@ -56,11 +67,19 @@ def test_a_new_exporter_without_a_profile_fails(tmp_path: Path, source: str, fou
         "@exporter('x', 'marac')\ndef f():\n    def g():\n        return csv_bytes([], [])\n",
         "@profiles.exporter('x', 'marac')\nasync def f():\n    csv_bytes([], [])\n",
         "import csv\nrows = csv.reader(x)\n",
+        "@exporter('x', 'marac')\ndef f(p, t):\n    write_set([(p, t)])\n",
+        "def f(p):\n    return open(p).read() + p.open('rb').read()\n",
     ],
 )
 def test_a_declared_exporter_passes(tmp_path: Path, source: str) -> None:
     (tmp_path / "new.py").write_text(source)
     assert check_profiles(tmp_path) == []
+
+
+def test_every_file_of_the_programs_own_is_one_that_is_there() -> None:
+    root = Path(profiles.__file__).parents[1]
+    assert {name for name in profiles.OWN_FILES if not list(root.rglob(name))} == set()
+    assert all(profiles.OWN_FILES.values())
 
 
 def test_an_exporter_must_name_profiles_that_exist(

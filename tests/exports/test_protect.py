@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from office import convert, needs_office, sheets
 from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
 from config.errors import RefusedError
@@ -77,6 +78,7 @@ def test_every_value_is_exact_text_and_none_a_formula() -> None:
         assert (cell.data_type, cell.number_format, cell.quotePrefix) == ("s", "@", True)
 
 
+@pytest.mark.guarantee
 def test_the_xml_holds_no_formula_element() -> None:
     plain = opened(workbook_bytes([sheet_of(VALUES)], PASSPHRASE), PASSPHRASE)
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
@@ -149,6 +151,7 @@ def _uno_python() -> str | None:
     return python if tried.returncode == 0 else None
 
 
+@pytest.mark.guarantee
 @pytest.mark.slow
 @needs_office
 def test_libreoffice_opens_it_with_the_passphrase_alone(tmp_path: Path) -> None:
@@ -191,6 +194,7 @@ def test_libreoffice_opens_it_with_the_passphrase_alone(tmp_path: Path) -> None:
             office.wait(30)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("wrong", ["", "x", PASSPHRASE.upper(), PASSPHRASE + " "])
 def test_another_passphrase_is_refused(wrong: str) -> None:
     data = workbook_bytes([sheet_of(["secret-value"])], PASSPHRASE)
@@ -199,6 +203,7 @@ def test_another_passphrase_is_refused(wrong: str) -> None:
         opened(data, wrong)
 
 
+@pytest.mark.guarantee
 def test_one_changed_byte_is_noticed() -> None:
     data = workbook_bytes([sheet_of(["secret-value"] * 20)], PASSPHRASE)
     import olefile
@@ -223,6 +228,7 @@ def test_a_cell_too_long_is_refused_not_cut() -> None:
             workbook_bytes([sheet_of(["fine", value])], PASSPHRASE)
 
 
+@pytest.mark.guarantee
 def test_what_is_planted_in_a_workbook_is_found() -> None:
     assert workbook_problems(_planted(), sheets=1) == []
     planted = {
@@ -243,10 +249,25 @@ def test_what_is_planted_in_a_workbook_is_found() -> None:
         "the name of who changed it last": lambda book: setattr(
             book.properties, "lastModifiedBy", "Somebody"
         ),
+        "a property": lambda book: setattr(book.properties, "keywords", "Somebody"),
+        "a part that is no table": lambda book: book.custom_doc_props.append(
+            StringProperty(name="Case", value="Somebody")
+        ),
         "a cell that is not text": lambda book: setattr(book["List"]["A1"], "value", "=1+1"),
     }
     for sentence, plant in planted.items():
         assert sentence in workbook_problems(_planted(plant), sheets=1)
+    thin = {
+        "a hidden column": lambda book: setattr(book["List"].column_dimensions["B"], "width", 0.1),
+        "a hidden row": lambda book: setattr(book["List"].row_dimensions[1], "height", 0.1),
+    }
+    for sentence, plant in thin.items():
+        assert sentence in workbook_problems(_planted(plant), sheets=1)
+    for part in ("xl/vbaProject.bin", "xl/media/image1.png", "xl/externalLinks/link1.xml", "notes"):
+        out = io.BytesIO(_planted())
+        with zipfile.ZipFile(out, "a") as archive:
+            archive.writestr(part, "Somebody")
+        assert "a part that is no table" in workbook_problems(out.getvalue(), sheets=1), part
 
 
 def _planted(plant: Any = None) -> bytes:
@@ -285,6 +306,7 @@ print(written)
 """
 
 
+@pytest.mark.guarantee
 def test_no_plaintext_touches_the_disk() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _TRACE], capture_output=True, text=True, check=True, timeout=120

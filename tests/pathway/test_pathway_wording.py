@@ -12,6 +12,7 @@ from config.settings import default_settings
 from sanctuary_tui.pathway import wording
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "text",
     [
@@ -132,6 +133,7 @@ ROUND = {
 NAMES = ("Ziva Quennell", "Chlo\u00eb Bassete", "Harrow-Smythe", "O'Dowd", "May", "Bex of the Hill")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("way", ROUND)
 def test_no_spelling_is_a_way_round(way: str) -> None:
     text, word = ROUND[way]

@@ -102,6 +102,7 @@ def test_every_command_has_help(path: tuple[str, ...], capsys: pytest.CaptureFix
     assert "--home DIR" in shown
 
 
+@pytest.mark.guarantee
 def test_no_command_takes_a_passphrase_as_an_argument() -> None:
     def options(parser: argparse.ArgumentParser) -> set[str]:
         found: set[str] = set()
@@ -173,6 +174,7 @@ def test_without_terminal_or_file_no_passphrase_is_waited_for(demo: Program) -> 
     assert "--passphrase-file" in done.sentence
 
 
+@pytest.mark.guarantee
 def test_a_wrong_passphrase_is_one_sentence_and_is_logged_at_the_next_unlock(
     demo: Program, key: bytearray
 ) -> None:

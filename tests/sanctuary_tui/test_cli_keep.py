@@ -258,6 +258,10 @@ def test_a_caseload_in_order_is_all_good(original: tuple[Program, bytearray]) ->
         "schema",
         "references",
         "backup",
+        "exports",
+        "outputs",
+        "packages",
+        "texts",
         "records",
         "search",
         "cards",
@@ -297,6 +301,7 @@ def odd_settings(program: Program, _: bytearray) -> None:
 OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z')"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("spoil", "name", "deep"),
     [

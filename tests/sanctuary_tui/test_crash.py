@@ -57,6 +57,7 @@ def assert_no_canary_under(folder: Path) -> None:
             assert CANARY.encode() not in path.read_bytes()
 
 
+@pytest.mark.guarantee
 @pytest.mark.terminal
 @needs.tmux
 @pytest.mark.parametrize(("mode", "kind"), (ON_START | ON_KEY).items())

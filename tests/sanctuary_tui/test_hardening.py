@@ -27,6 +27,7 @@ def python(script: str, *, env: dict[str, str] | None = None) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "name",
     [
@@ -63,6 +64,7 @@ def test_no_color_as_its_convention_says(value: str, kept: bool) -> None:
     assert ("NO_COLOR" in environ) is kept
 
 
+@pytest.mark.guarantee
 @needs.limits
 def test_files_are_private_and_no_core_is_left() -> None:
     said = python(
@@ -80,6 +82,7 @@ def test_files_are_private_and_no_core_is_left() -> None:
     assert json.loads(said) == {"umask": 0o077, "core": [0, 0], "faulthandler": False}
 
 
+@pytest.mark.guarantee
 @needs.linux
 @pytest.mark.parametrize("hardened", [True, False])
 def test_another_process_of_the_user_cannot_be_let_in(hardened: bool) -> None:

@@ -56,6 +56,7 @@ def test_a_touch_starts_again() -> None:
     assert run(clocks, clock, 1) == "idle"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("name", ["mono", "boot", "wall"])
 def test_any_one_clock_is_enough(name: str) -> None:
     clocks = Clocks()

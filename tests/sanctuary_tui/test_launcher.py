@@ -77,6 +77,7 @@ def test_the_launcher_imports_no_textual_and_maps_no_caseload(glass: Terminal) -
     assert launcher != console
 
 
+@pytest.mark.guarantee
 def test_after_quit(glass: Terminal, home: Path) -> None:
     glass.keys("C-q")
     assert glass.wait_exit() == 0
@@ -93,6 +94,7 @@ def test_after_quit_where_the_terminal_has_no_alternate_screen(home: Path) -> No
         assert_clean(terminal)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGBUS])
 def test_after_a_sudden_end_of_the_console(
     glass: Terminal, home: Path, number: signal.Signals
@@ -128,6 +130,7 @@ def test_a_killed_launcher_takes_the_console_with_it(glass: Terminal, home: Path
     assert drafts_saved(home)
 
 
+@pytest.mark.guarantee
 def test_a_closed_window_ends_both(home: Path) -> None:
     with start(home) as terminal:
         terminal.wait_for(CANARY)
@@ -151,6 +154,7 @@ def test_control_without_the_launcher_the_caseload_stays_on_the_glass(home: Path
         assert not terminal.echoes
 
 
+@pytest.mark.guarantee
 def test_lock_ends_the_process_and_asks_again_in_a_fresh_one(glass: Terminal, home: Path) -> None:
     launcher, console = glass.pids()
     glass.keys("l")
@@ -192,6 +196,7 @@ def test_ctrl_z_and_sigtstp_suspend_nothing(glass: Terminal) -> None:
     glass.wait_for("Locked.")
 
 
+@pytest.mark.guarantee
 def test_the_lock_comes_even_when_the_console_hangs(home: Path) -> None:
     with start(home, "short") as terminal:
         terminal.wait_for(CANARY)

@@ -56,6 +56,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
+@pytest.mark.guarantee
 async def test_no_way_writes_a_picture_or_a_file(tmp_path: Path) -> None:
     app = Plain()
     async with app.run_test():
@@ -85,6 +86,7 @@ async def test_ctrl_p_opens_nothing() -> None:
         assert len(app.screen_stack) == 1
 
 
+@pytest.mark.guarantee
 async def test_copied_text_stays_inside() -> None:
     app = Plain()
     async with app.run_test() as pilot:

@@ -179,6 +179,7 @@ async def test_f2_again_asks_for_the_passphrase(caseload: Caseload) -> None:
         assert field(pilot).value == ""
 
 
+@pytest.mark.guarantee
 async def test_a_secret_cannot_be_copied_or_cut(caseload: Caseload) -> None:
     app = UnlockApp(caseload.paths)
     async with app.run_test() as pilot:

@@ -291,6 +291,7 @@ def test_the_letter_check_flags_words_that_disclose(world: World, words: str, to
         assert len(day.file().consent_events) == before
 
 
+@pytest.mark.guarantee
 def test_a_request_whose_wording_discloses_is_not_sent(world: World) -> None:
     play(world, before=SENT)
     with world.on(SENT) as day:

@@ -1,0 +1,137 @@
+"""Lines of ``sanctuary check`` beyond the file itself: what left, by which rules, from which parts.
+
+To add a line, write a function that takes the open session and returns a ``Line``, and put it into
+``LINES`` (``DEEP_LINES`` where it takes longer than a moment). A line is one sentence that fits a
+terminal, so that all of them can be read at a glance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sanctuary_tui.cli_output import counted
+
+if TYPE_CHECKING:
+    from sanctuary_tui.cli_session import Session
+
+LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
+_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
+EXPORTING: Final = (
+    "documents.making",
+    "exports.marac_quarter",
+    "exports.package",
+    "exports.tables",
+)
+"""Modules with exporters; each registers itself when it is imported."""
+NAMED: Final = 3
+"""So many of what is wrong are named; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its name, whether it is good (None: it could not be looked at), what to say."""
+
+    name: str
+    good: bool | None
+    sentence: str
+
+
+def exports_line(session: Session) -> Line:
+    """How many files that were exported still lie where they were written."""
+    from db import queries
+    from db.models import Disclosure
+    from sanctuary_tui.exports.register import still_there
+
+    left = len(still_there(queries.all_of(session.caseload.connection, Disclosure)))
+    if not left:
+        return Line("exports", True, "No exported file lies where it was written.")
+    are = "lies where it was" if left == 1 else "lie where they were"
+    sentence = f"{counted(left, 'exported file')} still {are} written: delete under Reports (6)."
+    return Line("exports", True, sentence)
+
+
+def outputs_line(_: Session) -> Line:
+    """Whether everything that writes a file names whom it is for, and what they may be told."""
+    from sanctuary_tui.exports.profiles import EXPORTERS, PROFILES, check_profiles
+
+    for module in EXPORTING:
+        import_module(f"sanctuary_tui.{module}")
+    problems = check_profiles()
+    if problems:
+        return Line("outputs", False, f"{problems[0]} Install the program again.")
+    named = sum(bool(profile.protected) for profile in PROFILES.values())
+    sentence = (
+        f"All {len(EXPORTERS)} kinds of export go by a list of fields for their reader; protected "
+        f"fields are on {named} of {len(PROFILES)} lists."
+    )
+    return Line("outputs", True, sentence)
+
+
+def packages_line(_: Session) -> Line:
+    """Whether the packages that run are those of the lock."""
+    if not LOCK.exists():
+        return Line("packages", None, "There is no lock beside the program to compare them with.")
+    installed = {
+        _plain(one.metadata["Name"]): one.version
+        for one in metadata.distributions()
+        if one.metadata["Name"]
+    }
+    locked = {_plain(name): version for name, version in _PIN.findall(LOCK.read_text("utf-8"))}
+    wrong = differing(locked, installed)
+    if not wrong:
+        return Line("packages", True, "Every package is of the version that the lock names.")
+    more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+    return Line(
+        "packages",
+        False,
+        f"Not of the lock's version: {', '.join(wrong[:NAMED])}{more}. Run 'python3 run.py setup'.",
+    )
+
+
+def differing(locked: Mapping[str, str], installed: Mapping[str, str]) -> list[str]:
+    """Packages that are there in another version than the lock's, by name.
+
+    What the lock has for another system is not there, which is well.
+    """
+    return sorted(name for name in locked if installed.get(name, locked[name]) != locked[name])
+
+
+def texts_line(session: Session) -> Line:
+    """Whether every stored text is as it would be cleaned: nothing in it that steers a terminal."""
+    from config.text import clean
+    from db import queries
+    from db.models import RECORDS, specs
+
+    count = 0
+    odd: set[str] = set()
+    for kind in RECORDS:
+        names = [name for name, spec in specs(kind).items() if spec.kind in ("text", "long")]
+        for record in queries.all_of(session.caseload.connection, kind):
+            for name in names:
+                value = getattr(record, name)
+                count += bool(value)
+                if value and clean(value) != value:
+                    odd.add(f"{kind.table}.{name}")
+    if not odd:
+        return Line("texts", True, f"All {counted(count, 'text')} hold plain characters alone.")
+    return Line(
+        "texts",
+        False,
+        f"Control characters in {', '.join(sorted(odd)[:NAMED])}: they are not drawn; find out how "
+        "they came in, and save the record again.",
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+LINES: Final[tuple[Callable[[Session], Line], ...]] = (exports_line, outputs_line, packages_line)
+"""Looked at each time, in this order, after the file's own lines."""
+DEEP_LINES: Final[tuple[Callable[[Session], Line], ...]] = (texts_line,)
+"""Looked at with ``--deep``."""

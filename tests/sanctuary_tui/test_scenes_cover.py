@@ -1,0 +1,48 @@
+"""The scenes open every screen and sheet there is: what is tried on all scenes is tried on all."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+import pytest
+from textual.screen import Screen
+
+import sanctuary_tui.screens
+import widgets
+from tests.frozen import FrozenConsole, make_home, played
+from tests.scenes import ALL
+
+BASES = {"Sheet", "ConsoleScreen", "LineScreen", "AgendaScreen"}
+"""Classes that others are made of, never shown themselves."""
+
+
+def every_screen() -> set[str]:
+    """Names of the program's screens and sheets."""
+    return {
+        name
+        for package in (widgets, sanctuary_tui.screens)
+        for found in pkgutil.iter_modules(package.__path__)
+        for name, kind in inspect.getmembers(
+            importlib.import_module(f"{package.__name__}.{found.name}"), inspect.isclass
+        )
+        if issubclass(kind, Screen) and kind.__module__.startswith(package.__name__)
+    } - BASES
+
+
+@pytest.mark.slow
+async def test_every_screen_and_sheet_is_opened_by_a_scene(tmp_path: Path) -> None:
+    """A new screen without keys that lead to it: put a scene into ``tests/scenes.py``."""
+    import shutil
+
+    home = make_home(tmp_path / "home")
+    opened = {"UnlockScreen"}  # what every scene begins with
+    for name, script in ALL.items():
+        app = FrozenConsole(Path(shutil.copytree(home, tmp_path / name)))
+        async with played(app, script):
+            opened |= {type(screen).__name__ for screen in app.screen_stack}
+    opened.discard("Screen")  # Textual's own, below all
+    assert opened == every_screen()
+    assert len(opened) > 20

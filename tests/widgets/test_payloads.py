@@ -1,0 +1,336 @@
+"""Every widget in use, a note and the palette on each text that has broken one: nothing happens.
+
+Nothing is parsed (``qz`` stands between the brackets it came with, and no cell carries an action),
+nothing raw is drawn, nothing crashes, nothing hangs. What is looked for is what stock Textual does
+with the same texts: the controls at the end show that it does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_guard import OWN_CODES, unguarded
+from textual.app import App, ComposeResult
+from textual.content import Content
+from textual.markup import MarkupError
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static, TextArea
+from widget_samples import TODAY, agenda, candidates, card, consents, findings, found, hits, story
+
+import sanctuary_tui.screens
+import widgets
+from db.models import Person
+from db.record import Record, specs
+from tests.poison import ALL, CRASHING, LIVE, STEERING
+from widgets.agenda import AgendaList
+from widgets.aside import CaseAside
+from widgets.banner import ContactBanner
+from widgets.board import Board
+from widgets.consent import ConsentList
+from widgets.dialogs import Choice, ChoiceList
+from widgets.fields import ChoiceField, LongField, ManyField, TextField
+from widgets.form import RecordForm
+from widgets.gates import GateList
+from widgets.guard import install_guard
+from widgets.hits import HitList, MatchList
+from widgets.inputs import AreaInput, LineInput
+from widgets.keybar import KeyBar
+from widgets.marac import MaracList
+from widgets.navbar import NavBar, Place
+from widgets.text_blocks import Facts, Words
+from widgets.themes import register_themes
+from widgets.timeline import Timeline
+
+ROOT = Path(__file__).parents[2]
+STOCK_RENDER = Strip.render
+SIZE = (120, 12)
+
+
+def filled(record: Any, text: str) -> Any:
+    """A record of the screens with the text in every field of text that is drawn as it is."""
+    codes = {"group", "status", "stage", "risk", "urgency", "tenure", "consent", "named_parties"}
+    codes |= {"secured", "part", "state", "listing_type", "severity", "action", "entity", "ref"}
+    codes |= {"gates", "next_command", "record_table", "code", "at", "rule", "kind", "scheme_type"}
+    return replace(
+        record,
+        **{
+            item.name: text
+            for item in fields(record)
+            if item.name not in codes and isinstance(getattr(record, item.name), str)
+        },
+    )
+
+
+def with_card(line: Any, text: str) -> Any:
+    return replace(filled(line, text), card=filled(card(1), text))
+
+
+def person_form(text: str) -> Widget:
+    values = {name: text for name, spec in specs(Person).items() if spec.kind in ("text", "long")}
+    return RecordForm(Person, values, role="survivor", today=TODAY)
+
+
+SPEC = specs(Person)["surname"]
+CODE = specs(Person)["gender"]
+DRAWN: Mapping[type[Widget], Callable[[str], Widget]] = {
+    AgendaList: lambda text: AgendaList([with_card(agenda(1)[0], text)], today=TODAY, masked=False),
+    Board: lambda text: Board([filled(card(1), text)], today=TODAY, masked=False),
+    CaseAside: lambda text: CaseAside(filled(card(1), text), today=TODAY, masked=False),
+    ChoiceField: lambda text: ChoiceField("x", CODE, "1", [("1", text), ("2", text)]),
+    ChoiceList: lambda text: ChoiceList([Choice(1, text, key=text, note=text)]),
+    ConsentList: lambda text: ConsentList(
+        [with_card(consents(1)[0], text)], today=TODAY, masked=False
+    ),
+    ContactBanner: lambda text: ContactBanner(filled(card(1), text), heading=text),
+    Facts: lambda text: Facts([(text, text, "text")], title=text),
+    GateList: lambda text: GateList([filled(findings()[0], text)], today=TODAY),
+    HitList: lambda text: HitList([filled(hits()[0], text)], masked=False),
+    KeyBar: lambda text: KeyBar([(text, text)]),
+    LineInput: lambda text: LineInput(text, placeholder=text),
+    AreaInput: lambda text: AreaInput(text),
+    LongField: lambda text: LongField("x", specs(Person)["network_risk"], text),
+    ManyField: lambda text: ManyField("x", CODE, "1", [("1", text), ("2", text)]),
+    MaracList: lambda text: MaracList(
+        [replace(with_card(candidates(1)[0], text), reasons=(text,), missing=(text,))],
+        masked=False,
+    ),
+    MatchList: lambda text: MatchList([filled(found()[0], text)]),
+    NavBar: lambda text: NavBar(today=TODAY, places=[Place("today", "1", text)], title=text),
+    RecordForm: person_form,
+    TextField: lambda text: TextField("x", SPEC, text),
+    Timeline: lambda text: Timeline([filled(story()[1], text)]),
+    Words: lambda text: Words(text),
+    Static: lambda text: Static(text, markup=False),
+    Input: lambda text: Input(text, placeholder=text),
+    TextArea: lambda text: TextArea(text),
+}
+"""Each widget in use with a text wherever it takes one."""
+WITHOUT = {
+    "DashGrid": "draws the questions of the DASH",
+    "DashScore": "draws a count",
+    "Rule": "draws a line",
+    "Block": "the base of those that draw",
+    "PlainLines": "the base of those that draw",
+    "LineTable": "the base of the lists",
+    "Field": "the base of the fields",
+    "Labels": "stands in every form",
+    "RecordList": "tests/walks/test_13_payloads.py",
+    "DirectoryList": "tests/walks/test_13_payloads.py",
+    "Register": "tests/walks/test_13_payloads.py",
+    "Bars": "tests/walks/test_13_payloads.py",
+    "SettingList": "tests/walks/test_13_payloads.py",
+    "CommandList": "a ChoiceList with other columns; tests/walks/test_13_payloads.py",
+    "SecretInput": "draws dots",
+}
+"""Widgets that are not here, and why."""
+
+
+def ours() -> Iterator[type[Widget]]:
+    """Every class of the program that is a widget and no screen."""
+    for package in (widgets, sanctuary_tui.screens):
+        for module in pkgutil.iter_modules(package.__path__):
+            found = importlib.import_module(f"{package.__name__}.{module.name}")
+            for _, kind in inspect.getmembers(found, inspect.isclass):
+                own = kind.__module__ == found.__name__ and issubclass(kind, Widget)
+                if own and not issubclass(kind, Screen):
+                    yield kind
+
+
+def stock() -> set[str]:
+    """Names that the program imports from Textual's widgets."""
+    import ast
+
+    return {
+        alias.name
+        for package in ("widgets", "sanctuary_tui")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "textual.widgets"
+        for alias in node.names
+    }
+
+
+def test_every_widget_in_use_is_tried() -> None:
+    tried = {kind.__name__ for kind in DRAWN}
+    there = {kind.__name__ for kind in ours()} | stock()
+    assert there - tried - WITHOUT.keys() == set(), "a new widget: put it into DRAWN"
+    assert (tried | WITHOUT.keys()) - there == set()
+    assert tried & WITHOUT.keys() == set()
+
+
+@pytest.fixture
+def _guarded() -> Iterator[None]:
+    install_guard()
+    yield
+    Strip.render = STOCK_RENDER  # type: ignore[method-assign]
+
+
+class OneAfterTheOther(App[None]):
+    """An empty program to which widgets come and go."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("", markup=False)
+
+    def on_mount(self) -> None:
+        register_themes(self)
+        self.theme = "sanctuary-dark"
+
+
+def told(app: App[None]) -> tuple[str, str, list[str]]:
+    """What the driver would be given, what stands on the screen, and actions in its cells."""
+    update = app.screen._compositor.render_full_update()
+    strips = app.screen._compositor.render_strips()
+    actions = [
+        name
+        for strip in strips
+        for segment in strip
+        if segment.style is not None
+        for name in segment.style.meta
+        if name.startswith("@") and not name.startswith("@mouse.")  # a scrollbar's own
+    ]
+    text = "\n".join(strip.text for strip in strips)
+    return update.render_segments(app.console), text, actions
+
+
+def bare(text: str) -> bool:
+    """Whether ``qz`` stands somewhere without what it came with: it was parsed."""
+    return any(
+        f"{before}qz" in text.replace("\n", " ") for before in (" ", "│", "▏", "▌", "›", "\u00a0")
+    )
+
+
+@pytest.mark.guarantee
+@pytest.mark.usefixtures("_guarded")
+@pytest.mark.parametrize("kind", DRAWN, ids=lambda kind: kind.__name__)
+async def test_no_text_is_parsed_raw_or_too_much_for_a_widget(kind: type[Widget]) -> None:
+    app = OneAfterTheOther()
+    shown = 0
+    async with app.run_test(size=SIZE) as pilot:
+        for payload in ALL:
+            widget = DRAWN[kind](payload)
+            await app.mount(widget)
+            await pilot.pause()
+            output, text, actions = told(app)
+            assert unguarded(output) == [], payload
+            assert actions == [], payload
+            assert not bare(text), payload
+            shown += "qz" in text
+            await widget.remove()
+    assert shown, "the texts were on the screen"
+    assert app.return_code in (0, None)
+    assert OWN_CODES.search(output)
+
+
+# --- notes ----------------------------------------------------------------------------------------
+
+_NOTES = """
+import asyncio, sys
+from textual.app import App
+from sanctuary_tui.safe_app import SafeApp
+from tests.poison import ALL
+class Told({base}):
+    pass
+async def main():
+    app = Told()
+    async with app.run_test(size=(80, 40), notifications=True) as pilot:
+        for text in {texts}:
+            app.notify(text, title=text)
+            for _ in range(6):
+                await pilot.pause(0.05)
+            shown = app.screen._compositor.render_strips()
+            assert any(text[:4] in strip.text or not text[0].isprintable() for strip in shown), text
+            app.clear_notifications()
+            assert app._exception is None
+    print("all told")
+asyncio.run(main())
+"""
+
+
+def notes(base: str, texts: str, seconds: float) -> str:
+    """Run notes in a process of their own, since what is looked for is a hang."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _NOTES.format(base=base, texts=texts)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    return done.stdout.strip() or "fails"
+
+
+@pytest.mark.guarantee
+def test_no_note_is_parsed_and_none_hangs() -> None:
+    assert notes("SafeApp", "ALL", 60) == "all told"
+
+
+@pytest.mark.slow
+def test_control_stock_notes_hang_or_fail() -> None:
+    assert notes("App[None]", "['fine']", 60) == "all told"
+    for text in CRASHING[:3]:
+        assert notes("App[None]", repr([text]), 8) in ("hangs", "fails"), text
+
+
+# --- the window's title ---------------------------------------------------------------------------
+
+
+def test_nothing_ever_sets_the_title_of_the_window() -> None:
+    """Textual has no code for it, so that no name can stand in a task bar or a window list."""
+    import textual
+
+    for folder in (Path(textual.__file__).parent, ROOT / "widgets", ROOT / "sanctuary_tui"):
+        for path in folder.rglob("*.py"):
+            text = path.read_text("utf-8")
+            for code in (r"\x1b]0;", r"\x1b]1;", r"\x1b]2;", r"\033]0;", r"\x1b[22t"):
+                assert code not in text, path
+
+
+# --- what stock Textual does ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", CRASHING)
+def test_control_each_crashing_text_does_crash_stock_markup(text: str) -> None:
+    with pytest.raises(MarkupError):
+        Content.from_markup(text)
+
+
+@pytest.mark.parametrize("text", LIVE)
+async def test_control_stock_widgets_parse_each_live_text(text: str) -> None:
+    app = OneAfterTheOther()
+    async with app.run_test(size=SIZE) as pilot:
+        await app.mount(Label(f" {text}", markup=True))
+        await pilot.pause()
+        _, shown, actions = told(app)
+        assert bare(shown)
+        assert actions or "@click" not in text
+
+
+@pytest.mark.parametrize("name", STEERING)
+async def test_control_without_the_guard_each_steering_text_is_sent(name: str) -> None:
+    app = OneAfterTheOther()
+    async with app.run_test(size=SIZE) as pilot:
+        await app.mount(Input(STEERING[name]))
+        await pilot.pause()
+        assert unguarded(told(app)[0]) != []
+
+
+def test_records_of_these_tests_are_filled() -> None:
+    assert issubclass(Person, Record)
+    made = filled(card(1), "qz")
+    assert {made.name, made.stuck_why, made.safe_contact, made.last_text} == {"qz"}
