@@ -33,10 +33,6 @@ tmux = pytest.mark.skipif(
     shutil.which("tmux") is None,
     reason="this walks a real terminal, and tmux is not installed: apt-get install tmux",
 )
-strace = pytest.mark.skipif(
-    shutil.which("strace") is None,
-    reason="this watches system calls, and strace is not installed: apt-get install strace",
-)
 gnumeric = pytest.mark.skipif(
     shutil.which("ssconvert") is None,
     reason="Gnumeric's ssconvert is not installed: apt-get install gnumeric",
@@ -60,4 +56,39 @@ no_network = pytest.mark.skipif(
     not NO_NETWORK,
     reason="no network namespace can be made here: run this on Linux with unshare (util-linux), "
     "as root or where ordinary users may make namespaces",
+)
+
+
+def _traces() -> bool:
+    """Whether a program may be followed here: containers often forbid it."""
+    if sys.platform != "linux" or shutil.which("strace") is None:
+        return False
+    tried = subprocess.run(
+        ["strace", "-f", "--seccomp-bpf", "-o", os.devnull, "-e", "trace=fsync", "true"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+strace = pytest.mark.skipif(
+    not _traces(),
+    reason="this follows what a program asks of the disk, and strace is not installed or not "
+    "allowed to: apt-get install strace, on Linux, where ptrace is allowed",
+)
+
+
+def _mounts() -> bool:
+    """Whether a small disk may be mounted here: root's right, and in a container often nobody's."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None:
+        return False
+    tried = subprocess.run(
+        ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    )
+    return tried.returncode == 0
+
+
+small_disk = pytest.mark.skipif(
+    not _mounts(),
+    reason="this fills a small disk of its own, which only root may mount: run it as root on Linux",
 )
