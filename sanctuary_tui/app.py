@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOCKING = "Locked. A backup is made, then the prompt comes back."
+_LEAVING = "Leaving. A backup is made and checked first."
+
 _PLACES = {
     "today": "TodayScreen",
     "board": "BoardScreen",
@@ -52,6 +55,7 @@ class SanctuaryApp(Desk):
         super().__init__(paths, options, clock=clock)
         self._places: dict[str, Screen[Any]] = {}
         self._notice = ""
+        self._leaves = False
         self._take_settings()
 
     # --- opening ------------------------------------------------------------------------------
@@ -289,6 +293,24 @@ class SanctuaryApp(Desk):
 
         self.push_screen(PaletteSheet(self.screen))
 
+    def action_backup(self) -> None:
+        """Make a verified backup now."""
+        self.notify("A backup is made and checked ...", timeout=3)
+        self.attempt(self._backup())
+
+    async def _backup(self) -> None:
+        from sanctuary_tui import copies
+
+        settings = self.settings
+        made = await self.write(lambda caseload: copies.make_copy(caseload, self.paths, settings))
+        self.clear_notifications()
+        self.notify(
+            f"Backup verified, {made.total_rows} rows: {made.path.name} in {made.path.parent}. "
+            f"{copies.where_it_lies(made.path, self.paths)}",
+            timeout=8,
+        )
+        await self.reload()
+
     def action_help(self) -> None:
         """Show every key of this screen."""
         from sanctuary_tui.screens.palette import HelpSheet
@@ -298,12 +320,33 @@ class SanctuaryApp(Desk):
     # --- ending -------------------------------------------------------------------------------
 
     async def before_lock(self) -> None:
-        """Keep what is typed in open forms, then close the caseload."""
+        """Keep what is typed in open forms."""
         if self._data is None:
             return
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
-        await self._data.close()
+
+    async def close_up(self) -> None:
+        """Make a backup where something has changed since the last, then close the caseload."""
+        if self._data is None:
+            return
+        from sanctuary_tui import copies
+
+        data, settings = self._data, self.settings
+        if await data.run(lambda caseload: copies.wanted_on_close(caseload, settings)):
+            self.blank(_LEAVING if self._leaves else _LOCKING)
+            within = copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS
+            await data.run(
+                lambda caseload: copies.copy_on_close(caseload, self.paths, settings, within)
+            )
+        await data.close()
         self._data = None
+
+    def close_up_seconds(self, code: int) -> float:
+        """Time for the backup, and to close after it."""
+        from sanctuary_tui import copies
+
+        self._leaves = code == 0
+        return 1.5 + (copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS)

@@ -222,7 +222,13 @@ def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     backup = _add(
         commands, "backup", "cli_keep:backup", "Write an encrypted, verified copy.", [unlocking]
     )
-    backup.add_argument("folder", metavar="DIR", help="where the copy goes")
+    backup.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        help="where the copy goes; without it, to the folder of the settings, where old ones are "
+        "thinned out",
+    )
     restore = _add(
         commands,
         "restore",

@@ -6,43 +6,25 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config.errors import BadInputError
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_secrets import Secrets, read_secret_file
 from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
 
-LAST_BACKUP = "last_backup"
-"""Remembered: when the newest verified backup was made, a moment in UTC."""
-
 
 def backup(args: argparse.Namespace) -> int:
-    """Write a verified copy, and remember when."""
-    from config.format import local
-    from config.paths import synced_by
-    from db.backup import backup as make_backup
-    from db.rows import moment_text
+    """Write a verified copy, and remember when; without a folder, where the settings say."""
+    from sanctuary_tui.copies import make_copy, refuse_missing, where_it_lies
 
-    folder = Path(args.folder).expanduser().absolute()
-    if not folder.parent.is_dir():
-        # A disk that is not plugged in would become a folder of this computer.
-        raise BadInputError(
-            f"There is no folder {folder.parent}; plug in the disk or make the folder, then try "
-            "again."
-        )
+    named = Path(args.folder).expanduser().absolute() if args.folder else None
+    if named is not None:
+        refuse_missing(named)
     with opened(args) as session:
-        now = datetime.now(UTC)
-        made = make_backup(session.caseload.connection, folder, now=local(now))
-        with session.caseload.store.batch("backup made"):
-            session.caseload.store.remember(LAST_BACKUP, moment_text(now))
-            session.log(f"backup made, SHA-256 {made.sha256}")
+        made = make_copy(session.caseload, session.paths, session.settings, folder=named)
     say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
     say(f"SHA-256 {made.sha256}")
-    copied = synced_by(folder)
-    if copied:
-        warn(f"This folder is kept by {copied}: copies stay there after you delete the file.")
-    if made.path.stat().st_dev == session.paths.caseload.stat().st_dev:
-        warn("The backup lies on the same disk as the caseload; keep one on another disk too.")
+    if known := where_it_lies(made.path, session.paths):
+        warn(known)
     return 0
 
 
