@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_RESCUE_SECONDS = 2.0
 _LOCKING = "Locked. A backup is made, then the prompt comes back."
 _LEAVING = "Leaving. A backup is made and checked first."
 
@@ -327,6 +328,18 @@ class SanctuaryApp(Desk):
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
+
+    def rescue(self) -> None:
+        """Keep what is typed in open forms, as well as it goes after a fault."""
+        if self._data is None:
+            return
+        unsaved = [getattr(screen, "unsaved", None) for screen in self.screen_stack]
+        drafts = [found for one in unsaved if callable(one) and (found := one()) is not None]
+        if drafts:
+            self._data.run_now(
+                lambda caseload: [caseload.store.save_draft(*draft) for draft in drafts],
+                _RESCUE_SECONDS,
+            )
 
     async def close_up(self) -> None:
         """Make a backup where something has changed since the last, then close the caseload."""

@@ -44,7 +44,7 @@ _BLANK = "\x1b[0m\x1b[2J\x1b[H"
 
 class SafeApp(App[None]):
     """The base of the console. Subclasses override the hooks ``before_lock``, ``close_up``,
-    ``what_was_saved`` and ``background_fault``, and call ``arm_lock`` once unlocked."""
+    ``rescue``, ``what_was_saved`` and ``background_fault``, and call ``arm_lock`` once unlocked."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -62,6 +62,7 @@ class SafeApp(App[None]):
         self._armed = False
         self._blanked = False
         self._watching = False
+        self._rescued = False
         self._say_last_word: Callable[[], None] | None = None
         self._launcher: int | None = None
         self._end_task: asyncio.Task[None] | None = None
@@ -77,6 +78,9 @@ class SafeApp(App[None]):
     def close_up_seconds(self, code: int) -> float:
         """What ``close_up`` may take of an end with this exit status."""
         return 1.0
+
+    def rescue(self) -> None:
+        """After a fault, with the screen blank: keep what is unsaved, in a moment or not at all."""
 
     def what_was_saved(self) -> str:
         """Return the sentence shown after a crash about a person's work. Must not raise."""
@@ -280,7 +284,17 @@ class SafeApp(App[None]):
             self._exception_event.set()
         self._force_end_later(CRASH_EXIT)
         self.blank()
+        self._rescue_once()
         self._close_messages_no_wait()
+
+    def _rescue_once(self) -> None:
+        if self._rescued:
+            return
+        self._rescued = True
+        try:
+            self.rescue()
+        except Exception as error:  # noqa: BLE001 - a second fault must not hide the first
+            crash.LOG.record(error)
 
     def _fatal_error(self) -> None:
         self._handle_exception(_current_exception())
