@@ -269,6 +269,19 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "Show the recovery key again; the passphrase is asked for and it is logged.",
         [unlocking],
     )
+    rotate = _add(
+        parts,
+        "rotate",
+        "cli_keys:rotate",
+        "Replace the recovery key, when the old one may have been seen; the passphrase stays.",
+        [unlocking],
+    )
+    rotate.add_argument(
+        "--kit", metavar="FILE", help="write the new emergency kit to FILE, not the screen"
+    )
+    rotate.add_argument(
+        "--yes", action="store_true", help="do not ask for part of the recovery key (needs --kit)"
+    )
 
 
 def _whole(text: str) -> int:

@@ -1,12 +1,26 @@
-"""Commands on the keys: ``passphrase`` and ``key show``."""
+"""Commands on the keys: ``passphrase``, ``key show`` and ``key rotate``."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from config.settings import load_settings
+from sanctuary_tui.cli_kit import hand_over, refuse_kit
 from sanctuary_tui.cli_output import clear_screen, say, say_kit
 from sanctuary_tui.cli_secrets import at_terminal
-from sanctuary_tui.cli_session import must_be_there, opened, paths_of, secrets_for
+from sanctuary_tui.cli_session import (
+    must_be_there,
+    open_with_key,
+    opened,
+    paths_of,
+    secrets_for,
+)
+
+_NOT_TYPED_BACK = (
+    "The recovery key is replaced, but it was not typed back: have it shown with 'sanctuary key "
+    "show' and write it down. The passphrase is the same as before."
+)
 
 
 def passphrase(args: argparse.Namespace) -> int:
@@ -39,4 +53,45 @@ def show(args: argparse.Namespace) -> int:
     if at_terminal():
         input("Press Enter to clear the screen. ")
         clear_screen()
+    return 0
+
+
+def rotate(args: argparse.Namespace) -> int:
+    """Replace the recovery key: the caseload is re-encrypted under a new one, and it is logged."""
+    from db.generations import backups_in
+    from db.keyfile import read_key_file
+    from db.keys import wipe
+    from db.rotate import rotate_key
+    from sanctuary_tui.copies import backup_folder
+    from sanctuary_tui.opening import note_unlock
+
+    if args.yes and not args.kit:
+        args.parser.error("--yes needs --kit FILE, or the recovery key would be lost")
+    paths = paths_of(args)
+    settings = load_settings(paths.settings_file)
+    must_be_there(paths)
+    kit = Path(args.kit).expanduser().absolute() if args.kit else None
+    refuse_kit(kit, scripted=args.yes)
+    passphrase = secrets_for(args).ask("Passphrase")
+    old_id = read_key_file(paths.keyfile).caseload_id
+    made = rotate_key(paths, passphrase)
+    try:
+        session = open_with_key(paths, made.data_key, settings)
+        try:
+            note_unlock(session.caseload, paths)
+            session.log("recovery key replaced, the caseload encrypted anew")
+        finally:
+            session.caseload.close()
+        hand_over(made, kit, scripted=args.yes, left=_NOT_TYPED_BACK)
+    finally:
+        wipe(made.data_key)
+    for notice in made.notices:
+        say(notice)
+    say("The recovery key is replaced; the passphrase is the same as before.")
+    if kit:
+        say(f"The emergency kit is in {kit}: print it, seal it in a safe, and delete the file.")
+    say("Backups made until now still open with the old key, so whoever has seen it can read them:")
+    old = backups_in(backup_folder(paths, settings), old_id)
+    where = f" ({len(old)} in {old[0].path.parent})" if old else ""
+    say(f"make a new one with 'sanctuary backup', then delete the old ones{where}.")
     return 0
