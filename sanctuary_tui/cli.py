@@ -259,6 +259,12 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     passphrase = _add(
         commands, "passphrase", "cli_keys:passphrase", "Change the passphrase.", [unlocking]
     )
+    passphrase.add_argument(
+        "--recovery-key-file",
+        metavar="FILE",
+        help="where the passphrase is lost: the recovery key or the emergency kit (- is standard "
+        "input); the new one is then line 1 of the passphrase file",
+    )
     passphrase.epilog = "With --passphrase-file: line 1 is the old one, line 2 the new one."
     key = _add(commands, "key", "cli_keys:show", "The recovery key.", [_home_option()])
     parts = key.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, say, warn
-from sanctuary_tui.cli_secrets import Secrets, read_secret_file
+from sanctuary_tui.cli_secrets import Secrets, is_like_a_recovery_key, read_secret_file
 from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
 
 
@@ -74,14 +74,6 @@ def _key_of(args: argparse.Namespace, file: Path, secrets: Secrets) -> bytearray
     if not secrets.asks:
         return unlock_backup(file, paths_of(args), secrets.ask("Passphrase of the backup"))
     given = secrets.ask("Recovery key, or the passphrase the backup had on this computer")
-    if _is_like_a_recovery_key(given):
+    if is_like_a_recovery_key(given):
         return parse_recovery_key(given)
     return unlock_backup(file, paths_of(args), given)
-
-
-def _is_like_a_recovery_key(text: str) -> bool:
-    """Long, and in groups with a digit among them: words of a passphrase have none."""
-    from db.recovery import CHARACTERS
-
-    compact = "".join(char for char in text if char.isalnum())
-    return len(compact) >= CHARACTERS - 8 and any(char.isdigit() for char in compact)

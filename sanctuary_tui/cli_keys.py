@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 
 from config.settings import load_settings
+from db.keyfile import passphrase_from_file
 from sanctuary_tui.cli_kit import hand_over, refuse_kit
 from sanctuary_tui.cli_output import clear_screen, say, say_kit
-from sanctuary_tui.cli_secrets import at_terminal
+from sanctuary_tui.cli_secrets import at_terminal, is_like_a_recovery_key, read_secret_file
 from sanctuary_tui.cli_session import (
     must_be_there,
     open_with_key,
@@ -24,18 +25,54 @@ _NOT_TYPED_BACK = (
 
 
 def passphrase(args: argparse.Namespace) -> int:
-    """Change the passphrase: only the key file is rewritten, and it is logged."""
+    """Change the passphrase: only the key file is rewritten, and it is logged.
+
+    Who has lost it gives the recovery key instead.
+    """
     from db.keys import change_passphrase
 
     paths = paths_of(args)
     must_be_there(paths)
     secrets = secrets_for(args)
-    old = secrets.ask("Passphrase now")
+    if args.recovery_key_file:
+        if args.recovery_key_file == args.passphrase_file == "-":
+            args.parser.error("only one of the two can come from standard input")
+        data = read_secret_file(args.recovery_key_file, "recovery key")
+        return _replace_lost(args, passphrase_from_file(data))
+    old = secrets.ask("Passphrase now, or the recovery key where it is lost")
+    if secrets.asks and is_like_a_recovery_key(old):
+        return _replace_lost(args, old)
     with opened(args, old) as session:
         new = secrets.ask_new("New passphrase")
         change_passphrase(paths, old, new)
         session.log("passphrase changed")
     say("The passphrase is changed; the recovery key is the same as before.")
+    return 0
+
+
+def _replace_lost(args: argparse.Namespace, recovery_key: str) -> int:
+    """A new passphrase for who holds the recovery key; this computer's half of the lock is new
+    too."""
+    from db.keys import set_new_passphrase, unlock_with_recovery_key, wipe
+    from sanctuary_tui.opening import note_unlock
+
+    paths = paths_of(args)
+    settings = load_settings(paths.settings_file)
+    key = unlock_with_recovery_key(paths, recovery_key)
+    try:
+        new = secrets_for(args).ask_new("New passphrase")
+        session = open_with_key(paths, key, settings)
+        try:
+            note_unlock(session.caseload, paths, by_recovery_key=True)
+            notices = set_new_passphrase(paths, key, new)
+            session.log("passphrase replaced by the recovery key")
+        finally:
+            session.caseload.close()
+    finally:
+        wipe(key)
+    for notice in notices:
+        say(notice)
+    say("The passphrase is replaced; the recovery key is the same as before.")
     return 0
 
 

@@ -1,4 +1,5 @@
-"""``key rotate``: a recovery key that was seen is made worthless for what comes after."""
+"""``key rotate`` makes a recovery key worthless that was seen; ``passphrase`` replaces one that was
+lost, by the recovery key."""
 
 from __future__ import annotations
 
@@ -8,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from config.errors import SanctuaryError
-from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key, unlock
+from db.keys import (
+    CHEAP_FOR_TESTS,
+    change_passphrase,
+    format_recovery_key,
+    parse_recovery_key,
+    unlock,
+)
 from db.models import Case
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 
@@ -99,3 +106,40 @@ def test_the_key_is_not_told_but_in_the_kit(program: Program, tmp_path: Path) ->
     said = rotated(program, tmp_path / "kit.txt")
     group = (tmp_path / "kit.txt").read_text("utf-8").split("groups of 4)")[1].split()[0]
     assert group.split("-")[0] not in said
+
+
+# --- a passphrase that is lost --------------------------------------------------------------------
+
+
+def test_a_lost_passphrase_is_replaced_by_the_recovery_key(
+    program: Program, old_key: bytearray, tmp_path: Path
+) -> None:
+    kit = tmp_path / "kit.txt"
+    kit.write_text(program.good("key", "show").out, "utf-8")
+    done = program.run("passphrase", "--recovery-key-file", str(kit), "--passphrase-file", "-",
+                       stdin=f"{OTHER}\n")  # fmt: skip
+    assert done.status == 0, done.err
+    assert unlock(program.paths, OTHER) == old_key
+    assert program.logged(old_key)[-2:] == [
+        "opened with the recovery key",
+        "passphrase replaced by the recovery key",
+    ]
+    old = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert old.status == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "new"), [(True, OTHER), (False, "password")], ids=["another key", "weak"]
+)
+def test_a_refused_replacement_leaves_the_key_file(
+    program: Program, tmp_path: Path, wrong: bool, new: str
+) -> None:
+    key = bytes(32) if wrong else bytes(unlock(program.paths, GOOD))
+    kit = tmp_path / "kit.txt"
+    kit.write_text(format_recovery_key(key), "utf-8")
+    before = program.paths.keyfile.read_bytes()
+    done = program.run("passphrase", "--recovery-key-file", str(kit), "--passphrase-file", "-",
+                       stdin=f"{new}\n")  # fmt: skip
+    assert done.status == 1
+    assert done.sentence
+    assert program.paths.keyfile.read_bytes() == before
