@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -10,19 +11,21 @@ from textual.screen import Screen
 
 from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
+from sanctuary_tui import crash
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.unlock import UnlockScreen
 
 if TYPE_CHECKING:
     from config.paths import Paths
-    from db.caseload import Caseload
+    from db.caseload import Caseload, CaseloadThread
     from db.readmodels import Finding
     from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
 
 T = TypeVar("T")
 
+_ANSWER_SECONDS = 1.0
 _RESCUE_SECONDS = 2.0
 _LOCKING = "Locked. A backup is made, then the prompt comes back."
 _LEAVING = "Leaving. A backup is made and checked first."
@@ -345,17 +348,24 @@ class SanctuaryApp(Desk):
         """Make a backup where something has changed since the last, then close the caseload."""
         if self._data is None:
             return
+        try:
+            await self._back_up(self._data)
+        except Exception as error:  # noqa: BLE001 - the file is closed whatever became of the copy
+            crash.LOG.record(error)
+        await self._data.close()
+        self._data = None
+
+    async def _back_up(self, data: CaseloadThread) -> None:
         from sanctuary_tui import copies
 
-        data, settings = self._data, self.settings
-        if await data.run(lambda caseload: copies.wanted_on_close(caseload, settings)):
+        settings = self.settings
+        asked = data.run(lambda caseload: copies.wanted_on_close(caseload, settings))
+        if await asyncio.wait_for(asked, _ANSWER_SECONDS):  # work that hangs keeps nobody waiting
             self.blank(_LEAVING if self._leaves else _LOCKING)
             within = copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS
             await data.run(
                 lambda caseload: copies.copy_on_close(caseload, self.paths, settings, within)
             )
-        await data.close()
-        self._data = None
 
     def close_up_seconds(self, code: int) -> float:
         """Time for the backup, and to close after it."""

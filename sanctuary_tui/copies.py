@@ -154,7 +154,7 @@ def refuse_missing(folder: Path, *, named: bool = True) -> None:
     """
     if named and not folder.is_dir() and not folder.parent.is_dir():
         raise BadInputError(
-            f"The folder {folder} is not there; plug in the disk, or choose another folder."
+            f"The folder {folder} is not there; plug in its disk, or name another folder."
         )
 
 
@@ -168,8 +168,8 @@ def _refuse_emptied(connection: Connection, paths: Paths, folder: Path, caseload
         return
     if not backups_in(folder, caseload_id):
         raise BadInputError(
-            f"The folder {folder} holds none of the backups made there; plug in its disk, or make "
-            "one now to begin anew."
+            f"The folder {folder} holds none of the backups made there; plug in its disk, or begin "
+            "anew."
         )
 
 

@@ -280,5 +280,5 @@ class TodayScreen(AgendaScreen):
         line = self.query_one("#backup", Static)
         if said:
             key = shown(settings.keys.get("backup", DEFAULT_KEYS["backup"]))
-            line.update(Content(f"{said} {key} makes one now."))
+            line.update(Content(f"{said} {key} makes one."))
         line.set_class(bool(said), "-said")

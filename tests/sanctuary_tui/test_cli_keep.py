@@ -90,7 +90,7 @@ def test_a_disk_that_is_not_there_does_not_become_a_folder(
     stick = str(tmp_path / "stick" / "copies")
     done = program.run("backup", stick, "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert done.status == 1
-    assert "plug in the disk" in done.sentence
+    assert "plug in its disk" in done.sentence
     assert not (tmp_path / "stick").exists()
 
 
@@ -109,7 +109,7 @@ def test_without_a_folder_it_goes_where_the_settings_say(
     program.paths.settings_file.write_text(f'[backup]\nfolder = "{stick}/copies"\n', "utf-8")
     done = program.run("backup", "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert done.status == 1
-    assert "plug in the disk" in done.sentence
+    assert "plug in its disk" in done.sentence
 
 
 def test_a_restore_never_overwrites_and_says_where_it_put_what_was_there(

@@ -231,7 +231,7 @@ def test_a_stick_that_was_pulled_is_told_and_does_not_become_a_folder(
     desk.change()
     desk.close()
     assert not stick.exists()
-    told = f"The folder {stick}/copies is not there; plug in the disk, or choose another folder."
+    told = f"The folder {stick}/copies is not there; plug in its disk, or name another folder."
     assert desk.notice() == told
     stick.mkdir()
     desk.close()

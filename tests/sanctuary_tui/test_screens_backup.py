@@ -27,7 +27,7 @@ async def test_an_old_backup_is_told_on_today_until_one_is_made(
         await grow_old(app)
         await play(pilot, "f5")
         shown = " ".join(text_of(pilot).split())
-        assert "The last verified backup is 9 days old. B makes one now." in shown
+        assert "The last verified backup is 9 days old. B makes one." in shown
         await play(pilot, "B")
         await settle(pilot)
         app.clear_notifications()
@@ -52,9 +52,9 @@ async def test_a_stick_that_was_pulled_is_one_sentence_on_today(
     app = console(settings={"backup.folder": str(stick / "copies")})
     async with played(app) as pilot:
         told = " ".join(text_of(pilot).split())
-        assert "is not there; plug in the disk, or choose another folder. B makes one now." in told
+        assert "is not there; plug in its disk, or name another folder. B makes one." in told
         await play(pilot, "B")
-        assert "plug in the disk" in " ".join(text_of(pilot).split())
+        assert "plug in its disk" in " ".join(text_of(pilot).split())
         stick.mkdir()
         await play(pilot, "B f5")
         app.clear_notifications()
@@ -68,7 +68,7 @@ async def test_the_key_can_be_another(console: Opened) -> None:
     async with played(app) as pilot:
         await grow_old(app)
         await play(pilot, "f5")
-        assert "f6 makes one now." in " ".join(text_of(pilot).split())
+        assert "f6 makes one." in " ".join(text_of(pilot).split())
 
 
 async def test_the_folder_is_set_among_the_settings(console: Opened, tmp_path: Path) -> None:
