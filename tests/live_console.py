@@ -16,11 +16,17 @@ from typing import Any
 # --- one protection out, or one fault in --------------------------------------------------------
 
 
+def put(owner: Any, **parts: Any) -> None:
+    """Take parts of a module or class away by putting others in their place."""
+    for name, part in parts.items():
+        setattr(owner, name, part)
+
+
 def no_wipe() -> None:
     """The launcher gives the terminal back without leaving or wiping anything."""
     from sanctuary_tui import launcher
 
-    launcher.WIPE = ""
+    put(launcher, WIPE="")
 
 
 def lock_in_place() -> None:
@@ -35,7 +41,7 @@ def lock_in_place() -> None:
             screen.remove_children()
         gc.collect()
 
-    SafeApp.end = end  # type: ignore[method-assign]
+    put(SafeApp, end=end)
 
 
 def slow_backup() -> None:
@@ -50,7 +56,7 @@ def slow_backup() -> None:
         time.sleep(1.5)
         honest(*args)
 
-    backup.vacuum_into = slow
+    put(backup, vacuum_into=slow)
 
 
 def slow_backup_unblanked() -> None:
@@ -58,14 +64,14 @@ def slow_backup_unblanked() -> None:
     from sanctuary_tui.safe_app import SafeApp
 
     slow_backup()
-    SafeApp.blank = lambda *_: None  # type: ignore[method-assign]
+    put(SafeApp, blank=lambda *_: None)
 
 
 def deaf_to_waking() -> None:
     """Nothing is done when the process goes on after a stop."""
     from sanctuary_tui.safe_app import SafeApp
 
-    SafeApp._continued = lambda _: None  # type: ignore[method-assign]
+    put(SafeApp, _continued=lambda _: None)
 
 
 def crash_in_case() -> None:
@@ -76,7 +82,7 @@ def crash_in_case() -> None:
         survivor = "-".join(("Quaxelby", "Vrondt"))
         raise ValueError(f"cannot note {survivor}")
 
-    CaseScreen.action_note = action_note  # type: ignore[method-assign]
+    put(CaseScreen, action_note=action_note)
 
 
 def crash_in_form() -> None:
@@ -87,7 +93,7 @@ def crash_in_form() -> None:
         survivor = "-".join(("Quaxelby", "Vrondt"))
         raise ValueError(f"cannot save {survivor}")
 
-    FormSheet.action_save = action_save  # type: ignore[method-assign]
+    put(FormSheet, action_save=action_save)
 
 
 def drafts_of_any_case() -> None:
@@ -100,14 +106,14 @@ def drafts_of_any_case() -> None:
         rows = connection.execute("SELECT case_id FROM drafts WHERE form = ?", (form,)).fetchall()
         return honest(connection, rows[0][0] if rows else case_id, form, record_id)
 
-    queries.draft = any_case
+    put(queries, draft=any_case)
 
 
 def readable() -> None:
     """The process may be read and dumped like any other."""
     from sanctuary_tui import hardening
 
-    hardening._linux_only = lambda _: None
+    put(hardening, _linux_only=lambda _: None)
 
 
 MODES: dict[str, Callable[[], None]] = {
