@@ -338,11 +338,13 @@ class SanctuaryApp(Desk):
             return
         unsaved = [getattr(screen, "unsaved", None) for screen in self.screen_stack]
         drafts = [found for one in unsaved if callable(one) and (found := one()) is not None]
+
+        def keep(caseload: Caseload) -> None:
+            for draft in drafts:
+                caseload.store.save_draft(*draft)
+
         if drafts:
-            self._data.run_now(
-                lambda caseload: [caseload.store.save_draft(*draft) for draft in drafts],
-                _RESCUE_SECONDS,
-            )
+            self._data.run_now(keep, _RESCUE_SECONDS)
 
     async def close_up(self) -> None:
         """Make a backup where something has changed since the last, then close the caseload."""

@@ -167,7 +167,7 @@ def make_canary_app(mode: str, options: Any, *, stock: bool = False) -> Any:
 
         async def fault_markup(self) -> None:
             survivor = CANARY
-            await self.mount(Label(f"{survivor}[/bad] [", markup=True))
+            await self.mount(Label(f"[/{survivor}]", markup=True))
 
         async def fault_render(self) -> None:
             await self.mount(BadRender())
