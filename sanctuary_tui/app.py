@@ -13,6 +13,7 @@ from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
 from sanctuary_tui import crash
 from sanctuary_tui.desk import Desk
+from sanctuary_tui.exits import LOCK_EXIT
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.unlock import UnlockScreen
 
@@ -59,7 +60,7 @@ class SanctuaryApp(Desk):
         super().__init__(paths, options, clock=clock)
         self._places: dict[str, Screen[Any]] = {}
         self._notice = ""
-        self._leaves = False
+        self._leaves = self._locks = False
         self._take_settings()
 
     # --- opening ------------------------------------------------------------------------------
@@ -360,8 +361,8 @@ class SanctuaryApp(Desk):
     async def _back_up(self, data: CaseloadThread) -> None:
         from sanctuary_tui import copies
 
-        settings = self.settings
-        asked = data.run(lambda caseload: copies.wanted_on_close(caseload, settings))
+        settings, lock = self.settings, self._locks
+        asked = data.run(lambda caseload: copies.wanted_on_close(caseload, settings, lock=lock))
         if await asyncio.wait_for(asked, _ANSWER_SECONDS):  # work that hangs keeps nobody waiting
             self.blank(_LEAVING if self._leaves else _LOCKING)
             within = copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS
@@ -373,5 +374,5 @@ class SanctuaryApp(Desk):
         """Time for the backup, and to close after it."""
         from sanctuary_tui import copies
 
-        self._leaves = code == 0
+        self._leaves, self._locks = code == 0, code == LOCK_EXIT
         return 1.5 + (copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS)

@@ -8,7 +8,7 @@ more when the console is left; what is not finished by then is taken away, and T
 from __future__ import annotations
 
 import contextlib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,8 +34,10 @@ _TROUBLE: Final = "backup_trouble"
 DEMO_MARK: Final = "demo"
 """Remembered in a demo caseload: how it was made. No real caseload has it."""
 
-LOCK_SECONDS: Final = 2.5
+LOCK_SECONDS: Final = 4.0
 """The most that an automatic backup may take before the prompt comes back."""
+_AT_LOCKS: Final = timedelta(hours=1)
+"""A lock makes one only when the last is as old as this."""
 LEAVE_SECONDS: Final = 20.0
 """The most when the console is left, where nobody waits for a prompt."""
 
@@ -72,13 +74,18 @@ def changed_since_backup(connection: Connection) -> bool:
     )
 
 
-def wanted_on_close(caseload: Caseload, settings: Settings) -> bool:
-    """Is an automatic backup to be made now? Never of a demo."""
+def wanted_on_close(caseload: Caseload, settings: Settings, *, lock: bool = False) -> bool:
+    """Is an automatic backup to be made now? Never of a demo; at a ``lock``, after which somebody
+    may wait for the prompt, once an hour at the most."""
     from db import queries
 
-    if not settings.backup.automatic or queries.remembered(caseload.connection, DEMO_MARK):
+    connection = caseload.connection
+    if not settings.backup.automatic or queries.remembered(connection, DEMO_MARK):
         return False
-    return changed_since_backup(caseload.connection)
+    kept = queries.remembered(connection, LAST_BACKUP)
+    if lock and kept and timedelta(0) <= caseload.store.now() - parse_moment(kept) < _AT_LOCKS:
+        return False
+    return changed_since_backup(connection)
 
 
 # --- making -----------------------------------------------------------------------------------

@@ -85,6 +85,17 @@ def crash_in_case() -> None:
     put(CaseScreen, action_note=action_note)
 
 
+def crash_in_thread() -> None:
+    """Taking something back fails in the thread that owns the caseload."""
+    from db.store import Store
+
+    def undo_last(_: Any) -> str:
+        survivor = "-".join(("Quaxelby", "Vrondt"))
+        return str({}[survivor])
+
+    put(Store, undo_last=undo_last)
+
+
 def crash_in_form() -> None:
     """Saving a form fails after something was typed into it."""
     from sanctuary_tui.screens.forms import FormSheet
@@ -127,6 +138,7 @@ MODES: dict[str, Callable[[], None]] = {
             slow_backup_unblanked,
             deaf_to_waking,
             crash_in_case,
+            crash_in_thread,
             crash_in_form,
             drafts_of_any_case,
             readable,

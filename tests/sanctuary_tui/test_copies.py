@@ -88,6 +88,25 @@ def test_made_at_the_end_when_something_has_changed_and_only_then(desk: Desk) ->
     assert desk.made() == ["sanctuary-backup-20261102-100000.db"]
 
 
+def test_a_lock_makes_one_an_hour(desk: Desk) -> None:
+    """Who locks for a moment does not wait for a copy each time."""
+
+    def wanted() -> bool:
+        return copies.wanted_on_close(desk.caseload, desk.settings, lock=True)
+
+    desk.change()
+    assert wanted()
+    desk.close()
+    desk.change()
+    desk.now += timedelta(minutes=59)
+    assert not wanted()
+    assert copies.wanted_on_close(desk.caseload, desk.settings)  # leaving does
+    desk.now += timedelta(minutes=1)
+    assert wanted()
+    desk.now -= timedelta(days=2)  # the clock was wrong: it keeps nothing from being copied
+    assert wanted()
+
+
 def test_what_is_a_change(desk: Desk) -> None:
     desk.change()
     desk.close()

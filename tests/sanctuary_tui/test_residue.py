@@ -82,7 +82,8 @@ def pressed(key: str) -> Callable[[Terminal], None]:
 
 ENDS: dict[str, Callable[[Terminal], None]] = {
     "quit": pressed("C-q"),
-    "crash": pressed("t"),
+    "crash_in_case": pressed("t"),
+    "crash_in_thread": pressed("u"),
     "term": sent(signal.SIGTERM),
     "hup": sent(signal.SIGHUP),
     "segv": sent(signal.SIGSEGV),
@@ -94,7 +95,7 @@ STATUS = {"quit": 0, "term": 143, "hup": 129}
 @pytest.mark.parametrize("alternate", [True, False], ids=["alternate", "plain"])
 @pytest.mark.parametrize("end", ENDS)
 def test_no_line_of_a_case_stays_on_the_terminal(home: Path, end: str, alternate: bool) -> None:
-    mode = "crash_in_case" if end == "crash" else "whole"
+    mode = end if end.startswith("crash") else "whole"
     with case_open(home, mode, alternate=alternate) as terminal:
         ENDS[end](terminal)
         assert terminal.wait_exit(30) == STATUS.get(end, 1)
@@ -103,6 +104,11 @@ def test_no_line_of_a_case_stays_on_the_terminal(home: Path, end: str, alternate
         assert terminal.echoes
     for said in (CANARY, "S26-0001", "SAFE CONTACT", "Overview", PASSPHRASE):
         assert said not in left
+    if mode != "whole":
+        log = (home / "logs" / "crash.log").read_text()
+        assert log.count("\n") == 1
+        assert CANARY not in log
+        assert json.loads(log)["reference"] in left
 
 
 @pytest.mark.parametrize("alternate", [True, False], ids=["alternate", "plain"])
