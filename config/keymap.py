@@ -18,6 +18,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "settings": "7",
     "directory": "8",
     "drafts": "D",
+    "backup": "B",
     "search": "slash",
     "new": "n",
     "palette": "ctrl+p",

@@ -59,6 +59,11 @@ class Paths:
         return self.data_dir / "caseload.attempts"
 
     @property
+    def backups_dir(self) -> Path:
+        """Where automatic backups go unless the settings name another folder."""
+        return self.data_dir / "backups"
+
+    @property
     def settings_file(self) -> Path:
         """What the district has set."""
         return self.config_dir / "settings.toml"

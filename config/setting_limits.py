@@ -59,6 +59,10 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),
     "retention.marac_years": (0, 100),
+    "backup.daily": (1, 90),
+    "backup.weekly": (0, 60),
+    "backup.monthly": (0, 120),
+    "backup.warn_days": (1, 60),
 }
 """The least and the most of each number; of a list or a table, of each number in it."""
 

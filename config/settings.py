@@ -190,6 +190,21 @@ class Retention:
 
 
 @dataclass(slots=True)
+class Backup:
+    """Automatic backups: where (blank: beside the caseload), how many stay, when their age is told.
+
+    ``daily``, ``weekly`` and ``monthly`` count the days, weeks and months that have one.
+    """
+
+    automatic: bool = True
+    folder: str = ""
+    daily: int = 7
+    weekly: int = 5
+    monthly: int = 12
+    warn_days: int = 7
+
+
+@dataclass(slots=True)
 class Settings:
     """Every setting. See ``defaults.toml`` for what each means and its default."""
 
@@ -213,6 +228,7 @@ class Settings:
     documents: Documents = field(default_factory=Documents)
     returns: Returns = field(default_factory=Returns)
     retention: Retention = field(default_factory=Retention)
+    backup: Backup = field(default_factory=Backup)
     keys: dict[str, str] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ from db.connection import (
     CaseloadError,
     CaseloadInUse,
     Connection,
+    DiskFull,
     MissingCaseload,
     close_connection,
     database_path,
@@ -60,8 +62,16 @@ from db.keys import (
 _CHUNK = 1 << 20
 
 
+_STEPS_BETWEEN_LOOKS = 20_000
+"""Steps of the database between two looks at the clock: a few milliseconds."""
+
+
 class BackupFailed(SanctuaryError):
     """The copy did not verify; it was removed."""
+
+
+class BackupTooSlow(BackupFailed):
+    """The time that was given was over; nothing was left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class BackupResult:
     sha256: str
     rows: dict[str, int]
     key_file: Path | None
+    head: str = ""
+    """Number and hash of the last row of the change log; the copy's is the same."""
 
     @property
     def total_rows(self) -> int:
@@ -90,35 +102,95 @@ class RestoreResult:
 # --- making ------------------------------------------------------------------------------------
 
 
-def backup(conn: Connection, folder: Path, *, now: datetime) -> BackupResult:
+def backup(
+    conn: Connection, folder: Path, *, now: datetime, within: float | None = None
+) -> BackupResult:
     """Write a verified copy of the open caseload into ``folder``, which is made when missing.
 
-    ``now`` names the file (``sanctuary-backup-YYYYMMDD-HHMMSS.db``). Raises ``BackupFailed``,
-    ``CaseloadError`` or ``SanctuaryError``; then nothing is left in the folder.
+    ``now`` names the file (``sanctuary-backup-YYYYMMDD-HHMMSS.db``). What a kill left of an earlier
+    try is taken away. With ``within`` it gives up after so many seconds. Raises ``BackupFailed``
+    (``BackupTooSlow`` for that), ``CaseloadError`` or ``SanctuaryError``; then nothing is left in
+    the folder.
     """
     if conn.in_transaction:
         raise RefusedError("A change is still being saved; make the backup again in a moment.")
     if not folder.exists():
         make_private_dir(folder)
     sweep(folder)
-    temporary = folder / f".sanctuary-backup.{secrets.token_hex(8)}.tmp"
+    started = _prefix(conn)
+    _take_away_started(folder, started)
+    temporary = folder / f"{started}{secrets.token_hex(8)}.tmp"
     try:
-        rows = _copy_and_verify(conn, temporary)
-        fsync_file(temporary)
-        digest = sha256_of(temporary)
+        with _hurried(conn, within) as hurry:
+            rows, head = _copy_and_verify(conn, temporary)
+            hurry()
+            fsync_file(temporary)
+            hurry()
+            digest = sha256_of(temporary)
+            hurry()
         path = _free_name(folder / f"sanctuary-backup-{now:%Y%m%d-%H%M%S}.db")
         key_file = _copy_key_file(database_path(conn).with_suffix(".key"), path)
         move_new(temporary, path)
         fsync_dir(folder)
+    except DiskFull:
+        raise BackupFailed(
+            f"There is no room for a backup in {folder}: free some space there, or choose another "
+            "folder."
+        ) from None
     except OSError as error:
         raise write_error(folder, error) from error
     finally:
         remove_database(temporary)
-    return BackupResult(path, digest, rows, key_file)
+    return BackupResult(path, digest, rows, key_file, head)
 
 
-def _copy_and_verify(conn: Connection, temporary: Path) -> dict[str, int]:
-    """The rows of each table of a copy that holds what ``conn`` holds."""
+def _prefix(conn: Connection) -> str:
+    """How unfinished copies of this caseload, and of no other, begin: only one program has it
+    open, so none of them is being written now."""
+    name = hashlib.blake2b(str(database_path(conn)).encode(), digest_size=6).hexdigest()
+    return f".sanctuary-backup.{name}."
+
+
+def _take_away_started(folder: Path, prefix: str) -> None:
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"{prefix}*.tmp"):
+            remove_database(left)
+
+
+@contextlib.contextmanager
+def _hurried(conn: Connection, within: float | None) -> Iterator[Callable[[], None]]:
+    """Stop what ``conn`` does once the time is over; what is given is called between its steps."""
+    if within is None:
+        yield lambda: None
+        return
+    until = time.monotonic() + within
+
+    def over() -> bool:
+        return time.monotonic() > until
+
+    def hurry() -> None:
+        if over():
+            raise _too_slow()
+
+    conn.set_progress_handler(over, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield hurry
+    except SanctuaryError:
+        hurry()  # what failed may only have been stopped
+        raise
+    finally:
+        conn.set_progress_handler(None, 0)
+
+
+def _too_slow() -> BackupTooSlow:
+    return BackupTooSlow(
+        "The automatic backup was not made: there was too little time for it while closing."
+    )
+
+
+def _copy_and_verify(conn: Connection, temporary: Path) -> tuple[dict[str, int], str]:
+    """The rows of each table, and the head of the change log, of a copy that holds what ``conn``
+    holds."""
     vacuum_into(conn, temporary)
     # Attached without a key of its own, the copy is opened with this caseload's.
     try:
@@ -132,14 +204,18 @@ def _copy_and_verify(conn: Connection, temporary: Path) -> dict[str, int]:
         copied, original = row_counts(conn, "copy"), row_counts(conn, "main")
         if copied != original:
             raise _failed("the copy does not have the rows of the caseload")
+        head = chain_head(conn, "copy")
+        if head != chain_head(conn, "main"):
+            raise _failed("the change log of the copy does not end as the caseload's does")
         for mark in ("application_id", "user_version"):
             if _pragma(conn, "copy", mark) != _pragma(conn, "main", mark):
                 raise _failed("the copy is not marked as a caseload")
     except cipher.Error as error:
         raise _failed("the copy cannot be read") from error
     finally:
+        conn.set_progress_handler(None, 0)  # a lack of time does not keep the copy attached
         conn.execute("DETACH DATABASE copy").fetchall()
-    return copied
+    return copied, head
 
 
 def vacuum_into(conn: Connection, target: Path) -> None:
@@ -165,6 +241,17 @@ def row_counts(conn: Connection, schema: str = "main") -> dict[str, int]:
         quoted = name.replace('"', '""')
         counts[name] = conn.execute(f'SELECT count(*) FROM {schema}."{quoted}"').fetchall()[0][0]
     return counts
+
+
+def chain_head(conn: Connection, schema: str = "main") -> str:
+    """Number and hash of the last row of the change log, as ``12:ab34...``; empty without one."""
+    there = f"SELECT 1 FROM {schema}.sqlite_master WHERE type = 'table' AND name = 'changes'"
+    if not conn.execute(there).fetchall():
+        return ""
+    rows = conn.execute(
+        f"SELECT id, hex(hash) FROM {schema}.changes ORDER BY id DESC LIMIT 1"
+    ).fetchall()
+    return f"{rows[0][0]}:{str(rows[0][1]).lower()}" if rows else ""
 
 
 def _pragma(conn: Connection, schema: str, name: str) -> int:

@@ -132,6 +132,19 @@ class CaseloadThread:
 
         return await self._submit(done)
 
+    def run_now(self, work: Callable[[Caseload], object], seconds: float) -> None:
+        """Do ``work`` in the thread and wait for it here, at most so long: for an end in haste.
+
+        Raises:
+            TimeoutError: it was not done in time.
+        """
+
+        def done() -> None:
+            if self._caseload is not None:
+                work(self._caseload)
+
+        self._pool.submit(done).result(seconds)
+
     async def close(self) -> None:
         """Close the caseload and end the thread; what was asked before is finished first."""
 

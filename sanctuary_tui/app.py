@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -10,18 +11,25 @@ from textual.screen import Screen
 
 from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
+from sanctuary_tui import crash
 from sanctuary_tui.desk import Desk
+from sanctuary_tui.exits import LOCK_EXIT
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.unlock import UnlockScreen
 
 if TYPE_CHECKING:
     from config.paths import Paths
-    from db.caseload import Caseload
+    from db.caseload import Caseload, CaseloadThread
     from db.readmodels import Finding
     from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
 
 T = TypeVar("T")
+
+_ANSWER_SECONDS = 1.0
+_RESCUE_SECONDS = 2.0
+_LOCKING = "Locked. A backup is made, then the prompt comes back."
+_LEAVING = "Leaving. A backup is made and checked first."
 
 _PLACES = {
     "today": "TodayScreen",
@@ -52,6 +60,7 @@ class SanctuaryApp(Desk):
         super().__init__(paths, options, clock=clock)
         self._places: dict[str, Screen[Any]] = {}
         self._notice = ""
+        self._leaves = self._locks = False
         self._take_settings()
 
     # --- opening ------------------------------------------------------------------------------
@@ -289,6 +298,24 @@ class SanctuaryApp(Desk):
 
         self.push_screen(PaletteSheet(self.screen))
 
+    def action_backup(self) -> None:
+        """Make a verified backup now."""
+        self.notify("A backup is made and checked ...", timeout=3)
+        self.attempt(self._backup())
+
+    async def _backup(self) -> None:
+        from sanctuary_tui import copies
+
+        settings = self.settings
+        made = await self.write(lambda caseload: copies.make_copy(caseload, self.paths, settings))
+        self.clear_notifications()
+        self.notify(
+            f"Backup verified, {made.total_rows} rows: {made.path.name} in {made.path.parent}. "
+            f"{copies.where_it_lies(made.path, self.paths)}",
+            timeout=8,
+        )
+        await self.reload()
+
     def action_help(self) -> None:
         """Show every key of this screen."""
         from sanctuary_tui.screens.palette import HelpSheet
@@ -298,12 +325,54 @@ class SanctuaryApp(Desk):
     # --- ending -------------------------------------------------------------------------------
 
     async def before_lock(self) -> None:
-        """Keep what is typed in open forms, then close the caseload."""
+        """Keep what is typed in open forms."""
         if self._data is None:
             return
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
+
+    def rescue(self) -> None:
+        """Keep what is typed in open forms, as well as it goes after a fault."""
+        if self._data is None:
+            return
+        unsaved = [getattr(screen, "unsaved", None) for screen in self.screen_stack]
+        drafts = [found for one in unsaved if callable(one) and (found := one()) is not None]
+
+        def keep(caseload: Caseload) -> None:
+            for draft in drafts:
+                caseload.store.save_draft(*draft)
+
+        if drafts:
+            self._data.run_now(keep, _RESCUE_SECONDS)
+
+    async def close_up(self) -> None:
+        """Make a backup where something has changed since the last, then close the caseload."""
+        if self._data is None:
+            return
+        try:
+            await self._back_up(self._data)
+        except Exception as error:  # noqa: BLE001 - the file is closed whatever became of the copy
+            crash.LOG.record(error)
         await self._data.close()
         self._data = None
+
+    async def _back_up(self, data: CaseloadThread) -> None:
+        from sanctuary_tui import copies
+
+        settings, lock = self.settings, self._locks
+        asked = data.run(lambda caseload: copies.wanted_on_close(caseload, settings, lock=lock))
+        if await asyncio.wait_for(asked, _ANSWER_SECONDS):  # work that hangs keeps nobody waiting
+            self.blank(_LEAVING if self._leaves else _LOCKING)
+            within = copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS
+            await data.run(
+                lambda caseload: copies.copy_on_close(caseload, self.paths, settings, within)
+            )
+
+    def close_up_seconds(self, code: int) -> float:
+        """Time for the backup, and to close after it."""
+        from sanctuary_tui import copies
+
+        self._leaves, self._locks = code == 0, code == LOCK_EXIT
+        return 1.5 + (copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS)

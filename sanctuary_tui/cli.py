@@ -222,7 +222,13 @@ def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     backup = _add(
         commands, "backup", "cli_keep:backup", "Write an encrypted, verified copy.", [unlocking]
     )
-    backup.add_argument("folder", metavar="DIR", help="where the copy goes")
+    backup.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        help="where the copy goes; without it, to the folder of the settings, where old ones are "
+        "thinned out",
+    )
     restore = _add(
         commands,
         "restore",
@@ -253,6 +259,12 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     passphrase = _add(
         commands, "passphrase", "cli_keys:passphrase", "Change the passphrase.", [unlocking]
     )
+    passphrase.add_argument(
+        "--recovery-key-file",
+        metavar="FILE",
+        help="where the passphrase is lost: the recovery key or the emergency kit (- is standard "
+        "input); the new one is then line 1 of the passphrase file",
+    )
     passphrase.epilog = "With --passphrase-file: line 1 is the old one, line 2 the new one."
     key = _add(commands, "key", "cli_keys:show", "The recovery key.", [_home_option()])
     parts = key.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -262,6 +274,19 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "cli_keys:show",
         "Show the recovery key again; the passphrase is asked for and it is logged.",
         [unlocking],
+    )
+    rotate = _add(
+        parts,
+        "rotate",
+        "cli_keys:rotate",
+        "Replace the recovery key, when the old one may have been seen; the passphrase stays.",
+        [unlocking],
+    )
+    rotate.add_argument(
+        "--kit", metavar="FILE", help="write the new emergency kit to FILE, not the screen"
+    )
+    rotate.add_argument(
+        "--yes", action="store_true", help="do not ask for part of the recovery key (needs --kit)"
     )
 
 

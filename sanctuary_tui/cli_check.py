@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.errors import SanctuaryError
 from config.paths import Paths
 from config.settings import Settings, default_settings, load_settings
 from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
-from sanctuary_tui.cli_keep import LAST_BACKUP
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
     DEMO_MARK,
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from db.check import Check
     from db.connection import Connection
 
-BACKUP_DAYS = 8
-"""A week between backups and a day's grace."""
 _NAME_WIDTH = 12
 
 
@@ -183,23 +179,24 @@ def _references(connection: Connection, told: _Told) -> None:
 
 def _backup_age(session: Session, told: _Told) -> None:
     from db import queries
-    from db.rows import parse_moment
+    from sanctuary_tui.copies import backup_age, backup_notice
 
     connection = session.caseload.connection
     if queries.remembered(connection, DEMO_MARK):
         told.line("backup", True, "A demo caseload needs no backup.")
         return
-    kept = queries.remembered(connection, LAST_BACKUP)
-    today = datetime.now(UTC).date()
-    if kept:
-        made = parse_moment(kept).date()
-        days = (today - made).days
-        sentence = f"The newest verified backup was made {_ago(days)}."
-        told.line("backup", days <= BACKUP_DAYS, sentence + _advice(days > BACKUP_DAYS))
+    days, there = backup_age(connection, session.today)
+    late = days > session.settings.backup.warn_days
+    notice = backup_notice(session.caseload, session.paths, session.settings, session.today)
+    if there and not late and notice:
+        told.line("backup", False, notice)
         return
-    begun = _first_change(connection)
-    late = begun is not None and today - begun > timedelta(days=BACKUP_DAYS)
-    told.line("backup", not late, f"No backup has been made yet.{_advice(True)}")
+    sentence = (
+        f"The newest verified backup was made {_ago(days)}."
+        if there
+        else "No backup has been made yet."
+    )
+    told.line("backup", not late, sentence + _advice(late or not there))
 
 
 def _ago(days: int) -> str:
@@ -208,13 +205,6 @@ def _ago(days: int) -> str:
 
 def _advice(needed: bool) -> str:
     return " Make one with 'sanctuary backup DIR', on another disk." if needed else ""
-
-
-def _first_change(connection: Connection) -> date | None:
-    from db.rows import parse_moment
-
-    rows = connection.execute("SELECT at FROM changes ORDER BY id LIMIT 1").fetchall()
-    return parse_moment(rows[0][0]).date() if rows else None
 
 
 # --- deep -----------------------------------------------------------------------------------------

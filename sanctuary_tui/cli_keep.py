@@ -8,39 +8,26 @@ from pathlib import Path
 
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, folder_made, say, warn
-from sanctuary_tui.cli_secrets import Secrets, read_secret_file
+from sanctuary_tui.cli_secrets import Secrets, is_like_a_recovery_key, read_secret_file
 from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
-
-LAST_BACKUP = "last_backup"
-"""Remembered: when the newest verified backup was made, a moment in UTC."""
 
 
 def backup(args: argparse.Namespace) -> int:
-    """Write a verified copy, and remember when."""
-    from config.format import local
-    from config.paths import synced_by
-    from db.backup import backup as make_backup
-    from db.rows import moment_text
-    from sanctuary_tui.exports.files import refuse_missing
+    """Write a verified copy, and remember when; without a folder, where the settings say."""
+    from sanctuary_tui.copies import make_copy, refuse_missing, where_it_lies
 
-    folder = Path(args.folder).expanduser().absolute()
-    refuse_missing(folder)
-    new = not folder.exists()
+    named = Path(args.folder).expanduser().absolute() if args.folder else None
+    if named is not None:
+        refuse_missing(named)
+    new = named is not None and not named.exists()
     with opened(args) as session:
-        now = datetime.now(UTC)
-        made = make_backup(session.caseload.connection, folder, now=local(now))
-        with session.caseload.store.batch("backup made"):
-            session.caseload.store.remember(LAST_BACKUP, moment_text(now))
-            session.log(f"backup made, SHA-256 {made.sha256}")
+        made = make_copy(session.caseload, session.paths, session.settings, folder=named)
     say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
     say(f"SHA-256 {made.sha256}")
-    if new:
-        warn(folder_made(folder))
-    copied = synced_by(folder)
-    if copied:
-        warn(f"This folder is kept by {copied}: copies stay there after you delete the file.")
-    if made.path.stat().st_dev == session.paths.caseload.stat().st_dev:
-        warn("The backup lies on the same disk as the caseload; keep one on another disk too.")
+    if new and named is not None:
+        warn(folder_made(named))
+    if known := where_it_lies(made.path, session.paths):
+        warn(known)
     return 0
 
 
@@ -90,14 +77,6 @@ def _key_of(args: argparse.Namespace, file: Path, secrets: Secrets) -> bytearray
     if not secrets.asks:
         return unlock_backup(file, paths_of(args), secrets.ask("Passphrase of the backup"))
     given = secrets.ask("Recovery key, or the passphrase the backup had on this computer")
-    if _is_like_a_recovery_key(given):
+    if is_like_a_recovery_key(given):
         return parse_recovery_key(given)
     return unlock_backup(file, paths_of(args), given)
-
-
-def _is_like_a_recovery_key(text: str) -> bool:
-    """Long, and in groups with a digit among them: words of a passphrase have none."""
-    from db.recovery import CHARACTERS
-
-    compact = "".join(char for char in text if char.isalnum())
-    return len(compact) >= CHARACTERS - 8 and any(char.isdigit() for char in compact)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import secrets as randomness
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import RefusedError
-from config.paths import HOME_VARIABLE, Paths, atomic_write, resolve_paths, synced_by
+from config.paths import HOME_VARIABLE, Paths, resolve_paths
 from config.settings import default_settings, load_settings
-from sanctuary_tui.cli_output import clear_screen, counted, say, say_kit, warn
-from sanctuary_tui.cli_secrets import at_terminal
+from sanctuary_tui.cli_kit import hand_over, refuse_kit
+from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_session import (
     DEMO_MARK,
     DEMO_TODAY,
@@ -34,7 +33,10 @@ if TYPE_CHECKING:
     from db.keys import NewCaseload
 
 DEMO_PASSPHRASE = "demo"
-_GROUPS_ASKED = 2
+_NOT_KEPT = (
+    "The recovery key was not typed back, so no caseload was kept; run 'sanctuary init' again when "
+    "you can write the key down."
+)
 
 
 # --- init -----------------------------------------------------------------------------------------
@@ -55,7 +57,7 @@ def init(args: argparse.Namespace) -> int:
             session.log("caseload made")
         finally:
             session.caseload.close()
-        _hand_over(made, kit, scripted=args.yes)
+        hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
     for notice in made.notices:
         say(notice)
     say(f"The caseload is made: {paths.caseload}")
@@ -74,23 +76,7 @@ def _refuse_before_asking(paths: Paths, kit: Path | None, *, scripted: bool) -> 
                 f"There is a caseload at {existing} already and it was left as it is; choose "
                 "another folder with --home, or move that one away first."
             )
-    if not scripted and not at_terminal():
-        raise RefusedError(
-            "Part of the recovery key is to be typed back, and there is no terminal to ask at; in "
-            "a script give --yes with --kit FILE."
-        )
-    if kit is None:
-        return
-    if os.path.lexists(kit):
-        raise RefusedError(f"{kit} exists and was left as it is; name a new file for the kit.")
-    copied = synced_by(kit.parent)
-    if copied:
-        raise RefusedError(
-            f"{kit} is kept by {copied}, which copies files away from this computer; write the kit "
-            "to a folder on this computer or to a memory stick."
-        )
-    if not kit.parent.is_dir():
-        raise RefusedError(f"The folder of {kit} does not exist; make it or name another.")
+    refuse_kit(kit, scripted=scripted)
 
 
 @contextmanager
@@ -120,61 +106,6 @@ def _take_away(paths: Paths) -> None:
     log = paths.caseload.with_name(f"{paths.caseload.name}-wal")
     for path in (paths.keyfile, log, paths.caseload, paths.attempts_file):
         path.unlink(missing_ok=True)
-
-
-def _hand_over(made: NewCaseload, kit: Path | None, *, scripted: bool) -> None:
-    """Give the emergency kit to the person, and see that it has arrived."""
-    from db.keys import emergency_kit_text
-
-    text = emergency_kit_text(made.recovery_key, made.caseload_id, made.created)
-    if kit is not None:
-        atomic_write(kit, text.encode(), overwrite=False)
-    if scripted:
-        return
-    try:
-        if kit is None:
-            _show_once(text)
-        else:
-            say(f"The emergency kit is written to {kit}; open it and have it before you.")
-        _typed_back(made.recovery_key, None if kit else text)
-    except (EOFError, KeyboardInterrupt):
-        clear_screen()
-        if kit is not None:
-            kit.unlink(missing_ok=True)
-        raise RefusedError(
-            "The recovery key was not typed back, so no caseload was kept; run 'sanctuary init' "
-            "again when you can write the key down."
-        ) from None
-
-
-def _show_once(text: str) -> None:
-    say_kit(text)
-    input("Write it down or print it now. Press Enter when you have it: it is shown once. ")
-    clear_screen()
-
-
-def _typed_back(recovery_key: str, text: str | None) -> None:
-    """Ask for two groups, drawn by chance, until each is right. Capitals do not matter."""
-    from db.keys import split_groups
-
-    groups = split_groups(recovery_key)
-    drawn = sorted(randomness.SystemRandom().sample(range(len(groups)), _GROUPS_ASKED))
-    again = " (or 'show' to see the kit again)" if text else ""
-    for number in drawn:
-        while True:
-            typed = input(f"Type group {number + 1} of the recovery key{again}: ").strip()
-            if text and typed.casefold() == "show":
-                _show_once(text)
-            elif _same_group(typed, groups[number]):
-                break
-            else:
-                say(f"That is not group {number + 1}; count the groups from the left, row by row.")
-    clear_screen()
-
-
-def _same_group(typed: str, group: str) -> bool:
-    read_as = typed.upper().replace(" ", "").replace("-", "").translate(str.maketrans("OIL", "011"))
-    return read_as == group
 
 
 # --- demo -----------------------------------------------------------------------------------------

@@ -33,16 +33,20 @@ _RISK_WIDTH = max(map(len, RISK_BANDS.values()))
 
 def today(args: argparse.Namespace) -> int:
     """The triage list, grouped as the Today screen groups it."""
+    from sanctuary_tui.copies import backup_notice
     from sanctuary_tui.views import today_view
 
     with opened(args) as session:
         lines = today_view(session.caseload, session.today, session.settings).lines
+        wrong = backup_notice(session.caseload, session.paths, session.settings, session.today)
         if args.names:
             session.caseload.store.note("consultation", "caseload", 0, 0, "today listed with names")
     if args.json:
         say_json(_today_json(lines, session.today, names=args.names))
         return 0
     say(f"Today, {full_date(session.today)}: {counted(len(lines), 'line')}.")
+    if wrong:
+        say(f"{wrong} 'sanctuary backup' makes one now.")
     for group, members in groupby(lines, key=lambda line: line.group):
         found = list(members)
         say()

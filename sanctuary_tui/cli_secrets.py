@@ -117,3 +117,11 @@ class Secrets:
                 "missing."
             )
         return self._lines[self._given - 1]
+
+
+def is_like_a_recovery_key(text: str) -> bool:
+    """Long, and in groups with a digit among them: words of a passphrase have none."""
+    from db.recovery import CHARACTERS
+
+    compact = "".join(char for char in text if char.isalnum())
+    return len(compact) >= CHARACTERS - 8 and any(char.isdigit() for char in compact)

@@ -14,12 +14,27 @@ from config.errors import BadInputError
 from config.paths import Paths, resolve_paths
 from config.settings import Settings, load_settings
 from sanctuary_tui.cli_secrets import Secrets
+from sanctuary_tui.copies import DEMO_MARK
 
 if TYPE_CHECKING:
     from db.caseload import Caseload
 
-DEMO_MARK = "demo"
-"""Remembered in a demo caseload: how it was made. No real caseload has it."""
+__all__ = [
+    "DEMO_MARK",
+    "DEMO_TODAY",
+    "Session",
+    "clock_on",
+    "demo_date",
+    "england_today",
+    "must_be_there",
+    "open_with_key",
+    "opened",
+    "parse_day",
+    "paths_of",
+    "remembered_before_opening",
+    "secrets_for",
+]
+
 DEMO_TODAY = "demo_today"
 """Remembered in a demo caseload made for another date: the date it is shown on."""
 

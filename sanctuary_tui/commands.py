@@ -165,6 +165,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "settings", "Settings", "Theme, idle lock, targets, and what to check locally.", PLACES
     ),
     Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
+    Command("backup", "backup", "Make an encrypted backup now, and check it.", PLACES),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
     Command("search", "search", "Search every note and record.", EVERYWHERE, True),
     Command(
@@ -196,6 +197,7 @@ APP_COMMANDS: Final = frozenset(
     {
         *PLACES,
         "new",
+        "backup",
         "drafts",
         "mask",
         "undo",

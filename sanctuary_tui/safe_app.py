@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 
 from textual import events
@@ -43,8 +43,8 @@ _BLANK = "\x1b[0m\x1b[2J\x1b[H"
 
 
 class SafeApp(App[None]):
-    """The base of the console. Subclasses override the three hooks ``before_lock``,
-    ``what_was_saved`` and ``background_fault``, and call ``arm_lock`` once unlocked."""
+    """The base of the console. Subclasses override the hooks ``before_lock``, ``close_up``,
+    ``rescue``, ``what_was_saved`` and ``background_fault``, and call ``arm_lock`` once unlocked."""
 
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -62,6 +62,7 @@ class SafeApp(App[None]):
         self._armed = False
         self._blanked = False
         self._watching = False
+        self._rescued = False
         self._say_last_word: Callable[[], None] | None = None
         self._launcher: int | None = None
         self._end_task: asyncio.Task[None] | None = None
@@ -69,7 +70,17 @@ class SafeApp(App[None]):
     # --- hooks -----------------------------------------------------------------------------
 
     async def before_lock(self) -> None:
-        """Save drafts and close the caseload; the screen is blank already. At most 3 seconds."""
+        """Save what is unsaved; the screen is blank already. At most 3 seconds."""
+
+    async def close_up(self) -> None:
+        """Close the caseload, after ``before_lock``; at most ``close_up_seconds``."""
+
+    def close_up_seconds(self, code: int) -> float:
+        """What ``close_up`` may take of an end with this exit status."""
+        return 1.0
+
+    def rescue(self) -> None:
+        """After a fault, with the screen blank: keep what is unsaved, in a moment or not at all."""
 
     def what_was_saved(self) -> str:
         """Return the sentence shown after a crash about a person's work. Must not raise."""
@@ -131,22 +142,28 @@ class SafeApp(App[None]):
         if self.ending:
             return
         self.end_reason = reason
-        self._force_end_later(code)  # first: drawing waits where nothing takes it any more
+        # First: drawing waits where nothing takes it any more.
+        self._force_end_later(code, self.close_up_seconds(code))
         self.blank()
         self._end_task = asyncio.get_running_loop().create_task(self._end(code))
 
     async def _end(self, code: int) -> None:
-        try:
-            await asyncio.wait_for(self.before_lock(), BEFORE_LOCK_SECONDS)
-        except Exception as error:  # noqa: BLE001 - nothing may keep the lock from closing
-            crash.LOG.record(error)
+        await self._in_time(self.before_lock(), BEFORE_LOCK_SECONDS)
+        await self._in_time(self.close_up(), self.close_up_seconds(code))
         self.exit(return_code=code)
 
-    def blank(self) -> None:
-        """Empty the screen now and draw nothing more on it."""
+    async def _in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> None:
+        try:
+            await asyncio.wait_for(work, seconds)
+        except Exception as error:  # noqa: BLE001 - nothing may keep the lock from closing
+            crash.LOG.record(error)
+
+    def blank(self, said: str = "") -> None:
+        """Empty the screen now and draw nothing more on it, but for one sentence of the program's
+        own."""
         self._blanked = True
         if self._driver is not None and self._running:
-            self._driver.write(_BLANK)
+            self._driver.write(_BLANK + said)
             self._driver.flush()
 
     def _look_at_clock(self) -> None:
@@ -220,9 +237,9 @@ class SafeApp(App[None]):
         self.end_reason = "idle"
         self._force_end(LOCK_EXIT)
 
-    def _force_end_later(self, code: int) -> None:
+    def _force_end_later(self, code: int, more: float = 0.0) -> None:
         if self._say_last_word is not None:
-            timer = threading.Timer(HARD_END_SECONDS, self._force_end, [code])
+            timer = threading.Timer(HARD_END_SECONDS + more, self._force_end, [code])
             timer.daemon = True
             timer.start()
 
@@ -267,7 +284,17 @@ class SafeApp(App[None]):
             self._exception_event.set()
         self._force_end_later(CRASH_EXIT)
         self.blank()
+        self._rescue_once()
         self._close_messages_no_wait()
+
+    def _rescue_once(self) -> None:
+        if self._rescued:
+            return
+        self._rescued = True
+        try:
+            self.rescue()
+        except Exception as error:  # noqa: BLE001 - a second fault must not hide the first
+            crash.LOG.record(error)
 
     def _fatal_error(self) -> None:
         self._handle_exception(_current_exception())

@@ -2,7 +2,8 @@
 
 ``python canary_app.py MODE`` is the launcher; it starts itself as the child with ``--child``.
 MODE names an entry of ``FAULTS`` (raised with the canary in the message, in a local and on the
-screen), or ``none``. Keys: ``l`` locks, ``c`` asks for the fault, ctrl+q quits.
+screen), or ``none``. Keys: ``l`` locks, ``c`` asks for the fault, ctrl+q quits. With ``--stock``
+the same faults happen in an app as Textual makes it, with no launcher: the control.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import logging
 import os
 import sys
 import threading
+import warnings
 from typing import Any
 
 CANARY = "ZX-CANARY"
@@ -45,8 +48,16 @@ def run_child(mode: str, args: list[str]) -> int:
     return run_app(make_app, options)
 
 
-def make_canary_app(mode: str, options: Any) -> Any:
-    from textual.app import ComposeResult
+def run_stock(mode: str, args: list[str]) -> int:
+    """Stock Textual, run as its documentation says."""
+    from sanctuary_tui.console_options import parse_options
+
+    make_canary_app(mode, parse_options(args), stock=True).run()
+    return 0
+
+
+def make_canary_app(mode: str, options: Any, *, stock: bool = False) -> Any:
+    from textual.app import App, ComposeResult
     from textual.content import Content
     from textual.reactive import reactive
     from textual.widgets import Label, Static
@@ -89,7 +100,8 @@ def make_canary_app(mode: str, options: Any) -> Any:
             yield Watching()
 
         def on_mount(self) -> None:
-            self.arm_lock()
+            if not stock:
+                self.arm_lock()
             if mode == "mount":
                 boom()
 
@@ -154,7 +166,8 @@ def make_canary_app(mode: str, options: Any) -> Any:
             Tomb()
 
         async def fault_markup(self) -> None:
-            await self.mount(Label(f"{CANARY}[/bad] [", markup=True))
+            survivor = CANARY
+            await self.mount(Label(f"[/{survivor}]", markup=True))
 
         async def fault_render(self) -> None:
             await self.mount(BadRender())
@@ -200,6 +213,8 @@ def make_canary_app(mode: str, options: Any) -> Any:
             print(CANARY)  # noqa: T201
             print(CANARY, file=sys.stderr)  # noqa: T201
             self.log(CANARY)
+            warnings.warn(CANARY, stacklevel=1)
+            logging.getLogger("x").error(CANARY)
             boom()
 
     FAULTS = {
@@ -207,6 +222,13 @@ def make_canary_app(mode: str, options: Any) -> Any:
         for name, method in vars(CanaryApp).items()
         if name.startswith("fault_")
     }
+    if stock:
+        own = {
+            name: part
+            for name, part in vars(CanaryApp).items()
+            if callable(part) or name in ("BINDINGS", "CSS")
+        }
+        return type("StockApp", (App,), own)()
     clock = IdleClock()
     if mode == "short":  # the idle limit of a test, in seconds
         clock._limit = 1.5
@@ -216,4 +238,6 @@ def make_canary_app(mode: str, options: Any) -> Any:
 if __name__ == "__main__":
     if sys.argv[1] == "--child":
         os._exit(run_child(sys.argv[2], sys.argv[3:]))
+    if sys.argv[1] == "--stock":
+        sys.exit(run_stock(sys.argv[2], sys.argv[3:]))
     sys.exit(launch(sys.argv[1], sys.argv[2:]))

@@ -23,9 +23,11 @@ from config.paths import resolve_paths
 from config.settings import default_settings, save_settings
 from db.caseload import Caseload, open_caseload
 from db.keyfile import CHEAP_FOR_TESTS, wrap, write_key_file
+from db.rows import moment_text
 from sanctuary_tui import work
 from sanctuary_tui.app import SanctuaryApp
 from sanctuary_tui.console_options import ConsoleOptions
+from sanctuary_tui.copies import LAST_BACKUP
 from sanctuary_tui.demo import fill
 from sanctuary_tui.idle import IdleClock
 from sanctuary_tui.opening import derive_with
@@ -58,6 +60,7 @@ def make_home(folder: Path, cases: int = CASES) -> Path:
         if cases:
             with caseload.store.bulk():
                 fill(caseload.store, cases, SEED, TODAY)
+                caseload.store.remember(LAST_BACKUP, moment_text(NOW))
     finally:
         caseload.close()
     # The prompt looks whether there is one; the console under test is told the key itself.

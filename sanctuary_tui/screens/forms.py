@@ -186,6 +186,13 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         elif self._kept:
             await self._forget()
 
+    def unsaved(self) -> tuple[int, str, int, dict[str, str]] | None:
+        """What has been typed, as a draft's name and content; None when there is nothing."""
+        if self._saving:
+            return None
+        raw = self.form.raw()
+        return (*self._draft_key, raw) if raw else None
+
     async def _forget(self) -> None:
         case_id, form, record_id = self._draft_key
         await self.console.read(lambda data: data.store.discard_draft(case_id, form, record_id))
@@ -245,6 +252,9 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self._keep_soon()
             self.notify(error.sentence, severity="warning", timeout=8)
             return
+        except Exception:
+            self._saving = False  # a fault of the program: what was typed is to be kept
+            raise
         await self._forget()
         self.dismiss(values)
 

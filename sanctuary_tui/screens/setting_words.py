@@ -23,6 +23,7 @@ GROUPS: Final[dict[str, str]] = {
     "documents": "LETTERS AND SHEETS (neutral words only: they are checked)",
     "returns": "RETURNS",
     "retention": "KEEPING RECORDS (years; 0 is not set, and nothing is proposed)",
+    "backup": "BACKUPS (blank is beside the caseload, where a lost computer takes them with it)",
     "keys": "OWN KEYS",
 }
 """Each table of the settings file: its heading, in the order in which they stand."""
@@ -93,6 +94,12 @@ TITLES: Final[dict[str, str]] = {
     "retention.adult_years": "An adult's file",
     "retention.child_until_age": "A child's file, until the age of",
     "retention.marac_years": "MARAC records",
+    "backup.automatic": "Made when the console is left or locked",
+    "backup.folder": "Folder of the backups",
+    "backup.daily": "Days of which one is kept",
+    "backup.weekly": "Weeks of which one is kept",
+    "backup.monthly": "Months of which one is kept",
+    "backup.warn_days": "Say on Today how old the last is after",
 }
 
 CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {

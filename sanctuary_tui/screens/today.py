@@ -8,9 +8,12 @@ from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from config.errors import RefusedError
+from config.keymap import DEFAULT_KEYS, shown
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import views
 from sanctuary_tui.later import later
@@ -224,8 +227,17 @@ _COUNT_AFTER = 0.1
 class TodayScreen(AgendaScreen):
     """What cannot wait."""
 
+    DEFAULT_CSS = """
+    TodayScreen #backup { display: none; height: auto; padding: 0 1; color: $warning; }
+    TodayScreen #backup.-said { display: block; }
+    """
     place: ClassVar[str] = "today"
     empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
+
+    def body(self) -> Iterable[Widget]:
+        """What is wrong with the backups, the list, and the case under the cursor."""
+        yield Static(id="backup", markup=False)
+        yield from super().body()
 
     async def fetch(self) -> list[AgendaLine]:
         """Today's lines; the counts of the line at the top follow them."""
@@ -250,8 +262,23 @@ class TodayScreen(AgendaScreen):
         if self.console.ending:
             return
         today, settings = self.console.today, self.console.settings
+        await self._tell_of_backups()
         found = await self.console.read(lambda data: views.counts(data, today, settings))
         self.console.counts.update(found)
         shown = self.app.screen.query(NavBar)
         if shown and getattr(self.app.screen, "nav", False):  # the tabs of a case count nothing
             shown.first().set_counts(self.console.counts)
+
+    async def _tell_of_backups(self) -> None:
+        """One sentence when a backup is due or could not be made, with the key that makes one."""
+        from sanctuary_tui import copies
+
+        paths, settings, today = self.console.paths, self.console.settings, self.console.today
+        said = await self.console.read(
+            lambda data: copies.backup_notice(data, paths, settings, today)
+        )
+        line = self.query_one("#backup", Static)
+        if said:
+            key = shown(settings.keys.get("backup", DEFAULT_KEYS["backup"]))
+            line.update(Content(f"{said} {key} makes one."))
+        line.set_class(bool(said), "-said")

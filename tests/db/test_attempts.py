@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.paths import Paths, make_private_dir
+from db import attempts
 from db.attempts import (
     DELAYS,
     TooSoon,
@@ -51,6 +52,22 @@ def test_the_delay_runs_off(paths: Paths) -> None:
     last = START + 3
     assert delay_before_next_attempt(paths, clock=lambda: last + 1) == DELAYS[3] - 1
     assert delay_before_next_attempt(paths, clock=lambda: last + DELAYS[3]) == 0
+
+
+@pytest.mark.parametrize(("protected", "most"), [(True, 67), (False, 500)])
+def test_who_guesses_for_an_hour_gets_few_tries(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, protected: bool, most: int
+) -> None:
+    """Each try is made the moment it may be; the control lets all 500 through."""
+    if not protected:
+        monkeypatch.setattr(attempts, "DELAYS", (0.0,))
+    now, tries = [START], 0
+    clock = now.__getitem__
+    while now[0] < START + 3600 and tries < 500:
+        now[0] += delay_before_next_attempt(paths, clock=lambda: clock(0))
+        note_attempt(paths, clock=lambda: clock(0))
+        tries += 1
+    assert tries == most
 
 
 def test_setting_the_clock_back_does_not_shorten_it(paths: Paths) -> None:

@@ -69,6 +69,42 @@ def test_the_alternative_back_ends_are_refused_by_name(paths: Paths, tmp_path: P
     _is_kept_in_the_file(paths, "can be read")
 
 
+ALLOWED = device_secret._ALLOWED
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_what_is_stored_is_read_back(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, protected: bool
+) -> None:
+    """A back end of the list that forgets. Without reading back the secret would be lost."""
+    forgets = keyring.backends.null.Keyring()
+    keyring.set_keyring(forgets)
+    monkeypatch.setitem(ALLOWED, device_secret._kind(forgets), "a keyring")
+    if not protected:
+        monkeypatch.setattr(device_secret, "_store_in_keyring", lambda *_: True)
+    secret = new_device_secret()
+    stored = store_device_secret(paths, "id", secret)
+    if protected:
+        assert stored.place == "file"
+        assert "did not give back what it was given" in stored.notices[0]
+        assert load_device_secret(paths, "id", "file") == secret
+    else:
+        assert (stored.place, stored.notices) == ("keyring", ())
+        with pytest.raises(MissingDeviceSecret):
+            load_device_secret(paths, "id", "keyring")
+
+
+def test_control_without_the_list_the_secret_lies_in_the_open(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_open = OpenFileKeyring(tmp_path / "in the open")
+    keyring.set_keyring(in_the_open)
+    monkeypatch.setitem(ALLOWED, device_secret._kind(in_the_open), "a keyring")
+    secret = new_device_secret()
+    assert store_device_secret(paths, "id", secret).place == "keyring"
+    assert bytes(secret).hex() in in_the_open.path.read_text()
+
+
 def test_no_keyring_at_all(paths: Paths) -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())
     assert "none on this computer" in keyring_state().reason

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,77 @@ SCRIPTS = [
 def test_any_script(paths: Paths, passphrase: str) -> None:
     made = new_caseload(paths, passphrase)
     assert keys.unlock(paths, unicodedata.normalize("NFD", passphrase)) == made.data_key
+
+
+WRITTEN: dict[str, tuple[int, int]] = {
+    "Latin with accents": (0x00C0, 0x024F),
+    "Vietnamese": (0x1EA0, 0x1EF9),
+    "Greek": (0x0386, 0x03CE),
+    "Greek of old": (0x1F00, 0x1FFC),
+    "Cyrillic": (0x0400, 0x04FF),
+    "Armenian": (0x0531, 0x0586),
+    "Hebrew": (0x0591, 0x05EA),
+    "Arabic, Persian, Urdu": (0x0610, 0x06D3),
+    "Devanagari": (0x0901, 0x0963),
+    "Bengali": (0x0981, 0x09E3),
+    "Gurmukhi": (0x0A01, 0x0A5E),
+    "Gujarati": (0x0A81, 0x0AE3),
+    "Tamil": (0x0B82, 0x0BD7),
+    "Sinhala": (0x0D82, 0x0DDF),
+    "Thai": (0x0E01, 0x0E4E),
+    "Tibetan": (0x0F40, 0x0FB9),
+    "Georgian": (0x10A0, 0x10FA),
+    "Ethiopic": (0x1200, 0x1357),
+    "Japanese kana": (0x3041, 0x30FE),
+    "Chinese": (0x4E00, 0x9FD5),
+    "Compatibility ideographs": (0xF900, 0xFA6D),
+    "Korean": (0xAC00, 0xD7A3),
+    "Emoji": (0x1F300, 0x1F64F),
+}
+"""Scripts by where their letters stand in Unicode."""
+
+
+@pytest.mark.parametrize("script", WRITTEN)
+@given(data=st.data())
+def test_a_passphrase_opens_however_the_keyboard_composes_it(
+    script: str, data: st.DataObject
+) -> None:
+    """Wrapped as one keyboard gives it, opened as another does."""
+    first, last = WRITTEN[script]
+    letters = st.characters(min_codepoint=first, max_codepoint=last, exclude_categories=["Cs"])
+    passphrase = data.draw(st.text(st.one_of(letters, st.sampled_from(" -'7")), min_size=1))
+    secret, key = bytes(32), bytes(range(32))
+    for made, typed in (("NFC", "NFD"), ("NFD", "NFC")):
+        kept = keyfile.wrap(
+            key,
+            unicodedata.normalize(made, passphrase),
+            secret,
+            params=CHEAP_FOR_TESTS,
+            created=date(2026, 1, 1),
+            place="file",
+            device_entry="",
+        )
+        again = unicodedata.normalize(typed, passphrase)
+        assert keyfile.unwrap(kept, again, secret, Path("caseload.key")) == key
+
+
+@pytest.mark.parametrize("passphrase", ["Käse café", "한국어 암호", "الْمُؤْمِن آ", "Tiếng Việt"])
+def test_control_without_one_form_another_keyboard_is_kept_out(
+    passphrase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyfile, "passphrase_bytes", str.encode)
+    secret = bytes(32)
+    kept = keyfile.wrap(
+        bytes(range(32)),
+        unicodedata.normalize("NFC", passphrase),
+        secret,
+        params=CHEAP_FOR_TESTS,
+        created=date(2026, 1, 1),
+        place="file",
+        device_entry="",
+    )
+    with pytest.raises(keys.WrongPassphrase):
+        keyfile.unwrap(kept, unicodedata.normalize("NFD", passphrase), secret, Path("caseload.key"))
 
 
 @pytest.mark.parametrize("wrong", ["", GOOD + " ", " " + GOOD, GOOD.upper(), GOOD[:-1], "\ud800x"])

@@ -90,7 +90,7 @@ def test_a_disk_that_is_not_there_does_not_become_a_folder(
     stick = str(tmp_path / "stick" / "copies")
     done = program.run("backup", stick, "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert done.status == 1
-    assert "plug in the disk" in done.sentence
+    assert "plug in its disk" in done.sentence
     assert not (tmp_path / "stick").exists()
 
 
@@ -98,6 +98,42 @@ def test_a_folder_that_is_made_is_told(program: Program, tmp_path: Path) -> None
     folder = tmp_path / "copies"
     assert f"{folder} was not there and was made" in program.good("backup", str(folder)).err
     assert "was made" not in program.good("backup", str(folder)).err
+
+
+def test_without_a_folder_it_goes_where_the_settings_say(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    program.good("backup")
+    assert len(list(program.paths.backups_dir.glob("*.db"))) == 1
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    program.paths.settings_file.write_text(f'[backup]\nfolder = "{stick}"\n', "utf-8")
+    program.good("backup")
+    assert len(list(stick.glob("*.db"))) == 1
+    shutil.rmtree(stick)
+    stick.parent.chmod(0o700)
+    program.paths.settings_file.write_text(f'[backup]\nfolder = "{stick}/copies"\n', "utf-8")
+    done = program.run("backup", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert "plug in its disk" in done.sentence
+
+
+def test_a_restore_never_overwrites_and_says_where_it_put_what_was_there(
+    program: Program, tmp_path: Path
+) -> None:
+    """Twice over: what each replaced is still there, byte for byte."""
+    file = backed_up(program, tmp_path / "copies")
+    kept = []
+    for number in range(2):
+        before = program.paths.caseload.read_bytes()
+        given = f"{GOOD}\n{(OTHER, THIRD)[number]}\n"
+        done = program.run("restore", str(file), "--passphrase-file", "-", stdin=given)
+        assert done.status == 0, done.err
+        said = next(line for line in done.out.splitlines() if "is kept in" in line)
+        kept.append(Path(said.rpartition(" is kept in ")[2]))
+        assert kept[-1].read_bytes() == before
+        assert kept[-1].with_suffix(".key").exists()
+    assert len(set(kept)) == 2
 
 
 def test_a_damaged_file_is_told_and_not_written_into(program: Program) -> None:

@@ -86,6 +86,35 @@ def test_no_crash_tells_a_value(tmp_path: Path, mode: str, kind: str) -> None:
 
 @pytest.mark.terminal
 @needs.tmux
+@pytest.mark.parametrize(
+    "mode",
+    [
+        *ON_START,
+        "call_later",
+        "timer",
+        "thread_worker",
+        "async_worker",
+        "markup",
+        "render",
+        "query",
+        "recursion",
+        "sys_exit",
+        "keyboard_interrupt",
+    ],
+)
+def test_control_stock_textual_tells_the_value(tmp_path: Path, mode: str) -> None:
+    """The thirteen ways of section 3b of the security notes in which it was measured to leak."""
+    command = [sys.executable, str(APP), "--stock", mode, "--home", str(tmp_path)]
+    with Terminal.start(command) as terminal:
+        if mode in ON_KEY:
+            terminal.wait_for(READY)
+            terminal.keys("c")
+        terminal.wait_exit()
+        assert CANARY in terminal.scrollback()
+
+
+@pytest.mark.terminal
+@needs.tmux
 @pytest.mark.parametrize("mode", ["task", "unraisable"])
 def test_a_fault_that_nobody_waits_for_is_recorded_and_told(tmp_path: Path, mode: str) -> None:
     with start(tmp_path, mode) as terminal:

@@ -82,6 +82,38 @@ def test_files_are_private_and_no_core_is_left() -> None:
     assert json.loads(said) == {"umask": 0o077, "core": [0, 0], "faulthandler": False}
 
 
+def cores_fall_here() -> bool:
+    """Whether this computer writes a core file into the folder of the program that fell."""
+    pattern = Path("/proc/sys/kernel/core_pattern")
+    return pattern.exists() and not pattern.read_text().startswith(("|", "/"))
+
+
+@needs.linux
+@pytest.mark.skipif(
+    not cores_fall_here(), reason="core files go elsewhere here: set kernel.core_pattern to core"
+)
+@pytest.mark.parametrize("hardened", [True, False])
+def test_a_fall_leaves_no_core_file(tmp_path: Path, hardened: bool) -> None:
+    """Killed by a fault with a secret in memory, where cores are switched on."""
+    call = "harden_process()" if hardened else "None"
+    script = f"""
+        import os, resource
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        from sanctuary_tui.hardening import harden_process
+        {call}
+        secret = "-".join(("Quaxelby", "Vrondt")) * 1000
+        os.abort()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], cwd=tmp_path, check=False
+    )
+    assert done.returncode == -6
+    cores = list(tmp_path.iterdir())
+    assert bool(cores) is not hardened
+    if cores:
+        assert b"Quaxelby-Vrondt" in cores[0].read_bytes()
+
+
 @pytest.mark.guarantee
 @needs.linux
 @pytest.mark.parametrize("hardened", [True, False])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from sanctuary_tui import idle
 from sanctuary_tui.idle import IdleClock, boot_time, locked_sentence
+
+WAYS = ("monotonic", "boot", "wall")
 
 
 class Clocks:
@@ -82,6 +87,66 @@ def test_the_first_key_after_sleep_does_not_keep_it_open() -> None:
     clock = clocks.idle_clock()
     clocks.boot += 3600
     assert clock.look() == "idle"
+
+
+def sit(clocks: Clocks) -> None:
+    """Nobody is there for a quarter of an hour."""
+    clocks.all(900)
+
+
+def sleep(clocks: Clocks) -> None:
+    """Eight hours of sleep, in which the monotonic clock of Linux stands still."""
+    clocks.boot += 8 * 3600
+    clocks.wall += 8 * 3600
+
+
+def sleep_unknown_to_the_kernel(clocks: Clocks) -> None:
+    """A virtual machine held for an hour: only the wall clock knows."""
+    clocks.wall += 3600
+
+
+def set_back(clocks: Clocks) -> None:
+    """The clock is set back by as much as nobody was there."""
+    clocks.all(900)
+    clocks.wall -= 900
+
+
+def set_back_in_sleep(clocks: Clocks) -> None:
+    """Set back by an hour in a sleep that no other clock saw."""
+    clocks.wall -= 3600
+
+
+FIVE = (sit, sleep, sleep_unknown_to_the_kernel, set_back, set_back_in_sleep)
+
+
+@pytest.mark.parametrize("happens", FIVE)
+def test_the_lock_comes_in_each_of_the_five_clock_cases(happens: Callable[[Clocks], None]) -> None:
+    clocks = Clocks()
+    clock = clocks.idle_clock()
+    happens(clocks)
+    assert clock.look() in ("idle", "sleep")
+
+
+@pytest.mark.parametrize(
+    ("alone", "missed"),
+    [
+        ("mono", {sleep, sleep_unknown_to_the_kernel, set_back_in_sleep}),
+        ("boot", {sleep_unknown_to_the_kernel, set_back_in_sleep}),
+        ("wall", {set_back, set_back_in_sleep}),
+    ],
+)
+def test_control_no_clock_alone_is_right_in_all_five(
+    monkeypatch: pytest.MonkeyPatch, alone: str, missed: set[Callable[[Clocks], None]]
+) -> None:
+    monkeypatch.setattr(idle, "SET_BACK_SECONDS", float("inf"))
+    not_locked = set()
+    for happens in FIVE:
+        clocks = Clocks()
+        clock = IdleClock(5, **dict.fromkeys(WAYS, lambda clocks=clocks: getattr(clocks, alone)))
+        happens(clocks)
+        if not clock.look():
+            not_locked.add(happens)
+    assert not_locked == missed
 
 
 def test_a_late_look_of_a_few_seconds_is_no_sleep() -> None:

@@ -173,7 +173,7 @@ async def test_a_sheet_lists_its_own_keys_and_escape_leaves_it(console: Opened) 
 
 
 async def test_a_district_may_give_a_command_other_keys(console: Opened) -> None:
-    app = console(settings={"keys.done": "j", "keys.board": "f2,B"})
+    app = console(settings={"keys.done": "j", "keys.board": "f2,G"})
     async with played(app) as pilot:
         footer = text_of(pilot).split("\n")[-1]
         assert "j done" in footer
@@ -184,7 +184,7 @@ async def test_a_district_may_give_a_command_other_keys(console: Opened) -> None
         assert "Done: risk review" in text_of(pilot)
         await play(pilot, "escape 2")
         assert isinstance(app.screen, TodayScreen)
-        await play(pilot, "B")
+        await play(pilot, "G")
         assert isinstance(app.screen, BoardScreen)
         await play(pilot, "question_mark")
-        assert "f2  B" in text_of(pilot)
+        assert "f2  G" in text_of(pilot)

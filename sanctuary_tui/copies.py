@@ -1,0 +1,248 @@
+"""When backups are made, where they go, and what is said of them: on Today, at the end, by command.
+
+A backup is made in the process that holds the caseload, after the screen was blanked and before it
+ends, so that no second process ever holds the data after a lock. It gets a few seconds at a lock,
+more when the console is left; what is not finished by then is taken away, and Today says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from config.errors import BadInputError, SanctuaryError
+from db.rows import moment_text, parse_moment
+
+if TYPE_CHECKING:
+    from config.paths import Paths
+    from config.settings import Settings
+    from db.backup import BackupResult
+    from db.caseload import Caseload
+    from db.connection import Connection
+
+LAST_BACKUP: Final = "last_backup"
+"""Remembered: when the newest verified backup was made, a moment in UTC."""
+_LAST_CHANGE: Final = "last_backup_change"
+"""Remembered: the number of the change-log row that tells of it."""
+_LAST_FOLDER: Final = "last_backup_folder"
+"""Remembered: the caseload's id and the folder of the settings it went to."""
+_TROUBLE: Final = "backup_trouble"
+"""Remembered: why the last automatic backup was not made, a sentence; empty when it was."""
+
+DEMO_MARK: Final = "demo"
+"""Remembered in a demo caseload: how it was made. No real caseload has it."""
+
+LOCK_SECONDS: Final = 4.0
+"""The most that an automatic backup may take before the prompt comes back."""
+_AT_LOCKS: Final = timedelta(hours=1)
+"""A lock makes one only when the last is as old as this."""
+LEAVE_SECONDS: Final = 20.0
+"""The most when the console is left, where nobody waits for a prompt."""
+
+
+def backup_folder(paths: Paths, settings: Settings) -> Path:
+    """Where automatic backups go: the folder of the settings, or one beside the caseload."""
+    named = settings.backup.folder.strip()
+    if not named:
+        return paths.backups_dir
+    with contextlib.suppress(RuntimeError):  # a home that is not known
+        return Path(named).expanduser().absolute()
+    return Path(named).absolute()
+
+
+# --- whether ----------------------------------------------------------------------------------
+
+
+def changed_since_backup(connection: Connection) -> bool:
+    """Has anything been recorded, read or half typed since the last verified backup?
+
+    Rows of the log that only tell of the program itself (an unlock, a check) are no change.
+    """
+    from db import queries
+
+    kept = queries.remembered(connection, _LAST_CHANGE)
+    last = int(kept) if kept.isdigit() else 0
+    if connection.execute(
+        "SELECT 1 FROM changes WHERE id > ? AND action <> 'system' LIMIT 1", (last,)
+    ).fetchall():
+        return True
+    made = queries.remembered(connection, LAST_BACKUP)
+    return bool(
+        connection.execute("SELECT 1 FROM drafts WHERE saved > ? LIMIT 1", (made,)).fetchall()
+    )
+
+
+def wanted_on_close(caseload: Caseload, settings: Settings, *, lock: bool = False) -> bool:
+    """Is an automatic backup to be made now? Never of a demo; at a ``lock``, after which somebody
+    may wait for the prompt, once an hour at the most."""
+    from db import queries
+
+    connection = caseload.connection
+    if not settings.backup.automatic or queries.remembered(connection, DEMO_MARK):
+        return False
+    kept = queries.remembered(connection, LAST_BACKUP)
+    if lock and kept and timedelta(0) <= caseload.store.now() - parse_moment(kept) < _AT_LOCKS:
+        return False
+    return changed_since_backup(connection)
+
+
+# --- making -----------------------------------------------------------------------------------
+
+
+def make_copy(
+    caseload: Caseload,
+    paths: Paths,
+    settings: Settings,
+    *,
+    folder: Path | None = None,
+    asked: bool = True,
+    within: float | None = None,
+) -> BackupResult:
+    """Make a verified backup, log and remember it; thin out the folder of the settings.
+
+    Without ``folder`` it goes where the settings say. ``asked`` is false for an automatic one: it
+    does not begin anew in a folder that had backups and has none now, since its disk is not there.
+
+    Raises:
+        BadInputError: the folder is not there.
+        SanctuaryError: the copy could not be made or did not verify; nothing of it is left.
+    """
+    from config.format import local
+    from db.backup import backup
+    from db.generations import thin_out
+
+    store = caseload.store
+    own = backup_folder(paths, settings)
+    target = own if folder is None else folder
+    caseload_id = _caseload_id(paths)
+    refuse_missing(target, named=target != paths.backups_dir)
+    if target == own and not asked:
+        _refuse_emptied(caseload.connection, paths, own, caseload_id)
+    now = store.now()
+    made = backup(caseload.connection, target, now=local(now), within=within)
+    with store.batch(undoable=False):
+        store.note("system", "caseload", 0, 0, f"backup made, SHA-256 {made.sha256}")
+        store.remember(LAST_BACKUP, moment_text(now))
+        store.remember(_LAST_CHANGE, str(store.log.state.count))
+        store.remember(_TROUBLE, "")
+        if target == own:
+            store.remember(_LAST_FOLDER, f"{caseload_id} {own}")
+    if target == own and caseload_id:
+        kept = settings.backup
+        thin_out(
+            own,
+            caseload_id,
+            made.path,
+            daily=kept.daily,
+            weekly=kept.weekly,
+            monthly=kept.monthly,
+        )
+    return made
+
+
+def copy_on_close(caseload: Caseload, paths: Paths, settings: Settings, within: float) -> None:
+    """An automatic backup, if one is wanted; why it could not be made is kept for Today."""
+    from db.connection import DATABASE_ERRORS
+
+    try:
+        make_copy(caseload, paths, settings, asked=False, within=within)
+    except SanctuaryError as error:
+        with contextlib.suppress(SanctuaryError, *DATABASE_ERRORS):
+            caseload.store.remember(_TROUBLE, error.sentence)
+
+
+def refuse_missing(folder: Path, *, named: bool = True) -> None:
+    """Refuse a folder on a disk that is not there: it would become a folder of this computer.
+
+    Raises:
+        BadInputError: neither it nor the folder it lies in is there.
+    """
+    if named and not folder.is_dir() and not folder.parent.is_dir():
+        raise BadInputError(
+            f"The folder {folder} is not there; plug in its disk, or name another folder."
+        )
+
+
+def _refuse_emptied(connection: Connection, paths: Paths, folder: Path, caseload_id: str) -> None:
+    from db import queries
+    from db.generations import backups_in
+
+    if folder == paths.backups_dir:
+        return
+    if queries.remembered(connection, _LAST_FOLDER) != f"{caseload_id} {folder}":
+        return
+    if not backups_in(folder, caseload_id):
+        raise BadInputError(
+            f"The folder {folder} holds none of the backups made there; plug in its disk, or begin "
+            "anew."
+        )
+
+
+def _caseload_id(paths: Paths) -> str:
+    """The caseload's id; empty where its key file is missing, as after a rescue by recovery key."""
+    from db.keyfile import read_key_file
+
+    try:
+        return read_key_file(paths.keyfile).caseload_id
+    except SanctuaryError:
+        return ""
+
+
+def where_it_lies(made: Path, paths: Paths) -> str:
+    """What is to be known of the place of a backup; nothing where it is a good one."""
+    from config.paths import synced_by
+
+    said = []
+    if copied := synced_by(made.parent):
+        said.append(
+            f"This folder is kept by {copied}: copies stay there after you delete the file."
+        )
+    if made.stat().st_dev == paths.caseload.stat().st_dev:
+        said.append(
+            "The backup lies on the same disk as the caseload; keep one on another disk too."
+        )
+    return " ".join(said)
+
+
+# --- saying -----------------------------------------------------------------------------------
+
+
+def backup_age(connection: Connection, today: date) -> tuple[int, bool]:
+    """Days since the last verified backup, and whether there is one; without one the days since
+    the first change."""
+    from db import queries
+
+    kept = queries.remembered(connection, LAST_BACKUP)
+    if kept:
+        return (today - parse_moment(kept).date()).days, True
+    rows = connection.execute("SELECT at FROM changes ORDER BY id LIMIT 1").fetchall()
+    return ((today - parse_moment(rows[0][0]).date()).days if rows else 0), False
+
+
+def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: date) -> str:
+    """What Today says of the backups: one sentence, or nothing when all is well."""
+    from db import queries
+
+    connection = caseload.connection
+    if queries.remembered(connection, DEMO_MARK):
+        return ""
+    days, there = backup_age(connection, today)
+    said = []
+    if settings.backup.automatic:
+        try:
+            folder = backup_folder(paths, settings)
+            refuse_missing(folder, named=folder != paths.backups_dir)
+            _refuse_emptied(connection, paths, folder, _caseload_id(paths))
+        except SanctuaryError as error:
+            said.append(error.sentence)
+        else:
+            said.append(queries.remembered(connection, _TROUBLE))
+    if days > settings.backup.warn_days:
+        said.append(
+            f"The last verified backup is {days} days old."
+            if there
+            else f"No verified backup was made in {days} days."
+        )
+    return " ".join(one for one in said if one)
