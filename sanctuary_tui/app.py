@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from config.paths import Paths
     from db.caseload import Caseload
     from db.readmodels import Finding
+    from db.witness import OnOlder
     from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
 
 T = TypeVar("T")
+
+WITNESS_SECONDS = 600.0
+"""So often the state of the change log is witnessed outside the file while the console is open."""
 
 _PLACES = {
     "today": "TodayScreen",
@@ -110,10 +115,16 @@ class SanctuaryApp(Desk):
 
     async def _open(self, key: bytearray, by_recovery_key: bool) -> None:
         from db.caseload import CaseloadThread
+        from db.witness import OlderThanWitness
 
         data = CaseloadThread()
         try:
-            await data.open(lambda: self._open_caseload(key, by_recovery_key))
+            try:
+                await data.open(lambda: self._open_caseload(key, by_recovery_key))
+            except OlderThanWitness as error:
+                if not await self._go_on_from_older(error.sentence):
+                    raise
+                await data.open(lambda: self._open_caseload(key, by_recovery_key, "accept"))
         except SanctuaryError as error:
             screen = self.screen
             if isinstance(screen, UnlockScreen):
@@ -122,13 +133,30 @@ class SanctuaryApp(Desk):
         finally:
             key[:] = bytes(len(key))
         self._data = data
+        self.set_interval(WITNESS_SECONDS, self._witness)
         self.arm_lock()
         self.set_interval(30.0, self._watch_date)
         self._shown_date = self.today
         await self.go("today")
 
-    def _open_caseload(self, key: bytearray, by_recovery_key: bool) -> Caseload:
+    async def _go_on_from_older(self, sentence: str) -> bool:
+        """The person's word on a caseload older than its witness; the clock runs meanwhile."""
+        from sanctuary_tui.screens.asking import confirm
+
+        self.arm_lock()  # the key is in the memory
+        # The path to the file can hold a person's name.
+        said = sentence.replace(f"{self.paths.data_dir}{os.sep}", "")
+        return await confirm(self, "Open it all the same?", said, strong=True)
+
+    def _witness(self) -> None:
+        if self._data is not None:
+            self.attempt(self.read(lambda caseload: caseload.witness()), group="witness")
+
+    def _open_caseload(
+        self, key: bytearray, by_recovery_key: bool, on_older: OnOlder = "refuse"
+    ) -> Caseload:
         from db.caseload import open_caseload
+        from db.witness import Witnesses
         from sanctuary_tui.cli_session import demo_date
         from sanctuary_tui.opening import derive_with, note_unlock
 
@@ -141,6 +169,8 @@ class SanctuaryApp(Desk):
             who=self.settings.coordinator,
             clock=self.now,
             today=lambda: self.today,
+            witnesses=Witnesses(self.paths, key),
+            on_older=on_older,
         )
         note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)
         return caseload

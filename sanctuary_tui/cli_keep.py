@@ -30,8 +30,10 @@ def backup(args: argparse.Namespace) -> int:
             f"There is no folder {folder.parent}; plug in the disk or make the folder, then try "
             "again."
         )
-    with opened(args) as session:
+    # An older caseload is copied too: the copy may be all there is. Its witness stays as it was.
+    with opened(args, on_older="look") as session:
         now = datetime.now(UTC)
+        session.caseload.witness()  # so that the key file beside the copy holds the log's head
         made = make_backup(session.caseload.connection, folder, now=local(now))
         with session.caseload.store.batch("backup made"):
             session.caseload.store.remember(LAST_BACKUP, moment_text(now))
