@@ -264,6 +264,13 @@ class SanctuaryApp(Desk):
         else:
             self.push_screen(SearchScreen())
 
+    def action_changelog(self) -> None:
+        """Show the change log."""
+        from sanctuary_tui.screens.changelog import ChangelogScreen
+
+        if self._data is not None and not isinstance(self.screen, ChangelogScreen):
+            self.push_screen(ChangelogScreen())
+
     def action_new(self) -> None:
         """Take a referral."""
         from sanctuary_tui.screens.referral import take_referral
@@ -328,12 +335,16 @@ class SanctuaryApp(Desk):
     # --- ending -------------------------------------------------------------------------------
 
     async def before_lock(self) -> None:
-        """Keep what is typed in open forms, then close the caseload."""
+        """Keep what is typed in open forms, log the lock, then close the caseload."""
+        from sanctuary_tui.opening import LOCKED, note_lock
+
         if self._data is None:
             return
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
+        why = LOCKED.get(self.end_reason, "closed")
+        await self._data.run(lambda caseload: note_lock(caseload, why))
         await self._data.close()
         self._data = None

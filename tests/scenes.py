@@ -18,6 +18,7 @@ PLACES: Final[dict[str, str]] = {
     "reports_sent": "e p enter 6",
     "settings": "7",
     "directory": "8",
+    "changelog": "L",
     "search": "slash =lock down",
     "search_nothing": "slash =zzzzqq",
 }
@@ -33,6 +34,7 @@ CASE: Final[dict[str, str]] = {
     "case_support": 'slash ="ellwood" down enter 7',
     "case_aftercare": 'slash ="ellwood" down enter 8',
     "case_timeline": 'slash ="ellwood" down enter 9',
+    "case_readers": 'slash ="ellwood" down enter W',
 }
 """The nine tabs of one case."""
 
