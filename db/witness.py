@@ -30,7 +30,7 @@ from config.errors import SanctuaryError
 from config.paths import Paths, atomic_write, make_private_dir
 from db.changes import GENESIS, ChainState, chain_end
 from db.connection import CaseloadError
-from db.device_secret import kept_in_keyring, put_in_keyring
+from db.device_secret import Place, forget_device_secret, kept_in_keyring, put_in_keyring
 from db.keyfile import caseload_id_of, read_key_file, write_key_file
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Witnesses:
         if state == self._written:
             return
         line = self._line(state)
-        place = "file"
+        place: Place = "file"
         with contextlib.suppress(SanctuaryError):
             keyfile = read_key_file(self._paths.keyfile)
             if keyfile.caseload_id == self._id:
@@ -121,7 +121,8 @@ class Witnesses:
                     write_key_file(self._paths.keyfile, made, overwrite=True)
         kept = place == "keyring" and put_in_keyring(self._entry, line)
         with contextlib.suppress(SanctuaryError, OSError):
-            self._put_in_file("" if kept else line)  # one place holds it: the other would go stale
+            # One place holds it: the other would go stale.
+            _keep_in_file(self._paths, self._id, "" if kept else line)
         self._written = state
 
     # --- the two places
@@ -146,16 +147,6 @@ class Witnesses:
             tuple(place for place, state in states if state is None),
         )
 
-    def _put_in_file(self, line: str) -> None:
-        held = _held(self._paths)
-        if held.pop(self._id, "") == line:
-            return
-        if line:
-            held[self._id] = line
-        make_private_dir(self._paths.config_dir)
-        document = {"version": 1, "witnesses": held}
-        atomic_write(self._paths.witness_file, tomli_w.dumps(document).encode())
-
     # --- what a witness says
 
     def _line(self, state: ChainState) -> str:
@@ -173,6 +164,25 @@ class Witnesses:
         whole = line.encode("utf-8", "replace")
         held = sound and hmac.compare_digest(self._line(state).encode("ascii"), whole)
         return state if held else None
+
+
+def forget_witnesses(paths: Paths, caseload_id: str, place: Place) -> None:
+    """Take the witness beside the device secret away, with a caseload that is taken away."""
+    forget_device_secret(paths, f"{caseload_id}-witness", place)
+    with contextlib.suppress(SanctuaryError, OSError):
+        _keep_in_file(paths, caseload_id, "")
+
+
+def _keep_in_file(paths: Paths, caseload_id: str, line: str) -> None:
+    """Keep a caseload's line in the settings folder; a blank one takes it out."""
+    held = _held(paths)
+    if held.pop(caseload_id, "") == line:
+        return
+    if line:
+        held[caseload_id] = line
+    make_private_dir(paths.config_dir)
+    document = {"version": 1, "witnesses": held}
+    atomic_write(paths.witness_file, tomli_w.dumps(document).encode())
 
 
 def _held(paths: Paths) -> dict[str, str]:

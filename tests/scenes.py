@@ -19,6 +19,7 @@ PLACES: Final[dict[str, str]] = {
     "settings": "7",
     "directory": "8",
     "changelog": "L",
+    "changelog_readers": 'slash ="ellwood" down enter W',
     "search": "slash =lock down",
     "search_nothing": "slash =zzzzqq",
 }
@@ -34,7 +35,6 @@ CASE: Final[dict[str, str]] = {
     "case_support": 'slash ="ellwood" down enter 7',
     "case_aftercare": 'slash ="ellwood" down enter 8',
     "case_timeline": 'slash ="ellwood" down enter 9',
-    "case_readers": 'slash ="ellwood" down enter W',
 }
 """The nine tabs of one case."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.widget import Widget
 
-from config.format import full_date, local
+from config.format import full_date, local, short_date
 from config.parse import parse_date
 from db import queries
 from db.models import BY_TABLE
@@ -61,6 +61,12 @@ def what_of(line: LogLine, *, masked: bool) -> str:
     return f"{title}: {', '.join(named[:_FEW])}{more}"
 
 
+def _moment(line: LogLine) -> str:
+    """``26 Nov 26 14:05``: a log goes over years."""
+    here = local(line.at)
+    return f"{short_date(here.date())[4:]} {here:%y %H:%M}"
+
+
 class LogTable(LineTable[LogLine]):
     """The log, newest first; a reading is marked."""
 
@@ -78,12 +84,12 @@ class LogTable(LineTable[LogLine]):
     def columns(self) -> Sequence[Column[LogLine]]:
         """When, which case, what was done, to what, by whom."""
         return (
-            Column("at", lambda row: f"{local(row.at):%d.%m.%Y %H:%M}", 16, "When"),
+            Column("at", _moment, 15, "When"),
             Column("ref", self._ref, 8, "Case"),
-            Column("name", lambda row: (self._of(row), "dim"), 10, "Name", weight=1, most=24),
+            Column("name", lambda row: (self._of(row), "dim"), 8, "Name", weight=1, most=24),
             Column("action", self._action, 10, "Done"),
-            Column("what", lambda row: what_of(row, masked=self.masked), 20, "What", weight=4),
-            Column("who", lambda row: (row.who, "dim"), 12, "By", weight=1, most=20, drop=1),
+            Column("what", lambda row: what_of(row, masked=self.masked), 14, "What", weight=4),
+            Column("who", lambda row: (row.who, "dim"), 11, "By", weight=1, most=20),
         )
 
     def _ref(self, row: LogLine) -> str:

@@ -19,7 +19,7 @@ from db.changes import ChainState, verify_chain
 from db.keyfile import read_key_file, write_key_file
 from db.models import Note
 from db.rotate import rotate_key
-from db.witness import OlderThanWitness, OnOlder, Witnesses
+from db.witness import OlderThanWitness, OnOlder, Witnesses, forget_witnesses
 from tests.db import kit
 from tests.db.test_changes import cut_and_written_anew, rechain, run
 
@@ -286,6 +286,13 @@ def test_a_forged_witness_raises_no_alarm_and_is_told_by_check(home: Home, line:
     look = Witnesses(home.paths, home.key).look(caseload.connection)
     assert (look.good, look.damaged) == (True, (str(home.paths.keyfile),))
     caseload.close()
+
+
+def test_a_caseload_taken_away_leaves_no_witness(home: Home) -> None:
+    caseload_id = keys.caseload_id_of(home.key)
+    assert caseload_id in home.paths.witness_file.read_text("utf-8")
+    forget_witnesses(home.paths, caseload_id, "file")
+    assert caseload_id not in home.paths.witness_file.read_text("utf-8")
 
 
 def test_no_line_is_a_witness_under_another_key(home: Home) -> None:

@@ -118,4 +118,4 @@ async def test_every_action_has_its_word(console: Opened) -> None:
         await play(pilot, "L")
         lines = await app.read(lambda data: read_log(data.connection, LogFilter(), 10_000))
         assert {line.action for line in lines} <= set(ACTIONS)
-        assert re.search(r"\d\d\.\d\d\.\d{4} \d\d:\d\d", text_of(pilot))
+        assert re.search(r"26 Nov 26 \d\d:\d\d .* Coordinator", text_of(pilot))
