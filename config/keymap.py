@@ -69,6 +69,11 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "previous_tab": "left,shift+tab",
     "delete_file": "delete",
     "quarter": "q",
+    "changelog": "L",
+    "readers": "W",
+    "of_case": "c",
+    "of_action": "a",
+    "of_day": "d",
 }
 """Command id to keys, in Textual's names, comma separated."""
 

@@ -73,6 +73,11 @@ class Paths:
         """The secret of this computer, only where it has no usable keyring."""
         return self.config_dir / "device.secret"
 
+    @property
+    def witness_file(self) -> Path:
+        """How long each caseload's change log was when it was last closed here; no case data."""
+        return self.config_dir / "caseload.witness"
+
 
 def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
     """The paths in force: ``home`` beats ``SANCTUARY_HOME``, which beats the computer's folders."""

@@ -37,6 +37,7 @@ from config.paths import (
     write_error,
 )
 from db.attempts import Clock
+from db.changes import GENESIS, ChainState, chain_end
 from db.connection import (
     CaseloadError,
     CaseloadInUse,
@@ -58,6 +59,7 @@ from db.keys import (
     set_new_passphrase,
     unlock_with_key_file,
 )
+from db.witness import Witnesses
 
 _CHUNK = 1 << 20
 
@@ -341,10 +343,11 @@ def restore(
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
         _copy_in(backup_file, temporary)
-        _verify(temporary, backup_file, data_key)
+        state = _verify(temporary, backup_file, data_key)
         replaced = _put_aside(paths, data_key, now)
         move_new(temporary, paths.caseload)
         fsync_dir(paths.data_dir)
+        Witnesses(paths, data_key).renew(state)
     except OSError as error:
         raise write_error(paths.data_dir, error) from error
     finally:
@@ -357,6 +360,7 @@ def restore(
         allow_weak=allow_weak,
         allow_keyring=allow_keyring,
     )
+    Witnesses(paths, data_key).renew(state)  # the new key file holds it too
     return RestoreResult(replaced, notices)
 
 
@@ -382,7 +386,8 @@ def _copy_file(source: Path, target: Path) -> None:
         os.fsync(writer.fileno())
 
 
-def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> None:
+def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> ChainState:
+    """Where the change log of a copy that verifies ends."""
     try:
         conn = open_connection(temporary, data_key)
     except CaseloadError as error:
@@ -392,6 +397,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
     try:
         problems = quick_checks(conn)
         keep_without_log(conn, backup_file)
+        state = ChainState(0, GENESIS) if problems else chain_end(conn)
     finally:
         close_connection(conn)
     if problems:
@@ -399,6 +405,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
             f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
             "earlier backup."
         )
+    return state
 
 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:

@@ -26,6 +26,7 @@ from db.queries import cards
 from db.readmodels import CaseCard
 from db.reserve import free_reserve
 from db.store import Derive, Store
+from db.witness import Look, OlderThanWitness, OnOlder, Witnesses
 
 T = TypeVar("T")
 _FULL: Final = 13
@@ -37,6 +38,9 @@ class Caseload:
 
     connection: Connection
     store: Store
+    witnesses: Witnesses | None = None
+    older: Look | None = None
+    """What the witnesses said, where the caseload is older than they are and is only looked at."""
     _cards: tuple[int, list[CaseCard]] = field(default=(-1, []), repr=False)
 
     def open_cards(self) -> list[CaseCard]:
@@ -51,9 +55,18 @@ class Caseload:
             self._cards = (written, cards(self.connection))
         return self._cards[1]
 
+    def witness(self) -> None:
+        """Let this state of the change log be witnessed outside the file (``db.witness``)."""
+        if self.witnesses is not None and self.older is None and not self.connection.in_transaction:
+            self.witnesses.renew(self.store.log.state)
+
     def close(self) -> None:
-        """Fold the write-ahead log into the file and close it."""
-        close_connection(self.connection)
+        """Fold the write-ahead log into the file and close it; its last state is witnessed."""
+        try:
+            # While the file is still held: nobody else writes the key file meanwhile.
+            self.witness()
+        finally:
+            close_connection(self.connection)
 
 
 def open_caseload(
@@ -65,21 +78,32 @@ def open_caseload(
     clock: Callable[[], datetime] | None = None,
     today: Callable[[], date] | None = None,
     create: bool = False,
+    witnesses: Witnesses | None = None,
+    on_older: OnOlder = "refuse",
 ) -> Caseload:
     """Open (or create) the caseload at ``path`` and bring its schema and cards up to date.
 
-    Where anything fails the file is closed, and one that was to be made is not left behind.
+    Where anything fails the file is closed, and one that was to be made is not left behind. It is
+    first held against its ``witnesses``; ``on_older`` says what is done when it is older.
 
     Raises:
         CaseloadError: see ``db.connection.open_connection``.
+        OlderThanWitness: it, or its log, is not the one last closed here; nothing was changed.
         NewerSchema: written by a newer version of the program.
     """
     connection = open_connection(path, key, create=create)
     sweep(path.parent)
     try:
+        look = witnesses.look(connection) if witnesses is not None else None
+        older = look if look is not None and not look.good else None
+        if older is not None and on_older == "refuse":
+            raise OlderThanWitness(older.sentence(path))
         _with_the_reserve(path.parent, lambda: migrate(connection))
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
         _with_the_reserve(path.parent, lambda: store.refresh_stale(store.today()))
+        caseload = Caseload(connection, store, witnesses, older)
+        if older is not None and on_older == "accept":
+            _go_on(caseload, older)
     except BaseException as error:
         with contextlib.suppress(*DATABASE_ERRORS):
             close_connection(connection)
@@ -89,7 +113,17 @@ def open_caseload(
         if isinstance(error, DATABASE_ERRORS):
             raise explain(error, path) from None
         raise
-    return Caseload(connection, store)
+    return caseload
+
+
+def _go_on(caseload: Caseload, older: Look) -> None:
+    """Take an older caseload for the one in force: logged, and witnessed from now on."""
+    said = f"{older.missing} changes missing" if older.missing else "its log is another"
+    caseload.store.note(
+        "system", "caseload", 0, 0, f"gone on from an older caseload: {said} against its witness"
+    )
+    caseload.older = None
+    caseload.witness()
 
 
 def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:

@@ -85,6 +85,19 @@ def _link(previous: bytes, facts: Iterable[object], digest: bytes) -> bytes:
     return hashlib.sha256(previous + line + digest).digest()
 
 
+def chain_end(connection: Connection) -> ChainState:
+    """Where the chain of an open caseload ends; nothing where it has no change log yet."""
+    known = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'changes'"
+    ).fetchall()
+    rows = (
+        connection.execute("SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1").fetchall()
+        if known
+        else []
+    )
+    return ChainState(rows[0][0], bytes(rows[0][1])) if rows else ChainState(0, GENESIS)
+
+
 class ChangeLog:
     """Appends to the change log. The caller's transaction makes it all or nothing."""
 
@@ -95,10 +108,8 @@ class ChangeLog:
 
     def reload(self) -> None:
         """Read the chain's end again, as after a rolled-back transaction."""
-        rows = self._connection.execute(
-            "SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1"
-        ).fetchall()
-        self._count, self._head = (rows[0][0], bytes(rows[0][1])) if rows else (0, GENESIS)
+        state = chain_end(self._connection)
+        self._count, self._head = state.count, state.head
 
     @property
     def state(self) -> ChainState:

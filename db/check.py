@@ -74,6 +74,7 @@ def _permission_check(paths: Paths) -> Check:
         (paths.caseload.with_name(paths.caseload.name + "-wal"), PRIVATE_FILE),
         (paths.keyfile, PRIVATE_FILE),
         (paths.device_secret_file, PRIVATE_FILE),
+        (paths.witness_file, PRIVATE_FILE),
         (paths.settings_file, PRIVATE_FILE),
     ]
     for path, mode in wanted:

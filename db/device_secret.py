@@ -124,7 +124,10 @@ def store_device_secret(
 
 
 def _store_in_keyring(backend: Any, entry: str, secret: bytes | bytearray) -> bool:
-    text = bytes(secret).hex()
+    return _kept(backend, entry, bytes(secret).hex())
+
+
+def _kept(backend: Any, entry: str, text: str) -> bool:
     try:
         backend.set_password(SERVICE, entry, text)
         return bool(backend.get_password(SERVICE, entry) == text)
@@ -205,6 +208,23 @@ def _store_in_file(paths: Paths, entry: str, secret: bytes | bytearray) -> None:
     held[entry] = bytes(secret).hex()
     document = {"version": 1, "secrets": held}
     atomic_write(paths.device_secret_file, tomli_w.dumps(document).encode())
+
+
+def put_in_keyring(entry: str, text: str) -> bool:
+    """Keep a short text beside the secrets, in the keyring alone; whether it is kept."""
+    backend, _ = _find_backend()
+    return backend is not None and _kept(backend, entry, text)
+
+
+def kept_in_keyring(entry: str) -> str:
+    """What ``put_in_keyring`` kept; blank where there is nothing or the keyring does not answer."""
+    backend, _ = _find_backend()
+    if backend is None:
+        return ""
+    try:
+        return str(backend.get_password(SERVICE, entry) or "")
+    except Exception:  # noqa: BLE001 - e.g. pywintypes.error, dbus errors, KeyringLocked
+        return ""
 
 
 def forget_device_secret(paths: Paths, entry: str, place: Place) -> None:

@@ -140,6 +140,8 @@ class KeyFile:
     wrapped: bytes = field(repr=False)
     place: Place
     device_entry: str
+    witness: str = ""
+    """How long the change log was when the caseload was last closed (``db.witness``)."""
 
     def associated_data(self) -> bytes:
         """What is authenticated with the wrapped key."""
@@ -221,6 +223,8 @@ def write_key_file(path: Path, keyfile: KeyFile, *, overwrite: bool) -> None:
     }
     if keyfile.device_entry != keyfile.caseload_id:
         document["device_entry"] = keyfile.device_entry
+    if keyfile.witness:
+        document["witness"] = keyfile.witness
     atomic_write(path, tomli_w.dumps(document).encode(), overwrite=overwrite)
 
 
@@ -268,6 +272,7 @@ def _parse(document: dict[str, Any]) -> KeyFile:
         wrapped=_exactly(document["wrapped"], _WRAPPED_BYTES),
         place=place,
         device_entry=entry,
+        witness=str(document.get("witness", "")),
     )
 
 

@@ -12,7 +12,7 @@ import contextlib
 import os
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -309,7 +309,7 @@ def change_passphrase(
             )
         finally:
             wipe(secret)
-        write_key_file(paths.keyfile, made, overwrite=True)
+        write_key_file(paths.keyfile, replace(made, witness=current.witness), overwrite=True)
     finally:
         wipe(data_key)
 

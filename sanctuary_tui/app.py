@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from config.paths import Paths
     from db.caseload import Caseload, CaseloadThread
     from db.readmodels import Finding
+    from db.witness import OnOlder
     from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
 
@@ -30,6 +32,8 @@ _ANSWER_SECONDS = 1.0
 _RESCUE_SECONDS = 2.0
 _LOCKING = "Locked. A backup is made, then the prompt comes back."
 _LEAVING = "Leaving. A backup is made and checked first."
+WITNESS_SECONDS = 600.0
+"""So often the state of the change log is witnessed outside the file while the console is open."""
 
 _PLACES = {
     "today": "TodayScreen",
@@ -119,10 +123,16 @@ class SanctuaryApp(Desk):
 
     async def _open(self, key: bytearray, by_recovery_key: bool) -> None:
         from db.caseload import CaseloadThread
+        from db.witness import OlderThanWitness
 
         data = CaseloadThread()
         try:
-            await data.open(lambda: self._open_caseload(key, by_recovery_key))
+            try:
+                await data.open(lambda: self._open_caseload(key, by_recovery_key))
+            except OlderThanWitness as error:
+                if not await self._go_on_from_older(error.sentence):
+                    raise
+                await data.open(lambda: self._open_caseload(key, by_recovery_key, "accept"))
         except SanctuaryError as error:
             screen = self.screen
             if isinstance(screen, UnlockScreen):
@@ -131,13 +141,30 @@ class SanctuaryApp(Desk):
         finally:
             key[:] = bytes(len(key))
         self._data = data
+        self.set_interval(WITNESS_SECONDS, self._witness)
         self.arm_lock()
         self.set_interval(30.0, self._watch_date)
         self._shown_date = self.today
         await self.go("today")
 
-    def _open_caseload(self, key: bytearray, by_recovery_key: bool) -> Caseload:
+    async def _go_on_from_older(self, sentence: str) -> bool:
+        """The person's word on a caseload older than its witness; the clock runs meanwhile."""
+        from sanctuary_tui.screens.asking import confirm
+
+        self.arm_lock()  # the key is in the memory
+        # The path to the file can hold a person's name.
+        said = sentence.replace(f"{self.paths.data_dir}{os.sep}", "")
+        return await confirm(self, "Open it all the same?", said, strong=True)
+
+    def _witness(self) -> None:
+        if self._data is not None:
+            self.attempt(self.read(lambda caseload: caseload.witness()), group="witness")
+
+    def _open_caseload(
+        self, key: bytearray, by_recovery_key: bool, on_older: OnOlder = "refuse"
+    ) -> Caseload:
         from db.caseload import open_caseload
+        from db.witness import Witnesses
         from sanctuary_tui.cli_session import demo_date
         from sanctuary_tui.opening import derive_with, note_unlock
 
@@ -150,6 +177,8 @@ class SanctuaryApp(Desk):
             who=self.settings.coordinator,
             clock=self.now,
             today=lambda: self.today,
+            witnesses=Witnesses(self.paths, key),
+            on_older=on_older,
         )
         note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)
         return caseload
@@ -242,6 +271,13 @@ class SanctuaryApp(Desk):
             self.screen.start()
         else:
             self.push_screen(SearchScreen())
+
+    def action_changelog(self) -> None:
+        """Show the change log."""
+        from sanctuary_tui.screens.changelog import ChangelogScreen
+
+        if self._data is not None and not isinstance(self.screen, ChangelogScreen):
+            self.push_screen(ChangelogScreen())
 
     def action_new(self) -> None:
         """Take a referral."""
@@ -348,10 +384,15 @@ class SanctuaryApp(Desk):
             self._data.run_now(keep, _RESCUE_SECONDS)
 
     async def close_up(self) -> None:
-        """Make a backup where something has changed since the last, then close the caseload."""
+        """Log the lock, make a backup where something has changed since, then close the caseload."""
         if self._data is None:
             return
+        from sanctuary_tui.opening import LOCKED, note_lock
+
+        why = LOCKED.get(self.end_reason, "closed")
         try:
+            noted = self._data.run(lambda caseload: note_lock(caseload, why))
+            await asyncio.wait_for(noted, _ANSWER_SECONDS)  # work that hangs keeps nobody waiting
             await self._back_up(self._data)
         except Exception as error:  # noqa: BLE001 - the file is closed whatever became of the copy
             crash.LOG.record(error)
@@ -363,7 +404,7 @@ class SanctuaryApp(Desk):
 
         settings, lock = self.settings, self._locks
         asked = data.run(lambda caseload: copies.wanted_on_close(caseload, settings, lock=lock))
-        if await asyncio.wait_for(asked, _ANSWER_SECONDS):  # work that hangs keeps nobody waiting
+        if await asyncio.wait_for(asked, _ANSWER_SECONDS):
             self.blank(_LEAVING if self._leaves else _LOCKING)
             within = copies.LEAVE_SECONDS if self._leaves else copies.LOCK_SECONDS
             await data.run(

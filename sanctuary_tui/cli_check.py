@@ -10,6 +10,7 @@ from config.errors import SanctuaryError
 from config.paths import Paths
 from config.settings import Settings, default_settings, load_settings
 from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
+from sanctuary_tui.checked_log import latest_check, witness_check
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
     DEMO_MARK,
@@ -43,7 +44,7 @@ def check(args: argparse.Namespace) -> int:
     key = bytearray()
     try:
         key = unlock(paths, passphrase)
-        session = open_with_key(paths, key, settings)
+        session = open_with_key(paths, key, settings, on_older="look")
     except CaseloadInUse:
         told.unknown("caseload", "Open in another window; close it there to have it checked here.")
         return 1
@@ -120,8 +121,10 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
         )
         return False
     _chain(connection, told)
+    told.tell(witness_check(session))
     _schema(connection, told)
     _references(connection, told)
+    told.tell(latest_check(connection))
     _backup_age(session, told)
     told.more(session, LINES)
     if deep:

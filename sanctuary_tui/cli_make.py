@@ -99,10 +99,12 @@ def _take_away(paths: Paths) -> None:
     from db.device_secret import forget_device_secret
     from db.keyfile import read_key_file
     from db.keys import DamagedKeyFile, MissingKeyFile
+    from db.witness import forget_witnesses
 
     with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
         keyfile = read_key_file(paths.keyfile)
         forget_device_secret(paths, keyfile.device_entry, keyfile.place)
+        forget_witnesses(paths, keyfile.caseload_id, keyfile.place)
     log = paths.caseload.with_name(f"{paths.caseload.name}-wal")
     for path in (paths.keyfile, log, paths.caseload, paths.attempts_file):
         path.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from sanctuary_tui.copies import DEMO_MARK
 
 if TYPE_CHECKING:
     from db.caseload import Caseload
+    from db.witness import OnOlder
 
 __all__ = [
     "DEMO_MARK",
@@ -99,10 +100,13 @@ def clock_on(day: date) -> Callable[[], datetime]:
 
 
 @contextmanager
-def opened(args: argparse.Namespace, passphrase: str | None = None) -> Iterator[Session]:
+def opened(
+    args: argparse.Namespace, passphrase: str | None = None, *, on_older: OnOlder = "refuse"
+) -> Iterator[Session]:
     """Unlock and open the caseload; the unlock is logged, the file closed and the key wiped after.
 
-    ``passphrase`` is given where the command has asked for it already.
+    ``passphrase`` is given where the command has asked for it already; ``on_older`` what is done
+    with a caseload that is older than its witness (``db.witness``).
 
     Raises:
         SanctuaryError: wrong passphrase, no caseload, in use, damaged: one sentence each.
@@ -116,7 +120,8 @@ def opened(args: argparse.Namespace, passphrase: str | None = None) -> Iterator[
     given = secrets_for(args).ask("Passphrase") if passphrase is None else passphrase
     key = unlock(paths, given)
     try:
-        session = open_with_key(paths, key, settings, asked=getattr(args, "today", None))
+        asked = getattr(args, "today", None)
+        session = open_with_key(paths, key, settings, asked=asked, on_older=on_older)
         try:
             note_unlock(session.caseload, paths)
             yield session
@@ -127,10 +132,16 @@ def opened(args: argparse.Namespace, passphrase: str | None = None) -> Iterator[
 
 
 def open_with_key(
-    paths: Paths, key: bytearray, settings: Settings, *, asked: str | None = None
+    paths: Paths,
+    key: bytearray,
+    settings: Settings,
+    *,
+    asked: str | None = None,
+    on_older: OnOlder = "refuse",
 ) -> Session:
     """The caseload under its data key, on the date asked for or the demo's own."""
     from db.caseload import open_caseload
+    from db.witness import Witnesses
     from sanctuary_tui.opening import derive_with
 
     today = parse_day(asked) if asked else demo_date(paths, key) or england_today()
@@ -141,6 +152,8 @@ def open_with_key(
         who=settings.coordinator,
         clock=clock_on(today),
         today=lambda: today,
+        witnesses=Witnesses(paths, key),
+        on_older=on_older,
     )
     return Session(paths, settings, caseload, today, key)
 

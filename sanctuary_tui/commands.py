@@ -22,8 +22,9 @@ PLACES: Final = (
     "settings",
     "directory",
     "search",
+    "changelog",
 )
-EVERYWHERE: Final = (*WORK, "reports", "settings", "directory")
+EVERYWHERE: Final = (*WORK, "reports", "settings", "directory", "changelog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "open",
         "open",
         "Open the case; in a case, correct or put right what the cursor is on.",
-        WORK,
+        (*WORK, "changelog"),
         True,
     ),
     Command(
@@ -166,6 +167,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
     Command("backup", "backup", "Make an encrypted backup now, and check it.", PLACES),
+    Command("changelog", "change log", "Who read, changed or sent out what, and when.", PLACES),
+    Command("readers", "who read it", "Who opened this case, and when.", ("case",)),
+    Command("of_case", "case", "Only the lines of one case.", ("changelog",), True),
+    Command(
+        "of_action",
+        "action",
+        "Only what was read, or changed, or sent out ...",
+        ("changelog",),
+        True,
+    ),
+    Command("of_day", "day", "Only the lines of one day.", ("changelog",), True),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
     Command("search", "search", "Search every note and record.", EVERYWHERE, True),
     Command(
@@ -179,7 +191,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "export",
         "export",
         "Write what is on this screen as CSV.",
-        (*WORK, "reports", "directory"),
+        (*WORK, "reports", "directory", "changelog"),
     ),
     Command("mask", "names", "Show or mask names in lists."),
     Command("undo", "undo", "Undo the last change."),
@@ -189,7 +201,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", "keys", "Show every key of this screen.", ("*",), True),
     Command("lock", "lock", "Lock now: the screen is blanked first."),
     Command("quit", "quit", "Lock and leave."),
-    Command("back", "back", "Go back.", ("case", "search")),
+    Command("back", "back", "Go back.", ("case", "search", "changelog")),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

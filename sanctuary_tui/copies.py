@@ -121,6 +121,7 @@ def make_copy(
     if target == own and not asked:
         _refuse_emptied(caseload.connection, paths, own, caseload_id)
     now = store.now()
+    caseload.witness()  # so that the key file beside the copy holds the log's head
     made = backup(caseload.connection, target, now=local(now), within=within)
     with store.batch(undoable=False):
         store.note("system", "caseload", 0, 0, f"backup made, SHA-256 {made.sha256}")

@@ -6,7 +6,7 @@ only this, so that no screen and the app import each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,6 +67,14 @@ class Desk(TypeAhead):
 
         save_settings(self.paths.settings_file, {name: value})
         self.use_settings(load_settings(self.paths.settings_file))
+        self.log_settings([name])
+
+    def log_settings(self, names: Sequence[str]) -> None:
+        """Log which settings were changed, where a caseload is open."""
+        from sanctuary_tui.opening import note_setting
+
+        if self._data is not None:
+            self.attempt(self.read(lambda caseload: note_setting(caseload, names)), group="log")
 
     @property
     def today(self) -> date:

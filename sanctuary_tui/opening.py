@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from config.errors import SanctuaryError
+from db.connection import DATABASE_ERRORS
 from db.models import CaseFile
 from db.readmodels import Derived
 from db.store import Derive
@@ -14,6 +17,16 @@ if TYPE_CHECKING:
     from config.paths import Paths
     from config.settings import Settings
     from db.caseload import Caseload
+
+
+LOCKED: Final = {
+    "key": "locked by key",
+    "idle": "locked, nobody was there",
+    "sleep": "locked, the computer slept",
+    "stopped": "locked, the console was stopped",
+    "signal": "closed from outside",
+}
+"""How the console was left, by the reason that ended it; any other: it was closed."""
 
 
 def derive_with(settings: Settings | Callable[[], Settings]) -> Derive:
@@ -45,3 +58,15 @@ def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = Fal
     else:
         keep_reserve(paths.data_dir)
     attempts_recorded(paths)
+
+
+def note_lock(caseload: Caseload, how: str) -> None:
+    """Log that the console was left. A full disk keeps nobody from locking."""
+    with contextlib.suppress(*DATABASE_ERRORS, SanctuaryError):
+        caseload.store.note("system", "caseload", 0, 0, how)
+
+
+def note_setting(caseload: Caseload, names: Iterable[str]) -> None:
+    """Log which settings were changed, not what to."""
+    for name in names:
+        caseload.store.note("system", "settings", 0, 0, f"setting changed: {name}")

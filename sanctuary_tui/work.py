@@ -167,6 +167,7 @@ def link_cases(caseload: Caseload, case: Case, earlier: str) -> None:
     """Link a case to an earlier one, both ways."""
     other = queries.get(caseload.connection, Case, queries.case_id_of(caseload.connection, earlier))
     with caseload.store.batch(f"linked to {other.ref}"):
+        caseload.store.note("combination", "cases", case.id, case.id, f"linked to {other.ref}")
         for one, two in ((case, other), (other, case)):
             known = [part for part in one.linked_cases.split(";") if part]
             if two.ref not in known:

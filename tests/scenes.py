@@ -18,6 +18,8 @@ PLACES: Final[dict[str, str]] = {
     "reports_sent": "e p enter 6",
     "settings": "7",
     "directory": "8",
+    "changelog": "L",
+    "changelog_readers": 'slash ="ellwood" down enter W',
     "search": "slash =lock down",
     "search_nothing": "slash =zzzzqq",
 }

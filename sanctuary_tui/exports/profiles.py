@@ -100,6 +100,11 @@ CARD_CLASSES: Final[dict[str, str]] = {
     **dict.fromkeys(_CARD_CASE.split(), "case"),
 }
 """Disclosure class of what a case's card shows (table ``case_cards``)."""
+LOG_CLASSES: Final[dict[str, str]] = dict.fromkeys(
+    ["id", "at", "action", "entity", "entity_id", "batch", "undoes", "fields"], "public"
+)
+"""Disclosure class of a row of the change log (table ``changes``): which fields, and no value,
+reason or name. Before, after, why and who are in no export."""
 
 
 def _by_class(*classes: str) -> frozenset[Field]:
@@ -110,6 +115,7 @@ def _by_class(*classes: str) -> frozenset[Field]:
         if spec.klass in classes and ("case" in classes or _counts_only(record.table, name, spec))
     }
     found |= {("case_cards", name) for name, klass in CARD_CLASSES.items() if klass in classes}
+    found |= {("changes", name) for name, klass in LOG_CLASSES.items() if klass in classes}
     return frozenset(found)
 
 
@@ -312,6 +318,8 @@ def _profile_problems(profile: Profile) -> Iterator[str]:
 def _class_of(table: str, name: str) -> str | None:
     if table == "case_cards":
         return CARD_CLASSES.get(name)
+    if table == "changes":
+        return LOG_CLASSES.get(name)
     spec = specs(BY_TABLE[table]).get(name) if table in BY_TABLE else None
     return spec.klass if spec else None
 

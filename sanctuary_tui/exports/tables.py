@@ -28,6 +28,11 @@ _SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("properties", "postcode"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.postcode END",
 }
 """Columns that are not written as they stand: a confidential home's address never is."""
+_SPECIAL["changes", "fields"] = (
+    "(SELECT group_concat(key, ';') FROM"
+    " json_each(coalesce(nullif({0}.after, ''), nullif({0}.before, ''), '{{}}')))"
+)
+"""Which fields a change was of, never what they said."""
 _PSEUDONYMOUS_SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("measures", "name"): "CASE WHEN {0}.catalogue_id IS NULL THEN 'own measure' ELSE {0}.name END",
 }
@@ -119,6 +124,14 @@ VIEWS: Final[dict[str, View]] = {
                 "referred last_referral consent share_basis headline",
                 case_cards=_CARD,
             ),
+        ),
+        View(
+            "changes",
+            "The change log: who read, changed or sent out what of which case, and when; which "
+            "fields, never what they said",
+            "changes LEFT JOIN cases ON cases.id = changes.case_id ORDER BY changes.id",
+            _lines(changes="id at action entity entity_id", cases="ref=case_ref")
+            + _lines(changes="batch undoes fields"),
         ),
     )
 }

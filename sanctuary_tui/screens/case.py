@@ -643,6 +643,12 @@ class CaseScreen(LineScreen):
             )
         await self._told("")
 
+    def action_readers(self) -> None:
+        """Show who opened this case, and when."""
+        from sanctuary_tui.screens.changelog import show_readers
+
+        show_readers(self.console, self.case_id)
+
     def action_export(self) -> None:
         """Write the records like the one under the cursor as CSV."""
         from sanctuary_tui.screens.exporting import export_now, sheet_of_records

@@ -90,6 +90,7 @@ class ReportsScreen(ConsoleScreen):
         "delete_file",
         "export:export register",
         "quarter:MARAC quarter",
+        "changelog:log",
         "search",
         "new",
         "help",

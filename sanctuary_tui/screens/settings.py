@@ -173,6 +173,7 @@ class SettingsScreen(ConsoleScreen):
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         save_settings(path, changed)
         self.console.use_settings(load_settings(path))
+        self.console.log_settings([row.name])
         closed = row.name.startswith("retention.")
         worked_out = await self.console.write(_follow(self.console.settings, closed=closed))
         await self.load()

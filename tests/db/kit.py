@@ -35,6 +35,7 @@ from db.models import (
     specs,
 )
 from db.readmodels import Derived
+from db.replay import replay
 from db.store import Derive
 from sanctuary_tui.opening import derive_with
 
@@ -178,6 +179,7 @@ def check_sound(caseload: Caseload, today: date, derive: Callable[..., Derived] 
     assert chain(caseload).good
     assert chain(caseload).head == caseload.store.log.state.head.hex()
     assert rows(caseload, "PRAGMA foreign_key_check") == []
+    assert replay(caseload.connection).strays == ()
     assert quick_checks(caseload.connection) == []
 
 

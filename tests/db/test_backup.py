@@ -206,7 +206,12 @@ def test_restore_on_a_new_computer_by_the_recovery_key_alone(kept: Kept, tmp_pat
         bring_back(stick / "copy.db", new, keys.parse_recovery_key(kept.made.recovery_key)) is None
     )
     assert rows_in(new) == 1000
-    assert sorted(os.listdir(new.data_dir)) == ["caseload.db", "caseload.key", "device.secret"]
+    assert sorted(os.listdir(new.data_dir)) == [
+        "caseload.db",
+        "caseload.key",
+        "caseload.witness",
+        "device.secret",
+    ]
     assert os.listdir(stick) == ["copy.db"]
 
 

@@ -210,3 +210,59 @@ print(len(found))
 """,
     )
     assert printed == "CaseloadExists\n0"
+
+
+WITNESSED = """
+from db.caseload import open_caseload
+from db.witness import OlderThanWitness, Witnesses
+from tests.db import kit
+def session(key, cases=1):
+    caseload = open_caseload(paths.caseload, key, derive=kit.DERIVE, who="Coordinator",
+                             witnesses=Witnesses(paths, key))
+    for _ in range(cases):
+        kit.add_case(caseload)
+    caseload.close()
+made = make()
+session(made.data_key)
+"""
+
+
+def test_the_whole_folder_put_back_is_noticed_by_the_keyring(home: Path) -> None:
+    """Data, key file and settings folder are all old: only the keyring knows better."""
+    printed = run(
+        home,
+        WITNESSED
+        + """
+import shutil
+old = Path(sys.argv[1]).with_name("old")
+shutil.copytree(paths.data_dir, old)
+session(made.data_key, 2)
+kept = keyring.get_password("sanctuary-tui", f"{made.caseload_id}-witness")
+assert kept.startswith("3 "), kept
+assert not paths.witness_file.exists()
+shutil.rmtree(paths.data_dir)
+shutil.copytree(old, paths.data_dir)
+try:
+    session(made.data_key)
+except OlderThanWitness:
+    print("noticed")
+keyring.delete_password("sanctuary-tui", f"{made.caseload_id}-witness")
+session(made.data_key)  # the control: without it nothing tells
+""",
+    )
+    assert printed == "noticed"
+
+
+def test_a_witness_in_the_settings_folder_moves_to_the_keyring(home: Path) -> None:
+    """Two of them would not go on together: after a restore the other one would be ahead."""
+    printed = run(
+        home,
+        WITNESSED
+        + """
+line = keyring.get_password("sanctuary-tui", f"{made.caseload_id}-witness")
+paths.witness_file.write_text(f'version = 1\\n[witnesses]\\n{made.caseload_id} = "{line}"\\n')
+session(made.data_key)
+print(made.caseload_id in paths.witness_file.read_text())
+""",
+    )
+    assert printed == "False"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from db.changes import ChangeLog
 from db.connection import Connection, open_connection
 from db.migrations import migrate
 from db.models import CASE_TABLES, CaseFile, Record
@@ -66,5 +67,14 @@ def filled(folder: Path, files: Iterable[CaseFile]) -> Connection:
     connection = made(folder)
     for number, file in enumerate(files, start=1):
         put_case(connection, file, number)
+        ChangeLog(connection).append(
+            "consultation",
+            "cases",
+            number,
+            number,
+            at=datetime(2026, 11, 26, 9, 30, tzinfo=UTC),
+            who="Survivor",
+            why="Survivor, Hidden Close: secret-place",
+        )
     connection.commit()
     return connection

@@ -155,7 +155,7 @@ def test_consent_holds_open_requests(connection: Connection) -> None:
     assert [row["request_id"] for row in rows_of(connection, "consent")] == [9001]
 
 
-@pytest.mark.parametrize("table", ["", "changes", "settings", "cases; DROP TABLE cases", "drafts"])
+@pytest.mark.parametrize("table", ["", "settings", "cases; DROP TABLE cases", "drafts"])
 def test_what_is_no_table_is_refused(connection: Connection, table: str, tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such table or view"):
         write_table(connection, table, tmp_path / "out.csv")

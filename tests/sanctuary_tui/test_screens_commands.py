@@ -22,6 +22,7 @@ from sanctuary_tui.screens.aftercare import AftercareScreen
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.board import BoardScreen
 from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.changelog import ChangelogScreen
 from sanctuary_tui.screens.consent import ConsentScreen
 from sanctuary_tui.screens.directory import DirectoryScreen
 from sanctuary_tui.screens.marac import MaracScreen
@@ -48,6 +49,7 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
         SettingsScreen,
         DirectoryScreen,
         SearchScreen,
+        ChangelogScreen,
         CaseScreen,
     )
 }
@@ -61,6 +63,7 @@ WAYS = {
     "settings": "7",
     "directory": "8",
     "search": PLACES["search"],
+    "changelog": "L",
     **CASE,
 }
 """How to come to each place, and to each tab of a case."""

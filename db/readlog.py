@@ -1,0 +1,92 @@
+"""Reading the change log: who did what, to which case, when; which fields, never what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from config.parse import parse_moment as midnight
+from db.changes import unpacked
+from db.rows import moment_text, parse_moment
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+MOST: Final = 2000
+"""Lines read at once: more than anybody reads, less than slows the screen."""
+
+
+@dataclass(slots=True, frozen=True)
+class LogLine:
+    """A row of the change log as a person reads it. ``fields`` are names, without their values."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    entity: str
+    entity_id: int
+    case_id: int
+    fields: tuple[str, ...]
+    why: str
+    disposed: bool
+
+
+@dataclass(slots=True, frozen=True)
+class LogFilter:
+    """Which lines: of one case, of these actions, of one day in England; all where left out."""
+
+    case_id: int = 0
+    actions: tuple[str, ...] = ()
+    day: date | None = None
+
+
+def read_log(connection: Connection, wanted: LogFilter, limit: int = MOST) -> list[LogLine]:
+    """The newest lines of the change log that match, newest first."""
+    conditions, values = _conditions(wanted)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = connection.execute(
+        "SELECT id, at, who, action, entity, entity_id, case_id,"
+        " coalesce(nullif(after, ''), before), coalesce(why, ''), salt IS NULL"
+        f" FROM changes{where} ORDER BY id DESC LIMIT ?",
+        (*values, limit),
+    ).fetchall()
+    return [
+        LogLine(
+            row[0],
+            parse_moment(row[1]),
+            row[2],
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            fields=tuple(unpacked(row[7])),
+            why=row[8],
+            disposed=bool(row[9]),
+        )
+        for row in rows
+    ]
+
+
+def _conditions(wanted: LogFilter) -> tuple[list[str], Sequence[object]]:
+    conditions: list[str] = []
+    values: list[object] = []
+    if wanted.case_id:
+        conditions.append("case_id = ?")
+        values.append(wanted.case_id)
+    if wanted.actions:
+        conditions.append(f"action IN ({', '.join('?' * len(wanted.actions))})")
+        values.extend(wanted.actions)
+    if wanted.day is not None:
+        conditions.append("at >= ? AND at < ?")
+        values.extend(_ends(wanted.day))
+    return conditions, values
+
+
+def _ends(day: date) -> tuple[str, str]:
+    """The first moment of a day in England, and of the next: 23, 24 or 25 hours apart."""
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    first, last = (midnight((day + timedelta(days=ahead)).isoformat(), noon) for ahead in (0, 1))
+    return moment_text(first), moment_text(last)

@@ -1,0 +1,49 @@
+"""What is logged, and by which function: the six actions of the ICO's guidance, and the program's.
+
+Collection, alteration and erasure are written by the store with the record itself, one line a
+record (``Store.add``, ``update``, ``delete``, ``undo_last``), so that no service can forget them.
+Consultation, disclosure, combination and what the program itself does change no record; each place
+that logs one stands here, and a test compares this list with the code.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from db.changes import Action
+
+BY_STORE: Final[dict[str, Action]] = {
+    "Store.add": "collection",
+    "Store._alter": "alteration",
+    "Store.delete": "erasure",
+    "Store._reverse": "collection",
+}
+"""Where the store writes a record and its line; ``_reverse`` undoes, by any of the three."""
+
+EVENTS: Final[dict[str, Action]] = {
+    # read
+    "sanctuary_tui.cli_read:today": "consultation",
+    "sanctuary_tui.cli_read:show": "consultation",
+    "sanctuary_tui.screens.case:CaseScreen.refresh_data": "consultation",
+    "sanctuary_tui.screens.revealing:reason_given": "consultation",
+    # sent out
+    "sanctuary_tui.marac_export:_record": "disclosure",
+    "sanctuary_tui.marac_work:_disclosed": "disclosure",
+    "sanctuary_tui.table_export:_registered": "disclosure",
+    "sanctuary_tui.documents.making:make": "disclosure",
+    # joined
+    "sanctuary_tui.work:link_cases": "combination",
+    # the program: opening, leaving, keys, copies, settings
+    "db.caseload:_go_on": "system",
+    "sanctuary_tui.opening:note_unlock": "system",
+    "sanctuary_tui.opening:note_lock": "system",
+    "sanctuary_tui.opening:note_setting": "system",
+    "sanctuary_tui.cli_session:Session.log": "system",
+    "sanctuary_tui.cli_make:init": "system",
+    "sanctuary_tui.cli_keep:backup": "system",
+    "sanctuary_tui.cli_keep:restore": "system",
+    "sanctuary_tui.cli_check:check": "system",
+    "sanctuary_tui.cli_keys:passphrase": "system",
+    "sanctuary_tui.cli_keys:show": "system",
+}
+"""Each function that writes one line for what changes no record, and the line's action."""
