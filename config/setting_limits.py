@@ -59,6 +59,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),
     "retention.marac_years": (0, 100),
+    "retention.backup_days": (0, 36_500),
+    "retention.export_days": (0, 36_500),
 }
 """The least and the most of each number; of a list or a table, of each number in it."""
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from config.errors import SanctuaryError
 from db.connection import (
     DATABASE_ERRORS,
     Connection,
@@ -74,6 +75,7 @@ def open_caseload(
         migrate(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
         store.refresh_stale(store.today())
+        _finish_disposals(store, key)
     except BaseException as error:
         with contextlib.suppress(*DATABASE_ERRORS):
             close_connection(connection)
@@ -84,6 +86,18 @@ def open_caseload(
             raise explain(error, path) from None
         raise
     return Caseload(connection, store)
+
+
+def _finish_disposals(store: Store, key: bytes | bytearray) -> None:
+    """Go on with a disposal that was stopped; what cannot be finished now waits for the next time
+    (``sanctuary check`` tells it)."""
+    begun = "SELECT 1 FROM disposals WHERE state = 'begun' LIMIT 1"
+    if not store.tables.connection.execute(begun).fetchall():
+        return
+    from db.disposal import finish
+
+    with contextlib.suppress(SanctuaryError):
+        finish(store, key)
 
 
 class CaseloadThread:

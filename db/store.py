@@ -34,7 +34,7 @@ Derive = Callable[[CaseFile, date], Derived]
 
 _FULL: Final = 13
 _CONSTRAINT: Final = 19
-_STAYS: Final = frozenset({"notes", "cases", "disclosures"})
+_STAYS: Final = frozenset({"notes", "cases", "disclosures", "legal_holds", "disposals"})
 _WORKED_OUT: Final = "worked out on"
 """Under this name the store remembers the day the cards were last looked through for."""
 
@@ -73,6 +73,11 @@ class Store:
     def now(self) -> datetime:
         """This moment in UTC by the store's clock, which a demo may have on another date."""
         return self._clock()
+
+    @property
+    def tables(self) -> Tables:
+        """The rows behind the records: for a disposal, which is no change of a record."""
+        return self._tables
 
     # --- transactions -------------------------------------------------------------------------
 
@@ -364,6 +369,8 @@ class Store:
             case.ref = queries.next_reference(
                 self._connection, prefix, self._tables.last_used(prefix)
             )
+        else:
+            queries.refuse_disposed(self._connection, case.ref)
 
     def _record(
         self,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from db.connection import CaseloadError, NewerSchema
+from db.migrations.keeping import keeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -77,6 +78,12 @@ def _m006_emergency(db: Database) -> None:
     db.execute("PRAGMA user_version = 6").fetchall()
 
 
+def _m007_keeping(db: Database) -> None:
+    """Legal holds, retention reviews and certificates of disposal."""
+    keeping(db)
+    db.execute("PRAGMA user_version = 7").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -84,6 +91,7 @@ _ALL = (
     _m004_hearing,
     _m005_faults,
     _m006_emergency,
+    _m007_keeping,
 )
 
 

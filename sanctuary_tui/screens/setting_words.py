@@ -22,7 +22,7 @@ GROUPS: Final[dict[str, str]] = {
     "policy": "LOCAL POLICY",
     "documents": "LETTERS AND SHEETS (neutral words only: they are checked)",
     "returns": "RETURNS",
-    "retention": "KEEPING RECORDS (years; 0 is not set, and nothing is proposed)",
+    "retention": "KEEPING RECORDS (0 is not decided: nothing is proposed or disposed of)",
     "keys": "OWN KEYS",
 }
 """Each table of the settings file: its heading, in the order in which they stand."""
@@ -90,9 +90,11 @@ TITLES: Final[dict[str, str]] = {
     "returns.county_feed": "Our figures go to it through",
     "returns.hclic_activity": "H-CLIC activity of the works",
     "returns.small_numbers": "Small numbers that leave the council",
-    "retention.adult_years": "An adult's file",
+    "retention.adult_years": "An adult's file, years",
     "retention.child_until_age": "A child's file, until the age of",
-    "retention.marac_years": "MARAC records",
+    "retention.marac_years": "MARAC records, years",
+    "retention.backup_days": "An old backup, days",
+    "retention.export_days": "An exported file, days",
 }
 
 CHOICES: Final[dict[str, tuple[tuple[Any, str], ...]]] = {
