@@ -68,6 +68,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "previous_tab": "left,shift+tab",
     "delete_file": "delete",
     "quarter": "q",
+    "retention": "i",
+    "certificates": "c",
 }
 """Command id to keys, in Textual's names, comma separated."""
 

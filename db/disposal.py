@@ -178,8 +178,10 @@ def _refuse_told(certificate: Disposal, file: CaseFile) -> None:
         if len(word) > 2
     }
     places = [point.value for point in file.contact_points]
-    for home in (*file.properties, *file.safe_addresses):
+    for home in file.properties:
         places += [home.postcode, *home.address.splitlines()[:1]]
+    for away in file.safe_addresses:
+        places += [away.postcode, *away.address.splitlines()[:1]]
     said = (place.casefold().replace(" ", "") for place in places)
     if words & named or any(len(place) > 4 and place in together for place in said):
         raise BadInputError(

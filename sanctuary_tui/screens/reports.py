@@ -90,6 +90,8 @@ class ReportsScreen(ConsoleScreen):
         "delete_file",
         "export:export register",
         "quarter:MARAC quarter",
+        "retention",
+        "certificates",
         "search",
         "new",
         "help",
@@ -172,6 +174,18 @@ class ReportsScreen(ConsoleScreen):
             [[getattr(row, name) for name in names] for row in rows],
         )
         self.console.attempt(export_now(self.console, sheet))
+
+    def action_retention(self) -> None:
+        """The closed files, and what is due for review."""
+        from sanctuary_tui.screens.keeping import review_queue
+
+        self.console.attempt(review_queue(self.console))
+
+    def action_certificates(self) -> None:
+        """The certificates of disposed cases."""
+        from sanctuary_tui.screens.keeping import certificates
+
+        self.console.attempt(certificates(self.console))
 
     def action_quarter(self) -> None:
         """Write the MARAC dataset of a quarter."""

@@ -68,7 +68,7 @@ class World:
         return finish(self.caseload.store, kit.KEY)[0]
 
     def seen(self) -> set[str]:
-        """The words of the case in any page of the file or its log, by a reading of the tests' own."""
+        """The words of the case in any page of the file or its log, by a reading of our own."""
         return said_in(self.path, self.words)
 
 
@@ -140,7 +140,7 @@ def build(path: Path) -> World:
 
 
 def said_in(path: Path, words: tuple[str, ...]) -> set[str]:
-    """Which words stand in any page of a database and its log, in the letters the index uses too."""
+    """Which words stand in any page of a database and its log, in small letters too."""
     data = raw(path)
     small = data.lower()
     assert len(data) > 10_000
@@ -162,8 +162,5 @@ def raw(path: Path) -> bytes:
 
 def card_refs(caseload: Caseload) -> set[str]:
     """The references that lists show."""
-    return {
-        card.ref
-        for shut in (False, True)
-        for card in queries.cards(caseload.connection, closed=shut)
-    }
+    connection = caseload.connection
+    return {card.ref for shut in (False, True) for card in queries.cards(connection, closed=shut)}
