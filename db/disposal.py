@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _OWN_ENTRY: Final = frozenset({"landlord"})
 """Kinds of organisation that may be a private person, and go with the only case that names them."""
+_DISPOSED: Final = "case_id IN (SELECT case_number FROM disposals)"
 _TOKEN = re.compile(r"\w+")
 _EMPTIED: Final = "UPDATE changes SET before = NULL, after = NULL, why = NULL, salt = NULL"
 
@@ -120,8 +121,8 @@ def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
         certificate.state = "begun"
         store.add(certificate, why="certificate of disposal")
         _unlink(store, case.ref)
-        store.note("erasure", "cases", case.id, case.id, f"disposed of: {case.ref}")
-        alone = traces.only_here(connection, words)
+        store.note("erasure", "cases", case.id, case.id, f"{traces.PROGRAMS_OWN} {case.ref}")
+        alone = traces.only_here(connection, words, *_log_of(scope))
         certificate = store.update(certificate, words=len(alone), why="what is looked for counted")
         _keep_words(connection, certificate.id, alone)
         _check_gone(connection, case)
@@ -293,7 +294,9 @@ def finish(store: Store, key: bytes | bytearray) -> list[Disposal]:
     waiting = under_way(connection)
     if not waiting:
         return []
-    words = traces.as_bytes(word for one in waiting for word in _words(connection, one.id))
+    kept = {word for one in waiting for word in _words(connection, one.id)}
+    # What somebody wrote elsewhere since then is no trace of the case.
+    words = traces.as_bytes(traces.only_here(connection, kept, _DISPOSED, ()))
     try:
         forget(connection)
         looked = look_through(database_path(connection), key, words, in_use=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from db.record import Record, specs
@@ -21,6 +21,8 @@ LEAST: Final = 5
 """Letters a word has at the least to be looked for alone."""
 _MOST: Final = 80
 _WORD = re.compile(r"\w+")
+PROGRAMS_OWN: Final = "disposed of:"
+"""What the program itself writes into the log of a case that is gone."""
 _CUT: Final = 3
 """Letters the search index may have left out of a word, as the same as the word's before it."""
 
@@ -70,28 +72,40 @@ def texts_in(kept: str | None) -> list[str]:
     return [value for value in loaded.values() if isinstance(value, str)]
 
 
-def only_here(connection: Connection, words: Iterable[str]) -> set[str]:
-    """Those of ``words`` that nothing which is left says, once the case was taken out."""
+def only_here(
+    connection: Connection, words: Iterable[str], log: str, values: Sequence[int]
+) -> set[str]:
+    """Those of ``words`` that nothing which is left says, once the case was taken out.
+
+    ``log`` is a condition on the rows of the change log that are the case's own: what they still
+    say is no excuse. It is written by this program, never by a person.
+    """
     spelt: dict[str, set[str]] = {}
     for word in words:
         spelt.setdefault(word.lower(), set()).add(word)
     left = set(spelt)
-    for text in _what_is_left(connection):
+    for text in (PROGRAMS_OWN, *_what_is_left(connection, log, values)):
         left = {word for word in left if word not in text}
     return {word for low in left for word in spelt[low]}
 
 
-def _what_is_left(connection: Connection) -> Iterator[str]:
+def _what_is_left(connection: Connection, log: str, values: Sequence[int]) -> Iterator[str]:
     """Everything the file still says, a table at a time, in small letters."""
     tables = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
-        " AND name <> 'disposal_words'"
+        " AND name NOT IN ('disposal_words', 'changes')"
     ).fetchall()
-    selects = [f'SELECT * FROM "{name}"' for (name,) in tables]
-    for select in (*selects, "SELECT title, body FROM search", "SELECT sql FROM sqlite_master"):
+    selects: list[tuple[str, Sequence[int]]] = [
+        *((f'SELECT * FROM "{name}"', ()) for (name,) in tables),
+        (f"SELECT * FROM changes WHERE NOT ({log})", values),
+        (f"SELECT at, who, action, entity FROM changes WHERE {log}", values),
+        ("SELECT title, body FROM search", ()),
+        ("SELECT sql FROM sqlite_master", ()),
+    ]
+    for select, given in selects:
         lines = [
             "".join(value for value in row if isinstance(value, str))
-            for row in connection.execute(select).fetchall()
+            for row in connection.execute(select, given).fetchall()
         ]
         text = "\n".join(lines).lower()
         yield text

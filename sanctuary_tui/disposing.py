@@ -232,7 +232,8 @@ def goes_with_it(caseload: Caseload, file: CaseFile, settings: Settings) -> list
 def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[str]:
     """Old backups, caseloads put aside and exports that still hold a case, each with its last day.
 
-    A backup is told by the log from the day the case was begun; where it lies is not known.
+    A backup is told by the log from the day the case was begun; where it lies is not known. A file
+    is told by its number in the register, never by a name that somebody gave it.
     """
     days = settings.retention
     found = []
@@ -248,7 +249,7 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
             made = local(row.at).date() if row.at else caseload.store.today()
             place = "lies in its folder" if there else "moved or sent on"
             found.append(
-                f"{Path(row.path).name}, to {label('recipient', row.recipient)}, {place}:"
+                f"{row.what} of {full_date(made)}, number {row.id} of the export register, {place}:"
                 f" {_last_day(made, days.export_days)}"
             )
     return found

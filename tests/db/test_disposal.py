@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import BadInputError, RefusedError
-from db import disposal, pages, queries
+from db import disposal, pages, queries, traces
 from db.backup import backup
 from db.changes import packed
 from db.models import CASE_TABLES, Case, Disclosure, Incident, Organisation, Person
@@ -83,7 +83,6 @@ def _pages_keep(world: World, patch: pytest.MonkeyPatch) -> None:
 def _changes_keep(world: World, patch: pytest.MonkeyPatch) -> None:
     """What the change log says of the case stays."""
     patch.setattr(disposal, "_empty_log", lambda connection, scope: 0)
-    patch.setattr(disposal.traces, "only_here", lambda connection, words: set(words))
 
 
 @pytest.mark.parametrize("weaken", [_index_keeps, _log_stays, _pages_keep, _changes_keep])
@@ -349,3 +348,53 @@ def test_a_kill_leaves_all_or_nothing_and_the_next_opening_finishes(
     assert world.seen() == set()
     left = [one.name for one in world.path.parent.iterdir() if one.name.startswith(".disposal")]
     assert left == []
+
+
+# --- what is looked for ---------------------------------------------------------------------------
+
+
+def test_a_word_somebody_writes_elsewhere_before_the_proof_does_not_stand_in_its_way(
+    world: World,
+) -> None:
+    world.erase()
+    said = world.words[0]
+    other = queries.get(world.caseload.connection, Case, world.other.id)
+    world.caseload.store.update(other, reason=f"{said} called")
+    done = disposal.finish(world.caseload.store, kit.KEY)[0]
+    assert done.state == "proved"
+    assert world.seen() == {said}
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_for"),
+    [
+        ("Asha Okafor", {"Asha Okafor", "Okafor"}),
+        ("07700 900123", {"07700 900123", "07700", "900123"}),
+        ("Flat 2, 14 Elm Row", {"Flat 2, 14 Elm Row"}),
+        ("ab cd", {"ab cd"}),
+        ("ab", set()),
+        ("Zoë Müller\nrang at 4", {"Zoë Müller", "Müller", "rang at 4"}),
+    ],
+)
+def test_names_numbers_and_addresses_are_looked_for(text: str, looked_for: set[str]) -> None:
+    assert looked_for <= traces.words_of([text])
+    assert all(len(one) >= traces.LEAST for one in traces.words_of([text]))
+
+
+def test_a_word_is_looked_for_as_the_index_and_as_a_draft_write_it() -> None:
+    assert set(traces.as_bytes(["Müller"])) == {
+        "Müller".encode(),
+        b"muller",
+        b"M\\u00fcller",
+    }
+    assert traces.tails(["Okafor"]) == {"kafor"}
+
+
+def test_what_another_case_says_too_is_no_trace(world: World) -> None:
+    store = world.caseload.store
+    store.update(world.case, reason="Windowpane at Fairholm, Zanzibarova")
+    world.erase()
+    row = kit.rows(world.caseload, "SELECT pad, words FROM disposal_words")[0]
+    kept = bytes(a ^ b for a, b in zip(*row, strict=True)).decode()
+    assert '"Zanzibarova"' in kept
+    assert '"Fairholm"' not in kept
