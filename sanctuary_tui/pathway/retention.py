@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from config.format import full_date
+from config.format import counted, full_date
 from config.settings import Settings
 from db.models import CaseFile, LegalHold
 from sanctuary_tui.pathway.dates import add_months, latest, received_on
@@ -117,12 +117,14 @@ def rule_said(file: CaseFile, settings: Settings) -> str:
     """By what rule a file may be disposed of, for its certificate; it names nobody."""
     rules = settings.retention
     closed = _closed_on(file)
-    parts = [f"{rules.adult_years} years after closing ({full_date(closed)})"] if closed else []
+    years = counted(rules.adult_years, "year")
+    parts = [f"{years} after closing ({full_date(closed)})"] if closed else []
     if file.children:
         parts.append(f"each child of the file has reached {rules.child_until_age}")
     heard = _last_heard(file)
     if heard is not None:
-        parts.append(f"{rules.marac_years} years after the last MARAC ({full_date(heard)})")
+        years = counted(rules.marac_years, "year")
+        parts.append(f"{years} after the last MARAC ({full_date(heard)})")
     put_off = latest((_put_off(file, "file"), _put_off(file, "marac")))
     if put_off is not None:
         parts.append(f"kept by review until {full_date(put_off)}")

@@ -199,17 +199,13 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
 class PassphraseSheet(Sheet[bytearray]):
     """The passphrase, for what needs the key itself; the result is the data key, to be wiped."""
 
-    DEFAULT_CSS = """
-    PassphraseSheet { & SecretInput { background: $panel; border: none; height: 1; padding: 0; } }
-    """
-
     def __init__(self, app: Desk) -> None:
-        super().__init__("Your passphrase: the pages are read with it, to prove that it is gone")
+        super().__init__("Passphrase, to read every page and prove that it is gone")
         self._paths = app.paths
 
     def body(self) -> ComposeResult:
         """The field, and a line for what is wrong."""
-        yield SecretInput(password=True)
+        yield SecretInput(password=True, compact=True, classes="sheet-input")
         yield Words(" ", style="late", id="refused")
 
     def keys(self) -> Sequence[tuple[str, str]]:
@@ -239,7 +235,10 @@ class PassphraseSheet(Sheet[bytearray]):
         except SanctuaryError as error:
             self.app.call_from_thread(self._refuse, error.sentence)
         else:
-            self.app.call_from_thread(self.dismiss, key)
+            self.app.call_from_thread(self._take, key)
+
+    def _take(self, key: bytearray) -> None:
+        self.dismiss(key)  # its end is not waited for: this thread would hold it up
 
     def _refuse(self, sentence: str) -> None:
         field = self.query_one(SecretInput)

@@ -90,8 +90,6 @@ class ReportsScreen(ConsoleScreen):
         "delete_file",
         "export:export register",
         "quarter:MARAC quarter",
-        "retention",
-        "certificates",
         "search",
         "new",
         "help",
