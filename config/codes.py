@@ -642,6 +642,16 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "installation": "Leaving installation",
         "aftercare": "Leaving aftercare",
     },
+    "hold_kind": {
+        "court": "Court or a claim",
+        "death_review": "Domestic abuse related death review",
+        "complaint": "Complaint or appeal",
+        "inquiry": "Inquiry or audit",
+        "access": "Subject access request",
+        "other": "Other",
+    },
+    "kept_papers": {"file": "The file", "marac": "MARAC papers"},
+    "disposal_state": {"begun": "Erased, not yet proved", "proved": "Erased and proved"},
 }
 
 

@@ -63,6 +63,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "backup.weekly": (0, 60),
     "backup.monthly": (0, 120),
     "backup.warn_days": (1, 60),
+    "retention.backup_days": (0, 36_500),
+    "retention.export_days": (0, 36_500),
 }
 """The least and the most of each number; of a list or a table, of each number in it."""
 

@@ -60,6 +60,8 @@ CHECK = (
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
+    "retention.backup_days",
+    "retention.export_days",
 )
 """Settings no source settles: those of domain section 11, and numbers the domain reference
 proposes itself. Shown as "check with your council"."""
@@ -182,11 +184,14 @@ class Returns:
 
 @dataclass(slots=True)
 class Retention:
-    """Years a file is kept; 0 means the council has not set it, so nothing is proposed."""
+    """How long things are kept; 0 means that the council has not decided: nothing is proposed, and
+    nothing disposed of."""
 
     adult_years: int = 0
     child_until_age: int = 0
     marac_years: int = 0
+    backup_days: int = 0
+    export_days: int = 0
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from config.errors import SanctuaryError
 from config.leftovers import sweep
 from db.connection import (
     DATABASE_ERRORS,
@@ -101,6 +102,7 @@ def open_caseload(
         _with_the_reserve(path.parent, lambda: migrate(connection))
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
         _with_the_reserve(path.parent, lambda: store.refresh_stale(store.today()))
+        _finish_disposals(store, key)
         caseload = Caseload(connection, store, witnesses, older)
         if older is not None and on_older == "accept":
             _go_on(caseload, older)
@@ -136,6 +138,18 @@ def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:
         if error_code(error) != _FULL or not free_reserve(folder):
             raise
         does()
+
+
+def _finish_disposals(store: Store, key: bytes | bytearray) -> None:
+    """Go on with a disposal that was stopped; what cannot be finished now waits for the next time
+    (``sanctuary check`` tells it)."""
+    begun = "SELECT 1 FROM disposals WHERE state = 'begun' LIMIT 1"
+    if not store.tables.connection.execute(begun).fetchall():
+        return
+    from db.disposal import finish
+
+    with contextlib.suppress(SanctuaryError):
+        finish(store, key)
 
 
 class CaseloadThread:

@@ -35,6 +35,7 @@ from db.household import (
     RiskAssessment,
     SafeAddress,
 )
+from db.keeping import Disposal, LegalHold, RetentionReview
 from db.record import Record, column_names, specs
 from db.works import (
     ConsentEvent,
@@ -61,10 +62,12 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Disclosure",
+    "Disposal",
     "EntryPoint",
     "Expenditure",
     "Fund",
     "Incident",
+    "LegalHold",
     "LegalOrder",
     "MaracAction",
     "MaracListing",
@@ -76,6 +79,7 @@ __all__ = [
     "Property",
     "Record",
     "Reminder",
+    "RetentionReview",
     "RiskAssessment",
     "SafeAddress",
     "SafetyPlan",
@@ -115,11 +119,14 @@ RECORDS: tuple[type[Record], ...] = (
     Override,
     Closure,
     Disclosure,
+    LegalHold,
+    RetentionReview,
+    Disposal,
 )
-"""Every kind of record, in the order they are made."""
+"""Every kind of record, in the order they were brought in: the search index numbers them by it."""
 
 BY_TABLE: dict[str, type[Record]] = {record.table: record for record in RECORDS}
-CASELESS = frozenset({"cases", "organisations", "contacts", "funds", "disclosures"})
+CASELESS = frozenset({"cases", "organisations", "contacts", "funds", "disclosures", "disposals"})
 """Tables whose rows do not belong to one case (``case_id`` 0, or the row is the case itself)."""
 
 
@@ -151,6 +158,8 @@ class CaseFile:
     notes: list[Note] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    legal_holds: list[LegalHold] = field(default_factory=list)
+    retention_reviews: list[RetentionReview] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from config.errors import BadInputError
+from config.errors import BadInputError, RefusedError
+from config.format import full_date
 from config.text import clean
 from db.changes import unpacked
 from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
@@ -101,13 +102,30 @@ def case_id_of(connection: Connection, reference: str) -> int:
 
     Raises:
         BadInputError: there is no such case.
+        RefusedError: it was disposed of.
     """
-    rows = connection.execute(
-        "SELECT id FROM cases WHERE ref = ?", (_reference(reference),)
-    ).fetchall()
+    wanted = _reference(reference)
+    rows = connection.execute("SELECT id FROM cases WHERE ref = ?", (wanted,)).fetchall()
     if not rows:
+        refuse_disposed(connection, wanted)
         raise BadInputError("There is no case with that reference; check it with sanctuary today.")
     return int(rows[0][0])
+
+
+def refuse_disposed(connection: Connection, reference: str) -> None:
+    """A reference of a disposed case is never another's, and leads nowhere.
+
+    Raises:
+        RefusedError: the case was disposed of; its certificate says when.
+    """
+    rows = connection.execute(
+        "SELECT disposed_on FROM disposals WHERE ref = ?", (reference,)
+    ).fetchall()
+    if rows:
+        day = full_date(parse_day(rows[0][0])) if rows[0][0] else "an unknown day"
+        raise RefusedError(
+            f"The case {reference} was disposed of on {day}; only its certificate is kept."
+        )
 
 
 _DIGITS = re.compile(r"[0-9]{1,9}")

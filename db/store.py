@@ -36,6 +36,7 @@ Derive = Callable[[CaseFile, date], Derived]
 _FULL: Final = 13
 _CONSTRAINT: Final = 19
 _STAYS: Final = frozenset({"notes", "cases", "disclosures"})
+_KEEPING: Final = frozenset({"legal_holds", "retention_reviews", "disposals"})
 _WORKED_OUT: Final = "worked out on"
 """Under this name the store remembers the day the cards were last looked through for."""
 
@@ -74,6 +75,11 @@ class Store:
     def now(self) -> datetime:
         """This moment in UTC by the store's clock, which a demo may have on another date."""
         return self._clock()
+
+    @property
+    def tables(self) -> Tables:
+        """The rows behind the records: for a disposal, which is no change of a record."""
+        return self._tables
 
     # --- transactions -------------------------------------------------------------------------
 
@@ -216,11 +222,16 @@ class Store:
         """Take a record out; the change log keeps what it said, so it can be undone.
 
         Raises:
-            RefusedError: a note (they are corrected, not deleted) or a whole case; another record
-                points at it; it has been changed since it was read.
+            RefusedError: a note (they are corrected, not deleted) or a whole case; a legal hold,
+                review or certificate; another record points at it; it has been changed since it
+                was read.
         """
         if record.table in _STAYS:
             raise RefusedError("Notes and cases are not deleted here; write a correction instead.")
+        if record.table in _KEEPING:
+            raise RefusedError(
+                "A legal hold is ended and not deleted, and a review or a certificate stays."
+            )
         self._tables.check_current(record)
         self._tables.check_unneeded(record)
         with self.batch(why):
@@ -363,6 +374,8 @@ class Store:
             case.ref = queries.next_reference(
                 self._connection, prefix, self._tables.last_used(prefix)
             )
+        else:
+            queries.refuse_disposed(self._connection, case.ref)
 
     def _record(
         self,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from db.connection import Connection
 
 _LAST: Final = "last:"
-_POINTERS: Final[dict[str, tuple[tuple[type[Record], str], ...]]] = {
+POINTERS: Final[dict[str, tuple[tuple[type[Record], str], ...]]] = {
     target.table: tuple(
         (kind, name)
         for kind in RECORDS
@@ -35,7 +35,7 @@ class Tables:
     """The rows of one open caseload. The caller's transaction makes it all or nothing."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._floors: dict[str, int] | None = None
 
     def reload(self) -> None:
@@ -50,40 +50,36 @@ class Tables:
         values = to_row(record)
         values[0] = record.id or self._next(kind.table)
         marks = ", ".join("?" * len(values))
-        self._connection.execute(
+        self.connection.execute(
             f"INSERT INTO {kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
         ).fetchall()
-        return int(self._connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
+        return int(self.connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
 
     def write(self, record: Record, changes: dict[str, Any]) -> None:
         """Change columns of a record's row."""
         sets = ", ".join(f"{quoted(name)} = ?" for name in changes)
         values = [to_column(value) for value in changes.values()]
-        self._connection.execute(
+        self.connection.execute(
             f"UPDATE {record.table} SET {sets} WHERE id = ?", [*values, record.id]
         ).fetchall()
 
     def remove(self, record: Record) -> None:
         """Take a record's row and its words in the index out; its number stays used."""
-        drop_record(self._connection, record)
-        self._connection.execute(
-            f"DELETE FROM {record.table} WHERE id = ?", (record.id,)
-        ).fetchall()
-        self._use_up(record.table, record.id)
+        drop_record(self.connection, record)
+        self.connection.execute(f"DELETE FROM {record.table} WHERE id = ?", (record.id,)).fetchall()
+        self.use_up(record.table, record.id)
 
     def remove_case(self, case: Case) -> None:
         """Take a case out, with what the rules and half-filled forms left of it."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT max(id) FROM reminders WHERE case_id = ?", (case.id,)
         ).fetchall()
-        self._use_up("reminders", rows[0][0] or 0)
+        self.use_up("reminders", rows[0][0] or 0)
         for table in ("reminders", "case_cards", "drafts"):
-            self._connection.execute(
-                f"DELETE FROM {table} WHERE case_id = ?", (case.id,)
-            ).fetchall()
+            self.connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.id,)).fetchall()
         prefix, _, number = case.ref.rpartition("-")
         if number.isdecimal():
-            self._use_up(f"{prefix}-", int(number))
+            self.use_up(f"{prefix}-", int(number))
         self.remove(case)
 
     def check_current(self, record: Record) -> None:
@@ -92,7 +88,7 @@ class Tables:
         Raises:
             RefusedError: it has been changed or taken out since it was read.
         """
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             f"SELECT version FROM {record.table} WHERE id = ?", (record.id,)
         ).fetchall()
         if not rows:
@@ -106,8 +102,8 @@ class Tables:
         Raises:
             RefusedError: says which kind of record does.
         """
-        for kind, name in _POINTERS[record.table]:
-            found = self._connection.execute(
+        for kind, name in POINTERS[record.table]:
+            found = self.connection.execute(
                 f"SELECT 1 FROM {kind.table} WHERE {quoted(name)} = ? LIMIT 1", (record.id,)
             ).fetchall()
             if found:
@@ -121,16 +117,17 @@ class Tables:
     def last_used(self, name: str) -> int:
         """The highest number under ``name`` (a table, ``S26-``) that was taken out; 0 if none."""
         if self._floors is None:
-            rows = self._connection.execute(
+            rows = self.connection.execute(
                 "SELECT name, value FROM settings WHERE name >= 'last:' AND name < 'last;'"
             ).fetchall()
             self._floors = {row[0].removeprefix(_LAST): int(row[1]) for row in rows}
         return self._floors.get(name, 0)
 
-    def _use_up(self, name: str, number: int) -> None:
+    def use_up(self, name: str, number: int) -> None:
+        """Never give this number, or a lower one, again under ``name``."""
         if number <= self.last_used(name):
             return
-        self._connection.execute(
+        self.connection.execute(
             "INSERT INTO settings VALUES (?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
             (f"{_LAST}{name}", str(number)),
         ).fetchall()
@@ -141,5 +138,5 @@ class Tables:
         floor = self.last_used(table)
         if not floor:
             return None
-        highest = self._connection.execute(f"SELECT max(id) FROM {table}").fetchall()[0][0] or 0
+        highest = self.connection.execute(f"SELECT max(id) FROM {table}").fetchall()[0][0] or 0
         return int(max(highest, floor)) + 1

@@ -384,7 +384,7 @@ class SanctuaryApp(Desk):
             self._data.run_now(keep, _RESCUE_SECONDS)
 
     async def close_up(self) -> None:
-        """Log the lock, make a backup where something has changed since, then close the caseload."""
+        """Log the lock, make a backup where something has changed, then close the caseload."""
         if self._data is None:
             return
         from sanctuary_tui.opening import LOCKED, note_lock

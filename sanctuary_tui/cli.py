@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reading(commands, unlocking)
     _add_export(commands, unlocking)
     _add_keeping(commands, unlocking)
+    _add_disposing(commands, unlocking)
     _add_keys(commands, unlocking)
     return parser
 
@@ -252,6 +253,28 @@ def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
     check.add_argument(
         "--deep", action="store_true", help="also every record, the search index and every card"
+    )
+
+
+def _add_disposing(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    dispose = _add(
+        commands,
+        "dispose",
+        "cli_dispose:dispose",
+        "Dispose of a closed case at the end of its years; without REF, list the closed cases and "
+        "where the clock of each stands.",
+        [unlocking],
+    )
+    dispose.add_argument("ref", metavar="REF", nargs="?", help="the case, such as S19-0042")
+    dispose.add_argument("--authority", metavar="POST", help="on whose authority it is done")
+    dispose.add_argument("--reason", metavar="WHY", help="why; it names nobody of the case")
+    dispose.add_argument(
+        "--confirm", metavar="REF", help="the reference once more; asked for where it is not given"
+    )
+    dispose.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="write the certificate to FILE, also of a case disposed of before",
     )
 
 

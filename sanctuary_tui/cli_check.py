@@ -122,6 +122,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
         return False
     _chain(connection, told)
     told.tell(witness_check(session))
+    _disposals(connection, told)
     _schema(connection, told)
     _references(connection, told)
     told.tell(latest_check(connection))
@@ -147,6 +148,25 @@ def _chain(connection: Connection, told: _Told) -> None:
             "backup and keep this file."
         )
     told.line("change log", report.good, sentence)
+
+
+def _disposals(connection: Connection, told: _Told) -> None:
+    from db.disposal import log_holds, under_way
+
+    waiting = under_way(connection)
+    if waiting:
+        refs = ", ".join(one.ref for one in waiting)
+        sentence = f"The disposal of {refs} is not proved: open the caseload again to finish it."
+    elif not log_holds(connection):
+        sentence = (
+            "Lines of the change log were emptied without a certificate: restore the last good "
+            "backup and keep this file."
+        )
+    else:
+        done = connection.execute("SELECT count(*) FROM disposals").fetchall()[0][0]
+        told.line("disposals", True, f"{counted(done, 'case')} disposed of, each with its proof.")
+        return
+    told.line("disposals", False, sentence)
 
 
 def _schema(connection: Connection, told: _Told) -> None:

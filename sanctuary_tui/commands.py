@@ -145,6 +145,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("case", "marac"),
     ),
     Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
+    Command(
+        "retention",
+        "retention",
+        "How long a closed file is kept: keep it, hold it, or dispose of it.",
+        ("case", "reports"),
+    ),
+    Command(
+        "certificates",
+        "certificates",
+        "The certificates of disposed cases; write one as a text file.",
+        ("reports",),
+    ),
     Command("delete", "delete", "Delete the record; u brings it back.", ("case", "directory")),
     Command("next_tab", "next tab", "Go to the next tab.", ("case",)),
     Command("previous_tab", "previous tab", "Go to the tab before.", ("case",)),

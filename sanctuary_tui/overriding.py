@@ -16,7 +16,7 @@ from db.validation import validated
 from sanctuary_tui.formrecords import OverrideForm
 from sanctuary_tui.pathway.gates import NEVER_OVERRIDDEN
 
-__all__ = ["OverrideForm", "override_gate", "refuse_never"]
+__all__ = ["OverrideForm", "override_gate", "refuse_empty_words", "refuse_never"]
 
 _LEAST_REASON = 10
 """Characters a reason has at the least: enough for two words."""
@@ -46,7 +46,7 @@ def override_gate(
             f"An override ends by {full_date(last)} at the latest; give a day until "
             "then, and override again if it must be."
         )
-    _refuse_empty_words(values["approver"], values["reason"], caseload.store.who)
+    refuse_empty_words(values["approver"], values["reason"], caseload.store.who, "An override")
     caseload.store.add(
         Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
     )
@@ -58,14 +58,18 @@ def refuse_never(gate: str) -> None:
         raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
 
 
-def _refuse_empty_words(approver: str, reason: str, who: str) -> None:
-    """An override names somebody else, and says why in words."""
+def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
+    """What somebody has to approve names somebody else, and says why in words.
+
+    Raises:
+        BadInputError: it names the person who records it, nobody, or says no reason.
+    """
     if approver.strip().casefold() in {"me", "myself", "self", "i", who.strip().casefold()}:
         raise BadInputError(
-            "An override is approved by somebody else than the one who records it; name that "
-            "person or post."
+            f"{what} is approved by somebody else than the one who records it; name that person "
+            "or post."
         )
     if len(approver.strip()) < 3:
-        raise BadInputError("Say who approved the override: a name or a post.")
+        raise BadInputError("Say who approved it: a name or a post.")
     if len(reason.strip()) < _LEAST_REASON or " " not in reason.strip():
-        raise BadInputError("Say in a few words why the gate is overridden.")
+        raise BadInputError("Say in a few words why.")

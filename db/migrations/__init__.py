@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from db.connection import CaseloadError, NewerSchema
+from db.migrations.keeping import keeping
 from db.migrations.told_closed import add_told_closed
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -91,6 +92,12 @@ def _m008_told_closed(db: Database) -> None:
     db.execute("PRAGMA user_version = 8").fetchall()
 
 
+def _m009_keeping(db: Database) -> None:
+    """Legal holds, retention reviews and certificates of disposal."""
+    keeping(db)
+    db.execute("PRAGMA user_version = 9").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -100,6 +107,7 @@ _ALL = (
     _m006_emergency,
     _m007_landlords_answer,
     _m008_told_closed,
+    _m009_keeping,
 )
 
 

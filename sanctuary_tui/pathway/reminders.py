@@ -122,8 +122,13 @@ def moving(file: CaseFile, settings: Settings) -> list[Reminder]:
 
 
 def keeping(file: CaseFile, settings: Settings) -> list[Reminder]:
-    """Reviews of what is kept: the file's and its MARAC papers' (DOMAIN 8)."""
+    """Reviews of what is kept: the file's, its MARAC papers', its legal holds' (DOMAIN 8)."""
     found = []
+    for hold in file.legal_holds:
+        due = retention.hold_due(hold)
+        if due is not None:
+            title = "look at the legal hold again"
+            found.append(reminder("retention_review", f"hold:{hold.id}:{due}", due, title, "open"))
     due = retention.review_due(file, settings)
     if due is not None:
         title = "review whether this file is kept"

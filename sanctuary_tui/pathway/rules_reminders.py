@@ -12,6 +12,7 @@ _CASES = page("scenarios")
 _REMIND = page("reminders")
 _TOLD = page("told")
 _DAY = _REMIND + "test_each_rule_has_its_day"
+_CLOCK = page("retention")
 _KEPT = _REMIND + "test_the_keeping_of_a_file_is_reviewed_when_the_council_says"
 _YEARS = ("retention.adult_years", "retention.child_until_age", "retention.marac_years")
 _MOVED = _CASES + "test_f_kit_marac_and_marker"
@@ -508,11 +509,17 @@ REMINDERS: Final = (
         _KEPT,
         _YEARS,
         "When the years the council set have passed since a case was closed and each child has "
-        "reached the age, or since a MARAC last heard it; never before the council has set them.",
+        "reached the age, or since a MARAC last heard it, or on the day a review put it off to; "
+        "never before the council has set them. On the day a legal hold is to be looked at again.",
         reaches="nobody",
     ),
     Rule("retention.review_due", "DOMAIN 8", _KEPT, _YEARS[:2]),
     Rule("retention.marac_due", "DOMAIN 8", _KEPT, _YEARS[2:]),
+    Rule("retention.hold_due", "DOMAIN 8", _CLOCK + "test_a_hold_is_looked_at_again"),
+    Rule("retention.in_force", "DOMAIN 8", _CLOCK + "test_a_hold_bars_until_its_last_day_is_over"),
+    Rule("retention.undecided", "DOMAIN 8", _CLOCK + "test_nothing_is_decided_by_default", _YEARS),
+    Rule("retention.clock", "DOMAIN 8", _CLOCK + "test_the_day_has_come_or_not", _YEARS),
+    Rule("retention.rule_said", "DOMAIN 8", _CLOCK + "test_the_rule_names_nobody", _YEARS),
     Rule(
         "reminders.reminders",
         "DOMAIN 5 and 10 F",

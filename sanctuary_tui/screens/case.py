@@ -649,6 +649,16 @@ class CaseScreen(LineScreen):
 
         show_readers(self.console, self.case_id)
 
+    def action_retention(self) -> None:
+        """Keep the closed file, hold it, or dispose of it."""
+        self.console.attempt(self._keeping())
+
+    async def _keeping(self) -> None:
+        from sanctuary_tui.screens.keeping import review_case
+
+        if told := await review_case(self.console, self.case_id):
+            await self._told(told)
+
     def action_export(self) -> None:
         """Write the records like the one under the cursor as CSV."""
         from sanctuary_tui.screens.exporting import export_now, sheet_of_records

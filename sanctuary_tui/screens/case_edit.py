@@ -14,6 +14,7 @@ from db.models import (
     Closure,
     ConsentEvent,
     ConsentRequest,
+    LegalHold,
     Measure,
     Note,
     Organisation,
@@ -21,6 +22,7 @@ from db.models import (
     Person,
     Property,
     Reminder,
+    RetentionReview,
     RiskAssessment,
     Visit,
 )
@@ -45,7 +47,7 @@ _DATED = {
 }
 
 
-_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure)
+_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure, LegalHold, RetentionReview)
 
 
 async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
@@ -114,6 +116,8 @@ async def edit_record(
             return False
         await app.write(lambda data: work.correct_note(data, record.id, said))
         return True
+    if isinstance(record, LegalHold | RetentionReview):
+        raise RefusedError("Press i: a hold is looked at again or ended there, and a review stays.")
     if isinstance(record, RiskAssessment) and only is None:
         return await _assess(app, view, record)
     if record.table == "safe_addresses" and not revealed:

@@ -50,7 +50,12 @@ TABS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
         ("surveys", "entry_points", "measures", "visits", "expenditures"),
     ),
     ("support", "Support", "Supp", ("support", "safety_plans")),
-    ("aftercare", "Aftercare", "Aftr", ("aftercare_checks", "reminders", "closures")),
+    (
+        "aftercare",
+        "Aftercare",
+        "Aftr",
+        ("aftercare_checks", "reminders", "closures", "legal_holds", "retention_reviews"),
+    ),
     ("timeline", "Timeline", "Time", ("notes",)),
 )
 """Each tab: name, title, short title, and the tables whose records stand on it."""
@@ -280,6 +285,8 @@ def title_of(table: str) -> str:
         "aftercare_checks": "CHECKS",
         "reminders": "REMINDERS",
         "closures": "CLOSURE",
+        "legal_holds": "LEGAL HOLDS",
+        "retention_reviews": "RETENTION REVIEWS",
         "notes": "NOTES",
     }.get(table, BY_TABLE[table].title.upper())
 

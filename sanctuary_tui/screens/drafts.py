@@ -9,10 +9,11 @@ from config.errors import RefusedError
 from config.format import short_moment
 from config.keymap import shown
 from db import queries
-from db.models import BY_TABLE, MaracListing
+from db.models import BY_TABLE, LegalHold, MaracListing
 from db.queries import DraftNote
 from db.readmodels import CaseCard
 from sanctuary_tui.commands import BY_ID, keys_of
+from sanctuary_tui.formkeeping import KEEPING, EndHoldForm, LookForm
 from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
@@ -41,6 +42,7 @@ _TITLES: dict[str, str] = {
         OtherForm,
         CloseForm,
         OverrideForm,
+        *KEEPING,
     )
 } | {
     **draft_titles(CallForm.table, CallForm.title),
@@ -106,6 +108,7 @@ _OPENED_BY: Final[dict[str, tuple[str, str]]] = {
     MeetingForm.table: ("marac", "outcome"),
     CloseForm.table: ("overview", "close_case"),
     OverrideForm.table: ("overview", "override"),
+    **dict.fromkeys((form.table for form in KEEPING), ("overview", "retention")),
     "visit": ("measures", "book"),
     "reminder": ("aftercare", "remind"),
     "fitted": ("measures", "state"),
@@ -124,6 +127,8 @@ _ON: Final = {
     AnswerForm.table: "consent_requests",
     MeetingForm.table: MaracListing.table,
     "fitted": "measures",
+    EndHoldForm.table: LegalHold.table,
+    LookForm.table: LegalHold.table,
     "marac_transfer": MaracListing.table,
 }
 """The table of the record that a form is about."""

@@ -174,6 +174,18 @@ class ReportsScreen(ConsoleScreen):
         )
         self.console.attempt(export_now(self.console, sheet))
 
+    def action_retention(self) -> None:
+        """The closed files, and what is due for review."""
+        from sanctuary_tui.screens.keeping import review_queue
+
+        self.console.attempt(review_queue(self.console))
+
+    def action_certificates(self) -> None:
+        """The certificates of disposed cases."""
+        from sanctuary_tui.screens.keeping import certificates
+
+        self.console.attempt(certificates(self.console))
+
     def action_quarter(self) -> None:
         """Write the MARAC dataset of a quarter."""
         self.console.attempt(self._quarter())

@@ -335,6 +335,13 @@ def _about(reminder: Reminder) -> int:
     return reminder.record_id
 
 
+async def _keeping(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """Done is a decision: kept, held, or disposed of; the line goes by what was decided."""
+    from sanctuary_tui.screens.keeping import review_case
+
+    return await review_case(app, card.case_id)
+
+
 ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]]] = {
     "acknowledge": _acknowledge,
     "ask_cadence": _cadence,
@@ -344,6 +351,7 @@ ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]
     "marac_action": _action,
     "police_answer": _police,
     "reopen": _reopen,
+    "retention_review": _keeping,
     "visit": _visit,
 }
 """Who asks, by the rule of the line."""

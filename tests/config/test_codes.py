@@ -20,7 +20,7 @@ from config.codes import (
 )
 from config.dash import DASH_QUESTIONS
 from db.models import RECORDS, Record, specs
-from sanctuary_tui import formrecords
+from sanctuary_tui import formkeeping, formrecords
 
 FORMS: tuple[type[Record], ...] = (
     formrecords.ReferralForm,
@@ -35,6 +35,11 @@ FORMS: tuple[type[Record], ...] = (
     formrecords.MeetingForm,
     formrecords.CloseForm,
     formrecords.OverrideForm,
+    formkeeping.KeepForm,
+    formkeeping.HoldForm,
+    formkeeping.LookForm,
+    formkeeping.EndHoldForm,
+    formkeeping.DisposeForm,
 )
 CODED = [
     (kind, name, spec)
@@ -47,6 +52,9 @@ CODED = [
 # always have both "not known" and "not asked".
 DECIDED = {
     "stage",
+    "hold_kind",
+    "kept_papers",
+    "disposal_state",
     "consent_state",
     "urgency",
     "scheme_type",

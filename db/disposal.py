@@ -1,0 +1,392 @@
+"""Disposing of a case by law: taking it out of everything, and proving that no page says it.
+
+Two steps. The first is one transaction: every row of the case, its words in the index, its drafts
+and what the change log says of it go, and the certificate is written; a stop in the middle leaves
+the case whole. The second makes the file forget (index, log, free pages) and looks through every
+page of the database, of its log and of a fresh copy for every word that only this case held. It can
+be stopped anywhere and is done again at the next opening, so the words it looks for wait in the
+file: as two halves, each of them noise without the other, which go when the proof is made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from config.errors import BadInputError, RefusedError, SanctuaryError
+from db import queries, traces
+from db.backup import remove_database, vacuum_into
+from db.connection import DATABASE_ERRORS, Connection, database_path, explain
+from db.models import CASE_TABLES, Case, CaseFile, Contact, Disclosure, Disposal, Organisation
+from db.pages import Look, look_through
+from db.record import Record
+from db.search import drop_record
+from db.tables import POINTERS
+
+if TYPE_CHECKING:
+    from db.store import Store
+
+_OWN_ENTRY: Final = frozenset({"landlord"})
+"""Kinds of organisation that may be a private person, and go with the only case that names them."""
+_DISPOSED: Final = "case_id IN (SELECT case_number FROM disposals)"
+_TOKEN = re.compile(r"\w+")
+_EMPTIED: Final = "UPDATE changes SET before = NULL, after = NULL, why = NULL, salt = NULL"
+
+
+class NotProved(SanctuaryError):
+    """Something of a disposed case is still in the file; the disposal waits to be finished."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What goes with a case: its own records, and what stands elsewhere for it alone."""
+
+    file: CaseFile
+    directory: list[Record] = field(default_factory=list)
+    disclosures: list[Disclosure] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[Record]:
+        """Every record that is erased."""
+        own: list[Record] = [self.file.case]
+        for table in CASE_TABLES:
+            own += getattr(self.file, table)
+        return [*own, *self.directory]
+
+
+def scope_of(connection: Connection, file: CaseFile) -> Scope:
+    """What a disposal of a case takes with it.
+
+    A private landlord whom no other case names, with the people under that entry, goes; every other
+    entry of the directory stays. Disclosures stay, but those of this case alone forget to whom.
+    """
+    scope = Scope(file)
+    for entry in queries.all_of(connection, Organisation):
+        if entry.kind in _OWN_ENTRY and _named_by(connection, entry) == {file.case.id}:
+            scope.directory.append(entry)
+    gone = {entry.id for entry in scope.directory}
+    scope.directory += [
+        one for one in queries.all_of(connection, Contact) if one.organisation_id in gone
+    ]
+    scope.disclosures = [
+        row
+        for row in queries.all_of(connection, Disclosure)
+        if set(row.case_refs.split(";")) == {file.case.ref}
+    ]
+    return scope
+
+
+def _named_by(connection: Connection, entry: Record) -> set[int]:
+    """The cases whose records point at an entry of the directory; people under it do not count."""
+    found: set[int] = set()
+    for kind, name in POINTERS[entry.table]:
+        if kind.table in CASE_TABLES:
+            rows = connection.execute(
+                f'SELECT DISTINCT case_id FROM {kind.table} WHERE "{name}" = ?', (entry.id,)
+            ).fetchall()
+            found.update(int(row[0]) for row in rows)
+    return found
+
+
+# --- first step -------------------------------------------------------------------------------
+
+
+def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
+    """Take a case out of every table in one transaction, and keep its certificate, as ``begun``.
+
+    Raises:
+        RefusedError: another case's record points at one of this case.
+        BadInputError: the certificate would itself say something of the case.
+    """
+    connection, case = store.tables.connection, scope.file.case
+    _refuse_pointed_at(connection, scope)
+    words = traces.words_of(_texts(connection, scope))
+    words |= traces.tails(words)
+    _refuse_told(certificate, scope.file)
+    with store.batch(undoable=False):
+        for record in scope.records:
+            _remove(store, record)
+        _remove_rest(connection, case)
+        certificate.records = len(scope.records)
+        certificate.log_rows = _empty_log(connection, scope)
+        for row in scope.disclosures:
+            _forget_recipient(connection, row)
+        certificate.ref, certificate.case_number = case.ref, case.id
+        certificate.state = "begun"
+        store.add(certificate, why="certificate of disposal")
+        _unlink(store, case.ref)
+        store.note("erasure", "cases", case.id, case.id, f"{traces.PROGRAMS_OWN} {case.ref}")
+        alone = traces.only_here(connection, words, *_log_of(scope))
+        certificate = store.update(certificate, words=len(alone), why="what is looked for counted")
+        _keep_words(connection, certificate.id, alone)
+        _check_gone(connection, case)
+    return certificate
+
+
+def _texts(connection: Connection, scope: Scope) -> list[str]:
+    """Everything a person typed of the case: records, log, drafts, whom its papers were sent to."""
+    found: list[str] = []
+    for record in scope.records:
+        found += traces.texts_of(record)
+    for row in scope.disclosures:
+        found += [row.recipient_name]
+    where, values = _log_of(scope)
+    for before, after, why in connection.execute(
+        f"SELECT before, after, why FROM changes WHERE salt IS NOT NULL AND ({where})", values
+    ).fetchall():
+        found += [*traces.texts_in(before), *traces.texts_in(after), why]
+    for (content,) in connection.execute(
+        "SELECT content FROM drafts WHERE case_id = ?", (scope.file.case.id,)
+    ).fetchall():
+        found += traces.texts_in(content)
+    return found
+
+
+def _refuse_pointed_at(connection: Connection, scope: Scope) -> None:
+    """No other case's record may be left pointing into nothing."""
+    case = scope.file.case
+    for record in scope.records:
+        for kind, name in POINTERS[record.table]:
+            if kind.table not in CASE_TABLES:
+                continue
+            found = connection.execute(
+                f"SELECT c.ref FROM {kind.table} t JOIN cases c ON c.id = t.case_id"
+                f' WHERE t."{name}" = ? AND t.case_id <> ? LIMIT 1',
+                (record.id, case.id),
+            ).fetchall()
+            if found:
+                raise RefusedError(
+                    f"{found[0][0]} names a {record.title.lower()} of this case; change that "
+                    "there first, then dispose of this one."
+                )
+
+
+def _refuse_told(certificate: Disposal, file: CaseFile) -> None:
+    """The certificate stays for good, so what is typed into it may name nobody of the case."""
+    typed = f"{certificate.authority} {certificate.reason}".casefold()
+    words, together = set(_TOKEN.findall(typed)), typed.replace(" ", "")
+    named = {
+        word
+        for person in file.people
+        for text in (person.first_name, person.surname, person.aliases)
+        for word in _TOKEN.findall(text.casefold())
+        if len(word) > 2
+    }
+    places = [point.value for point in file.contact_points]
+    for home in file.properties:
+        places += [home.postcode, *home.address.splitlines()[:1]]
+    for away in file.safe_addresses:
+        places += [away.postcode, *away.address.splitlines()[:1]]
+    said = (place.casefold().replace(" ", "") for place in places)
+    if words & named or any(len(place) > 4 and place in together for place in said):
+        raise BadInputError(
+            "The certificate is kept for good, and what you typed names somebody of the case, a "
+            "phone or an address; say it without, a person by their post."
+        )
+
+
+def _remove(store: Store, record: Record) -> None:
+    connection = store.tables.connection
+    drop_record(connection, record)
+    connection.execute(f"DELETE FROM {record.table} WHERE id = ?", (record.id,)).fetchall()
+    store.tables.use_up(record.table, record.id)
+    if record.table in ("organisations", "contacts"):
+        connection.execute(
+            "DELETE FROM drafts WHERE case_id = 0 AND form = ? AND record_id = ?",
+            (record.table, record.id),
+        ).fetchall()
+    if isinstance(record, Case):
+        prefix, _, number = record.ref.rpartition("-")
+        if number.isdecimal():
+            store.tables.use_up(f"{prefix}-", int(number))
+
+
+def _remove_rest(connection: Connection, case: Case) -> None:
+    for table in ("case_cards", "drafts", "search"):
+        connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.id,)).fetchall()
+
+
+def _log_of(scope: Scope) -> tuple[str, list[int]]:
+    """Which rows of the change log are about what goes, as a condition."""
+    where, values = ["case_id = ?"], [scope.file.case.id]
+    for record in (*scope.directory, *scope.disclosures):
+        where.append(f"(entity = '{record.table}' AND entity_id = ?)")
+        values.append(record.id)
+    return " OR ".join(where), values
+
+
+def _empty_log(connection: Connection, scope: Scope) -> int:
+    """Take out what the log says of the case; that something was done, when and by whom stays."""
+    where, values = _log_of(scope)
+    connection.execute(f"{_EMPTIED} WHERE salt IS NOT NULL AND ({where})", values).fetchall()
+    return int(connection.execute("SELECT changes()").fetchall()[0][0])
+
+
+def _forget_recipient(connection: Connection, row: Disclosure) -> None:
+    """Keep that something was sent, when and what; not to which person."""
+    lies = bool(row.path) and row.deleted_on is None and Path(row.path).is_file()
+    connection.execute(
+        "UPDATE disclosures SET recipient_name = '', path = ?, version = version + 1 WHERE id = ?",
+        (row.path if lies else "", row.id),
+    ).fetchall()
+
+
+def _unlink(store: Store, ref: str) -> None:
+    """Other cases no longer lead to this one."""
+    for case in queries.all_of(store.tables.connection, Case):
+        linked = case.linked_cases.split(";")
+        if ref in linked:
+            rest = ";".join(one for one in linked if one != ref)
+            store.update(case, linked_cases=rest, why="link to a disposed case taken out")
+
+
+def _keep_words(connection: Connection, disposal_id: int, words: Iterable[str]) -> None:
+    plain = json.dumps(sorted(words), ensure_ascii=False).encode()
+    pad = os.urandom(len(plain))
+    connection.execute(
+        "INSERT INTO disposal_words VALUES (?,?,?)", (disposal_id, pad, _mixed(plain, pad))
+    ).fetchall()
+
+
+def _mixed(one: bytes, two: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, two, strict=True))
+
+
+def _check_gone(connection: Connection, case: Case) -> None:
+    """Every row that says which case it is of has gone, in any table there is; or nothing does."""
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_%'"
+    ).fetchall()
+    for (table,) in tables:
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()}
+        if "case_id" in columns and table != "changes":
+            left = connection.execute(
+                f"SELECT count(*) FROM {table} WHERE case_id = ?", (case.id,)
+            ).fetchall()[0][0]
+            if left:
+                raise RuntimeError(f"{table} still holds rows of the case")
+
+
+# --- second step ------------------------------------------------------------------------------
+
+
+def under_way(connection: Connection) -> list[Disposal]:
+    """Disposals whose proof is still to be made."""
+    return [one for one in queries.all_of(connection, Disposal) if one.state == "begun"]
+
+
+def finish(store: Store, key: bytes | bytearray) -> list[Disposal]:
+    """Make the file forget, look through every page, and complete the certificates that wait.
+
+    Returns those completed. It may be stopped at any point and is then done again.
+
+    Raises:
+        NotProved: something is still there; the certificate says in how many places.
+        SanctuaryError: the disk is full, or the file cannot be read.
+    """
+    connection = store.tables.connection
+    waiting = under_way(connection)
+    if not waiting:
+        return []
+    kept = {word for one in waiting for word in _words(connection, one.id)}
+    # What somebody wrote elsewhere since then is no trace of the case.
+    words = traces.as_bytes(traces.only_here(connection, kept, _DISPOSED, ()))
+    try:
+        forget(connection)
+        looked = look_through(database_path(connection), key, words, in_use=True)
+        if looked.found:
+            rewrite(connection)
+            looked = look_through(database_path(connection), key, words, in_use=True)
+        looked += _look_through_copy(connection, key, words)
+    except DATABASE_ERRORS as error:
+        raise explain(error, database_path(connection)) from None
+    return [_complete(store, one, looked) for one in waiting]
+
+
+def _words(connection: Connection, disposal_id: int) -> list[str]:
+    rows = connection.execute(
+        "SELECT pad, words FROM disposal_words WHERE disposal_id = ?", (disposal_id,)
+    ).fetchall()
+    found: list[str] = json.loads(_mixed(*rows[0])) if rows else []
+    return found
+
+
+def forget(connection: Connection) -> None:
+    """Rewrite the search index without what was deleted, and fold the log into the file."""
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')").fetchall()
+    if connection.in_transaction:
+        connection.commit()
+    fold(connection)
+
+
+def fold(connection: Connection) -> None:
+    """Fold the write-ahead log into the file and cut it to nothing."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def rewrite(connection: Connection) -> None:
+    """Write the whole file anew from what it still says."""
+    connection.execute("VACUUM").fetchall()
+    fold(connection)
+
+
+def _look_through_copy(connection: Connection, key: bytes | bytearray, words: list[bytes]) -> Look:
+    """What a backup made now would hold."""
+    folder = database_path(connection).parent
+    for left in folder.glob(".disposal.*.tmp"):  # by a look that was stopped
+        remove_database(left)
+    copy = folder / f".disposal.{secrets.token_hex(8)}.tmp"
+    try:
+        vacuum_into(connection, copy)
+        return look_through(copy, key, words)
+    finally:
+        remove_database(copy)
+
+
+def _complete(store: Store, certificate: Disposal, looked: Look) -> Disposal:
+    connection = store.tables.connection
+    proved = looked.found == 0
+    with store.batch(undoable=False):
+        store.update(
+            certificate,
+            why="pages looked through",
+            state="proved" if proved else "begun",
+            pages=looked.pages,
+            found=looked.found,
+            proved_on=store.today() if proved else None,
+        )
+        if proved:
+            connection.execute(
+                "DELETE FROM disposal_words WHERE disposal_id = ?", (certificate.id,)
+            ).fetchall()
+    if not proved:
+        raise NotProved(
+            f"{certificate.ref} is erased, but something of it was found in {looked.found} places "
+            "of the file; run 'sanctuary check --deep', then open the caseload again to go on."
+        )
+    fold(connection)
+    return certificate
+
+
+# --- what it leaves ---------------------------------------------------------------------------
+
+
+def certificate_of(connection: Connection, reference: str) -> Disposal | None:
+    """The certificate of a disposed case, if there is one."""
+    return next((one for one in queries.all_of(connection, Disposal) if one.ref == reference), None)
+
+
+def log_holds(connection: Connection) -> bool:
+    """Whether every line of the change log without content is accounted for by a certificate."""
+    emptied, strange = connection.execute(
+        "SELECT count(*), count(*) FILTER (WHERE case_id <> 0 AND case_id NOT IN"
+        " (SELECT case_number FROM disposals)) FROM changes WHERE salt IS NULL"
+    ).fetchall()[0]
+    told = connection.execute("SELECT coalesce(sum(log_rows), 0) FROM disposals").fetchall()[0][0]
+    return bool(emptied == told and not strange)

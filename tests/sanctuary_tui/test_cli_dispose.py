@@ -1,0 +1,111 @@
+"""``sanctuary dispose``, run as a program."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.settings import save_settings
+from db.models import Case, Closure, Disposal
+from db.queries import all_of
+from tests.sanctuary_tui.cli_program import GOOD, Program
+
+GIVEN = ("--authority", "Records manager", "--reason", "The years are over.")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> tuple[Program, bytearray]:
+    """A caseload with a case whose years are over, and one that is open."""
+    made = Program(tmp_path / "home")
+    key = made.init()
+    save_settings(made.paths.settings_file, {"retention.adult_years": 6})
+    with made.caseload(key) as caseload:
+        case = caseload.store.add(Case(ref="S19-0007", route="police", reason="Quillonby marker"))
+        caseload.store.add(Closure(case_id=case.id, closed_on=date(2019, 3, 1), outcome="secured"))
+        caseload.store.update(case, status="closed", stage="closed")
+        caseload.store.add(Case(ref="S26-0001", route="police"))
+    return made, key
+
+
+def certificates(program: Program, key: bytearray) -> list[Disposal]:
+    with program.connection(key) as connection:
+        return all_of(connection, Disposal)
+
+
+def test_list_dispose_certificate_and_check(
+    program: tuple[Program, bytearray], tmp_path: Path
+) -> None:
+    made, key = program
+    told = made.good("dispose").out
+    assert "1 closed case, 1 due for review." in told
+    assert "S19-0007  Its review has been due since Sat 1 Mar 2025." in told
+    out = tmp_path / "certificate.txt"
+    done = made.good(
+        "dispose", "S19-0007", *GIVEN, "--confirm", "S19-0007", "--certificate", str(out)
+    )
+    assert "found in 0 places" in " ".join(done.out.split())
+    assert out.read_text("utf-8") in done.out
+    assert "Quillonby" not in done.out
+    assert [(one.ref, one.state) for one in certificates(made, key)] == [("S19-0007", "proved")]
+    checked = made.good("check", "--deep").out
+    assert "good  disposals     1 case disposed of, each with its proof." in checked
+    assert "BAD" not in checked
+    again = tmp_path / "again.txt"
+    made.good("dispose", "S19-0007", "--certificate", str(again))
+    assert again.read_text("utf-8") == out.read_text("utf-8")
+    shown = made.run("show", "S19-0007", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert shown.status == 1
+    assert "was disposed of on" in shown.sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("S26-0001", *GIVEN, "--confirm", "S26-0001"), "The case is open"),
+        (("S19-0007", *GIVEN, "--confirm", "S19-0008"), "type the reference S19-0007 exactly"),
+        (("S19-0007", *GIVEN), "confirm it with --confirm S19-0007"),
+        (("S19-0007", "--confirm", "S19-0007"), "on whose authority"),
+        (("S19-0099", *GIVEN, "--confirm", "S19-0099"), "no case with that reference"),
+    ],
+)
+def test_what_is_refused_leaves_everything(
+    program: tuple[Program, bytearray], arguments: tuple[str, ...], said: str
+) -> None:
+    made, key = program
+    done = made.run("dispose", *arguments, "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert said in done.sentence
+    assert certificates(made, key) == []
+
+
+def test_no_period_decided_disposes_of_nothing(program: tuple[Program, bytearray]) -> None:
+    made, key = program
+    save_settings(made.paths.settings_file, {"retention.adult_years": 0})
+    done = made.run(
+        "dispose",
+        "S19-0007",
+        *GIVEN,
+        "--confirm",
+        "S19-0007",
+        "--passphrase-file",
+        "-",
+        stdin=f"{GOOD}\n",
+    )
+    assert "Retention period not decided" in done.sentence
+    assert certificates(made, key) == []
+
+
+def test_check_tells_of_a_disposal_that_is_not_proved_and_of_an_emptied_log(
+    program: tuple[Program, bytearray],
+) -> None:
+    made, key = program
+    with made.connection(key) as connection:
+        connection.execute(
+            "UPDATE changes SET before = NULL, after = NULL, why = NULL, salt = NULL WHERE id = 2"
+        ).fetchall()
+        connection.commit()
+    done = made.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert done.status == 1
+    assert "BAD   disposals     Lines of the change log were emptied" in done.out

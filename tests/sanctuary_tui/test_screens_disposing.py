@@ -1,0 +1,137 @@
+"""The end of a file's years in the console, key by key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from db import queries
+from db.caseload import Caseload
+from db.keyfile import CHEAP_FOR_TESTS
+from db.keys import set_new_passphrase
+from db.models import Case, Closure, Disposal, LegalHold, RetentionReview
+from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.keeping import PassphraseSheet
+from sanctuary_tui.table_export import default_folder
+from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
+
+PASSPHRASE = "kettle orchid ninety plinth"
+DECIDED = {
+    "retention.adult_years": 1,
+    "retention.child_until_age": 1,
+    "retention.marac_years": 1,
+}
+
+
+def closed_long_ago(data: Caseload) -> Case:
+    """A case whose years are over."""
+    case = data.store.add(Case(route="police", reason="Quillonby marker"))
+    data.store.add(Closure(case_id=case.id, closed_on=date(2019, 3, 1), outcome="secured"))
+    return data.store.update(case, status="closed", stage="closed")
+
+
+async def opened(app: FrozenConsole, pilot: Pilot[Any]) -> Case:
+    """That case, on the screen."""
+    await play(pilot, "1")
+    case = await app.write(closed_long_ago)
+    app.open_case(case.id)
+    await settle(pilot)
+    assert isinstance(app.screen, CaseScreen)
+    return case
+
+
+async def disposals(app: FrozenConsole) -> list[Disposal]:
+    return await app.read(lambda data: queries.all_of(data.connection, Disposal))
+
+
+async def passphrase(app: FrozenConsole, pilot: Pilot[Any], said: str) -> None:
+    """Type it where it is asked for, and wait for what comes of it."""
+    assert isinstance(app.screen, PassphraseSheet)
+    field = app.screen.query_one(Input)
+    field.value = said
+    await pilot.press("enter")
+    for _ in range(600):
+        await pilot.pause(0.05)
+        if not isinstance(app.screen, PassphraseSheet) or not field.disabled:
+            break
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_case_is_disposed_of_key_by_key(console: Opened, size: tuple[int, int]) -> None:
+    app = console(settings=DECIDED)
+    set_new_passphrase(app.paths, KEY, PASSPHRASE, params=CHEAP_FOR_TESTS)
+    async with app.run_test(size=size) as pilot:
+        case = await opened(app, pilot)
+        await play(pilot, "i")
+        assert "Its review has been due since" in " ".join(text_of(pilot).split())
+        await play(pilot, "d '=Records manager' tab '=The years are over.' ctrl+s")
+        assert f"Type {case.ref} to dispose of it" in text_of(pilot)
+        await play(pilot, f"={case.ref} enter")
+        await passphrase(app, pilot, "gravel lattice umbrella tundra")
+        assert isinstance(app.screen, PassphraseSheet)
+        assert await disposals(app) == []
+        await pilot.pause(1.1)
+        await passphrase(app, pilot, PASSPHRASE)
+        (done,) = await disposals(app)
+        assert (done.ref, done.state, done.authority) == (case.ref, "proved", "Records manager")
+        assert "erased and proved" in text_of(pilot)
+        await play(pilot, "w enter")
+        (written,) = default_folder(app.paths).glob("certificate-of-disposal-*.txt")
+        assert case.ref in written.read_text("utf-8")
+        assert "Quillonby" not in written.read_text("utf-8")
+        await play(pilot, "6 c")
+        assert case.ref in text_of(pilot)
+        await play(pilot, "enter")
+        assert "On authority of:" in text_of(pilot)
+
+
+@pytest.mark.parametrize("typed", ["S26-9999", "yes"])
+async def test_another_reference_typed_leaves_the_case(console: Opened, typed: str) -> None:
+    app = console(settings=DECIDED)
+    set_new_passphrase(app.paths, KEY, PASSPHRASE, params=CHEAP_FOR_TESTS)
+    async with app.run_test(size=(120, 40)) as pilot:
+        case = await opened(app, pilot)
+        await play(pilot, "i d '=Records manager' tab '=The years are over.' ctrl+s")
+        await play(pilot, f"={typed} enter")
+        await passphrase(app, pilot, PASSPHRASE)
+        assert "Nothing was disposed of" in " ".join(one.message for one in app._notifications)
+        assert await disposals(app) == []
+        assert await app.read(lambda data: queries.case_file(data.connection, case.id)) is not None
+
+
+async def test_no_disposal_is_offered_where_the_period_is_not_decided(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        await play(pilot, "i")
+        said = " ".join(text_of(pilot).split())
+        assert "Retention period not decided" in said
+        assert "Dispose of it" not in said
+        await play(pilot, "d")
+        assert "Dispose of the file" not in text_of(pilot)
+
+
+async def test_a_hold_and_a_review_are_kept_from_the_queue(console: Opened) -> None:
+    app = console(settings=DECIDED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        case = await opened(app, pilot)
+        await play(pilot, "escape 6 i")
+        assert "due for review" in text_of(pilot)
+        await play(pilot, f"={case.ref} enter")
+        await play(pilot, "k tab '=DPO' tab '=A claim is expected.' tab =2027-11-26 ctrl+s")
+        file = await app.read(lambda data: queries.case_file(data.connection, case.id))
+        assert file is not None
+        assert [one.next_review for one in file.retention_reviews] == [date(2027, 11, 26)]
+        await play(pilot, f"i ={case.ref} enter h")
+        await play(pilot, "tab =Legal tab '=A claim was made.' tab tab =2027-05-03 ctrl+s")
+        held = await app.read(lambda data: queries.all_of(data.connection, LegalHold))
+        assert [(one.by, one.review_due) for one in held] == [("Legal", date(2027, 5, 3))]
+        await play(pilot, f"i ={case.ref}")
+        assert "legal hold" in text_of(pilot)
+        reviews = await app.read(lambda data: queries.all_of(data.connection, RetentionReview))
+        assert len(reviews) == 1
