@@ -36,6 +36,7 @@ from db.household import (
     SafeAddress,
 )
 from db.record import Record, column_names, specs
+from db.rights import Breach, BreachStep, SubjectDecision, SubjectRequest
 from db.works import (
     ConsentEvent,
     ConsentRequest,
@@ -53,6 +54,8 @@ __all__ = [
     "CASE_TABLES",
     "RECORDS",
     "AftercareCheck",
+    "Breach",
+    "BreachStep",
     "Case",
     "CaseFile",
     "Closure",
@@ -79,6 +82,8 @@ __all__ = [
     "RiskAssessment",
     "SafeAddress",
     "SafetyPlan",
+    "SubjectDecision",
+    "SubjectRequest",
     "Support",
     "Survey",
     "Visit",
@@ -115,11 +120,17 @@ RECORDS: tuple[type[Record], ...] = (
     Override,
     Closure,
     Disclosure,
+    SubjectRequest,
+    SubjectDecision,
+    Breach,
+    BreachStep,
 )
 """Every kind of record, in the order they are made."""
 
 BY_TABLE: dict[str, type[Record]] = {record.table: record for record in RECORDS}
-CASELESS = frozenset({"cases", "organisations", "contacts", "funds", "disclosures"})
+CASELESS = frozenset(
+    {"cases", "organisations", "contacts", "funds", "disclosures", "breaches", "breach_steps"}
+)
 """Tables whose rows do not belong to one case (``case_id`` 0, or the row is the case itself)."""
 
 
@@ -151,6 +162,8 @@ class CaseFile:
     notes: list[Note] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    subject_requests: list[SubjectRequest] = field(default_factory=list)
+    subject_decisions: list[SubjectDecision] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

@@ -6,12 +6,18 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
+from db.fields import LONG
 from db.models import Disclosure
 from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
 
 _BLOCK = 1 << 20
+EVERY_CASE: Final = "*"
+"""What the register keeps of more cases than a row can name: all there were at that moment."""
 
 
 def disclosures_of(
@@ -26,13 +32,20 @@ def disclosures_of(
     at: datetime,
     case_refs: Sequence[str],
     protected_fields: int = 0,
+    profile: str = "",
+    fields: Iterable[Field] | None = None,
 ) -> list[Disclosure]:
     """The register's rows for an export: one a data file, the first with its counts.
 
     ``recipient`` and ``protection`` are codes. Later files of the same export (agenda, actions)
     repeat the cases but count no rows and no protected values, so that sums over the register hold.
+    ``profile`` is what it was made under, ``fields`` what of it was in the file where that is less:
+    after a breach the register says which classes of field were in it.
     """
+    held = classes_of(PROFILES[profile].fields if fields is None and profile else fields or ())
     refs = ";".join(dict.fromkeys(case_refs))
+    if len(refs) > LONG:
+        refs = EVERY_CASE
     return [
         Disclosure(
             at=at,
@@ -47,9 +60,17 @@ def disclosures_of(
             protected_fields=protected_fields if number == 0 else 0,
             by=by,
             case_refs=refs,
+            profile=profile,
+            held=held,
         )
         for number, (path, digest) in enumerate(result.files)
     ]
+
+
+def classes_of(fields: Iterable[Field]) -> str:
+    """The classes of these fields, joined as the register keeps them, the least protected first."""
+    found = {klass for table, name in fields if (klass := class_of(table, name))}
+    return ";".join(klass for klass in CODES["field_class"] if klass in found)
 
 
 def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
