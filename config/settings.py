@@ -57,6 +57,7 @@ CHECK = (
     "returns.county_feed",
     "returns.hclic_activity",
     "returns.small_numbers",
+    "exports.delete_days",
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
@@ -181,6 +182,13 @@ class Returns:
 
 
 @dataclass(slots=True)
+class Exports:
+    """How many days an exported file may lie where it was written before it is asked for."""
+
+    delete_days: int = 7
+
+
+@dataclass(slots=True)
 class Retention:
     """Years a file is kept; 0 means the council has not set it, so nothing is proposed."""
 
@@ -212,6 +220,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     documents: Documents = field(default_factory=Documents)
     returns: Returns = field(default_factory=Returns)
+    exports: Exports = field(default_factory=Exports)
     retention: Retention = field(default_factory=Retention)
     keys: dict[str, str] = field(default_factory=dict)
 

@@ -22,6 +22,7 @@ GROUPS: Final[dict[str, str]] = {
     "policy": "LOCAL POLICY",
     "documents": "LETTERS AND SHEETS (neutral words only: they are checked)",
     "returns": "RETURNS",
+    "exports": "EXPORTED FILES",
     "retention": "KEEPING RECORDS (years; 0 is not set, and nothing is proposed)",
     "keys": "OWN KEYS",
 }
@@ -90,6 +91,7 @@ TITLES: Final[dict[str, str]] = {
     "returns.county_feed": "Our figures go to it through",
     "returns.hclic_activity": "H-CLIC activity of the works",
     "returns.small_numbers": "Small numbers that leave the council",
+    "exports.delete_days": "A file still there is asked for after days",
     "retention.adult_years": "An adult's file",
     "retention.child_until_age": "A child's file, until the age of",
     "retention.marac_years": "MARAC records",
