@@ -66,7 +66,9 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "state": "s",
     "next_tab": "right,tab",
     "previous_tab": "left,shift+tab",
-    "delete_file": "delete",
+    "delete_file": "d,delete",
+    "access": "i",
+    "breach": "b",
     "quarter": "q",
 }
 """Command id to keys, in Textual's names, comma separated."""

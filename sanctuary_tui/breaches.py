@@ -356,13 +356,13 @@ def _waiting(caseload: Caseload, breach: Breach) -> int:
 
 
 FIRST_STEPS: Final = (
-    "Phone each survivor by their safe-contact rule; a new address may be known now.",
-    "Police: 999 where somebody is in danger, 101 or the officer of the case otherwise.",
-    "Safety plan and locks: go through them with the survivor and the support worker.",
-    "Ask whoever has it to delete it, not to use it, and to say so in writing.",
+    "Phone each survivor by their safe-contact rule, the top one first.",
+    "Police: 999 where somebody is in danger, 101 or their officer otherwise.",
+    "Safety plan and locks: with the survivor and the support worker.",
+    "Ask whoever has it to delete it, not use it, and confirm in writing.",
     "Stop it going on: access, passwords, copies, the file itself.",
-    "Tell the data protection officer now; they judge the risk with you.",
-    "ICO within 72 hours where there is a risk; the people without delay where it is high.",
+    "Tell the data protection officer; judge the risk together.",
+    "ICO within 72 hours if there is a risk; the people too if it is high.",
 )
 """What is done, in this order; safety before paper (DOMAIN 8; UK GDPR Articles 33 and 34)."""
 
@@ -390,16 +390,13 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
             continue
         here = local(due)
         last = here.date() if undecided else today
-        text = f"breach {breach.id}: " + ", ".join(
-            [
-                *([f"reach {counted(waiting, 'survivor')}"] if waiting else []),
-                *(["ICO 72 h"] if undecided else []),
-            ]
-        )
+        text = f"breach {breach.id}: 72 h to the ICO"
+        if waiting:
+            text = f"breach {breach.id}: {'72 h, ' if undecided else ''}{waiting} to reach"
         card = CaseCard(0, "BREACH", "open", "", today, risk="high", urgency="emergency")
         lines.append(
             AgendaLine(
-                "overdue" if last < today else "today",
+                "overdue" if waiting or last < today else "today",  # nobody waits to be warned
                 card,
                 text,
                 last,

@@ -161,7 +161,7 @@ def test_a_breach_of_an_export_is_recorded_and_reported_with_one_command(
     assert "Sent to a wrong address" in report
     assert "Asha" not in report
     assert "breach 1" in good(program, "breach", "list")
-    assert "breach 1: reach 1 survivor, ICO 72 h" in good(program, "today")
+    assert "breach 1: 72 h, 1 to reach" in good(program, "today")
     again = good(program, "breach", "report", "1", "--out", str(out))
     assert len(list(out.iterdir())) == 2
     assert "B00001-breach-2.txt" in again
