@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from config.codes_rights import RIGHTS
+
 UNKNOWN: Final = {"not_known": "Not known", "not_asked": "Not asked"}
 
 UNANSWERED: Final = (*UNKNOWN, "")
@@ -607,7 +609,9 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "referrer": "Referrer",
         "other_marac": "Another MARAC",
         "benefits": "Housing Benefit or Universal Credit office",
+        "subject": "Person the records are about",
     },
+    **RIGHTS,
     "protection": {
         "xlsx": "Protected workbook (.xlsx)",
         "zip": "Encrypted archive (.zip)",

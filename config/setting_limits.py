@@ -56,6 +56,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "policy.ha_return_days": (0, 60),
     "policy.override_days": (1, 366),
     "documents.job_sheet_days": (1, 60),
+    "exports.delete_days": (1, 90),
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),
     "retention.marac_years": (0, 100),

@@ -57,6 +57,7 @@ CHECK = (
     "returns.county_feed",
     "returns.hclic_activity",
     "returns.small_numbers",
+    "exports.delete_days",
     "retention.adult_years",
     "retention.child_until_age",
     "retention.marac_years",
@@ -183,6 +184,13 @@ class Returns:
 
 
 @dataclass(slots=True)
+class Exports:
+    """How many days an exported file may lie where it was written before it is asked for."""
+
+    delete_days: int = 7
+
+
+@dataclass(slots=True)
 class Retention:
     """How long things are kept; 0 means that the council has not decided: nothing is proposed, and
     nothing disposed of."""
@@ -232,6 +240,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     documents: Documents = field(default_factory=Documents)
     returns: Returns = field(default_factory=Returns)
+    exports: Exports = field(default_factory=Exports)
     retention: Retention = field(default_factory=Retention)
     backup: Backup = field(default_factory=Backup)
     keys: dict[str, str] = field(default_factory=dict)

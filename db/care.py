@@ -256,3 +256,5 @@ class Disclosure(Record):
     by: str = text("By", klass="public")
     deleted_on: date | None = day("File deleted on")
     case_refs: str = long("Cases in it", klass="public")
+    profile: str = text("Profile it was made under", klass="public", shown=False)
+    held: str = codes("Classes of field in it", "field_class", shown=False)

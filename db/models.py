@@ -37,6 +37,7 @@ from db.household import (
 )
 from db.keeping import Disposal, LegalHold, RetentionReview
 from db.record import Record, column_names, specs
+from db.rights import Breach, BreachStep, SubjectDecision, SubjectRequest
 from db.works import (
     ConsentEvent,
     ConsentRequest,
@@ -54,6 +55,8 @@ __all__ = [
     "CASE_TABLES",
     "RECORDS",
     "AftercareCheck",
+    "Breach",
+    "BreachStep",
     "Case",
     "CaseFile",
     "Closure",
@@ -83,6 +86,8 @@ __all__ = [
     "RiskAssessment",
     "SafeAddress",
     "SafetyPlan",
+    "SubjectDecision",
+    "SubjectRequest",
     "Support",
     "Survey",
     "Visit",
@@ -122,11 +127,26 @@ RECORDS: tuple[type[Record], ...] = (
     LegalHold,
     RetentionReview,
     Disposal,
+    SubjectRequest,
+    SubjectDecision,
+    Breach,
+    BreachStep,
 )
 """Every kind of record, in the order they were brought in: the search index numbers them by it."""
 
 BY_TABLE: dict[str, type[Record]] = {record.table: record for record in RECORDS}
-CASELESS = frozenset({"cases", "organisations", "contacts", "funds", "disclosures", "disposals"})
+CASELESS = frozenset(
+    {
+        "cases",
+        "organisations",
+        "contacts",
+        "funds",
+        "disclosures",
+        "disposals",
+        "breaches",
+        "breach_steps",
+    }
+)
 """Tables whose rows do not belong to one case (``case_id`` 0, or the row is the case itself)."""
 
 
@@ -160,6 +180,8 @@ class CaseFile:
     closures: list[Closure] = field(default_factory=list)
     legal_holds: list[LegalHold] = field(default_factory=list)
     retention_reviews: list[RetentionReview] = field(default_factory=list)
+    subject_requests: list[SubjectRequest] = field(default_factory=list)
+    subject_decisions: list[SubjectDecision] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

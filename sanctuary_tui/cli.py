@@ -61,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_making(commands, unlocking)
     _add_reading(commands, unlocking)
     _add_export(commands, unlocking)
+    _add_rights(commands, unlocking)
     _add_keeping(commands, unlocking)
     _add_disposing(commands, unlocking)
     _add_keys(commands, unlocking)
@@ -147,22 +148,27 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "[--case REF ...]\n       sanctuary export marac-quarter --quarter 2026Q4 --out FILE "
         "[--exact]\n       sanctuary export marac-radar --out FILE [--identifiable]\n"
         "       sanctuary export document REF KIND --out DIR [--text] "
-        "[--large-print]\n       sanctuary export TABLE --out FILE [--identifiable]"
+        "[--large-print]\n       sanctuary export subject-access REF WHO --out DIR [--text]\n"
+        "       sanctuary export TABLE --out FILE [--identifiable]"
     )
     export.add_argument(
         "what",
-        metavar="marac|marac-quarter|marac-radar|document|TABLE",
+        metavar="marac|marac-quarter|marac-radar|document|subject-access|TABLE",
         help="the MARAC list, its quarterly dataset, the cases inside the twelve months, a "
-        "document, or a table's name",
+        "document, the answer to a subject access request, or a table's name",
     )
     export.add_argument(
-        "names", nargs="*", metavar="REF KIND", help="for a document: which case, which document"
+        "names",
+        nargs="*",
+        metavar="REF KIND",
+        help="for a document: which case, which document; for subject-access: which case, who",
     )
     export.add_argument(
         "--out",
         required=True,
         metavar="PATH",
-        help="the folder for marac and document, the file for marac-quarter and a table",
+        help="the folder for marac, document and subject-access, the file for marac-quarter and "
+        "a table",
     )
     export.add_argument("--today", metavar="DATE", help="as if it were DATE")
     marac = export.add_argument_group("for marac")
@@ -193,6 +199,54 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     table.add_argument(
         "--identifiable", action="store_true", help="with names; pseudonymous otherwise"
     )
+
+
+def _add_rights(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    subject = _add(
+        commands,
+        "subject",
+        "cli_rights:subject",
+        "Take a subject access request, list what is held paragraph by paragraph, and decide.",
+        [unlocking],
+    )
+    subject.add_argument("ref", metavar="REF", help="a case they stand in")
+    subject.add_argument("who", metavar="WHO", help="their role (survivor ...) or their number")
+    subject.add_argument("--received", metavar="DATE", help="the day they asked; today otherwise")
+    subject.add_argument("--identity", metavar="DATE", help="the day it was made sure who asks")
+    subject.add_argument(
+        "--also", action="append", metavar="REF", help="the same person stands in this case too"
+    )
+    subject.add_argument(
+        "--decisions",
+        metavar="FILE",
+        help="lines 'release KEY' or 'withhold EXEMPTION KEY why'; the list shows the keys",
+    )
+    subject.add_argument("--today", metavar="DATE", help="as if it were DATE")
+    breach = _add(
+        commands,
+        "breach",
+        "cli_rights:breach",
+        "Record a breach: what was in it, who is at risk, the 72 hours, the ICO's fields.",
+        [unlocking],
+    )
+    breach.add_argument(
+        "what",
+        choices=("export", "lost-backup", "lost-laptop", "report", "list"),
+        help="an export of the register by its number, a lost backup or computer, the report of "
+        "a breach by its number, or what there is",
+    )
+    breach.add_argument("number", nargs="?", type=_whole, help="of the export or the breach")
+    breach.add_argument("--aware", metavar="MOMENT", help="first known, as 2026-11-26T14:05; now")
+    breach.add_argument(
+        "--kind",
+        choices=("wrong_recipient", "too_much", "lost_file", "seen", "wrong", "other"),
+        default="wrong_recipient",
+        help="what happened to the export",
+    )
+    breach.add_argument("--words", metavar="TEXT", help="what happened, in words")
+    breach.add_argument("--recipient", metavar="WHO", help="who has it now")
+    breach.add_argument("--out", metavar="DIR", help="write the report into this folder")
+    breach.add_argument("--today", metavar="DATE", help="as if it were DATE")
 
 
 def _add_document(export: argparse.ArgumentParser) -> None:

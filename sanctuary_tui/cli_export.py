@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
+_FOR_SUBJECT = ("text", "safe_contact_read")
 _FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read", "in_person")
 
 
@@ -24,6 +25,14 @@ def export(args: argparse.Namespace) -> int:
     """Write the MARAC list, a document or a table; refuse options that belong to another."""
     if args.what == "document":
         return _document(args)
+    if args.what == "subject-access":
+        from sanctuary_tui.cli_rights import export_subject
+
+        others = (*_FOR_MARAC, *_FOR_QUARTER, *_FOR_DOCUMENT, "identifiable")
+        for name in others:
+            if getattr(args, name) and name not in _FOR_SUBJECT:
+                args.parser.error(f"--{name.replace('_', '-')} is not for 'export subject-access'")
+        return export_subject(args, _absolute(args.out))
     if args.names:
         args.parser.error("a reference and a kind are for 'export document'")
     for name in _FOR_DOCUMENT:

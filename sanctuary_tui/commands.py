@@ -130,6 +130,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Make a letter, job sheet or handover sheet; its words are checked and shown first.",
         ("today", "board", "consent", "aftercare", "case"),
     ),
+    Command(
+        "access",
+        "access request",
+        "Somebody of the case asks to see what is held: tick what goes out, paragraph by "
+        "paragraph.",
+        WORK,
+    ),
     Command("note", "note", "Write a note.", ("case",), True),
     Command("state", "state", "Move a measure on: approved, ordered, fitted.", ("case",), True),
     Command(
@@ -165,6 +172,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "delete_file",
         "delete file",
         "Delete an exported file that still lies there.",
+        ("reports",),
+        True,
+    ),
+    Command(
+        "breach",
+        "breach",
+        "A file, backup or computer got out: who is at risk, the 72 hours, the report.",
         ("reports",),
         True,
     ),

@@ -377,6 +377,7 @@ def _record(
         at=now,
         case_refs=[one.ref for one in listed],
         protected_fields=sum(one.protected for one in listed),
+        profile="marac_address" if any(one.protected for one in listed) else "marac",
     )
     for row in rows:
         store.add(row, why=f"{WHAT} {name} registered")

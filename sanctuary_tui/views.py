@@ -23,6 +23,7 @@ from db.readmodels import (
     TimelineEntry,
 )
 from db.record import specs
+from sanctuary_tui import breaches, leftovers
 from sanctuary_tui.pathway import agenda, gates, marac, marac_list
 from sanctuary_tui.pathway import consent as consent_rules
 from sanctuary_tui.pathway.dates import add_months
@@ -53,6 +54,13 @@ def today_view(caseload: Caseload, today: date, settings: Settings) -> TodayView
     missing = {r.case_id for r in reminders} - by_id.keys()
     by_id.update(queries.cards_of(caseload.connection, missing))
     lines = agenda.agenda(by_id, reminders, today, settings)
+    lines = agenda.with_places(
+        lines,
+        [
+            *breaches.today_lines(caseload, today),
+            *leftovers.today_lines(caseload, today, settings),
+        ],
+    )
     return TodayView(lines, cards, len(queries.drafts(caseload.connection)))
 
 

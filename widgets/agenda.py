@@ -58,7 +58,7 @@ class AgendaList(LineTable[AgendaLine]):
     def key(self, row: AgendaLine) -> Hashable:
         """The reminder, or the case and the state the line stands for; or the place and the day."""
         if row.place:
-            return (row.place, row.due)
+            return (row.place, row.rule, row.record_id, row.due)
         return (row.card.case_id, row.reminder_id, row.rule, row.record_table, row.record_id)
 
     def columns(self) -> Sequence[Column[AgendaLine]]:

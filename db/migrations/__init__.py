@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 10
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -98,6 +98,13 @@ def _m009_keeping(db: Database) -> None:
     db.execute("PRAGMA user_version = 9").fetchall()
 
 
+def _m010_rights(db: Database) -> None:
+    """Subject access requests, breaches, and what each exported file held."""
+    for statement in statements(files("db.migrations").joinpath("rights.sql").read_text("utf-8")):
+        db.execute(statement).fetchall()
+    db.execute("PRAGMA user_version = 10").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -108,6 +115,7 @@ _ALL = (
     _m007_landlords_answer,
     _m008_told_closed,
     _m009_keeping,
+    _m010_rights,
 )
 
 

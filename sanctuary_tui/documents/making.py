@@ -263,6 +263,7 @@ def make(
                 at=now,
                 case_refs=[prepared.ref],
                 protected_fields=1 if prepared.address_reason else 0,
+                profile=prepared.kind.profile,
             ):
                 store.add(row, why=f"{prepared.kind.id} registered")
             if prepared.back_by is not None:

@@ -147,6 +147,12 @@ _DATASET = _pairs(
     marac_listings="meeting listing_type criteria state heard_on transferred_on",
 )
 _NEW_ADDRESS = _pairs(safe_addresses="address postcode")
+_PROTECTED: Final = frozenset(
+    (record.table, name)
+    for record in RECORDS
+    for name, spec in specs(record).items()
+    if spec.klass == "protected"
+)
 
 _HOME = "address postcode confidential current"
 _ASKED = (
@@ -193,6 +199,36 @@ NEVER_TO_MARAC: Final[frozenset[Field]] = frozenset(
 """Weak points, alarm and key details, locations, contractors, notes: a MARAC never gets them,
 whatever a profile may say (Cabinet Office, review of information handling, 2023; section 3a)."""
 
+NEVER_TO_OTHERS: Final[frozenset[Field]] = (
+    _PROTECTED
+    | frozenset(
+        (table, name)
+        for table in (
+            "safe_addresses",
+            "surveys",
+            "entry_points",
+            "measures",
+            "visits",
+            "safety_plans",
+            "aftercare_checks",
+            "subject_decisions",
+        )
+        for name in specs(BY_TABLE[table])
+    )
+    | _pairs(
+        cases="contact_rule contact_times code_word victim_wants aftercare_method next_action",
+        properties="address postcode floor police_marker",
+        people="safe_to_talk_to not_safe_to_tell school gp employer",
+        contact_points="times words",
+    )
+)
+"""Where the survivor is, how they are reached and how the home is guarded: nobody who asks what is
+held about them gets it, whatever is ticked, but the survivor (DOMAIN 8; DPA 2018, Schedule 3)."""
+
+_EVERY_FIELD: Final = frozenset(
+    (record.table, name) for record in RECORDS for name in specs(record)
+)
+
 PROFILES: Final[dict[str, Profile]] = {
     profile.name: profile
     for profile in (
@@ -220,6 +256,31 @@ PROFILES: Final[dict[str, Profile]] = {
         Profile("benefits", "benefits", "The spare-room evidence letter", _BENEFITS),
         Profile("referrer", "referrer", "The note of the outcome", _REFERRER),
         Profile("survivor", "survivor", "The handover sheet and the ending letter", _SURVIVOR),
+        Profile(
+            "subject",
+            "subject",
+            "What is held about the survivor, at their own request: what a person has ticked",
+            _EVERY_FIELD,
+            _PROTECTED,
+        ),
+        Profile(
+            "subject_other",
+            "subject",
+            "What is held about anybody else of the case, at their request: what is ticked",
+            _EVERY_FIELD - NEVER_TO_OTHERS,
+        ),
+        Profile(
+            "breach",
+            "internal",
+            "The report of a breach, for the data protection officer: references and counts",
+            _pairs(
+                breaches="aware happened kind what held case_refs classes recipient protected risk "
+                "risk_why ico ico_on ico_why closed_on",
+                breach_steps="at kind case_ref words by people",
+                disclosures="at what recipient recipient_name protection sha256 protected_fields "
+                "rows deleted_on",
+            ),
+        ),
         Profile(
             "pseudonymous",
             "internal",
@@ -305,7 +366,7 @@ def _profile_problems(profile: Profile) -> Iterator[str]:
     if profile.recipient not in CODES["recipient"]:
         yield f"Profile {profile.name} names the unknown recipient {profile.recipient}."
     for table, name in sorted(profile.fields):
-        klass = _class_of(table, name)
+        klass = class_of(table, name)
         if klass is None:
             yield f"Profile {profile.name} lists {table}.{name}, which does not exist."
         elif klass == "protected" and (table, name) not in profile.protected:
@@ -315,7 +376,8 @@ def _profile_problems(profile: Profile) -> Iterator[str]:
             yield f"Profile {profile.name} would send {table}.{name} to a MARAC."
 
 
-def _class_of(table: str, name: str) -> str | None:
+def class_of(table: str, name: str) -> str | None:
+    """The disclosure class of a field; None where there is no such field."""
     if table == "case_cards":
         return CARD_CLASSES.get(name)
     if table == "changes":

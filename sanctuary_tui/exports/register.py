@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Final, Literal
 
+from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
+from config.format import local
+from db.fields import LONG
 from db.models import Disclosure
 from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
 
 _BLOCK = 1 << 20
+_MOST_READ: Final = 200
+"""Files of a folder that are looked at for one that was moved there."""
+EVERY_CASE: Final = "*"
+"""What the register keeps of more cases than a row can name: all there were at that moment."""
 
 
 def disclosures_of(
@@ -26,13 +36,20 @@ def disclosures_of(
     at: datetime,
     case_refs: Sequence[str],
     protected_fields: int = 0,
+    profile: str = "",
+    fields: Iterable[Field] | None = None,
 ) -> list[Disclosure]:
     """The register's rows for an export: one a data file, the first with its counts.
 
     ``recipient`` and ``protection`` are codes. Later files of the same export (agenda, actions)
     repeat the cases but count no rows and no protected values, so that sums over the register hold.
+    ``profile`` is what it was made under, ``fields`` what of it was in the file where that is less:
+    after a breach the register says which classes of field were in it.
     """
+    held = classes_of(PROFILES[profile].fields if fields is None and profile else fields or ())
     refs = ";".join(dict.fromkeys(case_refs))
+    if len(refs) > LONG:
+        refs = EVERY_CASE
     return [
         Disclosure(
             at=at,
@@ -47,9 +64,17 @@ def disclosures_of(
             protected_fields=protected_fields if number == 0 else 0,
             by=by,
             case_refs=refs,
+            profile=profile,
+            held=held,
         )
         for number, (path, digest) in enumerate(result.files)
     ]
+
+
+def classes_of(fields: Iterable[Field]) -> str:
+    """The classes of these fields, joined as the register keeps them, the least protected first."""
+    found = {klass for table, name in fields if (klass := class_of(table, name))}
+    return ";".join(klass for klass in CODES["field_class"] if klass in found)
 
 
 def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
@@ -61,11 +86,65 @@ def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
     ]
 
 
-def delete_export(path: Path, sha256: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of an exported file: its ``state``, and where it lies now if it does.
+
+    ``there`` unchanged; ``changed`` since it was written; ``moved`` under another name or to
+    another folder; ``gone``; ``deleted`` here; ``outside`` was never written here.
+    """
+
+    state: Literal["there", "changed", "moved", "gone", "deleted", "outside"]
+    path: Path | None = None
+
+
+def look(row: Disclosure, *, also: Sequence[Path] = ()) -> Found:
+    """Look for an exported file: where it was written, then beside it and in the folders ``also``.
+
+    A file that was moved or renamed is known by its digest. Only files of its own kind are read,
+    in these folders and not below them.
+    """
+    if not row.path:
+        return Found("outside")
+    if row.deleted_on is not None:
+        return Found("deleted")
+    path = Path(row.path)
+    digest = _digest(path)
+    if digest == row.sha256:
+        return Found("there", path)
+    for folder in dict.fromkeys((path.parent, *also)):
+        moved = _by_digest(folder, path.suffix, row.sha256, skip=path)
+        if moved is not None:
+            return Found("moved", moved)
+    return Found("changed", path) if digest is not None else Found("gone")
+
+
+def lying_there(rows: Iterable[Disclosure]) -> list[Disclosure]:
+    """Those under whose path a file lies, changed or not. Nothing is read: for every start."""
+    return [row for row in rows if row.path and row.deleted_on is None and Path(row.path).is_file()]
+
+
+def delete_by(row: Disclosure, days: int) -> date | None:
+    """The day by which a file is to be deleted; None where it was not written here or is gone."""
+    if not row.path or row.deleted_on is not None or row.at is None:
+        return None
+    return local(row.at).date() + timedelta(days=days)
+
+
+def _by_digest(folder: Path, suffix: str, sha256: str, *, skip: Path) -> Path | None:
+    try:
+        beside = sorted(one for one in folder.iterdir() if one.suffix == suffix and one != skip)
+    except OSError:
+        return None
+    return next((one for one in beside[:_MOST_READ] if _digest(one) == sha256), None)
+
+
+def delete_export(path: Path, sha256: str, *, changed: bool = False) -> str:
     """Delete an exported file and say so in a sentence. It does not overwrite the disk's copy.
 
     The manifest beside it goes with the last of the files that it lists; the file's digest stays in
-    the register.
+    the register. ``changed``: somebody has looked at a file that was changed since, and says that
+    it is to go all the same.
 
     Raises ``RefusedError`` when the file has been changed since it was written or is not there,
     ``SanctuaryError`` when it cannot be deleted.
@@ -75,7 +154,7 @@ def delete_export(path: Path, sha256: str) -> str:
         raise RefusedError(
             f"{path.name} is no longer in that folder; if it was moved, delete it where it is now."
         )
-    if found != sha256:
+    if found != sha256 and not changed:
         raise RefusedError(
             f"{path.name} has been changed since it was exported, so it was left; look at it and "
             "delete it yourself."

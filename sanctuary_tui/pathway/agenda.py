@@ -115,6 +115,11 @@ def agenda(
     )
 
 
+def with_places(lines: list[AgendaLine], more: Iterable[AgendaLine]) -> list[AgendaLine]:
+    """Today's lines with those that are about no case among them: each first in its group."""
+    return sorted([*more, *lines], key=lambda line: _GROUPS[line.group])
+
+
 def aftercare_agenda(
     cards: Mapping[int, CaseCard], reminders: Iterable[Reminder], today: date, settings: Settings
 ) -> list[AgendaLine]:

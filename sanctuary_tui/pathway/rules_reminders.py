@@ -10,6 +10,7 @@ _AGENDA = page("agenda")
 _BOOK = page("booking")
 _CASES = page("scenarios")
 _REMIND = page("reminders")
+_RIGHTS = page("rights")
 _TOLD = page("told")
 _DAY = _REMIND + "test_each_rule_has_its_day"
 _CLOCK = page("retention")
@@ -512,6 +513,28 @@ REMINDERS: Final = (
         "reached the age, or since a MARAC last heard it, or on the day a review put it off to; "
         "never before the council has set them. On the day a legal hold is to be looked at again.",
         reaches="nobody",
+    ),
+    Rule(
+        "subject_request",
+        "UK GDPR Article 12(3); ICO, right of access",
+        _RIGHTS + "test_one_calendar_month_and_never_a_day_more",
+        (),
+        "While somebody waits for what is held about them: one calendar month from the day they "
+        "asked, three where two more were taken and told; of a closed case too.",
+        reaches="nobody",
+    ),
+    Rule(
+        "rights.request_due",
+        "UK GDPR 12(3)",
+        _RIGHTS + "test_one_calendar_month_and_never_a_day_more",
+    ),
+    Rule(
+        "rights.extend_by", "UK GDPR 12(3)", _RIGHTS + "test_more_time_is_taken_in_the_first_month"
+    ),
+    Rule(
+        "rights.breach_due",
+        "UK GDPR 33(1)",
+        _RIGHTS + "test_72_hours_by_the_clock_over_both_changes",
     ),
     Rule("retention.review_due", "DOMAIN 8", _KEPT, _YEARS[:2]),
     Rule("retention.marac_due", "DOMAIN 8", _KEPT, _YEARS[2:]),

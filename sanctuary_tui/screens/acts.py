@@ -78,6 +78,12 @@ class LineScreen(ConsoleScreen):
         if said is not None:
             await self._told(said)
 
+    def action_access(self) -> None:
+        """What is held about somebody of the case, to be answered paragraph by paragraph."""
+        from sanctuary_tui.screens.access import subject_access
+
+        self.console.attempt(subject_access(self.console, self._need().card))
+
     # --- reminders ----------------------------------------------------------------------------
 
     def action_done(self) -> None:
@@ -103,6 +109,9 @@ class LineScreen(ConsoleScreen):
                 "This line stands until the case moves on: press enter to open the case, or z to "
                 "put the line off."
             )
+        if found.rule == "subject_request":
+            self.action_access()
+            return
         if found.rule == "aftercare":
             await self._check()
             return

@@ -17,7 +17,8 @@ from config.format import local, money, short_date
 from db import queries
 from db.caseload import Caseload
 from db.models import Disclosure
-from sanctuary_tui.exports.register import delete_export, still_there
+from sanctuary_tui import leftovers, table_export
+from sanctuary_tui.exports.register import look
 from sanctuary_tui.screens.asking import confirm
 from sanctuary_tui.screens.base import ConsoleScreen
 from widgets.columns import Column, Pieces, fit
@@ -25,6 +26,15 @@ from widgets.dates import near_date
 from widgets.lines import LineTable
 from widgets.text_blocks import Block
 from widgets.themes import risk_cell
+
+_STATES = {
+    "there": ("still there", "late"),
+    "changed": ("there, changed", "late"),
+    "moved": ("moved, found", "late"),
+    "gone": ("not there", "dim"),
+    "deleted": ("gone", "dim"),
+    "outside": ("", "dim"),
+}
 
 
 class Register(LineTable[Disclosure]):
@@ -34,7 +44,7 @@ class Register(LineTable[Disclosure]):
 
     def __init__(self, *, today: date, id: str | None = None) -> None:
         self.today = today
-        self.there: set[int] = set()
+        self.states: dict[int, str] = {}
         super().__init__(empty="Nothing has been exported yet.", id=id)
 
     def key(self, row: Disclosure) -> Hashable:
@@ -60,7 +70,7 @@ class Register(LineTable[Disclosure]):
             return "", "dim"
         if row.deleted_on:
             return f"gone {near_date(row.deleted_on, self.today)[4:]}", "dim"
-        return ("still there", "late") if row.id in self.there else ("moved or gone", "dim")
+        return _STATES[self.states.get(row.id, "gone")]
 
 
 class ReportsScreen(ConsoleScreen):
@@ -88,6 +98,7 @@ class ReportsScreen(ConsoleScreen):
     line: ClassVar[tuple[str, ...]] = (
         "where",
         "delete_file",
+        "breach",
         "export:export register",
         "quarter:MARAC quarter",
         "changelog:log",
@@ -119,7 +130,8 @@ class ReportsScreen(ConsoleScreen):
         rows = await self.console.read(
             lambda data: list(reversed(queries.all_of(data.connection, Disclosure)))
         )
-        register.there = {row.id for row in still_there(rows)}
+        folders = (table_export.default_folder(self.console.paths),)
+        register.states = {row.id: look(row, also=folders).state for row in rows}
         register.restyle()
         register.set_rows(rows)
         register.focus()
@@ -138,7 +150,7 @@ class ReportsScreen(ConsoleScreen):
         if not row.path:
             self.notify("It was sent outside this program; no file was written here.", timeout=8)
             return
-        self.notify(f"{row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
+        self.notify(f"Export {row.id}: {row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
 
     def action_delete_file(self) -> None:
         """Delete the exported file under the cursor."""
@@ -147,17 +159,35 @@ class ReportsScreen(ConsoleScreen):
     async def _delete(self) -> None:
         register = self.query_one("#register", Register)
         row = register.row
-        if row is None or row.id not in register.there:
-            raise RefusedError("That file no longer lies where it was written.")
-        if not await confirm(self.console, f"Delete {Path(row.path).name}?"):
+        if row is None:
+            raise RefusedError("There is no export under the cursor.")
+        folders = (table_export.default_folder(self.console.paths),)
+        found, row_id = look(row, also=folders), row.id
+        name = found.path.name if found.path is not None else Path(row.path).name
+        question, detail = f"Delete {name}?", ""
+        if found.state == "changed":
+            detail = "It was changed since it was exported: look at it first. It goes all the same."
+        elif found.state == "moved":
+            detail = f"It was moved; it lies at {found.path} now."
+        elif found.state == "gone":
+            question = f"{name} is not there. Mark it as gone?"
+            detail = "If it was moved to another folder, delete it there first."
+        if found.state in ("there", "changed", "moved", "gone") and not await confirm(
+            self.console, question, detail, strong=True
+        ):
             return
-        said = delete_export(Path(row.path), row.sha256)
-        today = self.console.today
-        await self.console.write(
-            lambda data: data.store.update(row, why="exported file deleted", deleted_on=today)
+        changed = found.state == "changed"
+        said = await self.console.write(
+            lambda data: leftovers.delete(data, row_id, changed=changed, folders=folders)
         )
         self.notify(said, timeout=5)
         await self.load()
+
+    def action_breach(self) -> None:
+        """What to do after a breach."""
+        from sanctuary_tui.screens.breach import breach_helper
+
+        self.console.attempt(breach_helper(self.console, self.query_one("#register", Register).row))
 
     def action_export(self) -> None:
         """Write the export register as CSV."""

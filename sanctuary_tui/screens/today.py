@@ -17,6 +17,7 @@ from config.keymap import DEFAULT_KEYS, shown
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import views
 from sanctuary_tui.later import later
+from sanctuary_tui.leftovers import leftovers
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask
 from widgets.agenda import AgendaList
@@ -246,6 +247,10 @@ class TodayScreen(AgendaScreen):
         await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
         self.console.counts["today"] = view.urgent
+        if self._seen < 0:
+            left = await self.console.read(lambda data: leftovers(data, today, settings))
+            if left.sentence:
+                self.notify(left.sentence, timeout=8)
         self.run_worker(later(self._count), group="count", exclusive=True)
         if view.drafts and self._seen < 0:
             self.notify(

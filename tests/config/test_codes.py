@@ -51,6 +51,13 @@ CODED = [
 # What the program decides or a person does; nobody can fail to know it. Facts about a household
 # always have both "not known" and "not asked".
 DECIDED = {
+    "field_class",
+    "request_state",
+    "release",
+    "exemption",
+    "breach_kind",
+    "ico_state",
+    "breach_step",
     "stage",
     "hold_kind",
     "kept_papers",

@@ -199,6 +199,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m007_landlords_answer"),
         ("sanctuary", "m008_told_closed"),
         ("sanctuary", "m009_keeping"),
+        ("sanctuary", "m010_rights"),
     ]
 
 

@@ -148,8 +148,11 @@ def test_a_view_leaves_the_case_itself_alone() -> None:
     assert repr(file) == before
 
 
-def test_only_the_address_profile_names_protected_fields() -> None:
-    assert {name for name, item in PROFILES.items() if item.protected} == {"marac_address"}
+def test_two_profiles_alone_name_protected_fields() -> None:
+    assert {name for name, item in PROFILES.items() if item.protected} == {
+        "marac_address",
+        "subject",  # the survivor's own
+    }
     protected = {
         (record.table, name)
         for record in RECORDS
@@ -162,7 +165,7 @@ def test_only_the_address_profile_names_protected_fields() -> None:
 
 def test_typed_public_text_is_listed_one_by_one() -> None:
     for table, name in TOKEN_TEXT:
-        assert profiles._class_of(table, name) == "public"
+        assert profiles.class_of(table, name) == "public"
     assert ("disclosures", "path") not in PROFILES["pseudonymous"].fields
     assert ("notes", "by") not in PROFILES["pseudonymous"].fields
 

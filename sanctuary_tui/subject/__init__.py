@@ -1,0 +1,1 @@
+"""What somebody may see of what is held about them: gathered, decided by a person, written."""

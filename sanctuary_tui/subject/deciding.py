@@ -1,0 +1,215 @@
+"""Requests to see what is held, and what a person decides of each paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from config.codes import CODES, split
+from config.errors import BadInputError, RefusedError
+from config.format import full_date
+from db import queries
+from db.caseload import Caseload
+from db.models import Person, SubjectDecision, SubjectRequest
+from db.validation import validated
+from sanctuary_tui import work
+from sanctuary_tui.pathway import rights
+from sanctuary_tui.subject.gather import Paragraph, Subject, gather, same_person, subject_of
+
+UNDECIDED: Final = "not_decided"
+REASONS: Final = tuple(code for code in CODES["exemption"] if code != UNDECIDED)
+"""Why a paragraph may be withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A paragraph with what stands of it: whether it goes out, why not, and who said so."""
+
+    paragraph: Paragraph
+    released: bool
+    exemption: str
+    reason: str = ""
+    by: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person has decided."""
+        return bool(self.by)
+
+
+def open_request(
+    caseload: Caseload, person_id: int, received: date, **given: Any
+) -> SubjectRequest:
+    """Record that somebody asks to see what is held about them; one open request a person.
+
+    Raises:
+        RefusedError: one is open already.
+        BadInputError: there is no such person, or the day is still to come.
+    """
+    person = queries.get(caseload.connection, Person, person_id)
+    if received > caseload.store.today():
+        raise BadInputError("That day is still to come; give the day on which they asked.")
+    waiting = request_of(caseload, person)
+    if waiting is not None:
+        due = rights.request_due(waiting)
+        raise RefusedError(f"A request of theirs is open already, due {full_date(due)}.")
+    values = validated(SubjectRequest, {"person_id": person_id, "received": received, **given})
+    return caseload.store.add(
+        SubjectRequest(case_id=person.case_id, **values), why="subject access request received"
+    )
+
+
+def request_of(caseload: Caseload, person: Person) -> SubjectRequest | None:
+    """The request of theirs that waits for an answer, if there is one."""
+    file = work.must_find(caseload, person.case_id)
+    waiting = [
+        one for one in file.subject_requests if one.person_id == person.id and one.state == "open"
+    ]
+    return waiting[-1] if waiting else None
+
+
+def prove_identity(caseload: Caseload, request_id: int, on: date) -> SubjectRequest:
+    """It is made sure who asks; a survivor's partner may write in their name."""
+    request = _open(caseload, request_id)
+    return caseload.store.update(request, why="identity made sure", identity_on=on)
+
+
+def extend(caseload: Caseload, request_id: int, why: str) -> SubjectRequest:
+    """Take two months more, told to them within the first month (UK GDPR Article 12(3)).
+
+    Raises:
+        RefusedError: the first month is over.
+        BadInputError: no reason is given.
+    """
+    request = _open(caseload, request_id)
+    last = rights.extend_by(request)
+    if not why.strip():
+        raise BadInputError("Say why, as they are told: it is complex, or one of several.")
+    if last is None or caseload.store.today() > last:
+        raise RefusedError(
+            f"Two months more can be taken until {full_date(last)} only; answer it now."
+        )
+    return caseload.store.update(
+        request, why="two months more taken", extended="yes", extended_why=why.strip()
+    )
+
+
+def end_request(caseload: Caseload, request_id: int, state: str, note: str) -> SubjectRequest:
+    """It was withdrawn, or refused with reasons told."""
+    if state not in ("withdrawn", "refused") or not note.strip():
+        raise BadInputError("Say whether it was withdrawn or refused, and why.")
+    request = _open(caseload, request_id)
+    return caseload.store.update(
+        request, why=f"subject access request {state}", state=state, note=note.strip()
+    )
+
+
+def add_other_case(caseload: Caseload, request_id: int, person_id: int) -> SubjectRequest:
+    """Somebody of another case is the same person: what is held there is gathered too.
+
+    Raises:
+        RefusedError: the name is another, or the date of birth is.
+    """
+    request = _open(caseload, request_id)
+    person = queries.get(caseload.connection, Person, request.person_id or 0)
+    if person_id not in {one.id for one in same_person(caseload, person)}:
+        raise RefusedError("Their name or date of birth is another; nothing was added.")
+    known = list(split(request.also))
+    if str(person_id) not in known:
+        caseload.store.note("combination", "people", person_id, person.case_id, "same person")
+        caseload.store.update(request, why="same person", also=";".join([*known, str(person_id)]))
+    return request
+
+
+def subject_for(caseload: Caseload, request: SubjectRequest) -> Subject:
+    """Whose data a request is about."""
+    return subject_of(caseload, request.person_id or 0, request.also)
+
+
+def choices(caseload: Caseload, request_id: int) -> list[Choice]:
+    """Every paragraph with what stands of it. Nobody's word means: withheld.
+
+    Only what is chosen or counted in the survivor's own records goes out by itself. A decision was
+    made on words: where a record has changed since, nobody has decided.
+    """
+    request = queries.get(caseload.connection, SubjectRequest, request_id)
+    file = work.must_find(caseload, request.case_id)
+    decided = {one.paragraph: one for one in file.subject_decisions if one.request_id == request_id}
+    return [
+        _choice(paragraph, decided.get(paragraph.key))
+        for paragraph in gather(caseload, subject_for(caseload, request))
+    ]
+
+
+def _choice(paragraph: Paragraph, decision: SubjectDecision | None) -> Choice:
+    if decision is None:
+        return Choice(paragraph, paragraph.automatic, paragraph.exemption)
+    released = decision.release == "released" and not paragraph.barred
+    exemption = decision.exemption if decision.exemption != UNDECIDED else paragraph.exemption
+    return Choice(paragraph, released, exemption, decision.reason, decision.by)
+
+
+def release(caseload: Caseload, request_id: int, keys: Collection[str]) -> int:
+    """Let these paragraphs go out, as one act; how many.
+
+    Raises:
+        RefusedError: one of them never goes to this person.
+        BadInputError: there is no such paragraph, or it has changed since it was read.
+    """
+    return _decide(caseload, request_id, dict.fromkeys(keys, ("released", UNDECIDED, "")))
+
+
+def withhold(
+    caseload: Caseload, request_id: int, keys: Collection[str], exemption: str, reason: str = ""
+) -> int:
+    """Withhold these paragraphs under one exemption, as one act; how many.
+
+    Raises:
+        BadInputError: there is no such exemption or paragraph.
+    """
+    if exemption not in REASONS:
+        raise BadInputError(f"Say under which exemption: {', '.join(REASONS)}.")
+    return _decide(caseload, request_id, dict.fromkeys(keys, ("withheld", exemption, reason)))
+
+
+def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str, str, str]]) -> int:
+    request = _open(caseload, request_id)
+    known = {one.paragraph.key: one for one in choices(caseload, request_id)}
+    file = work.must_find(caseload, request.case_id)
+    kept = {one.paragraph: one for one in file.subject_decisions if one.request_id == request_id}
+    for key, (said, _, _) in wanted.items():
+        if key not in known:
+            raise BadInputError(
+                "A paragraph has changed since it was read, or is not there; look at it again."
+            )
+        barred = known[key].paragraph.barred
+        if said == "released" and barred:
+            raise RefusedError(f"Never to this person: {barred[:1].lower()}{barred[1:]}.")
+    store, said_first = caseload.store, next(iter(wanted.values()), ("", "", ""))[0]
+    with store.batch(f"{len(wanted)} paragraphs {said_first}" if wanted else ""):
+        for key, (said, exemption, reason) in wanted.items():
+            values: dict[str, Any] = {
+                "release": said,
+                "exemption": exemption,
+                "reason": reason.strip(),
+                "by": store.who,
+                "at": store.now(),
+            }
+            if key in kept:
+                store.update(kept[key], **values)
+            else:
+                store.add(
+                    SubjectDecision(
+                        case_id=request.case_id, request_id=request_id, paragraph=key, **values
+                    )
+                )
+    return len(wanted)
+
+
+def _open(caseload: Caseload, request_id: int) -> SubjectRequest:
+    request = queries.get(caseload.connection, SubjectRequest, request_id)
+    if request.state != "open":
+        raise RefusedError("That request has been answered or ended; take a new one.")
+    return request

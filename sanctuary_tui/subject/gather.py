@@ -1,0 +1,476 @@
+"""Everything held about one person, paragraph by paragraph, over every table (UK GDPR Article 15).
+
+Nothing is decided by looking for names: find-and-replace and matching of names both left traces of
+third parties when tried. So every paragraph of the person's cases is listed, and each goes out only
+when a person says so. All that goes out by itself is what is chosen from lists or counted in the
+survivor's own records, where no third party can stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from config.codes import label, labels, split
+from config.errors import BadInputError
+from config.format import full_date, local, money
+from db import queries
+from db.caseload import Caseload
+from db.changes import unpacked
+from db.fields import FieldSpec
+from db.models import BY_TABLE, CASE_TABLES, CaseFile, Disclosure, Person, Record, specs
+from db.names import folded
+from db.search import search
+from sanctuary_tui.exports.profiles import PROFILES, Field
+from sanctuary_tui.exports.withhold import Secrets, secrets_of
+
+About = Literal["own", "names", "case"]
+
+SKIPPED: Final[frozenset[Field]] = frozenset(
+    {
+        ("reminders", "key"),
+        ("reminders", "rule"),
+        ("reminders", "action"),
+        ("reminders", "record_table"),
+        ("reminders", "record_id"),
+        ("marac_listings", "pairs"),
+        ("subject_requests", "also"),
+        ("disclosures", "path"),
+        ("disclosures", "sha256"),
+        ("disclosures", "case_refs"),
+        ("disclosures", "profile"),
+    }
+)
+"""The program's own marks: numbers, keys and file names that say nothing of anybody."""
+_NOT_GATHERED: Final = frozenset({"subject_decisions"})
+_FREE_OF_OTHERS: Final = frozenset(
+    {
+        "cases",
+        "people",
+        "contact_points",
+        "risk_assessments",
+        "support",
+        "measures",
+        "visits",
+        "aftercare_checks",
+        "closures",
+    }
+)
+"""Records about the survivor alone: what is chosen or counted in them names no third party."""
+_TYPED: Final = ("text", "long")
+_ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
+_BLANK: Final = frozenset({"", "not_asked"})
+_SHORTEST: Final = 2
+_SHORTEST_NUMBER: Final = 6
+CONFIDENTIAL: Final = (
+    "Holds where the survivor is, how they are reached, or how the home is guarded"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One piece of what is held, as it would go out.
+
+    ``key`` names record, version, field and place, so that a decision holds only for the words it
+    was made on. ``about``: the record is the person's own, it names them, or it only stands in
+    their case. ``automatic`` goes out unless somebody says no; ``barred`` never does, and says why.
+    ``exemption`` is proposed where nobody has decided yet.
+    """
+
+    key: str
+    case_ref: str
+    fields: tuple[Field, ...]
+    title: str
+    text: str
+    when: date | None
+    about: About
+    automatic: bool = False
+    barred: str = ""
+    exemption: str = "third_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data are gathered: one record of theirs, and those of theirs in other cases."""
+
+    person: Person
+    also: tuple[Person, ...] = ()
+
+    @property
+    def survivor(self) -> bool:
+        """Whether they are the survivor, in every case they stand in."""
+        return all(one.role == "survivor" for one in (self.person, *self.also))
+
+    @property
+    def profile(self) -> str:
+        """The name of the profile their pack is made under."""
+        return "subject" if self.survivor else "subject_other"
+
+
+def subject_of(caseload: Caseload, person_id: int, also: str = "") -> Subject:
+    """The person with this id, with the records of theirs that somebody has confirmed.
+
+    Raises:
+        BadInputError: one of them is not there any more.
+    """
+    connection = caseload.connection
+    person = queries.get(connection, Person, person_id)
+    others = [queries.get(connection, Person, int(one)) for one in split(also)]
+    return Subject(person, tuple(one for one in others if one.id != person_id))
+
+
+def same_person(caseload: Caseload, person: Person) -> list[Person]:
+    """People of other cases who may be the same: the same name, and no other date of birth.
+
+    A person confirms each; two people may have one name.
+    """
+    wanted = _name(person)
+    if not wanted:
+        return []
+    return [
+        one
+        for one in queries.all_of(caseload.connection, Person)
+        if one.case_id != person.case_id
+        and _name(one) == wanted
+        and (one.dob is None or person.dob is None or one.dob == person.dob)
+    ]
+
+
+def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
+    """Every paragraph of every case the person stands in, and of others where they are named.
+
+    What is theirs comes first, then what names them, then the rest of their cases.
+    """
+    found: list[Paragraph] = []
+    cases: set[int] = set()
+    for person in (subject.person, *subject.also):
+        if person.case_id in cases:
+            continue
+        cases.add(person.case_id)
+        file = queries.case_file(caseload.connection, person.case_id)
+        if file is None:
+            raise BadInputError("That case is no longer there; it may have been undone.")
+        mine = {one.id for one in (subject.person, *subject.also) if one.case_id == file.case.id}
+        found += _Gatherer(caseload, file, mine, subject).everything()
+    found += _elsewhere(caseload, subject, cases)
+    order = {"own": 0, "names": 1, "case": 2}
+    return sorted(found, key=lambda one: order[one.about])
+
+
+class _Gatherer:
+    """Gathers one case."""
+
+    def __init__(
+        self, caseload: Caseload, file: CaseFile, mine: set[int], subject: Subject
+    ) -> None:
+        self._caseload = caseload
+        self._file = file
+        self._mine = mine
+        self._subject = subject
+        survivor = file.survivor
+        self._is_survivor = survivor is not None and survivor.id in mine
+        self._profile = PROFILES["subject" if self._is_survivor else "subject_other"]
+        self._secrets: Secrets = secrets_of(file, address=True)
+        self._names = names_of(one for one in file.people if one.id in mine)
+        self._reach = {
+            reduced
+            for point in file.contact_points
+            if point.person_id not in mine
+            for reduced in (_reduced(point.value),)
+            if len(reduced) >= _SHORTEST_NUMBER
+        }
+
+    def everything(self) -> Iterator[Paragraph]:
+        """Case, records, register, unfinished forms, and what was there before."""
+        for record in self._records():
+            yield from self._record(record)
+        yield from self._drafts()
+        yield from self._history()
+
+    def _records(self) -> Iterator[Record]:
+        yield self._file.case
+        for table in CASE_TABLES:
+            if table not in _NOT_GATHERED:
+                yield from getattr(self._file, table)
+        for row in queries.all_of(self._caseload.connection, Disclosure):
+            if row.profile.startswith("subject"):
+                continue  # the answers to earlier requests are theirs already
+            if self._file.case.ref in split(row.case_refs):
+                yield row
+
+    # --- one record
+
+    def _record(self, record: Record) -> Iterator[Paragraph]:
+        """Facts chosen or counted as one paragraph, each typed line as one of its own."""
+        own = self._is_own(record)
+        when = _when(record)
+        facts: dict[bool, list[tuple[Field, str]]] = {False: [], True: []}
+        typed: list[tuple[str, FieldSpec, str]] = []
+        for name, spec in specs(type(record)).items():
+            pair = (record.table, name)
+            words = said(getattr(record, name), spec)
+            if not words or pair in SKIPPED:
+                continue
+            named = record.table == "people" and record.id in self._mine and name in _NAMES
+            if spec.kind in _TYPED and not named:
+                typed.append((name, spec, words))
+            else:
+                facts[spec.klass == "protected" or not self._profile.allows(*pair)].append(
+                    (pair, f"{spec.label}: {words}")
+                )
+        for closed, some in facts.items():
+            if some:
+                yield self._made(
+                    _key(record, "closed" if closed else "facts", 0),
+                    tuple(pair for pair, _ in some),
+                    record.title,
+                    "; ".join(words for _, words in some),
+                    when,
+                    own=own,
+                    automatic=not closed and self._goes_by_itself(record),
+                )
+        for name, spec, words in typed:
+            for number, line in enumerate(_lines(words)):
+                yield self._made(
+                    _key(record, name, number),
+                    ((record.table, name),),
+                    f"{record.title}, {spec.label[:1].lower()}{spec.label[1:]}",
+                    line,
+                    when,
+                    own=own,
+                )
+
+    def _is_own(self, record: Record) -> bool:
+        survivor = self._is_survivor
+        if record.table == "people":
+            return record.id in self._mine
+        if record.table in ("contact_points", "safe_addresses", "subject_requests"):
+            linked = getattr(record, "person_id", None)
+            return linked in self._mine or (linked is None and survivor)
+        if survivor:
+            return True
+        perpetrators = {one.id for one in self._file.perpetrators}
+        if not self._mine & perpetrators:
+            return False
+        if record.table == "incidents":
+            by = getattr(record, "perpetrator_id", None)
+            return by in self._mine or (by is None and len(perpetrators) == 1)
+        return record.table in _ABOUT_PERPETRATOR
+
+    def _goes_by_itself(self, record: Record) -> bool:
+        return self._subject.survivor and record.table in _FREE_OF_OTHERS and self._is_own(record)
+
+    # --- what no record says any more
+
+    def _drafts(self) -> Iterator[Paragraph]:
+        case_id = self._file.case.id
+        for one in queries.drafts(self._caseload.connection):
+            if one.case_id != case_id:
+                continue
+            content = queries.draft(self._caseload.connection, case_id, one.form, one.record_id)
+            for name, words in (content or {}).items():
+                for number, line in enumerate(_lines(words)):
+                    yield self._made(
+                        f"drafts.{one.form}.{one.record_id}.{name}.{number}",
+                        ((one.form if one.form in BY_TABLE else "drafts", name),),
+                        f"Unfinished form, {_label(one.form, name)}",
+                        line,
+                        local(one.saved).date(),
+                        own=self._is_survivor,
+                    )
+
+    def _history(self) -> Iterator[Paragraph]:
+        """What records said before, and the reasons written beside changes."""
+        reasons: set[str] = set()
+        for row in queries.changes_of(self._caseload.connection, self._file.case.id):
+            on = local(row.at).date()
+            if row.why and row.why not in reasons:
+                reasons.add(row.why)
+                yield self._made(
+                    f"changes.{row.id}.0.why.0",
+                    (("changes", "why"),),
+                    "Log",
+                    row.why,
+                    on,
+                    own=False,
+                )
+            if row.entity not in BY_TABLE or row.entity in _NOT_GATHERED:
+                continue
+            kind = BY_TABLE[row.entity]
+            declared = specs(kind)
+            for name, value in queries.typed(kind, unpacked(row.before)).items():
+                pair = (row.entity, name)
+                words = said(value, declared[name]) if name in declared else ""
+                if not words or pair in SKIPPED:
+                    continue
+                for number, line in enumerate(_lines(words)):
+                    yield self._made(
+                        f"changes.{row.id}.0.{name}.{number}",
+                        (pair,),
+                        f"Before it was changed: {kind.title}, {declared[name].label.lower()}",
+                        line,
+                        on,
+                        own=row.entity == "people" and row.entity_id in self._mine,
+                    )
+
+    # --- one paragraph
+
+    def _made(
+        self,
+        key: str,
+        pairs: tuple[Field, ...],
+        title: str,
+        text: str,
+        when: date | None,
+        *,
+        own: bool,
+        automatic: bool = False,
+    ) -> Paragraph:
+        about: About = "own" if own else "names" if names(text, self._names) else "case"
+        barred = self._barred(pairs, text, own=own)
+        exemption = "serious_harm" if barred else "third_party"
+        if not barred and about == "case" and not self._is_survivor:
+            exemption = "not_theirs"
+        return Paragraph(
+            key,
+            self._file.case.ref,
+            pairs,
+            title,
+            text,
+            when,
+            about,
+            automatic and not barred,
+            barred,
+            exemption,
+        )
+
+    def _barred(self, pairs: tuple[Field, ...], text: str, *, own: bool) -> str:
+        if self._is_survivor:
+            return ""
+        closed = any(
+            table in ("drafts",) or (table in BY_TABLE and not self._profile.allows(table, name))
+            for table, name in pairs
+        )
+        closed = closed or (pairs[0][0] == "contact_points" and not own)
+        return CONFIDENTIAL if closed or self.gives_away(text) else ""
+
+    def gives_away(self, text: str) -> bool:
+        """Whether a text holds a confidential address, the code word or somebody's number."""
+        if self._secrets.withhold(text) != text:
+            return True
+        reduced = _reduced(text)
+        return any(number in reduced for number in self._reach)
+
+
+_NAMES: Final = ("first_name", "surname")
+
+
+def gives_away(caseload: Caseload, subject: Subject, text: str) -> bool:
+    """Whether a text says where a survivor is, or how to reach them, to somebody else.
+
+    The last look at a whole document, over every case in which the reader is not the survivor.
+    """
+    for person in (subject.person, *subject.also):
+        file = queries.case_file(caseload.connection, person.case_id)
+        if file is None or person.role == "survivor":
+            continue
+        if _Gatherer(caseload, file, {person.id}, subject).gives_away(text):
+            return True
+    return False
+
+
+def names_of(people: Iterable[Person]) -> frozenset[str]:
+    """The words of somebody's names and nicknames, folded."""
+    return frozenset(
+        word
+        for person in people
+        for name in (person.first_name, person.surname, *split(person.aliases))
+        for word in re.findall(r"\w+", folded(name))
+        if len(word) >= _SHORTEST
+    )
+
+
+def names(text: str, wanted: frozenset[str]) -> bool:
+    """Whether a text holds one of these words; a hint for whoever looks, never a decision."""
+    return not wanted.isdisjoint(re.findall(r"\w+", folded(text)))
+
+
+def said(value: Any, spec: FieldSpec) -> str:
+    """An answer as words; nothing where it was not given, or points at another record."""
+    if value is None or value in _BLANK or spec.kind == "link":
+        return ""
+    if spec.kind == "code":
+        return label(spec.codes, value)
+    if spec.kind == "codes":
+        return labels(spec.codes, value)
+    if isinstance(value, datetime):
+        here = local(value)
+        return f"{full_date(here.date())} {here:%H:%M}"
+    if isinstance(value, date):
+        return full_date(value)
+    return money(value) if spec.kind == "money" else str(value)
+
+
+def _elsewhere(caseload: Caseload, subject: Subject, cases: set[int]) -> Iterator[Paragraph]:
+    """Lines of other cases in which the whole name stands."""
+    wanted = frozenset(_name(subject.person).split())
+    if len(wanted) < 2:
+        return
+    seen: set[tuple[str, int]] = set()
+    for hit in search(caseload.connection, " ".join(sorted(wanted)), limit=500):
+        if hit.case_id in cases or not hit.case_id or (hit.entity, hit.entity_id) in seen:
+            continue
+        seen.add((hit.entity, hit.entity_id))
+        file = queries.case_file(caseload.connection, hit.case_id)
+        if file is None:
+            continue
+        record = queries.get(caseload.connection, BY_TABLE[hit.entity], hit.entity_id)
+        for one in _Gatherer(caseload, file, set(), subject)._record(record):
+            if wanted <= set(re.findall(r"\w+", folded(one.text))):
+                yield replace(one, about="names", automatic=False)
+
+
+def _name(person: Person) -> str:
+    return " ".join(re.findall(r"\w+", folded(f"{person.first_name} {person.surname}")))
+
+
+def _key(record: Record, name: str, number: int) -> str:
+    return f"{record.table}.{record.id}.{record.version}.{name}.{number}"
+
+
+def _lines(words: str) -> list[str]:
+    return [line.strip() for line in words.split("\n") if line.strip()]
+
+
+def _reduced(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _label(form: str, name: str) -> str:
+    declared: Mapping[str, FieldSpec] = specs(BY_TABLE[form]) if form in BY_TABLE else {}
+    return declared[name].label.lower() if name in declared else name.replace("_", " ")
+
+
+def _when(record: Record) -> date | None:
+    """The day a record is of, where it has one."""
+    for name, spec in specs(type(record)).items():
+        value = getattr(record, name)
+        if spec.kind == "datetime" and isinstance(value, datetime):
+            return local(value).date()
+        if spec.kind == "date" and isinstance(value, date) and name != "dob":
+            return value
+    return None
+
+
+__all__ = [
+    "CONFIDENTIAL",
+    "Paragraph",
+    "Subject",
+    "gather",
+    "gives_away",
+    "same_person",
+    "subject_of",
+]

@@ -1,0 +1,398 @@
+"""The answer to a subject access request, and beside it the council's own log of what was withheld.
+
+Two files come about with their rows in the export register, or none. The log tells where each
+withheld paragraph stands, under which exemption and who decided; never what it says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from config.codes import label
+from config.errors import RefusedError
+from config.format import counted, full_date
+from config.settings import Settings
+from db import queries
+from db.caseload import Caseload
+from db.models import Disclosure, Person, SubjectRequest
+from sanctuary_tui import work
+from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes
+from sanctuary_tui.documents.template import Block
+from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
+from sanctuary_tui.exports.profiles import PROFILES, exporter
+from sanctuary_tui.exports.register import disclosures_of
+from sanctuary_tui.pathway import rights
+from sanctuary_tui.pathway.contact import safe_contact
+from sanctuary_tui.subject.deciding import Choice, choices, subject_for
+from sanctuary_tui.subject.gather import Subject, gives_away
+
+BASIS: Final = "right of access, UK GDPR Article 15"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pack as it would be written: both texts, what stops it, and what is to be known."""
+
+    request: SubjectRequest
+    subject: Subject
+    choices: tuple[Choice, ...]
+    blocks: tuple[Block, ...]
+    log: tuple[Block, ...]
+    due: date | None
+    refusals: tuple[str, ...]
+    notices: tuple[str, ...]
+    safe_contact: str
+    case_refs: tuple[str, ...]
+
+    @property
+    def released(self) -> list[Choice]:
+        """What goes out."""
+        return [one for one in self.choices if one.released]
+
+    @property
+    def withheld(self) -> list[Choice]:
+        """What does not."""
+        return [one for one in self.choices if not one.released]
+
+
+def prepare(caseload: Caseload, request_id: int, settings: Settings, *, today: date) -> Prepared:
+    """Put a pack together without writing it.
+
+    Raises:
+        BadInputError: the request or the person is not there any more.
+    """
+    request = queries.get(caseload.connection, SubjectRequest, request_id)
+    subject = subject_for(caseload, request)
+    made = tuple(choices(caseload, request_id))
+    due = rights.request_due(request)
+    file = work.must_find(caseload, request.case_id)
+    sent = (
+        _recipients(caseload, {one.paragraph.case_ref for one in made}) if subject.survivor else []
+    )
+    blocks = tuple(_pack(subject, made, sent, settings, today))
+    refusals = []
+    if request.state != "open":
+        refusals.append("That request has been answered or ended; take a new one.")
+    if request.identity_on is None:
+        refusals.append(
+            "Make sure first who asks, and record the day: somebody may ask in another's name."
+        )
+    if gives_away(caseload, subject, "\n".join(line for one in blocks for line in one.lines)):
+        refusals.append(
+            "The pack says where the survivor is or how they are reached; withhold that paragraph."
+        )
+    return Prepared(
+        request,
+        subject,
+        made,
+        blocks,
+        tuple(_log(request, subject, made, due, today)),
+        due,
+        tuple(refusals),
+        tuple(_notices(made, due, today)),
+        safe_contact(file) if subject.survivor else "",
+        tuple(dict.fromkeys([file.case.ref, *(one.paragraph.case_ref for one in made)])),
+    )
+
+
+def _notices(made: Sequence[Choice], due: date | None, today: date) -> list[str]:
+    said = []
+    waiting = sum(1 for one in made if not one.released and not one.decided)
+    if waiting:
+        said.append(
+            f"{counted(waiting, 'paragraph')} nobody has looked at; they are withheld, each under "
+            "the exemption the program proposes."
+        )
+    if due is not None and due < today:
+        said.append(f"The answer was due on {full_date(due)}; say in it that it is late, and why.")
+    return said
+
+
+# --- what they are sent ---------------------------------------------------------------------------
+
+_RIGHTS: Final = (
+    "You can ask us to put right what is wrong, to erase it or to use less of it, and you can "
+    "object to how it is used.",
+    "You can complain to us, and to the Information Commissioner (ico.org.uk, 0303 123 1113).",
+)
+_PURPOSE: Final = (
+    "We use this to judge and carry out security work on a home, to keep the people in it safe, "
+    "and to account for what it cost."
+)
+
+
+def _pack(
+    subject: Subject,
+    made: Sequence[Choice],
+    sent: Sequence[str],
+    settings: Settings,
+    today: date,
+) -> list[Block]:
+    person = subject.person
+    blocks = [
+        Block("title", ("What is held about you",)),
+        Block("text", (f"For {_name(person)}. {full_date(today)}.", settings.scheme_name)),
+        Block("text", ("OFFICIAL-SENSITIVE. For the person named alone.",)),
+    ]
+    last: tuple[str, str] | None = None
+    numbers = {ref: number for number, ref in enumerate(_refs(made), start=1)}
+    for one in made:
+        if not one.released:
+            continue
+        paragraph = one.paragraph
+        title = paragraph.title.partition(",")[0]
+        heading = f"File {numbers[paragraph.case_ref]}: {title}" if len(numbers) > 1 else title
+        if (paragraph.case_ref, title) != last:
+            blocks.append(Block("heading", (heading,)))
+            last = (paragraph.case_ref, title)
+        when = f"{full_date(paragraph.when)}: " if paragraph.when else ""
+        part = paragraph.title.partition(", ")[2]
+        named = f"{part[:1].upper()}{part[1:]}: " if part else ""
+        blocks.append(Block("point", (f"{when}{named}{paragraph.text}",)))
+    if last is None:
+        blocks.append(
+            Block("text", ("There is no information about you that we are required to send.",))
+        )
+    if subject.survivor:
+        blocks += _why_and_rights(made, sent, settings)
+    else:  # what is used for what, and by whom it was seen, would say that there is a case
+        blocks.append(
+            Block("text", ("Where the law allows, information about other people is left out.",))
+        )
+        blocks += [Block("text", (line,)) for line in _RIGHTS]
+    return blocks
+
+
+def _why_and_rights(made: Sequence[Choice], sent: Sequence[str], settings: Settings) -> list[Block]:
+    """What else Article 15(1) asks for: purpose, recipients, how long, rights."""
+    left_out = Counter(one.exemption for one in made if not one.released)
+    blocks = [Block("heading", ("Why it is held, who has seen it, how long",))]
+    blocks.append(Block("text", (_PURPOSE,)))
+    blocks += [Block("point", (f"Sent to: {line}",)) for line in sent]
+    blocks.append(Block("text", (_kept(settings),)))
+    if left_out:
+        blocks.append(Block("heading", ("What is left out",)))
+        blocks += [
+            Block("point", (f"{label('exemption', code)}: {counted(number, 'paragraph')}",))
+            for code, number in sorted(left_out.items())
+        ]
+    blocks.append(Block("heading", ("Your rights",)))
+    return blocks + [Block("text", (line,)) for line in _RIGHTS]
+
+
+def _kept(settings: Settings) -> str:
+    years = settings.retention.adult_years
+    if not years:
+        return "How long it is kept is decided by the council; ask us."
+    return f"It is kept for {counted(years, 'year')} after the file is closed, and then looked at."
+
+
+def _recipients(caseload: Caseload, refs: set[str]) -> list[str]:
+    """Kinds of recipient and the days, never a person's name."""
+    found: dict[str, None] = {}
+    for row in queries.all_of(caseload.connection, Disclosure):
+        if refs & set(row.case_refs.split(";")) and row.recipient not in ("internal", "subject"):
+            on = full_date(row.at.date()) if row.at else ""
+            found[f"{label('recipient', row.recipient)}, {on}"] = None
+    return list(found)
+
+
+def _refs(made: Sequence[Choice]) -> list[str]:
+    return list(dict.fromkeys(one.paragraph.case_ref for one in made if one.released))
+
+
+def _name(person: Person) -> str:
+    return f"{person.first_name} {person.surname}".strip() or "the person who asked"
+
+
+# --- what the council keeps -----------------------------------------------------------------------
+
+
+def _log(
+    request: SubjectRequest,
+    subject: Subject,
+    made: Sequence[Choice],
+    due: date | None,
+    today: date,
+) -> list[Block]:
+    """Where each withheld paragraph stands, why, and who decided; no word of it."""
+    released = sum(1 for one in made if one.released)
+    blocks = [
+        Block("title", ("What was withheld, and why",)),
+        Block(
+            "text",
+            (
+                "OFFICIAL-SENSITIVE. For this council alone: never sent with the answer.",
+                f"Request {request.id}, received {full_date(request.received)}, "
+                f"due {full_date(due)}, made {full_date(today)}.",
+                f"About the {label('role', subject.person.role).lower()} of the case. "
+                f"{counted(released, 'paragraph')} sent, "
+                f"{counted(len(made) - released, 'paragraph')} withheld.",
+            ),
+        ),
+        Block("heading", ("Sent",)),
+    ]
+    blocks += [_log_line(one, "ticked") for one in made if one.released]
+    blocks.append(Block("heading", ("Withheld",)))
+    blocks += [
+        _log_line(one, label("exemption", one.exemption)) for one in made if not one.released
+    ]
+    return blocks
+
+
+def _log_line(one: Choice, why: str) -> Block:
+    paragraph = one.paragraph
+    if one.decided:
+        who = f"decided by {one.by}"
+    elif one.released:
+        why, who = "chosen or counted, of their own record", "by rule"
+    else:
+        who = "proposed; nobody has decided"
+    barred = "; never to this person" if paragraph.barred else ""
+    return Block("point", (f"{paragraph.case_ref} {paragraph.key}: {why}; {who}{barred}",))
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def make(
+    caseload: Caseload,
+    request_id: int,
+    settings: Settings,
+    out: Path,
+    *,
+    now: datetime,
+    today: date,
+    text: bool = False,
+    rule_read: bool = False,
+    answered: bool = True,
+) -> ExportResult:
+    """Write the pack and its log into the folder ``out``, register both, close the request.
+
+    ``rule_read`` says that the safe-contact rule was shown and acknowledged; without it nothing
+    is written for a survivor. ``answered`` false leaves the request open: a pack to look at first.
+
+    Raises:
+        RefusedError: identity, an address or the place forbids it; the sentence says which.
+        SanctuaryError: a file cannot be written. Nothing is then registered.
+    """
+    prepared = prepare(caseload, request_id, settings, today=today)
+    if prepared.refusals:
+        raise RefusedError(prepared.refusals[0])
+    if prepared.safe_contact and not rule_read:
+        raise RefusedError(
+            f"Read the safe-contact rule first, and say that it was read: {prepared.safe_contact}"
+        )
+    store = caseload.store
+    written: ExportResult | None = None
+    try:
+        with store.batch("subject access pack made"):
+            pack = _free(caseload, out, request_id, ".txt" if text else ".docx")
+            written = write_pack(prepared, pack, now=now)
+            _register(caseload, prepared, written, now)
+            if answered:
+                store.update(
+                    prepared.request,
+                    why="subject access request answered",
+                    state="sent",
+                    sent_on=today,
+                )
+            store.note(
+                "disclosure",
+                "people",
+                prepared.subject.person.id,
+                prepared.request.case_id,
+                f"subject access pack made: {len(prepared.released)} paragraphs, "
+                f"{len(prepared.withheld)} withheld",
+            )
+    except BaseException:
+        if written is not None:
+            for path, _ in written.files:
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _register(caseload: Caseload, prepared: Prepared, written: ExportResult, now: datetime) -> None:
+    rows = disclosures_of(
+        written,
+        what="subject access pack",
+        recipient="subject",
+        recipient_name="",
+        basis=BASIS,
+        protection="document",
+        by=caseload.store.who,
+        at=now,
+        case_refs=prepared.case_refs,
+        protected_fields=sum(
+            1
+            for one in prepared.released
+            if any(pair in PROFILES["subject"].protected for pair in one.paragraph.fields)
+        ),
+        profile=prepared.subject.profile,
+        fields=[pair for one in prepared.released for pair in one.paragraph.fields],
+    )
+    for number, row in enumerate(rows):
+        if number:
+            row.what, row.recipient = "subject access: log of what was withheld", "internal"
+            row.held = "public"
+        caseload.store.add(row, why=f"{row.what} registered")
+
+
+def _free(caseload: Caseload, out: Path, request_id: int, suffix: str) -> Path:
+    """A name that no file and no row of the register has: a number, no name and no case."""
+    taken = {
+        row[0]
+        for row in caseload.connection.execute(
+            "SELECT path FROM disclosures WHERE path <> ''"
+        ).fetchall()
+    }
+    stem, number = f"A{request_id:05d}-access", 1
+    while True:
+        name = stem if number == 1 else f"{stem}-{number}"
+        path = out / f"{name}{suffix}"
+        free = not path.exists() and not _log_path(path).exists()
+        if free and str(path.absolute()) not in taken:
+            return path
+        number += 1
+
+
+def _log_path(pack: Path) -> Path:
+    return pack.with_name(f"{pack.stem.replace('-access', '-withheld')}.txt")
+
+
+@exporter("subject access pack", "subject", "subject_other")
+def write_pack(prepared: Prepared, path: Path, *, now: datetime) -> ExportResult:
+    """Write a prepared pack to ``path`` and its log beside it, whole, mode 0600.
+
+    Raises:
+        RefusedError: it is refused, a paragraph is not for this person, or the place will not do:
+            never Downloads, the desktop or a folder that is copied away.
+        SanctuaryError: a file exists or cannot be written.
+    """
+    if prepared.refusals:
+        raise RefusedError(prepared.refusals[0])
+    for one in prepared.released:
+        if one.paragraph.barred:
+            raise RefusedError("A paragraph that never goes to this person was let through.")
+    refuse_place(path)
+    pack = (
+        plain_bytes(prepared.blocks)
+        if path.suffix == ".txt"
+        else docx_bytes(prepared.blocks, large=False, made=now)
+    )
+    log = plain_bytes(prepared.log)
+    files = [(path, pack), (_log_path(path), log)]
+    write_set(files)
+    return ExportResult(
+        [(one, sha256(data)) for one, data in files],
+        rows=len(prepared.released),
+        notices=prepared.notices,
+    )

@@ -1,0 +1,232 @@
+"""After a breach: what was in the file, who is at risk, the clock, the report within minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.errors import BadInputError, RefusedError
+from config.settings import default_settings
+from db import queries
+from db.caseload import Caseload
+from db.models import Breach, Case, ContactPoint, Disclosure, Person, SafeAddress
+from sanctuary_tui import breaches, table_export, views
+from sanctuary_tui.exports.register import EVERY_CASE
+
+SETTINGS = default_settings()
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 26)
+
+
+def survivor(caseload: Caseload, name: str, *, urgency: str = "standard", **given: str) -> Case:
+    """A case with a survivor who is reached by text, and a child."""
+    store = caseload.store
+    case = store.add(Case(route="police", urgency=urgency, **given))
+    person = store.add(
+        Person(case_id=case.id, role="survivor", first_name=name, surname="Canaryname")
+    )
+    store.add(Person(case_id=case.id, role="child", first_name="Canarychild"))
+    store.add(
+        ContactPoint(case_id=case.id, person_id=person.id, value="07700 900123", safe="text_only")
+    )
+    return case
+
+
+def exported(caseload: Caseload, out: Path, *, identifiable: bool = True) -> Disclosure:
+    """The register's row of an export of every case."""
+    table_export.export_table(
+        caseload, "people", out, identifiable=identifiable, today=TODAY, now=NOW
+    )
+    return queries.all_of(caseload.connection, Disclosure)[-1]
+
+
+def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path: Path) -> None:
+    first, second = survivor(caseload, "One"), survivor(caseload, "Two")
+    row = exported(caseload, tmp_path / "named.csv")
+    held = breaches.held_in(caseload, row.id)
+    assert held.what == "people, with names"
+    assert held.refs == (first.ref, second.ref)
+    assert held.classes == "public;case"
+    assert held.protected == "no"
+    plain = exported(caseload, tmp_path / "plain.csv", identifiable=False)
+    assert breaches.held_in(caseload, plain.id).classes == "public"
+
+
+def test_a_row_older_than_its_classes_is_taken_at_the_most(caseload: Caseload) -> None:
+    store, case = caseload.store, survivor(caseload, "One")
+    row = store.add(Disclosure(at=NOW, what="MARAC list", recipient="marac", case_refs=case.ref))
+    assert breaches.held_in(caseload, row.id).classes == "public;case"
+    row = store.add(Disclosure(at=NOW, what="MARAC list", recipient="marac", protected_fields=1))
+    assert breaches.held_in(caseload, row.id).classes == "public;case;protected"
+
+
+def test_from_one_export_to_a_report_with_the_icos_fields(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    case = survivor(caseload, "One")
+    row = exported(caseload, tmp_path / "named.csv")
+    breach = breaches.record(
+        caseload,
+        "wrong_recipient",
+        aware=NOW,
+        disclosure_id=row.id,
+        what="Sent to a wrong address",
+        recipient="a stranger",
+    )
+    written = breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
+    ((path, digest),) = written.files
+    text = path.read_text("utf-8-sig")
+    for wanted in (
+        "First known: Thu 26 Nov 2026 09:30",
+        "72 hours end: Sun 29 Nov 2026 09:30 (72 h left",
+        "Sent to the wrong person",
+        "Who has it now: a stranger",
+        "Names, phones, what people said",
+        "1 Survivor".lower(),
+        "1 child",
+        "Special categories",
+        "Survivors reached or decided about: 0 of 1",
+        "Tell the data protection officer",
+        case.ref,
+        "OFFICIAL-SENSITIVE",
+    ):
+        assert wanted in " ".join(text.split()), wanted
+    assert "canary" not in text.casefold()
+    assert "07700" not in text
+    assert path.name == "B00001-breach-1.txt"
+    last = queries.all_of(caseload.connection, Disclosure)[-1]
+    assert (last.sha256, last.profile, last.recipient) == (digest, "breach", "internal")
+
+
+def test_the_survivor_in_most_danger_stands_first(caseload: Caseload, tmp_path: Path) -> None:
+    plain = survivor(caseload, "One")
+    urgent = survivor(caseload, "Two", urgency="emergency")
+    hidden = survivor(caseload, "Three", contact_rule="Text first, never ring")
+    caseload.store.add(SafeAddress(case_id=hidden.id, address="7 Hidden Lane"))
+    row = exported(caseload, tmp_path / "named.csv")
+    breach = breaches.record(caseload, "lost_file", aware=NOW, disclosure_id=row.id)
+    found = breaches.at_risk(caseload, breach)
+    assert [one.ref for one in found] == [hidden.ref, urgent.ref, plain.ref]
+    assert "Text first, never ring" in found[0].safe_contact
+    assert breaches.FIRST_STEPS[0].startswith("Phone each survivor by their safe-contact rule")
+    breaches.log_step(caseload, breach.id, "survivor", "warned by text", case_ref=hidden.ref)
+    assert [one.ref for one in breaches.at_risk(caseload, breach)][-1] == hidden.ref
+    with pytest.raises(BadInputError, match="was not in it"):
+        breaches.log_step(caseload, breach.id, "survivor", "x", case_ref="S26-9999")
+    with pytest.raises(BadInputError, match="which case"):
+        breaches.log_step(caseload, breach.id, "survivor", "x")
+
+
+def test_a_lost_computer_is_everything(caseload: Caseload) -> None:
+    survivor(caseload, "One")
+    survivor(caseload, "Two")
+    breach = breaches.record(caseload, "lost_laptop", aware=NOW)
+    assert breach.case_refs == EVERY_CASE
+    assert breach.classes == "public;case;protected"
+    assert len(breaches.at_risk(caseload, breach)) == 2
+    assert all(one.exposed for one in breaches.at_risk(caseload, breach))
+
+
+def test_the_clock_stands_on_today_until_it_is_settled(caseload: Caseload, tmp_path: Path) -> None:
+    case = survivor(caseload, "One")
+
+    def lines() -> list[tuple[str, str, date | None, str]]:
+        view = views.today_view(caseload, TODAY, SETTINGS)
+        return [
+            (one.group, one.text, one.due, one.at) for one in view.lines if one.rule == "breach"
+        ]
+
+    assert lines() == []
+    row = exported(caseload, tmp_path / "named.csv")
+    aware = datetime(2026, 11, 25, 16, 5, tzinfo=UTC)
+    breach = breaches.record(caseload, "wrong_recipient", aware=aware, disclosure_id=row.id)
+    due = date(2026, 11, 28)
+    assert lines() == [("overdue", "breach 1: 72 h, 1 to reach", due, "16:05")]
+    assert views.today_view(caseload, TODAY, SETTINGS).lines[0].rule == "breach"
+    breaches.log_step(caseload, breach.id, "survivor", "rung, safe", case_ref=case.ref)
+    assert lines() == [("today", "breach 1: 72 h to the ICO", due, "16:05")]
+    breaches.assess(caseload, breach.id, "risk", "names and phones")
+    with pytest.raises(RefusedError, match="judged unlikely"):
+        breaches.not_reported(caseload, breach.id, "no need")
+    breaches.report_made(caseload, breach.id, NOW, "case IC-1")
+    assert lines() == []
+    assert breaches.close(caseload, breach.id).closed_on == TODAY
+    with pytest.raises(RefusedError, match="closed"):
+        breaches.log_step(caseload, breach.id, "other", "more")
+
+
+def test_the_clock_over_is_overdue_and_asks_why(caseload: Caseload) -> None:
+    survivor(caseload, "One")
+    breach = breaches.record(caseload, "lost_backup", aware=NOW - timedelta(hours=97))
+    (line,) = breaches.today_lines(caseload, TODAY)
+    assert (line.group, line.due) == ("overdue", date(2026, 11, 25))
+    assert breaches.clock_words(breach, NOW) == ("over since Wed 25 Nov 08:30: say why it is late")
+    with pytest.raises(BadInputError, match="say why"):
+        breaches.report_made(caseload, breach.id, NOW, "")
+    assert breaches.clock_words(breach, NOW - timedelta(hours=26)) == (
+        "1 h left, until Wed 25 Nov 08:30"
+    )
+
+
+def test_a_breach_is_not_closed_over_a_survivor_or_the_icos_head(caseload: Caseload) -> None:
+    case = survivor(caseload, "One")
+    breach = breaches.record(caseload, "lost_backup", aware=NOW)
+    with pytest.raises(RefusedError, match=f"1 survivor, first {case.ref}"):
+        breaches.close(caseload, breach.id)
+    breaches.assess(caseload, breach.id, "high", "the passphrase was with it")
+    breaches.log_step(caseload, breach.id, "survivor", "rung", case_ref=case.ref)
+    with pytest.raises(RefusedError, match="reported to the ICO"):
+        breaches.close(caseload, breach.id)
+    breaches.report_made(caseload, breach.id, NOW, "")
+    with pytest.raises(RefusedError, match="are told first"):
+        breaches.close(caseload, breach.id)
+    breaches.log_step(caseload, breach.id, "told", "by phone", people=2)
+    assert breaches.close(caseload, breach.id).closed_on == TODAY
+
+
+def test_what_is_not_reported_is_recorded_with_its_reason(caseload: Caseload) -> None:
+    survivor(caseload, "One")
+    breach = breaches.record(caseload, "lost_laptop", aware=NOW)
+    breaches.assess(caseload, breach.id, "unlikely", "encrypted, passphrase in the safe")
+    with pytest.raises(BadInputError):
+        breaches.not_reported(caseload, breach.id, "")
+    breaches.not_reported(caseload, breach.id, "no risk: encrypted")
+    assert breaches.close(caseload, breach.id).closed_on == TODAY
+    (kept,) = queries.all_of(caseload.connection, Breach)
+    assert (kept.ico, kept.ico_why) == ("not_reported", "no risk: encrypted")
+    words = [(one.kind, one.by) for one in breaches.steps_of(caseload, kept.id)]
+    assert words == [(kind, "Coordinator") for kind in ("other", "decision", "decision")]
+
+
+def test_a_breach_is_not_of_tomorrow_and_not_of_an_export_there_never_was(
+    caseload: Caseload,
+) -> None:
+    with pytest.raises(BadInputError, match="still to come"):
+        breaches.record(caseload, "seen", aware=NOW + timedelta(hours=1))
+    with pytest.raises(BadInputError):
+        breaches.record(caseload, "wrong_recipient", aware=NOW, disclosure_id=99)
+    assert queries.all_of(caseload.connection, Breach) == []
+
+
+def test_a_report_is_not_written_to_the_desktop(caseload: Caseload, tmp_path: Path) -> None:
+    breach = breaches.record(caseload, "seen", aware=NOW)
+    with pytest.raises(RefusedError, match="kept for exports"):
+        breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "Desktop", now=NOW)
+    assert queries.all_of(caseload.connection, Disclosure) == []
+
+
+def test_control_the_search_of_the_report_and_the_guard_of_closing_can_fail(
+    caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name typed into the report is found; without its guard a breach closes over a survivor."""
+    survivor(caseload, "One")
+    breach = breaches.record(caseload, "lost_backup", aware=NOW, what="of One Canaryname")
+    written = breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
+    assert "canary" in written.files[0][0].read_text("utf-8-sig").casefold()
+    breaches.report_made(caseload, breach.id, NOW, "")
+    with pytest.raises(RefusedError, match="survivor"):
+        breaches.close(caseload, breach.id)
+    monkeypatch.setattr(breaches, "_waiting", lambda *given: 0)
+    assert breaches.close(caseload, breach.id).closed_on == TODAY

@@ -1,0 +1,209 @@
+"""A request to see what is held: who asks, the month, one person in two cases, the files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from config.errors import BadInputError, RefusedError
+from config.settings import default_settings
+from db import queries
+from db.caseload import Caseload
+from db.models import Case, Disclosure, Note, Person, SafeAddress
+from sanctuary_tui.subject import deciding, pack
+from sanctuary_tui.subject.gather import same_person
+from tests.sanctuary_tui.conftest import caseload
+
+__all__ = ["caseload"]
+SETTINGS = default_settings()
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+
+
+def household(caseload: Caseload, born: date | None = date(1988, 1, 2)) -> tuple[Person, Person]:
+    """A survivor and a perpetrator of a new case."""
+    store = caseload.store
+    case = store.add(Case(route="police"))
+    survivor = store.add(
+        Person(case_id=case.id, role="survivor", first_name="Asha", surname="Varma")
+    )
+    other = Person(
+        case_id=case.id, role="perpetrator", first_name="Dilan", surname="Perera", dob=born
+    )
+    return survivor, store.add(other)
+
+
+def test_nothing_is_written_before_it_is_known_who_asks(caseload: Caseload, tmp_path: Path) -> None:
+    survivor, _ = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    with pytest.raises(RefusedError, match="who asks"):
+        make(caseload, request.id, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert queries.all_of(caseload.connection, Disclosure) == []
+
+
+def make(caseload: Caseload, request_id: int, out: Path, *, rule_read: bool = True) -> list[Path]:
+    """The files of a pack."""
+    result = pack.make(
+        caseload,
+        request_id,
+        SETTINGS,
+        out,
+        now=NOW,
+        today=TODAY,
+        text=True,
+        rule_read=rule_read,
+    )
+    return [path for path, _ in result.files]
+
+
+def test_a_survivors_pack_needs_the_rule_to_be_read(caseload: Caseload, tmp_path: Path) -> None:
+    survivor, other = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    deciding.prove_identity(caseload, request.id, TODAY)
+    with pytest.raises(RefusedError, match="safe-contact rule"):
+        make(caseload, request.id, tmp_path, rule_read=False)
+    assert len(make(caseload, request.id, tmp_path)) == 2
+    theirs = deciding.open_request(caseload, other.id, TODAY)
+    deciding.prove_identity(caseload, theirs.id, TODAY)
+    assert len(make(caseload, theirs.id, tmp_path, rule_read=False)) == 2
+
+
+def test_an_answered_request_is_closed_and_cannot_be_undone(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    survivor, _ = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, date(2026, 10, 31))
+    deciding.prove_identity(caseload, request.id, TODAY)
+    assert [
+        (one.rule, one.due)
+        for one in queries.open_reminders(caseload.connection, date(2027, 1, 1))
+        if one.rule == "subject_request"
+    ] == [("subject_request", date(2026, 11, 30))]
+    paths = make(caseload, request.id, tmp_path)
+    assert [path.name for path in paths] == ["A00001-access.txt", "A00001-withheld.txt"]
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+    kept = queries.get(caseload.connection, type(request), request.id)
+    assert (kept.state, kept.sent_on) == ("sent", TODAY)
+    assert "subject_request" not in {
+        one.rule for one in queries.open_reminders(caseload.connection, date(2027, 1, 1))
+    }
+    with pytest.raises(RefusedError, match="cannot be undone"):
+        caseload.store.undo_last()
+    with pytest.raises(RefusedError, match="answered"):
+        make(caseload, request.id, tmp_path)
+
+
+def test_one_open_request_a_person_and_none_of_tomorrow(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    with pytest.raises(BadInputError, match="still to come"):
+        deciding.open_request(caseload, survivor.id, date(2026, 11, 27))
+    deciding.open_request(caseload, survivor.id, TODAY)
+    with pytest.raises(RefusedError, match="open already, due Sat 26 Dec 2026"):
+        deciding.open_request(caseload, survivor.id, TODAY)
+
+
+def test_more_time_is_taken_once_and_in_the_first_month(caseload: Caseload) -> None:
+    survivor, other = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    with pytest.raises(BadInputError):
+        deciding.extend(caseload, request.id, " ")
+    assert deciding.extend(caseload, request.id, "four files").extended == "yes"
+    late = deciding.open_request(caseload, other.id, date(2026, 10, 1))
+    with pytest.raises(RefusedError, match=r"until Sun 1 Nov 2026 only"):
+        deciding.extend(caseload, late.id, "four files")
+    with pytest.raises(BadInputError):
+        deciding.end_request(caseload, late.id, "refused", "")
+    assert deciding.end_request(caseload, late.id, "withdrawn", "by phone").state == "withdrawn"
+
+
+def test_a_decision_holds_for_the_words_it_was_made_on(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    key = next(
+        one.paragraph.key
+        for one in deciding.choices(caseload, request.id)
+        if one.paragraph.key.startswith("people") and "facts" in one.paragraph.key
+    )
+    deciding.withhold(caseload, request.id, [key], "third_party")
+    caseload.store.update(survivor, language="Tamil", aliases="Ash")
+    now = deciding.choices(caseload, request.id)
+    assert key not in {one.paragraph.key for one in now}
+    with pytest.raises(BadInputError, match="has changed since"):
+        deciding.release(caseload, request.id, [key])
+    alias = next(one for one in now if one.paragraph.text == "Ash")
+    assert (alias.released, alias.decided) == (False, False)
+    assert deciding.release(caseload, request.id, [alias.paragraph.key]) == 1
+    assert deciding.withhold(caseload, request.id, [alias.paragraph.key], "given") == 1
+    with pytest.raises(BadInputError, match="exemption"):
+        deciding.withhold(caseload, request.id, [alias.paragraph.key], "because")
+    assert caseload.store.undo_last()
+
+
+def test_the_same_person_in_another_case_is_asked_for_and_added_by_a_person(
+    caseload: Caseload,
+) -> None:
+    _, first = household(caseload)
+    _, second = household(caseload)
+    _, other = household(caseload, date(1990, 1, 1))
+    assert [one.id for one in same_person(caseload, first)] == [second.id]
+    request = deciding.open_request(caseload, first.id, TODAY)
+
+    def refs() -> set[str]:
+        return {one.paragraph.case_ref for one in deciding.choices(caseload, request.id)}
+
+    assert len(refs()) == 1
+    with pytest.raises(RefusedError, match="is another"):
+        deciding.add_other_case(caseload, request.id, other.id)
+    deciding.add_other_case(caseload, request.id, second.id)
+    assert len(refs()) == 2
+
+
+def test_a_line_of_another_case_that_names_them_is_found(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    elsewhere, _ = household(caseload)
+    store = caseload.store
+    store.add(
+        SafeAddress(case_id=elsewhere.case_id, person_id=elsewhere.id, address="7 Hidden Lane")
+    )
+    body = "Asha Varma, her friend, rang.\nNothing else.\nAsha Varma knows 7 Hidden Lane."
+    store.update(elsewhere, first_name="Someone", surname="Else")
+    store.add(Note(case_id=elsewhere.case_id, body=body, at=NOW))
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    found = [
+        one
+        for one in deciding.choices(caseload, request.id)
+        if one.paragraph.key.startswith("notes")
+    ]
+    assert [one.paragraph.text for one in found] == [body.split("\n")[0], body.split("\n")[2]]
+    assert not any(one.released for one in found)
+    # The other survivor's address stays shut, though this reader is a survivor too.
+    assert [bool(one.paragraph.barred) for one in found] == [False, True]
+
+
+@pytest.mark.parametrize("place", ["Downloads", "Desktop", "OneDrive - Council"])
+def test_downloads_desktop_and_synced_folders_are_refused(
+    caseload: Caseload, tmp_path: Path, place: str
+) -> None:
+    _, other = household(caseload)
+    request = deciding.open_request(caseload, other.id, TODAY)
+    deciding.prove_identity(caseload, request.id, TODAY)
+    with pytest.raises(RefusedError, match="choose a folder kept for exports"):
+        make(caseload, request.id, tmp_path / place)
+    assert list(tmp_path.rglob("A0*")) == []
+    assert len(make(caseload, request.id, tmp_path / "exports")) == 2
+
+
+def test_a_pack_whose_row_cannot_be_kept_is_not_written(caseload: Caseload, tmp_path: Path) -> None:
+    _, other = household(caseload)
+    request = deciding.open_request(caseload, other.id, TODAY)
+    deciding.prove_identity(caseload, request.id, TODAY)
+    caseload.connection.execute(
+        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON disclosures"
+        " BEGIN SELECT RAISE(ABORT, 'no'); END"
+    ).fetchall()
+    with pytest.raises(Exception, match="no"):
+        make(caseload, request.id, tmp_path / "out")
+    assert list(tmp_path.rglob("A0*")) == []
