@@ -18,6 +18,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "settings": "7",
     "directory": "8",
     "drafts": "D",
+    "sealed": "S",
+    "seal": "S",
     "search": "slash",
     "new": "n",
     "palette": "ctrl+p",

@@ -21,6 +21,7 @@ from db.connection import (
 from db.migrations import migrate
 from db.queries import cards
 from db.readmodels import CaseCard
+from db.seal import install
 from db.store import Derive, Store
 
 T = TypeVar("T")
@@ -72,6 +73,7 @@ def open_caseload(
     connection = open_connection(path, key, create=create)
     try:
         migrate(connection)
+        install(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
         store.refresh_stale(store.today())
     except BaseException as error:

@@ -36,6 +36,7 @@ from db.household import (
     SafeAddress,
 )
 from db.record import Record, column_names, specs
+from db.sealing import ConnectedPerson, Seal
 from db.works import (
     ConsentEvent,
     ConsentRequest,
@@ -56,6 +57,7 @@ __all__ = [
     "Case",
     "CaseFile",
     "Closure",
+    "ConnectedPerson",
     "ConsentEvent",
     "ConsentRequest",
     "Contact",
@@ -79,6 +81,7 @@ __all__ = [
     "RiskAssessment",
     "SafeAddress",
     "SafetyPlan",
+    "Seal",
     "Support",
     "Survey",
     "Visit",
@@ -115,6 +118,8 @@ RECORDS: tuple[type[Record], ...] = (
     Override,
     Closure,
     Disclosure,
+    ConnectedPerson,
+    Seal,
 )
 """Every kind of record, in the order they are made."""
 
@@ -151,6 +156,8 @@ class CaseFile:
     notes: list[Note] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    connected_people: list[ConnectedPerson] = field(default_factory=list)
+    seals: list[Seal] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

@@ -22,6 +22,7 @@ PLACES: Final = (
     "settings",
     "directory",
     "search",
+    "sealed",
 )
 EVERYWHERE: Final = (*WORK, "reports", "settings", "directory")
 
@@ -46,7 +47,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "open",
         "open",
         "Open the case; in a case, correct or put right what the cursor is on.",
-        WORK,
+        (*WORK, "sealed"),
         True,
     ),
     Command(
@@ -144,6 +145,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Show what is masked, for a reason that is logged.",
         ("case", "marac"),
     ),
+    Command(
+        "seal",
+        "seal",
+        "Take the case out of every list, or lift its seal; with a reason.",
+        ("case",),
+    ),
     Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
     Command("delete", "delete", "Delete the record; u brings it back.", ("case", "directory")),
     Command("next_tab", "next tab", "Go to the next tab.", ("case",)),
@@ -166,6 +173,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "settings", "Settings", "Theme, idle lock, targets, and what to check locally.", PLACES
     ),
     Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
+    Command(
+        "sealed",
+        "sealed cases",
+        "List the cases that stand in no other list, for a reason that is logged.",
+        PLACES,
+    ),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
     Command("search", "search", "Search every note and record.", EVERYWHERE, True),
     Command(
@@ -189,7 +202,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", "keys", "Show every key of this screen.", ("*",), True),
     Command("lock", "lock", "Lock now: the screen is blanked first."),
     Command("quit", "quit", "Lock and leave."),
-    Command("back", "back", "Go back.", ("case", "search")),
+    Command("back", "back", "Go back.", ("case", "search", "sealed")),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

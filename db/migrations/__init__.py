@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -77,6 +77,15 @@ def _m006_emergency(db: Database) -> None:
     db.execute("PRAGMA user_version = 6").fetchall()
 
 
+def _m007_seals(db: Database) -> None:
+    """Who is connected to a party of a case, and which cases are sealed."""
+    for name in ("seals", "connected_people"):
+        script = files("db.migrations").joinpath(f"{name}.sql").read_text("utf-8")
+        for statement in statements(script):
+            db.execute(statement).fetchall()
+    db.execute("PRAGMA user_version = 7").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -84,6 +93,7 @@ _ALL = (
     _m004_hearing,
     _m005_faults,
     _m006_emergency,
+    _m007_seals,
 )
 
 

@@ -22,6 +22,7 @@ from db.models import (
     Property,
     Reminder,
     RiskAssessment,
+    Seal,
     Visit,
 )
 from db.record import Record, specs
@@ -44,7 +45,7 @@ _DATED = {
 }
 
 
-_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure)
+_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure, Seal)
 
 
 async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
@@ -120,6 +121,8 @@ async def edit_record(
     hidden: tuple[str, ...] = ()
     if isinstance(record, Property) and record.confidential == "yes" and not revealed:
         hidden = ("address", "postcode")
+    if isinstance(record, Seal):
+        raise RefusedError("A seal is not corrected; S lifts it, for a reason.")
     if isinstance(record, ConsentEvent):
         raise RefusedError("What happened is not changed; log what happened since with c.")
     values = {name: getattr(record, name) for name in specs(type(record))}

@@ -68,6 +68,7 @@ TITLES: Final[dict[str, str]] = {
     "marac.escalation_reports": "Police reports for escalation",
     "marac.action_days": "An action is due, days after",
     "marac.recipient": "Recipient of the list",
+    "marac.attendees": "Who sits at the MARAC, by ;",
     "marac.names_in_agenda": "Names in the agenda",
     "aftercare.hours_first": "First check, hours after fitting",
     "aftercare.weeks_second": "Second check, weeks after fitting",

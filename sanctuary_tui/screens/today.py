@@ -9,10 +9,11 @@ from typing import ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
+from textual.widgets import Static
 
 from config.errors import RefusedError
 from db.readmodels import AgendaLine, CaseCard
-from sanctuary_tui import views
+from sanctuary_tui import sealing, views
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.acts import LineScreen, Target
 from sanctuary_tui.screens.asking import ask
@@ -224,8 +225,16 @@ _COUNT_AFTER = 0.1
 class TodayScreen(AgendaScreen):
     """What cannot wait."""
 
+    DEFAULT_CSS = """
+    TodayScreen #look { height: 1; padding: 0 1; color: $text-muted; }
+    """
     place: ClassVar[str] = "today"
     empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
+
+    def body(self) -> Iterable[Widget]:
+        """The lines; and whether the sealed cases were looked at, said of every caseload alike."""
+        yield from super().body()
+        yield Static(markup=False, id="look")
 
     async def fetch(self) -> list[AgendaLine]:
         """Today's lines; the counts of the line at the top follow them."""
@@ -233,6 +242,8 @@ class TodayScreen(AgendaScreen):
         # First and alone: the board, asked for meanwhile, needs no more and does not wait.
         await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
+        looked = await self.console.read(lambda data: sealing.looked_at(data, today))
+        self.query_one("#look", Static).update(looked)
         self.console.counts["today"] = view.urgent
         self.run_worker(later(self._count), group="count", exclusive=True)
         if view.drafts and self._seen < 0:

@@ -27,6 +27,7 @@ from sanctuary_tui.screens.directory import DirectoryScreen
 from sanctuary_tui.screens.marac import MaracScreen
 from sanctuary_tui.screens.palette import PaletteSheet
 from sanctuary_tui.screens.reports import ReportsScreen
+from sanctuary_tui.screens.sealed import SealedScreen
 from sanctuary_tui.screens.search import SearchScreen
 from sanctuary_tui.screens.settings import SettingsScreen
 from sanctuary_tui.screens.today import TodayScreen
@@ -49,6 +50,7 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
         DirectoryScreen,
         SearchScreen,
         CaseScreen,
+        SealedScreen,
     )
 }
 WAYS = {
@@ -61,6 +63,7 @@ WAYS = {
     "settings": "7",
     "directory": "8",
     "search": PLACES["search"],
+    "sealed": "S =why enter",
     **CASE,
 }
 """How to come to each place, and to each tab of a case."""
