@@ -20,7 +20,7 @@ from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Organisation, Remin
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, parse_day, parse_moment
-from db.seal import hidden, place, sealed_refs
+from db.seal import hidden, left_out, place, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -361,24 +361,30 @@ def masked(connection: Connection, rows: list[LoggedChange]) -> list[LoggedChang
     if not shut:
         return rows
     refs = tuple(ref for ref in sealed_refs(connection) if ref)
-    return [_masked(row, shut, refs, connection.opened) for row in rows]
+    beside = left_out(connection)
+    return [
+        _masked(row, refs, connection.opened)
+        if row.case_id not in shut and (row.entity, row.entity_id) not in beside
+        else _masked_whole(row)
+        for row in rows
+    ]
 
 
-def _masked(
-    row: LoggedChange, shut: frozenset[int], refs: Sequence[str], opened: int
-) -> LoggedChange:
-    if row.case_id in shut:
-        return replace(
-            row,
-            entity=SEALED,
-            entity_id=0,
-            case_id=0,
-            batch=0,
-            undoes=0,
-            before="",
-            after="",
-            why="",
-        )
+def _masked_whole(row: LoggedChange) -> LoggedChange:
+    return replace(
+        row,
+        entity=SEALED,
+        entity_id=0,
+        case_id=0,
+        batch=0,
+        undoes=0,
+        before="",
+        after="",
+        why="",
+    )
+
+
+def _masked(row: LoggedChange, refs: Sequence[str], opened: int) -> LoggedChange:
     if opened and row.case_id == opened:
         return row
     before, after, why = row.before, row.after, row.why

@@ -102,6 +102,17 @@ def sealed_refs(connection: Connection) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
 
 
+def left_out(connection: Connection) -> frozenset[tuple[str, int]]:
+    """Records of no one case that the views leave out, as table and number."""
+    return frozenset(
+        (table, int(row[0]))
+        for table in ("organisations", "contacts", "disclosures")
+        for row in connection.execute(
+            f"SELECT id FROM main.{table} EXCEPT SELECT id FROM {table}"
+        ).fetchall()
+    )
+
+
 def open_to(connection: Connection, case_id: int) -> None:
     """Let one sealed case be read by its number; the caller has logged why."""
     connection.opened = case_id

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.settings import default_settings
+from db import queries
 from db.caseload import Caseload, open_caseload
 from db.models import (
     BY_TABLE,
@@ -85,7 +86,7 @@ def add_canary(caseload: Caseload) -> Case:
         work.link_cases(caseload, other, case.ref)
         store.add(Disclosure(at=NOW, what="list of two", case_refs=f"{other.ref};{case.ref}"))
         store.save_draft(case.id, "visits", 0, {"worker": f"{WORD} draft"})
-    return case
+    return queries.get(caseload.connection, Case, case.id)
 
 
 def _more(table: str, firm: int) -> dict[str, Any]:

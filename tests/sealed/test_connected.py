@@ -156,6 +156,7 @@ def _letter(caseload: Caseload, case: Case) -> Any:
 
 
 def _note(caseload: Caseload, case: Case) -> Any:
+    case = work.must_find(caseload, case.id).case
     caseload.store.update(case, referrer_org="Police", referrer_name="Dean Ellwood")
     order = making.Order("outcome-note", case.id)
     found = making.prepare(caseload, order, SETTINGS, folder=None, today=TODAY)

@@ -11,7 +11,7 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries, seal
 from db.caseload import Caseload
-from db.models import Case, MaracListing, Note
+from db.models import Case, MaracListing, Note, Reminder
 from sanctuary_tui import sealing, work
 from tests.sealed import canary
 from tests.sealed.canary import SETTINGS, TODAY
@@ -139,8 +139,9 @@ def test_work_goes_on_in_the_open_case_and_in_no_other(caseload: Caseload, case:
 
 
 def test_what_is_due_there_is_not_lost(caseload: Caseload, case: Case) -> None:
-    work.add_reminder(caseload, case.id, "ring her", TODAY - timedelta(days=1))
-    work.add_reminder(caseload, case.id, "much later", TODAY + timedelta(days=90))
+    for title, days in (("ring her", -1), ("much later", 90)):
+        due = TODAY + timedelta(days=days)
+        caseload.store.add(Reminder(case_id=case.id, due=due, title_text=title, action="done"))
     shown = [one.title_text for one in queries.open_reminders(caseload.connection, TODAY)]
     assert "ring her" in shown
     sealing.seal_case(caseload, case.id, "why", "Manager")
