@@ -64,19 +64,23 @@ class SealedList(LineTable[SealedLine]):
 
     def columns(self) -> Sequence[Column[SealedLine]]:
         """Reference, name, what is due, what the MARAC is to hear."""
+        heard = (Column("marac", self._heard, 20, weight=1, most=50, drop=1),)
         return (
             Column("ref", lambda row: (row.card.ref, "strong"), 8),
-            Column("name", self._who, 10, weight=1, most=24, drop=3),
-            Column("due", self._due, 26, weight=3),
-            Column("marac", lambda row: (row.marac, "warn"), 18, weight=2, drop=1),
-            Column("since", self._since, 12, drop=2, align="right"),
+            Column("name", self._who, 8, weight=1, most=24, drop=2),
+            Column("due", self._due, 24, weight=4),
+            *(heard if any(row.marac for row in self.rows) else ()),
+            Column("since", self._since, 10, drop=3, align="right"),
         )
 
     def _who(self, row: SealedLine) -> tuple[str, str]:
         return (row.card.masked if self.masked else row.card.name), "text"
 
+    def _heard(self, row: SealedLine) -> tuple[str, str]:
+        return row.marac, "warn"
+
     def _since(self, row: SealedLine) -> tuple[str, str]:
-        return (f"since {short_date(row.sealed_on, self.today)}" if row.sealed_on else ""), "dim"
+        return short_date(row.sealed_on, self.today), "dim"
 
     def _due(self, row: SealedLine) -> tuple[str, str]:
         if not row.due:
@@ -95,6 +99,7 @@ class SealedScreen(ConsoleScreen):
     DEFAULT_CSS = """
     SealedScreen {
         #lines { height: 1fr; }
+        #many { height: 1; padding: 0 1; text-style: bold; }
         #told { height: auto; padding: 0 1; color: $text-muted; }
     }
     """
@@ -127,6 +132,7 @@ class SealedScreen(ConsoleScreen):
         self.query_one("#many", Static).update(f"Sealed: {counted(len(self._view.lines), 'case')}")
         self.query_one("#told", Static).update(self._view.left_out)
         self.lines.set_rows(self._view.lines)
+        self.lines.restyle()
         self.lines.focus()
 
     @on(LineTable.Chosen)

@@ -20,6 +20,7 @@ from sanctuary_tui.app import _PLACES as PLACES
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.commands import PLACES as NAMED_PLACES
 from sanctuary_tui.documents import making
+from sanctuary_tui.exports import marac_quarter
 from sanctuary_tui.exports.profiles import EXPORTERS
 from sanctuary_tui.exports.tables import TABLES, VIEWS
 from sanctuary_tui.screens.referral import MatchSheet
@@ -228,19 +229,29 @@ async def test_a_referral_of_a_sealed_household_is_stopped_once_in_the_form(
 ) -> None:
     home, ref = homes[True]
     app = FrozenConsole(shutil.copytree(home, tmp_path / "home"))
-    given = {
-        "route": "self",
-        "safe": "yes",
-        "first_name": f"{WORD}survivor",
-        "surname": WORD,
-    }
+    typed = {"route": "self", "safe": "yes", "first_name": f"{WORD}survivor", "surname": WORD}
+
+    def cases(data: Caseload) -> int:
+        return int(data.connection.execute("SELECT count(*) FROM cases").fetchall()[0][0])
+
     async with played(app, "n", size=(120, 40)) as pilot:
         assert isinstance(app.screen, MatchSheet)
         await play(pilot, f"={WORD}survivor")
         assert ref not in text_of(pilot)
         assert "manager" not in text_of(pilot)  # nothing while somebody types
-        with pytest.raises(sealing.NeedsLook):
-            await app.write(lambda data: sealing.check_referral(data, given))
+        await play(pilot, "escape")
+        await app.write(lambda data: data.store.save_draft(0, "new_referral", 0, typed))
+        before = await app.read(cases)
+        await play(pilot, "n ctrl+s")
+        assert "One record needs the manager" in text_of(pilot)
+        assert ref not in text_of(pilot)
+        assert await app.read(cases) == before
+        await play(pilot, "escape n")
+        assert f"{WORD}survivor" in text_of(pilot)  # it waits as a draft
+        await play(pilot, "ctrl+s")
+        assert await app.read(cases) == before  # asked again, since it was left
+        await play(pilot, "ctrl+s")
+        assert await app.read(cases) == before + 1
 
 
 # --- exporters
@@ -287,6 +298,7 @@ _NO_WORD: Final = {"radar", "quarter", "contacts pseudonymous", "organisations p
 def test_every_exporter_is_tried() -> None:
     """Letters are made of one case by its number, which a sealed case has not (test_seam.py)."""
     assert making.write_document
+    assert marac_quarter.write_quarter
     assert {item.function.rpartition(".")[2] for item in EXPORTERS.values()} == {
         "write_document",
         "write_quarter",
