@@ -6,9 +6,8 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config.errors import BadInputError
 from config.settings import load_settings
-from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_secrets import Secrets, read_secret_file
 from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
 
@@ -22,14 +21,11 @@ def backup(args: argparse.Namespace) -> int:
     from config.paths import synced_by
     from db.backup import backup as make_backup
     from db.rows import moment_text
+    from sanctuary_tui.exports.files import refuse_missing
 
     folder = Path(args.folder).expanduser().absolute()
-    if not folder.parent.is_dir():
-        # A disk that is not plugged in would become a folder of this computer.
-        raise BadInputError(
-            f"There is no folder {folder.parent}; plug in the disk or make the folder, then try "
-            "again."
-        )
+    refuse_missing(folder)
+    new = not folder.exists()
     with opened(args) as session:
         now = datetime.now(UTC)
         made = make_backup(session.caseload.connection, folder, now=local(now))
@@ -38,6 +34,8 @@ def backup(args: argparse.Namespace) -> int:
             session.log(f"backup made, SHA-256 {made.sha256}")
     say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
     say(f"SHA-256 {made.sha256}")
+    if new:
+        warn(folder_made(folder))
     copied = synced_by(folder)
     if copied:
         warn(f"This folder is kept by {copied}: copies stay there after you delete the file.")

@@ -197,7 +197,9 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m004_hearing"),
         ("sanctuary", "m005_faults"),
         ("sanctuary", "m006_emergency"),
-        ("sanctuary", "m007_seals"),
+        ("sanctuary", "m007_landlords_answer"),
+        ("sanctuary", "m008_told_closed"),
+        ("sanctuary", "m009_seals"),
     ]
 
 

@@ -94,6 +94,12 @@ def test_a_disk_that_is_not_there_does_not_become_a_folder(
     assert not (tmp_path / "stick").exists()
 
 
+def test_a_folder_that_is_made_is_told(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    assert f"{folder} was not there and was made" in program.good("backup", str(folder)).err
+    assert "was made" not in program.good("backup", str(folder)).err
+
+
 def test_a_damaged_file_is_told_and_not_written_into(program: Program) -> None:
     with program.paths.caseload.open("r+b") as stream:
         stream.seek(program.paths.caseload.stat().st_size // 2)
