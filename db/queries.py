@@ -260,6 +260,16 @@ def registered_paths(connection: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def sealed_files(connection: Connection) -> list[str]:
+    """Files written with a sealed case in them and not deleted: for the list of sealed cases."""
+    refs = set(sealed_refs(connection))
+    rows = connection.execute(
+        "SELECT path, case_refs FROM main.disclosures WHERE path <> '' AND deleted_on IS NULL"
+        " ORDER BY id"
+    ).fetchall()
+    return [str(row[0]) for row in rows if refs.intersection(row[1].split(";"))]
+
+
 # --- matching -------------------------------------------------------------------------------------
 
 _REFERENCE = 101

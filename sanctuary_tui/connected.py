@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from config.errors import RefusedError
+from config.format import short_date
 from db.names import alike
 
 if TYPE_CHECKING:
@@ -89,6 +90,20 @@ def refuse_record(
             raise RefusedError(
                 f"Not kept: {name.strip()} does not work on this case; choose somebody else, {_END}"
             )
+
+
+def clashes(file: CaseFile, today: date) -> str:
+    """What is booked already with somebody of the register, in a sentence; empty if nothing."""
+    booked = [
+        f"{short_date(one.on, today)} by {one.worker.strip()}"
+        for one in file.visits
+        if one.outcome == "booked"
+        and (one.on or today) >= today
+        and found(file, [one.worker], one.on or today)
+    ]
+    if not booked:
+        return ""
+    return f"Booked already: {', '.join(booked)}; cancel that and book somebody else."
 
 
 def recipient_refusal(file: CaseFile, names: Iterable[str], today: date) -> str | None:

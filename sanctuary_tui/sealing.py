@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import REMINDER_LIVE
@@ -161,6 +162,7 @@ class SealedView:
 
     lines: list[SealedLine]
     left_out: str = ""
+    files: str = ""
 
 
 def sealed_view(caseload: Caseload, reason: str, today: date, settings: Settings) -> SealedView:
@@ -186,7 +188,18 @@ def sealed_lines(caseload: Caseload, today: date, settings: Settings) -> SealedV
         live = next(one for one in file.seals if one.lifted_on is None)
         lines.append(SealedLine(card, live.sealed_on, due, _marac_words(file, today, settings)))
     lines.sort(key=lambda line: (line.next_due, line.card.ref))
-    return SealedView(lines, _left_out(files, today))
+    return SealedView(lines, _left_out(files, today), _files(caseload))
+
+
+def _files(caseload: Caseload) -> str:
+    """Files with a sealed case in them that still lie where they were written."""
+    there = [path for path in queries.sealed_files(caseload.connection) if Path(path).exists()]
+    if not there:
+        return ""
+    more = f" and {len(there) - 2} more" if len(there) > 2 else ""
+    return (
+        f"Written before and still there: {', '.join(there[:2])}{more}. Delete what is done with."
+    )
 
 
 def _each(caseload: Caseload) -> list[tuple[CaseFile, CaseCard]]:

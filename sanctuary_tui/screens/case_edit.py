@@ -12,6 +12,7 @@ from db.models import (
     BY_TABLE,
     AftercareCheck,
     Closure,
+    ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
     Measure,
@@ -26,7 +27,7 @@ from db.models import (
     Visit,
 )
 from db.record import Record, specs
-from sanctuary_tui import records, views, work
+from sanctuary_tui import connected, records, views, work
 from sanctuary_tui.formrecords import PlainNote
 from sanctuary_tui.pathway import consent_agreed, wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
@@ -180,6 +181,11 @@ async def _form(
         commit=keep,
     )
     _tell_agreement(app, view, kept)
+    if kind is ConnectedPerson and kept:
+        file = await app.read(lambda data: work.must_find(data, case_id))
+        said = connected.clashes(file, app.today)
+        if said:
+            app.notify(said, severity="warning", timeout=12, markup=False)
     return given is not None
 
 

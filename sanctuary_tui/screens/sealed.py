@@ -115,7 +115,10 @@ class SealedScreen(ConsoleScreen):
         console = self.console
         yield Static(f"Sealed: {counted(len(self._view.lines), 'case')}", markup=False, id="many")
         yield SealedList(today=console.today, masked=console.masked, id="lines")
-        yield Static(self._view.left_out, markup=False, id="told")
+        yield Static(self._told(), markup=False, id="told")
+
+    def _told(self) -> str:
+        return "\n".join(part for part in (self._view.left_out, self._view.files) if part)
 
     @property
     def lines(self) -> SealedList:
@@ -130,7 +133,7 @@ class SealedScreen(ConsoleScreen):
                 lambda data: sealing.sealed_lines(data, today, settings)
             )
         self.query_one("#many", Static).update(f"Sealed: {counted(len(self._view.lines), 'case')}")
-        self.query_one("#told", Static).update(self._view.left_out)
+        self.query_one("#told", Static).update(self._told())
         self.lines.set_rows(self._view.lines)
         self.lines.restyle()
         self.lines.focus()

@@ -202,6 +202,14 @@ def test_what_a_connected_person_did_before_can_be_recorded(caseload: Caseload, 
     assert records.keep_record(caseload, Visit, case.id, 0, given, SETTINGS).id
 
 
+def test_what_was_booked_before_is_told(caseload: Caseload, case: Case) -> None:
+    _book(caseload, case)
+    assert connected.clashes(work.must_find(caseload, case.id), TODAY) == ""
+    record(caseload, case)
+    said = connected.clashes(work.must_find(caseload, case.id), TODAY)
+    assert said == ("Booked already: Fri 27 Nov by Holt Locks; cancel that and book somebody else.")
+
+
 # --- the MARAC
 
 

@@ -11,7 +11,7 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries, seal
 from db.caseload import Caseload
-from db.models import Case, MaracListing, Note, Reminder
+from db.models import Case, Disclosure, MaracListing, Note, Reminder
 from sanctuary_tui import sealing, work
 from tests.sealed import canary
 from tests.sealed.canary import SETTINGS, TODAY
@@ -173,6 +173,17 @@ def test_what_no_count_has_is_told_to_be_added_by_hand(caseload: Caseload) -> No
     said = sealing.sealed_view(caseload, "look", TODAY, SETTINGS).left_out
     assert said.startswith("In no count or return: 1 open, 1 referred since Wed 1 Apr 2026")
     assert "1 measures fitted" in said
+
+
+def test_a_file_that_still_holds_it_is_told(caseload: Caseload, case: Case, tmp_path: Path) -> None:
+    out = tmp_path / "board.csv"
+    out.write_text("x", "utf-8")
+    row = Disclosure(what="board", path=str(out), case_refs=f"S25-0001;{case.ref}")
+    caseload.store.add(row)
+    sealing.seal_case(caseload, case.id, "why", "Manager")
+    assert str(out) in sealing.sealed_view(caseload, "look", TODAY, SETTINGS).files
+    out.unlink()
+    assert sealing.sealed_view(caseload, "look", TODAY, SETTINGS).files == ""
 
 
 def test_today_says_the_same_whether_or_not_a_case_is_sealed(
