@@ -243,7 +243,8 @@ async def test_a_referral_of_a_sealed_household_is_stopped_once_in_the_form(
         await app.write(lambda data: data.store.save_draft(0, "new_referral", 0, typed))
         before = await app.read(cases)
         await play(pilot, "n ctrl+s")
-        assert "One record needs the manager" in text_of(pilot)
+        notes = [str(note.message) for note in app._notifications]
+        assert notes[-1] == sealing.NEEDS_LOOK
         assert ref not in text_of(pilot)
         assert await app.read(cases) == before
         await play(pilot, "escape n")
