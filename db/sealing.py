@@ -31,8 +31,8 @@ class ConnectedPerson(Record):
     since: date | None = day("From", "Blank: it always was so.", klass="protected")
     until: date | None = day("Until", "Its last day; blank while it lasts.", klass="protected")
     source: str = long(
-        "How it came to be known",
-        "Who said so.",
+        "Known from",
+        "Who said so, and when.",
         klass="protected",
         limit=2000,
         required=True,
