@@ -600,6 +600,14 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "dismissed": "Dismissed",
         "gone": "No longer applies",
     },
+    "connected_kind": _facts(
+        staff="Council or scheme staff",
+        contractor="Contractor or firm",
+        marac="Attends the MARAC",
+        landlord="Landlord or agent",
+        partner="Works for another agency",
+        other="Other",
+    ),
     "recipient": {
         "marac": "MARAC coordinator",
         "internal": "This council, need to know",

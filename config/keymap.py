@@ -19,6 +19,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "directory": "8",
     "drafts": "D",
     "backup": "B",
+    "sealed": "S",
+    "seal": "S",
     "search": "slash",
     "new": "n",
     "palette": "ctrl+p",

@@ -43,6 +43,7 @@ CHECK = (
     "marac.repeat_anchor",
     "marac.action_days",
     "marac.recipient",
+    "marac.attendees",
     "marac.names_in_agenda",
     "aftercare.hours_first",
     "aftercare.weeks_second",
@@ -129,6 +130,7 @@ class Marac:
     escalation_reports: int = 3
     action_days: int = 14
     recipient: str = ""
+    attendees: str = ""
     names_in_agenda: bool = False
 
 

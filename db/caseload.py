@@ -26,6 +26,7 @@ from db.migrations import migrate
 from db.queries import cards
 from db.readmodels import CaseCard
 from db.reserve import free_reserve
+from db.seal import install
 from db.store import Derive, Store
 from db.witness import Look, OlderThanWitness, OnOlder, Witnesses
 
@@ -100,6 +101,7 @@ def open_caseload(
         if older is not None and on_older == "refuse":
             raise OlderThanWitness(older.sentence(path))
         _with_the_reserve(path.parent, lambda: migrate(connection))
+        install(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
         _with_the_reserve(path.parent, lambda: store.refresh_stale(store.today()))
         _finish_disposals(store, key)

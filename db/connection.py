@@ -159,7 +159,12 @@ def error_code(error: BaseException) -> int:
 
 
 class Connection(cipher.Connection):  # type: ignore[misc]
-    """A SQLCipher connection whose errors are sqlite3 errors as well."""
+    """A SQLCipher connection whose errors are sqlite3 errors as well.
+
+    ``opened`` is the sealed case that may be read, 0 for none (see ``db.seal``).
+    """
+
+    opened: int = 0
 
     def _call(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:

@@ -88,7 +88,7 @@ def _named_by(connection: Connection, entry: Record) -> set[int]:
     for kind, name in POINTERS[entry.table]:
         if kind.table in CASE_TABLES:
             rows = connection.execute(
-                f'SELECT DISTINCT case_id FROM {kind.table} WHERE "{name}" = ?', (entry.id,)
+                f'SELECT DISTINCT case_id FROM main.{kind.table} WHERE "{name}" = ?', (entry.id,)
             ).fetchall()
             found.update(int(row[0]) for row in rows)
     return found
@@ -142,7 +142,7 @@ def _texts(connection: Connection, scope: Scope) -> list[str]:
     ).fetchall():
         found += [*traces.texts_in(before), *traces.texts_in(after), why]
     for (content,) in connection.execute(
-        "SELECT content FROM drafts WHERE case_id = ?", (scope.file.case.id,)
+        "SELECT content FROM main.drafts WHERE case_id = ?", (scope.file.case.id,)
     ).fetchall():
         found += traces.texts_in(content)
     return found
@@ -156,7 +156,7 @@ def _refuse_pointed_at(connection: Connection, scope: Scope) -> None:
             if kind.table not in CASE_TABLES:
                 continue
             found = connection.execute(
-                f"SELECT c.ref FROM {kind.table} t JOIN cases c ON c.id = t.case_id"
+                f"SELECT c.ref FROM main.{kind.table} t JOIN main.cases c ON c.id = t.case_id"
                 f' WHERE t."{name}" = ? AND t.case_id <> ? LIMIT 1',
                 (record.id, case.id),
             ).fetchall()
@@ -194,11 +194,11 @@ def _refuse_told(certificate: Disposal, file: CaseFile) -> None:
 def _remove(store: Store, record: Record) -> None:
     connection = store.tables.connection
     drop_record(connection, record)
-    connection.execute(f"DELETE FROM {record.table} WHERE id = ?", (record.id,)).fetchall()
+    connection.execute(f"DELETE FROM main.{record.table} WHERE id = ?", (record.id,)).fetchall()
     store.tables.use_up(record.table, record.id)
     if record.table in ("organisations", "contacts"):
         connection.execute(
-            "DELETE FROM drafts WHERE case_id = 0 AND form = ? AND record_id = ?",
+            "DELETE FROM main.drafts WHERE case_id = 0 AND form = ? AND record_id = ?",
             (record.table, record.id),
         ).fetchall()
     if isinstance(record, Case):
@@ -209,7 +209,7 @@ def _remove(store: Store, record: Record) -> None:
 
 def _remove_rest(connection: Connection, case: Case) -> None:
     for table in ("case_cards", "drafts", "search"):
-        connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.id,)).fetchall()
+        connection.execute(f"DELETE FROM main.{table} WHERE case_id = ?", (case.id,)).fetchall()
 
 
 def _log_of(scope: Scope) -> tuple[str, list[int]]:
@@ -232,7 +232,8 @@ def _forget_recipient(connection: Connection, row: Disclosure) -> None:
     """Keep that something was sent, when and what; not to which person."""
     lies = bool(row.path) and row.deleted_on is None and Path(row.path).is_file()
     connection.execute(
-        "UPDATE disclosures SET recipient_name = '', path = ?, version = version + 1 WHERE id = ?",
+        "UPDATE main.disclosures SET recipient_name = '', path = ?, version = version + 1"
+        " WHERE id = ?",
         (row.path if lies else "", row.id),
     ).fetchall()
 
@@ -267,7 +268,7 @@ def _check_gone(connection: Connection, case: Case) -> None:
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()}
         if "case_id" in columns and table != "changes":
             left = connection.execute(
-                f"SELECT count(*) FROM {table} WHERE case_id = ?", (case.id,)
+                f"SELECT count(*) FROM main.{table} WHERE case_id = ?", (case.id,)
             ).fetchall()[0][0]
             if left:
                 raise RuntimeError(f"{table} still holds rows of the case")

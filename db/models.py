@@ -38,6 +38,7 @@ from db.household import (
 from db.keeping import Disposal, LegalHold, RetentionReview
 from db.record import Record, column_names, specs
 from db.rights import Breach, BreachStep, SubjectDecision, SubjectRequest
+from db.sealing import ConnectedPerson, Seal
 from db.works import (
     ConsentEvent,
     ConsentRequest,
@@ -60,6 +61,7 @@ __all__ = [
     "Case",
     "CaseFile",
     "Closure",
+    "ConnectedPerson",
     "ConsentEvent",
     "ConsentRequest",
     "Contact",
@@ -86,6 +88,7 @@ __all__ = [
     "RiskAssessment",
     "SafeAddress",
     "SafetyPlan",
+    "Seal",
     "SubjectDecision",
     "SubjectRequest",
     "Support",
@@ -131,6 +134,8 @@ RECORDS: tuple[type[Record], ...] = (
     SubjectDecision,
     Breach,
     BreachStep,
+    ConnectedPerson,
+    Seal,
 )
 """Every kind of record, in the order they were brought in: the search index numbers them by it."""
 
@@ -182,6 +187,8 @@ class CaseFile:
     retention_reviews: list[RetentionReview] = field(default_factory=list)
     subject_requests: list[SubjectRequest] = field(default_factory=list)
     subject_decisions: list[SubjectDecision] = field(default_factory=list)
+    connected_people: list[ConnectedPerson] = field(default_factory=list)
+    seals: list[Seal] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

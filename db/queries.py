@@ -1,23 +1,27 @@
-"""Reads: plain SQL into records and read models. Nothing here writes."""
+"""Reads: plain SQL into records and read models. Nothing here writes.
+
+Sealed cases are in none of it (``db.seal``), but that one which is open is found by its number.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from config.errors import BadInputError, RefusedError
 from config.format import full_date
 from config.text import clean
 from db.changes import unpacked
-from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
+from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Organisation, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, parse_day, parse_moment
+from db.seal import hidden, left_out, place, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -53,8 +57,12 @@ def get(connection: Connection, kind: type[R], record_id: int) -> R:
     Raises:
         BadInputError: it is not there any more.
     """
-    sql = f"SELECT {columns_sql(kind)} FROM {kind.table} WHERE id = ?"
-    rows = connection.execute(sql, (record_id,)).fetchall()
+    sql = f"SELECT {columns_sql(kind)} FROM {{}}{kind.table} WHERE id = ?"
+    rows = connection.execute(sql.format(""), (record_id,)).fetchall()
+    opened = connection.opened
+    if opened and not rows:
+        found = connection.execute(sql.format("main."), (record_id,)).fetchall()
+        rows = [one for one in found if opened == one[0 if kind.table == "cases" else 1]]
     if not rows:
         raise BadInputError("That record is no longer there; open the case again.")
     return from_rows(kind, rows)[0]
@@ -62,7 +70,16 @@ def get(connection: Connection, kind: type[R], record_id: int) -> R:
 
 def case_file(connection: Connection, case_id: int) -> CaseFile | None:
     """A whole case; None when there is no such case."""
-    sql = f"SELECT {columns_sql(Case)} FROM cases WHERE id = ?"
+    return _file(connection, case_id, place(connection, case_id))
+
+
+def kept_file(connection: Connection, case_id: int) -> CaseFile | None:
+    """A whole case, sealed or not: for the store, which keeps its reminders in step."""
+    return _file(connection, case_id, "main.")
+
+
+def _file(connection: Connection, case_id: int, source: str) -> CaseFile | None:
+    sql = f"SELECT {columns_sql(Case)} FROM {source}cases WHERE id = ?"
     cases = from_rows(Case, connection.execute(sql, (case_id,)).fetchall())
     if not cases:
         return None
@@ -70,7 +87,8 @@ def case_file(connection: Connection, case_id: int) -> CaseFile | None:
     for table in CASE_TABLES:
         kind = BY_TABLE[table]
         rows = connection.execute(
-            f"SELECT {columns_sql(kind)} FROM {table} WHERE case_id = ? ORDER BY id", (case_id,)
+            f"SELECT {columns_sql(kind)} FROM {source}{table} WHERE case_id = ? ORDER BY id",
+            (case_id,),
         ).fetchall()
         if rows:
             setattr(file, table, from_rows(kind, rows))
@@ -145,11 +163,11 @@ def next_reference(connection: Connection, prefix: str, last_used: int = 0) -> s
     """
     ends = (prefix, prefix[:-1] + ".")
     highest = connection.execute(
-        "SELECT max(ref) FROM cases WHERE ref >= ? AND ref < ? AND length(ref) = 8", ends
+        "SELECT max(ref) FROM main.cases WHERE ref >= ? AND ref < ? AND length(ref) = 8", ends
     ).fetchall()[0][0]
     if highest is not None and highest.endswith("-9999"):
         highest = connection.execute(
-            "SELECT ref FROM cases WHERE ref >= ? AND ref < ?"
+            "SELECT ref FROM main.cases WHERE ref >= ? AND ref < ?"
             " ORDER BY length(ref) DESC, ref DESC LIMIT 1",
             ends,
         ).fetchall()[0][0]
@@ -202,7 +220,8 @@ def card(connection: Connection, case_id: int) -> CaseCard:
         BadInputError: it is not there any more.
     """
     rows = connection.execute(
-        f"SELECT {_CARD_SQL} FROM case_cards WHERE case_id = ?", (case_id,)
+        f"SELECT {_CARD_SQL} FROM {place(connection, case_id)}case_cards WHERE case_id = ?",
+        (case_id,),
     ).fetchall()
     if not rows:
         raise BadInputError("That case is no longer there; it may have been undone.")
@@ -232,12 +251,41 @@ def open_reminders(connection: Connection, until: date) -> list[Reminder]:
 
 
 def stale_cases(connection: Connection, today: date) -> list[int]:
-    """Cases whose answers held only until a day before ``today``."""
+    """Cases whose answers held only until a day before ``today``, sealed or not: for the store."""
     rows = connection.execute(
-        "SELECT case_id FROM case_cards WHERE valid_until IS NOT NULL AND valid_until < ?",
+        "SELECT case_id FROM main.case_cards WHERE valid_until IS NOT NULL AND valid_until < ?",
         (today.isoformat(),),
     ).fetchall()
     return [int(row[0]) for row in rows]
+
+
+def every_open_case(connection: Connection) -> list[int]:
+    """Every open case, sealed or not: for the store."""
+    rows = connection.execute("SELECT case_id FROM main.case_cards WHERE status = 'open'")
+    return [int(row[0]) for row in rows.fetchall()]
+
+
+def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisation]:
+    """The organisations a case may name, by number."""
+    sql = f"SELECT {columns_sql(Organisation)} FROM {place(connection, case_id)}organisations"
+    found = from_rows(Organisation, connection.execute(f"{sql} ORDER BY name, id").fetchall())
+    return {one.id: one for one in found}
+
+
+def registered_paths(connection: Connection) -> list[str]:
+    """Every file ever written, so that no name is given twice."""
+    rows = connection.execute("SELECT path FROM main.disclosures WHERE path <> ''").fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def sealed_files(connection: Connection) -> list[str]:
+    """Files written with a sealed case in them and not deleted: for the list of sealed cases."""
+    refs = set(sealed_refs(connection))
+    rows = connection.execute(
+        "SELECT path, case_refs FROM main.disclosures WHERE path <> '' AND deleted_on IS NULL"
+        " ORDER BY id"
+    ).fetchall()
+    return [str(row[0]) for row in rows if refs.intersection(row[1].split(";"))]
 
 
 # --- matching -------------------------------------------------------------------------------------
@@ -273,8 +321,8 @@ def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Ma
     rows = connection.execute(
         "SELECT case_id, role, first_name || ' ' || surname || ' ' || aliases FROM people"
     ).fetchall()
-    for place, score in alike(wanted, [row[2] for row in rows]):
-        keep(rows[place][0], score, f"{rows[place][1]}'s name")
+    for at, score in alike(wanted, [row[2] for row in rows]):
+        keep(rows[at][0], score, f"{rows[at][1]}'s name")
     best = sorted(found.items(), key=lambda item: -item[1][0])[:limit]
     known = cards_of(connection, [case_id for case_id, _ in best])
     return [
@@ -328,28 +376,76 @@ def _logged(rows: Iterable[Sequence[Any]]) -> list[LoggedChange]:
     return [LoggedChange(row[0], parse_moment(row[1]), *row[2:]) for row in rows]
 
 
-def changes_of(connection: Connection, case_id: int) -> list[LoggedChange]:
-    """A case's rows of the change log, newest first."""
-    return _logged(
-        connection.execute(
-            f"{_LOGGED} FROM changes WHERE case_id = ? ORDER BY at DESC, id DESC", (case_id,)
-        ).fetchall()
+SEALED: Final = "sealed case"
+"""What a masked row of the log is about, and what stands there for a sealed case's reference."""
+
+
+def masked(connection: Connection, rows: list[LoggedChange]) -> list[LoggedChange]:
+    """Rows of the log as they may be shown: of a sealed case only who, when and which act.
+
+    Its reference is taken out of what the log says of other cases too.
+    """
+    shut = hidden(connection)
+    if not shut:
+        return rows
+    refs = tuple(ref for ref in sealed_refs(connection) if ref)
+    beside = left_out(connection)
+    return [
+        _masked(row, refs, connection.opened)
+        if row.case_id not in shut and (row.entity, row.entity_id) not in beside
+        else _masked_whole(row)
+        for row in rows
+    ]
+
+
+def _masked_whole(row: LoggedChange) -> LoggedChange:
+    return replace(
+        row,
+        entity=SEALED,
+        entity_id=0,
+        case_id=0,
+        batch=0,
+        undoes=0,
+        before="",
+        after="",
+        why="",
     )
+
+
+def _masked(row: LoggedChange, refs: Sequence[str], opened: int) -> LoggedChange:
+    if opened and row.case_id == opened:
+        return row
+    before, after, why = row.before, row.after, row.why
+    for ref in refs:
+        before, after = before.replace(ref, SEALED), after.replace(ref, SEALED)
+        why = why.replace(ref, SEALED)
+    return replace(row, before=before, after=after, why=why)
+
+
+def changes_of(connection: Connection, case_id: int) -> list[LoggedChange]:
+    """A case's rows of the change log, newest first; none of a sealed case that is not open."""
+    if case_id in hidden(connection):
+        return []
+    rows = connection.execute(
+        f"{_LOGGED} FROM changes WHERE case_id = ? ORDER BY at DESC, id DESC", (case_id,)
+    ).fetchall()
+    return masked(connection, _logged(rows))
 
 
 def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChange]:
-    """The newest rows of the whole change log, newest first."""
-    return _logged(
-        connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
-    )
+    """The newest rows of the whole change log, newest first; those of sealed cases masked."""
+    rows = connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,))
+    return masked(connection, _logged(rows.fetchall()))
 
 
 def last_undoable(connection: Connection) -> list[LoggedChange]:
     """The rows of the last change not yet undone, newest first; none when nothing is left.
 
-    An undo comes after what it undid, so walking back meets it first.
+    An undo comes after what it undid, so walking back meets it first. A change of a sealed case
+    that is not open is passed over: it is undone where it can be seen.
     """
     undone: set[int] = set()
+    shut = hidden(connection)
     before = 1 << 62
     while True:
         batch = connection.execute(
@@ -364,7 +460,7 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         )
         if found[0].undoes:
             undone.add(found[0].undoes)
-        elif batch not in undone:
+        elif batch not in undone and not any(row.case_id in shut for row in found):
             return found
         before = batch
 
@@ -429,7 +525,8 @@ def revive(kind: type[R], kept: dict[str, Any], record_id: int, case_id: int) ->
 def draft(connection: Connection, case_id: int, form: str, record_id: int) -> dict[str, str] | None:
     """What had been typed into a form of this case, if anything."""
     rows = connection.execute(
-        "SELECT content FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
+        f"SELECT content FROM {place(connection, case_id)}drafts"
+        " WHERE case_id = ? AND form = ? AND record_id = ?",
         (case_id, form, record_id),
     ).fetchall()
     if not rows:

@@ -84,7 +84,9 @@ class _Kind:
         self.at = {name: index for index, name in enumerate(names)}
         self.blank = [to_column(getattr(blank, name)) for name in names]
         own = "id" if kind.table == "cases" else "case_id"
-        self.select = f"SELECT {columns_sql(kind)} FROM {kind.table} WHERE {own} BETWEEN ? AND ?"
+        self.select = (
+            f"SELECT {columns_sql(kind)} FROM main.{kind.table} WHERE {own} BETWEEN ? AND ?"
+        )
         self.case_at = self.at[own]
         self.rule_at = self.at.get("rule", -1)
 
@@ -117,7 +119,7 @@ def replay(connection: Connection) -> ReplayReport:
 def _ranges(connection: Connection) -> Iterator[tuple[int, int]]:
     """What belongs to no case, then the cases, some at a time."""
     yield -_FAR, 0
-    highest = int(connection.execute("SELECT max(id) FROM cases").fetchall()[0][0] or 0)
+    highest = int(connection.execute("SELECT max(id) FROM main.cases").fetchall()[0][0] or 0)
     first = 1
     while first <= highest:
         yield first, first + _CASES_AT_ONCE - 1

@@ -67,7 +67,11 @@ def match_expression(words: str) -> str:
 
 
 def search(connection: Connection, words: str, limit: int = 200) -> list[SearchHit]:
-    """Where every one of ``words`` stands, best first; empty when nothing can be searched for."""
+    """Where every one of ``words`` stands, best first; empty when nothing can be searched for.
+
+    The index holds the words of sealed cases too; those are left out here, by the view that stands
+    before ``case_cards`` (``db.seal``).
+    """
     expression = match_expression(words)
     if not expression:
         return []
@@ -75,7 +79,10 @@ def search(connection: Connection, words: str, limit: int = 200) -> list[SearchH
         "SELECT s.case_id, coalesce(c.ref, ''), s.entity, s.entity_id,"
         f" snippet(search, 4, '{HIT_START}', '{HIT_END}', '…', 12)"
         " FROM search s LEFT JOIN case_cards c ON c.case_id = s.case_id"
-        " WHERE search MATCH ? ORDER BY rank LIMIT ?",
+        " WHERE search MATCH ? AND (c.case_id IS NOT NULL OR s.case_id = 0"
+        " AND (s.entity <> 'organisations' OR s.entity_id IN (SELECT id FROM organisations))"
+        " AND (s.entity <> 'contacts' OR s.entity_id IN (SELECT id FROM contacts)))"
+        " ORDER BY rank LIMIT ?",
         (expression, limit),
     ).fetchall()
     return [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = tuple(item.name for item in fields(CaseCard))
 _UPSERT: Final = (
-    f"INSERT INTO case_cards ({', '.join(_COLUMNS)}) VALUES"
+    f"INSERT INTO main.case_cards ({', '.join(_COLUMNS)}) VALUES"
     f" ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (case_id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
 )

@@ -35,7 +35,7 @@ Derive = Callable[[CaseFile, date], Derived]
 
 _FULL: Final = 13
 _CONSTRAINT: Final = 19
-_STAYS: Final = frozenset({"notes", "cases", "disclosures"})
+_STAYS: Final = frozenset({"notes", "cases", "disclosures", "seals"})
 _KEEPING: Final = frozenset({"legal_holds", "retention_reviews", "disposals"})
 _WORKED_OUT: Final = "worked out on"
 """Under this name the store remembers the day the cards were last looked through for."""
@@ -237,7 +237,7 @@ class Store:
         with self.batch(why):
             self._tables.remove(record)
             self._connection.execute(
-                "DELETE FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
+                "DELETE FROM main.drafts WHERE case_id = ? AND form = ? AND record_id = ?",
                 (record.case_id, record.table, record.id),
             ).fetchall()
             self._record("erasure", record, moment or self._clock(), why, before=_given(record))
@@ -306,7 +306,7 @@ class Store:
     def save_draft(self, case_id: int, form: str, record_id: int, content: dict[str, str]) -> None:
         """Keep what has been typed into a form, for its own case only."""
         self._put(
-            "INSERT INTO drafts VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET"
+            "INSERT INTO main.drafts VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET"
             " saved = excluded.saved, content = excluded.content",
             (case_id, form, record_id, moment_text(self._clock()), json.dumps(content)),
         )
@@ -314,7 +314,7 @@ class Store:
     def discard_draft(self, case_id: int, form: str, record_id: int) -> None:
         """Forget a draft."""
         self._put(
-            "DELETE FROM drafts WHERE case_id = ? AND form = ? AND record_id = ?",
+            "DELETE FROM main.drafts WHERE case_id = ? AND form = ? AND record_id = ?",
             (case_id, form, record_id),
         )
 
@@ -345,7 +345,7 @@ class Store:
         """
         last = queries.remembered(self._connection, _WORKED_OUT)
         if last > today.isoformat():
-            stale = [card.case_id for card in queries.cards(self._connection)]
+            stale = queries.every_open_case(self._connection)
         else:
             stale = queries.stale_cases(self._connection, today)
         if stale or last != today.isoformat():
@@ -357,7 +357,7 @@ class Store:
     def _bring_into_step(self) -> None:
         today = self.today()
         for case_id in self._touched:
-            file = queries.case_file(self._connection, case_id)
+            file = queries.kept_file(self._connection, case_id)
             if file is not None:
                 keep_derived(self._connection, self._tables, file, self._derive(file, today))
 

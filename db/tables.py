@@ -51,7 +51,7 @@ class Tables:
         values[0] = record.id or self._next(kind.table)
         marks = ", ".join("?" * len(values))
         self.connection.execute(
-            f"INSERT INTO {kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
+            f"INSERT INTO main.{kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
         ).fetchall()
         return int(self.connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
 
@@ -60,23 +60,27 @@ class Tables:
         sets = ", ".join(f"{quoted(name)} = ?" for name in changes)
         values = [to_column(value) for value in changes.values()]
         self.connection.execute(
-            f"UPDATE {record.table} SET {sets} WHERE id = ?", [*values, record.id]
+            f"UPDATE main.{record.table} SET {sets} WHERE id = ?", [*values, record.id]
         ).fetchall()
 
     def remove(self, record: Record) -> None:
         """Take a record's row and its words in the index out; its number stays used."""
         drop_record(self.connection, record)
-        self.connection.execute(f"DELETE FROM {record.table} WHERE id = ?", (record.id,)).fetchall()
+        self.connection.execute(
+            f"DELETE FROM main.{record.table} WHERE id = ?", (record.id,)
+        ).fetchall()
         self.use_up(record.table, record.id)
 
     def remove_case(self, case: Case) -> None:
         """Take a case out, with what the rules and half-filled forms left of it."""
         rows = self.connection.execute(
-            "SELECT max(id) FROM reminders WHERE case_id = ?", (case.id,)
+            "SELECT max(id) FROM main.reminders WHERE case_id = ?", (case.id,)
         ).fetchall()
         self.use_up("reminders", rows[0][0] or 0)
         for table in ("reminders", "case_cards", "drafts"):
-            self.connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case.id,)).fetchall()
+            self.connection.execute(
+                f"DELETE FROM main.{table} WHERE case_id = ?", (case.id,)
+            ).fetchall()
         prefix, _, number = case.ref.rpartition("-")
         if number.isdecimal():
             self.use_up(f"{prefix}-", int(number))
@@ -89,7 +93,7 @@ class Tables:
             RefusedError: it has been changed or taken out since it was read.
         """
         rows = self.connection.execute(
-            f"SELECT version FROM {record.table} WHERE id = ?", (record.id,)
+            f"SELECT version FROM main.{record.table} WHERE id = ?", (record.id,)
         ).fetchall()
         if not rows:
             raise RefusedError("That record is no longer there; open the case again.")
@@ -104,7 +108,7 @@ class Tables:
         """
         for kind, name in POINTERS[record.table]:
             found = self.connection.execute(
-                f"SELECT 1 FROM {kind.table} WHERE {quoted(name)} = ? LIMIT 1", (record.id,)
+                f"SELECT 1 FROM main.{kind.table} WHERE {quoted(name)} = ? LIMIT 1", (record.id,)
             ).fetchall()
             if found:
                 raise RefusedError(
@@ -138,5 +142,5 @@ class Tables:
         floor = self.last_used(table)
         if not floor:
             return None
-        highest = self.connection.execute(f"SELECT max(id) FROM {table}").fetchall()[0][0] or 0
+        highest = self.connection.execute(f"SELECT max(id) FROM main.{table}").fetchall()[0][0] or 0
         return int(max(highest, floor)) + 1

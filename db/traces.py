@@ -96,7 +96,7 @@ def _what_is_left(connection: Connection, log: str, values: Sequence[int]) -> It
         " AND name NOT IN ('disposal_words', 'changes')"
     ).fetchall()
     selects: list[tuple[str, Sequence[int]]] = [
-        *((f'SELECT * FROM "{name}"', ()) for (name,) in tables),
+        *((f'SELECT * FROM main."{name}"', ()) for (name,) in tables),
         (f"SELECT * FROM changes WHERE NOT ({log})", values),
         (f"SELECT at, who, action, entity FROM changes WHERE {log}", values),
         ("SELECT title, body FROM search", ()),

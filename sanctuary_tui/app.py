@@ -257,6 +257,12 @@ class SanctuaryApp(Desk):
         """Go to the directory."""
         self._go("directory")
 
+    def action_sealed(self) -> None:
+        """List the sealed cases, for a reason."""
+        from sanctuary_tui.screens.sealed import show_sealed
+
+        self.attempt(show_sealed(self))
+
     def action_drafts(self) -> None:
         """List the forms that were left half-done, and go on with one."""
         from sanctuary_tui.screens.drafts import resume_draft

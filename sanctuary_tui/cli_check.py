@@ -177,7 +177,10 @@ def _schema(connection: Connection, told: _Told) -> None:
     wrong = [
         record.table
         for record in RECORDS
-        if {row[1] for row in connection.execute(f"PRAGMA table_info({record.table})").fetchall()}
+        if {
+            row[1]
+            for row in connection.execute(f"PRAGMA main.table_info({record.table})").fetchall()
+        }
         != set(column_names(record))
     ]
     if version != SCHEMA_VERSION:

@@ -72,12 +72,15 @@ def _quarter(args: argparse.Namespace) -> int:
             today=session.today,
             now=clock_on(session.today)(),
         )
+    from sanctuary_tui.sealing import ALWAYS
+
     agreed = session.settings.returns.small_numbers == "exact"
     how = "exact" if agreed else "small numbers hidden"
     if args.exact:
         how = "exact, for this council only"
     say(f"MARAC dataset {quarter}, {counted(written.rows - 1, 'meeting')}, {how}: {out}")
     say(f"{written.manifest_path}")
+    say(ALWAYS)
     for notice in written.notices:
         warn(notice)
     return 0
@@ -126,11 +129,14 @@ def _send(args: argparse.Namespace, session: Session) -> MaracSent:
 
 
 def _tell(sent: MaracSent) -> None:
+    from sanctuary_tui.sealing import ALWAYS
+
     rows = sent.result.rows
     say(
         f"{sent.export} for the meeting of {full_date(sent.meeting)}: "
         f"{counted(len(sent.cases), 'case')}, {counted(rows, 'row')}."
     )
+    say(ALWAYS)
     for path, digest in sent.result.files:
         say(f"{path}  SHA-256 {digest}")
     if sent.result.manifest_path:

@@ -23,6 +23,7 @@ PLACES: Final = (
     "directory",
     "search",
     "changelog",
+    "sealed",
 )
 EVERYWHERE: Final = (*WORK, "reports", "settings", "directory", "changelog")
 
@@ -47,7 +48,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "open",
         "open",
         "Open the case; in a case, correct or put right what the cursor is on.",
-        (*WORK, "changelog"),
+        (*WORK, "changelog", "sealed"),
         True,
     ),
     Command(
@@ -151,6 +152,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Show what is masked, for a reason that is logged.",
         ("case", "marac"),
     ),
+    Command(
+        "seal",
+        "seal",
+        "Take the case out of every list, or lift its seal; with a reason.",
+        ("case",),
+    ),
     Command("close_case", "close", "Close the case with a coded outcome, or reopen it.", ("case",)),
     Command(
         "retention",
@@ -204,6 +211,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         True,
     ),
     Command("of_day", "day", "Only the lines of one day.", ("changelog",), True),
+    Command(
+        "sealed",
+        "sealed cases",
+        "List the cases that stand in no other list, for a reason that is logged.",
+        PLACES,
+    ),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
     Command("search", "search", "Search every note and record.", EVERYWHERE, True),
     Command(
@@ -227,7 +240,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", "keys", "Show every key of this screen.", ("*",), True),
     Command("lock", "lock", "Lock now: the screen is blanked first."),
     Command("quit", "quit", "Lock and leave."),
-    Command("back", "back", "Go back.", ("case", "search", "changelog")),
+    Command("back", "back", "Go back.", ("case", "search", "changelog", "sealed")),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

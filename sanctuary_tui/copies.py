@@ -70,7 +70,7 @@ def changed_since_backup(connection: Connection) -> bool:
         return True
     made = queries.remembered(connection, LAST_BACKUP)
     return bool(
-        connection.execute("SELECT 1 FROM drafts WHERE saved > ? LIMIT 1", (made,)).fetchall()
+        connection.execute("SELECT 1 FROM main.drafts WHERE saved > ? LIMIT 1", (made,)).fetchall()
     )
 
 

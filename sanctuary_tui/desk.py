@@ -92,6 +92,11 @@ class Desk(TypeAhead):
             return datetime.combine(self._given_today, moment.timetz())
         return moment
 
+    @property
+    def has_caseload(self) -> bool:
+        """Whether the caseload is open."""
+        return self._data is not None
+
     async def read(self, work: Callable[[Caseload], T]) -> T:
         """Read from the caseload in its own thread."""
         assert self._data is not None

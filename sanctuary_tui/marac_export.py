@@ -19,7 +19,7 @@ from config.errors import BadInputError, RefusedError
 from config.format import full_date
 from db import queries
 from db.models import CaseFile, Disclosure, MaracListing, Organisation
-from sanctuary_tui import work
+from sanctuary_tui import connected, work
 from sanctuary_tui.exports import marac_rows, register
 from sanctuary_tui.exports.package import (
     Protection,
@@ -214,6 +214,7 @@ def send(
     try:
         with store.batch(f"{WHAT} sent"):
             cases = _listings(caseload, request, today, settings)
+            connected.refuse_list([file for file, _ in cases], settings, request.meeting)
             context = _context(caseload, today, settings)
             listed = [_listed(file, listing, context) for file, listing in cases]
             number = next_number(request.out, request.week, _registered(caseload))
@@ -329,8 +330,7 @@ def _some(refs: Sequence[str]) -> str:
 
 
 def _registered(caseload: Caseload) -> list[str]:
-    rows = caseload.connection.execute("SELECT path FROM disclosures WHERE path <> ''").fetchall()
-    return [str(row[0]) for row in rows]
+    return queries.registered_paths(caseload.connection)
 
 
 def _recipient(settings: Settings) -> str:

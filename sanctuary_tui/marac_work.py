@@ -14,7 +14,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Disclosure, MaracAction, MaracListing
 from db.validation import validated
-from sanctuary_tui import work
+from sanctuary_tui import connected, work
 from sanctuary_tui.formrecords import MeetingForm
 from sanctuary_tui.pathway import transfer
 
@@ -40,6 +40,8 @@ def record_outcome(
             f"That meeting is on {full_date(listing.meeting)}, so nothing was heard there yet; "
             "move the listing to the meeting it was heard at, or record this afterwards."
         )
+    file = work.must_find(caseload, listing.case_id)
+    connected.refuse_record(file, MaracAction, values, caseload.store.today())
     with caseload.store.batch("MARAC outcome recorded"):
         caseload.store.update(
             listing,

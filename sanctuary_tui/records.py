@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from config.codes import UNANSWERED, split
-from config.errors import RefusedError
+from config.errors import BadInputError, RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
 from db import queries
@@ -18,12 +18,12 @@ from db.models import (
     AftercareCheck,
     Case,
     CaseFile,
+    ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
     Incident,
     Measure,
     Note,
-    Organisation,
     Person,
     RiskAssessment,
     SafetyPlan,
@@ -32,7 +32,7 @@ from db.models import (
 from db.readmodels import Finding
 from db.record import Record, specs
 from db.validation import validated
-from sanctuary_tui import contacts, work
+from sanctuary_tui import connected, contacts, work
 from sanctuary_tui.pathway import consent_agreed, gates, risk, scheme, works
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
@@ -88,6 +88,9 @@ def keep_record(
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     _read_times(values, kind())
+    if case_id:
+        file = work.must_find(caseload, case_id)
+        connected.refuse_record(file, kind, values, caseload.store.today())
     if kind is AftercareCheck:
         return work.record_check(caseload, case_id, values, settings=settings)
     if kind is Note and values.get("kind") in contacts.MADE:
@@ -102,10 +105,14 @@ def keep_record(
         record.told_closed = caseload.store.today()
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
+    if isinstance(record, ConnectedPerson):
+        return _keep_connected(caseload, record)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, settings)
         if _ahead(caseload, record):
-            contacts.refuse_visit(work.must_find(caseload, case_id), record)
+            file = work.must_find(caseload, case_id)
+            contacts.refuse_visit(file, record)
+            connected.refuse_worker(file, record, caseload.store.today())
         if record.outcome == "booked":
             record.booked_on = caseload.store.today()
     if isinstance(record, SafetyPlan) and record.number is None:
@@ -127,6 +134,18 @@ def _read_times(values: Mapping[str, Any], before: Record) -> None:
         said = values.get(name)
         if spec.reads == "safe_times" and said and said != getattr(before, name):
             parse_safe_times(said)
+
+
+def _keep_connected(caseload: Caseload, record: ConnectedPerson) -> ConnectedPerson:
+    """An entry of the register says who made it, and answers the case's conflict question."""
+    if not (record.name.strip() or record.organisation.strip()):
+        raise BadInputError("Say who is connected: a name, a firm, or both.")
+    record.recorded_by, record.recorded_on = caseload.store.who, caseload.store.today()
+    case = work.must_find(caseload, record.case_id).case
+    with caseload.store.batch("connected person added"):
+        caseload.store.add(record)
+        caseload.store.update(case, conflict_flag="yes")
+    return record
 
 
 _OUTGOING = ("wording", "schedule", "words")
@@ -163,11 +182,11 @@ def _refuse_twice(caseload: Caseload, person: Person) -> None:
 
 def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
     """The names the tracker shows, from the organisations chosen."""
+    known = queries.organisations_of(caseload.connection, request.case_id)
     if request.decision_org_id and not request.decision_maker:
-        found = queries.get(caseload.connection, Organisation, request.decision_org_id)
-        request.decision_maker = found.name
+        request.decision_maker = known[request.decision_org_id].name
     if request.agent_org_id and not request.agent:
-        request.agent = queries.get(caseload.connection, Organisation, request.agent_org_id).name
+        request.agent = known[request.agent_org_id].name
 
 
 def _ahead(caseload: Caseload, visit: Visit) -> bool:
@@ -181,6 +200,9 @@ def _refuse_time(caseload: Caseload, visit: Visit, values: Mapping[str, Any]) ->
     moved = any(getattr(after, name) != getattr(visit, name) for name in _WHEN)
     if moved and _ahead(caseload, after):
         contacts.refuse_visit(work.must_find(caseload, visit.case_id), after)
+    if (moved or after.worker != visit.worker) and _ahead(caseload, after):
+        file = work.must_find(caseload, visit.case_id)
+        connected.refuse_worker(file, after, caseload.store.today())
 
 
 _WHEN: Final = ("on", "window", "safe_window", "outcome")
@@ -264,6 +286,9 @@ def _change(
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
     _read_times(values, record)
+    if record.case_id:
+        file = work.must_find(caseload, record.case_id)
+        connected.refuse_record(file, kind, values, caseload.store.today())
     if isinstance(record, Case):
         _date_emergency(caseload, record, values)
         if settings is not None:

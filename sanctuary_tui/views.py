@@ -204,15 +204,13 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     from sanctuary_tui.work import must_find
 
     file = must_find(caseload, case_id)
-    rows = caseload.connection.execute(
-        "SELECT id, name FROM organisations ORDER BY name"
-    ).fetchall()
+    known = queries.organisations_of(caseload.connection, case_id)
     return CaseView(
         file,
         queries.card(caseload.connection, case_id),
         _findings(file, today, settings),
         story(queries.changes_of(caseload.connection, case_id)),
-        {int(row[0]): str(row[1]) for row in rows},
+        {one.id: one.name for one in known.values()},
     )
 
 

@@ -35,7 +35,7 @@ from db.models import (
 )
 from db.readmodels import Finding
 from db.validation import validated
-from sanctuary_tui import contacts
+from sanctuary_tui import connected, contacts
 from sanctuary_tui.formrecords import (
     AnswerForm,
     CallForm,
@@ -335,6 +335,10 @@ def log_consent_event(
         check_wording(words, file)
     if kind in ("sent", "chase"):  # somebody may have come into the case since it was agreed
         check_wording(request.wording, file)
+        names = (request.agent or request.decision_maker, values.get("hop", ""))
+        stop = connected.recipient_refusal(file, names, caseload.store.today())
+        if stop:
+            raise RefusedError(stop)
     event = ConsentEvent(
         case_id=request.case_id,
         request_id=request.id,
@@ -504,7 +508,9 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     if values["on"] < caseload.store.today():
         raise RefusedError("That date has passed; a visit is booked for today or later.")
     visit = Visit(case_id=case_id, booked_on=caseload.store.today(), **values)
-    contacts.refuse_visit(must_find(caseload, case_id), visit)
+    file = must_find(caseload, case_id)
+    contacts.refuse_visit(file, visit)
+    connected.refuse_worker(file, visit, caseload.store.today())
     with caseload.store.batch("visit booked"):
         return caseload.store.add(visit)
 

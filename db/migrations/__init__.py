@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -105,6 +105,15 @@ def _m010_rights(db: Database) -> None:
     db.execute("PRAGMA user_version = 10").fetchall()
 
 
+def _m011_seals(db: Database) -> None:
+    """Who is connected to a party of a case, and which cases are sealed."""
+    for name in ("seals", "connected_people"):
+        script = files("db.migrations").joinpath(f"{name}.sql").read_text("utf-8")
+        for statement in statements(script):
+            db.execute(statement).fetchall()
+    db.execute("PRAGMA user_version = 11").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -116,6 +125,7 @@ _ALL = (
     _m008_told_closed,
     _m009_keeping,
     _m010_rights,
+    _m011_seals,
 )
 
 

@@ -18,8 +18,8 @@ from config.errors import BadInputError, RefusedError
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import CaseFile, ConsentRequest, Organisation, Visit
-from sanctuary_tui import work
+from db.models import CaseFile, ConsentRequest, Visit
+from sanctuary_tui import connected, work
 from sanctuary_tui.documents import guard, rules
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes, plain_text
 from sanctuary_tui.documents.facts import Facts, Source, facts
@@ -97,7 +97,7 @@ def prepare(
     file = work.must_find(caseload, order.case_id)
     record = _record(kind, file, order.about)
     template = template_text(kind, folder)
-    known = {one.id: one for one in queries.all_of(caseload.connection, Organisation)}
+    known = queries.organisations_of(caseload.connection, order.case_id)
     view = PROFILES[kind.profile].view(file)
     made = facts(
         Source(
@@ -184,6 +184,9 @@ def _refusals(
     settings: Settings,
 ) -> list[str]:
     found = rules.refusals(kind, file, record, today, settings, in_person=order.in_person)
+    stop = connected.recipient_refusal(file, _readers(file, record, made), today)
+    if stop:
+        found.append(stop)
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
         found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
@@ -195,6 +198,17 @@ def _refusals(
     except RefusedError as refused:
         found.append(refused.sentence)
     return found
+
+
+def _readers(file: CaseFile, record: ConsentRequest | Visit | None, made: Facts) -> tuple[str, ...]:
+    """Everybody who will read a document that leaves, as far as it is known."""
+    if isinstance(record, Visit):
+        return (record.worker,)
+    if isinstance(record, ConsentRequest):
+        return (made.recipient_name, record.decision_maker, record.agent)
+    if made.recipient_name == file.case.referrer_org.strip():
+        return (made.recipient_name, file.case.referrer_name)
+    return (made.recipient_name,)
 
 
 def _notices(kind: Kind, made: Facts, blocks: Sequence[Block]) -> list[str]:
@@ -247,10 +261,8 @@ def make(
     written: ExportResult | None = None
     try:
         with store.batch(f"{prepared.kind.id} made"):
-            registered = caseload.connection.execute(
-                "SELECT path FROM disclosures WHERE path <> ''"
-            ).fetchall()
-            path = free_name(out, prepared, ".txt" if text else ".docx", [r[0] for r in registered])
+            registered = queries.registered_paths(caseload.connection)
+            path = free_name(out, prepared, ".txt" if text else ".docx", registered)
             written = write_document(prepared, path, now=now)
             for row in disclosures_of(
                 written,

@@ -144,6 +144,8 @@ class CaseScreen(LineScreen):
     ]
     place: ClassVar[str] = "case"
     nav: ClassVar[bool] = False
+    mark: ClassVar[str] = ""
+    """What the banner says before the stage."""
 
     def __init__(
         self,
@@ -222,7 +224,7 @@ class CaseScreen(LineScreen):
         self.query_one("#banner", ContactBanner).show(
             card,
             heading=name or "name not recorded",
-            note="   ".join(part for part in (stage, tenure_title(card.tenure)) if part),
+            note="   ".join(part for part in (self.mark, stage, tenure_title(card.tenure)) if part),
         )
         self.query_one("#facts", Facts).set_facts(
             overview_facts(view.file, card, self.console.now(), self.console.settings)
@@ -625,6 +627,13 @@ class CaseScreen(LineScreen):
     def _show_masked(self, shown: bool) -> None:
         self._revealed = shown
         self._show_record(self.records.row)
+
+    def action_seal(self) -> None:
+        """Seal the case, or lift its seal."""
+        from sanctuary_tui.screens.seal import seal_or_lift
+
+        if self.view is not None:
+            self.console.attempt(seal_or_lift(self, self.view))
 
     def action_close_case(self) -> None:
         """Close the case, or open it again."""

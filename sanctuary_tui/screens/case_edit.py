@@ -12,6 +12,7 @@ from db.models import (
     BY_TABLE,
     AftercareCheck,
     Closure,
+    ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
     LegalHold,
@@ -24,10 +25,11 @@ from db.models import (
     Reminder,
     RetentionReview,
     RiskAssessment,
+    Seal,
     Visit,
 )
 from db.record import Record, specs
-from sanctuary_tui import records, views, work
+from sanctuary_tui import connected, records, views, work
 from sanctuary_tui.formrecords import PlainNote
 from sanctuary_tui.pathway import consent_agreed, wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
@@ -47,7 +49,7 @@ _DATED = {
 }
 
 
-_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure, LegalHold, RetentionReview)
+_BY_COMMAND = (ConsentEvent, Reminder, Override, Closure, LegalHold, RetentionReview, Seal)
 
 
 async def add_record(app: Desk, view: views.CaseView, tables: Sequence[str]) -> bool:
@@ -125,6 +127,8 @@ async def edit_record(
     hidden: tuple[str, ...] = ()
     if isinstance(record, Property) and record.confidential == "yes" and not revealed:
         hidden = ("address", "postcode")
+    if isinstance(record, Seal):
+        raise RefusedError("A seal is not corrected; S lifts it, for a reason.")
     if isinstance(record, ConsentEvent):
         raise RefusedError("What happened is not changed; log what happened since with c.")
     values = {name: getattr(record, name) for name in specs(type(record))}
@@ -181,6 +185,11 @@ async def _form(
         commit=keep,
     )
     _tell_agreement(app, view, kept)
+    if kind is ConnectedPerson and kept:
+        file = await app.read(lambda data: work.must_find(data, case_id))
+        said = connected.clashes(file, app.today)
+        if said:
+            app.notify(said, severity="warning", timeout=12, markup=False)
     return given is not None
 
 

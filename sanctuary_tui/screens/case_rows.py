@@ -13,6 +13,7 @@ from db.models import (
     AftercareCheck,
     Case,
     CaseFile,
+    ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
     ContactPoint,
@@ -26,6 +27,7 @@ from db.models import (
     Reminder,
     RiskAssessment,
     SafeAddress,
+    Seal,
     Visit,
 )
 from db.record import Record, specs
@@ -39,7 +41,12 @@ if TYPE_CHECKING:
 
 TABS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
     ("overview", "Overview", "Over", ()),
-    ("people", "People", "Peop", ("people", "contact_points", "safe_addresses")),
+    (
+        "people",
+        "People",
+        "Peop",
+        ("people", "contact_points", "safe_addresses", "connected_people", "seals"),
+    ),
     ("risk", "Risk", "Risk", ("risk_assessments", "incidents", "marac_listings", "marac_actions")),
     ("legal", "Home & legal", "Home", ("properties", "legal_orders", "overrides")),
     ("consent", "Consent", "Cons", ("consent_requests", "consent_events")),
@@ -97,6 +104,17 @@ def row_for(record: Record, file: CaseFile, today: date) -> RecordRow:
         words = f"{label('contact_kind', record.kind)}  {record.value or 'no number'}"
         state, when = label("safe", record.safe), record.checked
         style = "stop" if record.safe in contact.BARRED else "text"
+    elif isinstance(record, ConnectedPerson):
+        words = " of ".join(part for part in (record.name, record.organisation) if part)
+        state = record.how
+        when = record.until
+        style = "dim" if when is not None and when < today else "warn"
+    elif isinstance(record, Seal):
+        words, state, when = (
+            record.reason,
+            "lifted" if record.lifted_on else "sealed",
+            record.sealed_on,
+        )
     elif isinstance(record, SafeAddress):
         words, state = "Confidential address (y shows it, for a reason)", "masked"
     elif isinstance(record, Property):
@@ -266,6 +284,8 @@ def title_of(table: str) -> str:
         "people": "PEOPLE",
         "contact_points": "WAYS TO REACH",
         "safe_addresses": "CONFIDENTIAL ADDRESS",
+        "connected_people": "CONNECTED PEOPLE",
+        "seals": "SEALED",
         "risk_assessments": "RISK ASSESSMENTS",
         "incidents": "INCIDENTS",
         "marac_listings": "MARAC",

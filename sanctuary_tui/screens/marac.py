@@ -27,6 +27,7 @@ from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
 from sanctuary_tui.screens.case_rows import HIDDEN_FIELDS
 from sanctuary_tui.screens.marac_sheets import PreviewSheet, RadarSheet, SentSheet
 from sanctuary_tui.screens.revealing import OTHER_MARAC, SHOWN_SECONDS, reason_given
+from sanctuary_tui.sealing import ALWAYS
 from widgets.banner import ContactBanner
 from widgets.lines import LineTable
 from widgets.marac import MaracList
@@ -366,6 +367,7 @@ class MaracScreen(LineScreen):
             lambda data: marac_export.send(data, request, settings, now=now)
         )
         await self.console.push_screen_wait(SentSheet(sent))
+        self.notify(ALWAYS, timeout=8, markup=False)
         await self.load()
 
     async def _basis(self, listed: Sequence[ListedCase]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from config.text import clean
 from db.models import Case
 from db.queries import find_matches
 from db.readmodels import Match
-from sanctuary_tui import work
+from sanctuary_tui import sealing
 from sanctuary_tui.formrecords import ReferralForm
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.asking import choose, fill_form
@@ -168,9 +168,13 @@ async def take_referral(app: Desk) -> None:
                 return
             typed["linked_cases"] = looked.match.ref
     taken: list[Case] = []
+    warned: list[bool] = []
 
     async def keep(given: dict[str, Any]) -> None:
-        taken.append(await app.write(lambda data: work.take_referral(data, given)))
+        if not warned:
+            warned.append(True)
+            await app.write(lambda data: sealing.check_referral(data, given))
+        taken.append(await app.write(lambda data: sealing.take_referral(data, given)))
 
     given = await fill_form(
         app,

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from config.errors import RefusedError
 from config.keymap import DEFAULT_KEYS, shown
 from db.readmodels import AgendaLine, CaseCard
-from sanctuary_tui import views
+from sanctuary_tui import sealing, views
 from sanctuary_tui.later import later
 from sanctuary_tui.leftovers import leftovers
 from sanctuary_tui.screens.acts import LineScreen, Target
@@ -231,14 +231,16 @@ class TodayScreen(AgendaScreen):
     DEFAULT_CSS = """
     TodayScreen #backup { display: none; height: auto; padding: 0 1; color: $warning; }
     TodayScreen #backup.-said { display: block; }
+    TodayScreen #look { height: 1; padding: 0 1; color: $text-muted; }
     """
     place: ClassVar[str] = "today"
     empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
 
     def body(self) -> Iterable[Widget]:
-        """What is wrong with the backups, the list, and the case under the cursor."""
+        """The backups' state, the lines, whether the sealed cases were looked at (said of all)."""
         yield Static(id="backup", markup=False)
         yield from super().body()
+        yield Static(markup=False, id="look")
 
     async def fetch(self) -> list[AgendaLine]:
         """Today's lines; the counts of the line at the top follow them."""
@@ -246,6 +248,8 @@ class TodayScreen(AgendaScreen):
         # First and alone: the board, asked for meanwhile, needs no more and does not wait.
         await self.console.read(lambda data: data.open_cards())
         view = await self.console.read(lambda data: views.today_view(data, today, settings))
+        looked = await self.console.read(lambda data: sealing.looked_at(data, today))
+        self.query_one("#look", Static).update(looked)
         self.console.counts["today"] = view.urgent
         if self._seen < 0:
             left = await self.console.read(lambda data: leftovers(data, today, settings))

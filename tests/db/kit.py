@@ -36,6 +36,7 @@ from db.models import (
 )
 from db.readmodels import Derived
 from db.replay import replay
+from db.seal import SHADOWED
 from db.store import Derive
 from sanctuary_tui.opening import derive_with
 
@@ -136,6 +137,12 @@ def logged(caseload: Caseload, *, case_id: int | None = None) -> list[queries.Lo
     return list(reversed(found))
 
 
+def bare(caseload: Caseload) -> None:
+    """Take the views of ``db.seal`` away, as before the caseload is opened."""
+    for table in SHADOWED:
+        caseload.connection.execute(f"DROP VIEW temp.{table}").fetchall()
+
+
 def rows(caseload: Caseload, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """What a SELECT gives."""
     return [tuple(row) for row in caseload.connection.execute(sql, values).fetchall()]
@@ -156,7 +163,7 @@ def contents(caseload: Caseload) -> dict[str, list[tuple[Any, ...]]]:
             continue
         columns = [
             f'"{row[1]}"'
-            for row in rows(caseload, f"PRAGMA table_info({table})")
+            for row in rows(caseload, f"PRAGMA main.table_info({table})")
             if row[1] != "version"
         ]
         where = " WHERE rule = ''" if table == "reminders" else ""

@@ -200,7 +200,7 @@ def test_half_a_batch_is_found_out(tmp_path: Path) -> None:
     case = queries.get(caseload.connection, Case, 1)
     batch(caseload, case, 1, "honest")
     assert whole_batches(caseload) == 1
-    caseload.connection.execute("DELETE FROM notes WHERE id = 2").fetchall()
+    caseload.connection.execute("DELETE FROM main.notes WHERE id = 2").fetchall()
     caseload.connection.commit()
     with pytest.raises(AssertionError):
         whole_batches(caseload)

@@ -41,7 +41,7 @@ def test_a_draft_is_seen_in_its_own_case_form_and_record_only(caseload: Caseload
 def test_drafts_are_a_table_of_what_was_saved_last(
     shelf: Caseload, told: list[tuple[int, str, int, dict[str, str] | None]]
 ) -> None:
-    shelf.connection.execute("DELETE FROM drafts").fetchall()
+    shelf.connection.execute("DELETE FROM main.drafts").fetchall()
     shelf.connection.commit()
     expected: dict[tuple[int, str, int], dict[str, str]] = {}
     for case, form, record, content in told:

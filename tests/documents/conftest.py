@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from db.models import (
     Case,
     CaseFile,
     Closure,
+    ConnectedPerson,
     ConsentRequest,
     ContactPoint,
     Measure,
@@ -193,6 +194,8 @@ def marked(world: World) -> Iterator[tuple[Desk, dict[str, tuple[str, str]]]]:
                     record.closed_on = TODAY
                 elif isinstance(record, ContactPoint):
                     record.safe = "yes"
+                elif isinstance(record, ConnectedPerson):  # or it would stop its own namesakes
+                    record.until = TODAY - timedelta(days=1)
                 store.add(record)
         marks = {}
         for record in (made.file.case, *(r for t in CASE_TABLES for r in getattr(made.file, t))):

@@ -158,7 +158,7 @@ def test_a_caseload_that_cannot_record_it_leaves_no_file(
     """The database refuses the register's row after the files are written."""
     add_case(caseload)
     caseload.connection.execute(
-        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON disclosures"
+        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.disclosures"
         " BEGIN SELECT RAISE(ABORT, 'no'); END"
     ).fetchall()
     before = state(caseload)

@@ -28,6 +28,7 @@ from sanctuary_tui.screens.directory import DirectoryScreen
 from sanctuary_tui.screens.marac import MaracScreen
 from sanctuary_tui.screens.palette import PaletteSheet
 from sanctuary_tui.screens.reports import ReportsScreen
+from sanctuary_tui.screens.sealed import SealedScreen
 from sanctuary_tui.screens.search import SearchScreen
 from sanctuary_tui.screens.settings import SettingsScreen
 from sanctuary_tui.screens.today import TodayScreen
@@ -51,6 +52,7 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
         SearchScreen,
         ChangelogScreen,
         CaseScreen,
+        SealedScreen,
     )
 }
 WAYS = {
@@ -64,6 +66,7 @@ WAYS = {
     "directory": "8",
     "search": PLACES["search"],
     "changelog": "L",
+    "sealed": "S =why enter",
     **CASE,
 }
 """How to come to each place, and to each tab of a case."""

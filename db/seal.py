@@ -1,0 +1,133 @@
+"""The seam that leaves sealed cases out: every query that does not ask for them gets none.
+
+A view of the connection's own (``TEMP``) stands before each table that says anything of a case and
+has the table's name. SQLite finds it first, so plain SQL, written here or later, reads the
+caseload without its sealed cases, and cannot write at all. The tables themselves are
+``main.people`` and so on: only the places that a test lists say that. The search index and the
+change log have no such view; their readers are listed by the same test.
+
+One sealed case at a time may be opened, by ``opened``, for a reason that the caller has logged; it
+is then found by its number and is still in no list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from db.models import CASE_TABLES, RECORDS, Case, Disclosure, specs
+from db.record import column_names
+from db.rows import quoted
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+
+_LIVE: Final = "SELECT case_id FROM main.seals WHERE sealed_on IS NOT NULL AND lifted_on IS NULL"
+_REFS: Final = f"SELECT ref FROM main.cases WHERE id IN ({_LIVE})"
+_NONE: Final = f"NOT EXISTS ({_LIVE})"
+
+
+def _parts(column: str) -> str:
+    """The references of a ``;``-joined column, as rows."""
+    return f"json_each('[' || replace(json_quote({column}), ';', '\",\"') || ']')"
+
+
+def _without(table: str, masked: str) -> str:
+    """A table's columns, one of them without the references of sealed cases."""
+    kind = {Case.table: Case, Disclosure.table: Disclosure}[table]
+    left = (
+        f"CASE WHEN {masked} = '' OR {_NONE} THEN {masked} ELSE coalesce((SELECT"
+        f" group_concat(value, ';') FROM {_parts(masked)} WHERE value NOT IN ({_REFS})), '') END"
+    )
+    return ", ".join(
+        f"{left} AS {quoted(name)}" if name == masked else quoted(name)
+        for name in column_names(kind)
+    )
+
+
+_LINKS: Final = tuple(
+    (record.table, name)
+    for record in RECORDS
+    if record.table in CASE_TABLES
+    for name, spec in specs(record).items()
+    if spec.to == "organisations"
+)
+
+
+def _named(sealed: bool) -> str:
+    """Organisations that sealed cases name, or that the others do."""
+    which = "IN" if sealed else "NOT IN"
+    return " UNION ALL ".join(
+        f"SELECT {name} FROM main.{table} WHERE {name} IS NOT NULL AND case_id {which} ({_LIVE})"
+        for table, name in _LINKS
+    )
+
+
+_SHOWN: Final = f"({{0}} NOT IN ({_named(sealed=True)}) OR {{0}} IN ({_named(sealed=False)}))"
+"""An organisation that only sealed cases name would tell of them."""
+_FREE: Final = f"case_id NOT IN ({_LIVE})"
+_VIEWS: Final[dict[str, tuple[str, str]]] = {
+    **dict.fromkeys((*CASE_TABLES, "case_cards", "drafts"), ("*", _FREE)),
+    "cases": (_without("cases", "linked_cases"), f"id NOT IN ({_LIVE})"),
+    "disclosures": (
+        _without("disclosures", "case_refs"),
+        f"case_refs = '' OR {_NONE} OR EXISTS"
+        f" (SELECT 1 FROM {_parts('case_refs')} WHERE value NOT IN ({_REFS}))",
+    ),
+    "organisations": ("*", f"{_NONE} OR {_SHOWN.format('id')}"),
+    "contacts": (
+        "*",
+        f"{_NONE} OR organisation_id IS NULL OR {_SHOWN.format('organisation_id')}",
+    ),
+}
+SHADOWED: Final = frozenset(_VIEWS)
+"""Tables before which a view stands."""
+
+
+def install(connection: Connection) -> None:
+    """Put the views before the tables; from here on plain SQL finds no sealed case."""
+    for table, (columns, condition) in _VIEWS.items():
+        connection.execute(
+            f"CREATE TEMP VIEW IF NOT EXISTS {table} AS"
+            f" SELECT {columns} FROM main.{table} WHERE {condition}"
+        ).fetchall()
+
+
+def sealed_ids(connection: Connection) -> frozenset[int]:
+    """The cases that are sealed now."""
+    return frozenset(int(row[0]) for row in connection.execute(_LIVE).fetchall())
+
+
+def sealed_refs(connection: Connection) -> tuple[str, ...]:
+    """The references of the cases that are sealed now."""
+    return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
+
+
+def left_out(connection: Connection) -> frozenset[tuple[str, int]]:
+    """Records of no one case that the views leave out, as table and number."""
+    return frozenset(
+        (table, int(row[0]))
+        for table in ("organisations", "contacts", "disclosures")
+        for row in connection.execute(
+            f"SELECT id FROM main.{table} EXCEPT SELECT id FROM {table}"
+        ).fetchall()
+    )
+
+
+def open_to(connection: Connection, case_id: int) -> None:
+    """Let one sealed case be read by its number; the caller has logged why."""
+    connection.opened = case_id
+
+
+def shut(connection: Connection) -> None:
+    """Close the sealed case that was open, if one was."""
+    connection.opened = 0
+
+
+def hidden(connection: Connection) -> frozenset[int]:
+    """The sealed cases that are not open."""
+    return sealed_ids(connection) - {connection.opened}
+
+
+def place(connection: Connection, case_id: int) -> str:
+    """Where a case is read: past the views if it is sealed and open, else through them."""
+    return "main." if case_id and case_id == connection.opened else ""

@@ -1,0 +1,167 @@
+"""Sealed cases: the one list that has them, and the one way into each; a reason at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from config.errors import RefusedError
+from config.format import counted, short_date
+from sanctuary_tui import sealing
+from sanctuary_tui.screens.asking import ask
+from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.sealing import SealedLine, SealedView
+from widgets.columns import Column
+from widgets.lines import LineTable
+
+if TYPE_CHECKING:
+    from sanctuary_tui.desk import Desk
+
+
+async def show_sealed(app: Desk) -> None:
+    """Ask for the reason, then show the list."""
+    reason = await ask(app, "Sealed cases", "Reason (logged)", required=True)
+    if reason is None:
+        return
+    today, settings = app.today, app.settings
+    view = await app.write(lambda data: sealing.sealed_view(data, reason, today, settings))
+    app.push_screen(SealedScreen(view))
+
+
+class SealedCaseScreen(CaseScreen):
+    """A sealed case, open until it is left."""
+
+    mark: ClassVar[str] = "SEALED"
+
+    def action_export(self) -> None:
+        """Nothing of a sealed case is written as a table."""
+        refused = "A sealed case is not exported; w makes the document that is needed."
+        self.notify(refused, severity="warning", timeout=8)
+
+    async def on_unmount(self) -> None:
+        """Shut it, however it was left."""
+        if self.console.has_caseload:
+            await self.console.write(sealing.shut)
+
+
+class SealedList(LineTable[SealedLine]):
+    """The sealed cases, what is due first on top."""
+
+    def __init__(self, *, today: date, masked: bool, id: str | None = None) -> None:
+        self.today = today
+        self.masked = masked
+        super().__init__(empty="No case is sealed.", id=id)
+
+    def key(self, row: SealedLine) -> Hashable:
+        """The case."""
+        return row.card.case_id
+
+    def columns(self) -> Sequence[Column[SealedLine]]:
+        """Reference, name, what is due, what the MARAC is to hear."""
+        heard = (Column("marac", self._heard, 20, weight=1, most=50, drop=1),)
+        return (
+            Column("ref", lambda row: (row.card.ref, "strong"), 8),
+            Column("name", self._who, 8, weight=1, most=24, drop=2),
+            Column("due", self._due, 24, weight=4),
+            *(heard if any(row.marac for row in self.rows) else ()),
+            Column("since", self._since, 10, drop=3, align="right"),
+        )
+
+    def _who(self, row: SealedLine) -> tuple[str, str]:
+        return (row.card.masked if self.masked else row.card.name), "text"
+
+    def _heard(self, row: SealedLine) -> tuple[str, str]:
+        return row.marac, "warn"
+
+    def _since(self, row: SealedLine) -> tuple[str, str]:
+        return short_date(row.sealed_on, self.today), "dim"
+
+    def _due(self, row: SealedLine) -> tuple[str, str]:
+        if not row.due:
+            nothing = row.card.next_text or "nothing due within a week"
+            return nothing, "dim"
+        first = row.due[0]
+        more = f" and {len(row.due) - 1} more" if len(row.due) > 1 else ""
+        late = first.due is not None and first.due < self.today
+        said = f"{short_date(first.due, self.today)}: {first.title_text}{more}"
+        return said, "late" if late else "text"
+
+
+class SealedScreen(ConsoleScreen):
+    """What is due in the sealed cases; enter opens one, for a reason."""
+
+    DEFAULT_CSS = """
+    SealedScreen {
+        #lines { height: 1fr; }
+        #many { height: 1; padding: 0 1; text-style: bold; }
+        #told { height: auto; padding: 0 1; color: $text-muted; }
+    }
+    """
+    place: ClassVar[str] = "sealed"
+    line: ClassVar[tuple[str, ...]] = ("open", "mask", "back", "help")
+
+    def __init__(self, view: SealedView) -> None:
+        super().__init__()
+        self._view = view
+
+    def body(self) -> Iterable[Widget]:
+        """How many, the list, what has to be counted by hand."""
+        console = self.console
+        yield Static(f"Sealed: {counted(len(self._view.lines), 'case')}", markup=False, id="many")
+        yield SealedList(today=console.today, masked=console.masked, id="lines")
+        yield Static(self._told(), markup=False, id="told")
+
+    def _told(self) -> str:
+        return "\n".join(part for part in (self._view.left_out, self._view.files) if part)
+
+    @property
+    def lines(self) -> SealedList:
+        """The list."""
+        return self.query_one("#lines", SealedList)
+
+    async def refresh_data(self) -> None:
+        """Show what was read when the reason was given; after a change, what stands now."""
+        if self._seen >= 0:
+            today, settings = self.console.today, self.console.settings
+            self._view = await self.console.read(
+                lambda data: sealing.sealed_lines(data, today, settings)
+            )
+        self.query_one("#many", Static).update(f"Sealed: {counted(len(self._view.lines), 'case')}")
+        self.query_one("#told", Static).update(self._told())
+        self.lines.set_rows(self._view.lines)
+        self.lines.restyle()
+        self.lines.focus()
+
+    @on(LineTable.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open the case under the cursor, for a reason."""
+        self.console.attempt(self._open())
+
+    async def _open(self) -> None:
+        row = self.lines.row
+        if row is None:
+            raise RefusedError("There is no case under the cursor.")
+        case_id = row.card.case_id
+        reason = await ask(self.console, f"Open {row.card.ref}", "Reason (logged)", required=True)
+        if reason is None:
+            return
+        await self.console.write(lambda data: sealing.open_sealed(data, case_id, reason))
+        self.console.push_screen(SealedCaseScreen(case_id))
+
+    def show_masked(self, masked: bool) -> None:
+        """Mask or show names."""
+        self.lines.masked = masked
+        self.lines.restyle()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss()

@@ -1,0 +1,321 @@
+"""Sealing a case, opening it for a reason, and the list of what is sealed (domain section 8).
+
+While it is sealed a case is in no list, count, search, export or return; ``db.seal`` sees to that.
+Here are the doors: each asks for a reason and leaves it in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from config.codes import REMINDER_LIVE
+from config.errors import BadInputError, RefusedError
+from config.format import full_date, money
+from db import queries, seal
+from db.models import Case, CaseFile, Reminder, Seal
+from db.names import alike
+from sanctuary_tui import work
+from sanctuary_tui.pathway import marac, marac_list, scheme
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from db.caseload import Caseload
+    from db.readmodels import CaseCard
+
+LOOKED: Final = "sealed cases looked at"
+"""Under this name the store remembers the day of the last look at the list."""
+DUE_DAYS: Final = 7
+NEEDS_LOOK: Final = (
+    "One record needs the manager's look before this is kept: press esc, which keeps it as a "
+    "draft, and ask; where it cannot wait, ctrl+s again keeps it."
+)
+"""Said of a referral that may be a sealed household: neither who, nor that anything is sealed."""
+
+
+ALWAYS: Final = (
+    "Sealed cases are in no list, count or file: S lists them, and each is done by hand."
+)
+"""Said whether or not a case is sealed, so that it tells nobody that one is."""
+
+
+class NeedsLook(RefusedError):
+    """A referral that may be of a sealed household."""
+
+
+def _reason(said: str) -> str:
+    said = " ".join(said.split())[:300]
+    if not said:
+        raise BadInputError("Say the reason; it is logged with your name.")
+    return said
+
+
+def _live(caseload: Caseload, case_id: int) -> Seal | None:
+    file = queries.case_file(caseload.connection, case_id)
+    return next((one for one in file.seals if one.lifted_on is None), None) if file else None
+
+
+# --- sealing and lifting --------------------------------------------------------------------------
+
+
+def seal_case(caseload: Caseload, case_id: int, reason: str, by: str) -> None:
+    """Seal a case: from now on it is in nothing, and open to nobody without a reason.
+
+    Not one of the changes that ``u`` undoes: a seal is lifted for a reason.
+
+    Raises:
+        BadInputError: no reason, or nobody who decided it.
+        RefusedError: it is sealed already.
+    """
+    said, who = _reason(reason), by.strip()
+    if not who:
+        raise BadInputError("Say who decided it: the coordinator's manager, or who stands in.")
+    work.must_find(caseload, case_id)
+    if _live(caseload, case_id) is not None:
+        raise RefusedError("This case is sealed already.")
+    made = Seal(case_id=case_id, reason=said, sealed_by=who, sealed_on=caseload.store.today())
+    with caseload.store.batch("case sealed", undoable=False):
+        caseload.store.add(made, why="case sealed")
+
+
+def lift_seal(caseload: Caseload, case_id: int, reason: str) -> None:
+    """Lift the seal of the case that is open.
+
+    Raises:
+        BadInputError: no reason, or the case is not open.
+        RefusedError: it is not sealed.
+    """
+    said = _reason(reason)
+    work.must_find(caseload, case_id)
+    live = _live(caseload, case_id)
+    if live is None:
+        raise RefusedError("This case is not sealed.")
+    with caseload.store.batch("seal lifted", undoable=False):
+        caseload.store.update(
+            live,
+            why="seal lifted",
+            lifted_on=caseload.store.today(),
+            lifted_by=caseload.store.who,
+            lifted_reason=said,
+        )
+    shut(caseload)
+
+
+def is_sealed(caseload: Caseload, case_id: int) -> bool:
+    """Whether a case is sealed now."""
+    return case_id in seal.sealed_ids(caseload.connection)
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def open_sealed(caseload: Caseload, case_id: int, reason: str) -> None:
+    """Open one sealed case, for a reason that is logged first; one that was open is shut.
+
+    Raises:
+        BadInputError: no reason.
+        RefusedError: it is not sealed.
+    """
+    said = _reason(reason)
+    if not is_sealed(caseload, case_id):
+        raise RefusedError("That case is not sealed any more; it is in every list again.")
+    caseload.store.note("consultation", "seals", 0, case_id, f"sealed case opened: {said}")
+    seal.open_to(caseload.connection, case_id)
+
+
+def shut(caseload: Caseload) -> None:
+    """Shut the sealed case that was open, if one was."""
+    seal.shut(caseload.connection)
+
+
+def looked_at(caseload: Caseload, today: date) -> str:
+    """Today's line: whether the sealed cases were looked at, the same where none is sealed."""
+    last = queries.remembered(caseload.connection, LOOKED)
+    said = "looked at today" if last == today.isoformat() else "not looked at yet today"
+    return f"S  Sealed cases: {said}"
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class SealedLine:
+    """One sealed case: what is due there within a week, and whether the MARAC is to hear it."""
+
+    card: CaseCard
+    sealed_on: date | None
+    due: list[Reminder] = field(default_factory=list)
+    marac: str = ""
+
+    @property
+    def next_due(self) -> date:
+        """The day of what is due first; the far future when nothing is."""
+        return min((one.due for one in self.due if one.due), default=date.max)
+
+
+@dataclass(slots=True)
+class SealedView:
+    """Every sealed case, what is due first on top, and what the counts of Reports leave out."""
+
+    lines: list[SealedLine]
+    left_out: str = ""
+    files: str = ""
+
+
+def sealed_view(caseload: Caseload, reason: str, today: date, settings: Settings) -> SealedView:
+    """The list of sealed cases, for a reason that is logged.
+
+    Raises:
+        BadInputError: no reason.
+    """
+    said = _reason(reason)
+    with caseload.store.batch():
+        caseload.store.note("consultation", "seals", 0, 0, f"sealed cases looked at: {said}")
+        caseload.store.remember(LOOKED, today.isoformat())
+    return sealed_lines(caseload, today, settings)
+
+
+def sealed_lines(caseload: Caseload, today: date, settings: Settings) -> SealedView:
+    """What ``sealed_view`` shows, again, for whoever has it on the screen."""
+    lines, files = [], []
+    for file, card in _each(caseload):
+        files.append(file)
+        due = [one for one in file.reminders if _is_due(one, today)]
+        due.sort(key=lambda one: one.due or date.max)
+        live = next(one for one in file.seals if one.lifted_on is None)
+        lines.append(SealedLine(card, live.sealed_on, due, _marac_words(file, today, settings)))
+    lines.sort(key=lambda line: (line.next_due, line.card.ref))
+    return SealedView(lines, _left_out(files, today), _files(caseload))
+
+
+def _files(caseload: Caseload) -> str:
+    """Files with a sealed case in them that still lie where they were written."""
+    there = [path for path in queries.sealed_files(caseload.connection) if Path(path).exists()]
+    if not there:
+        return ""
+    more = f" and {len(there) - 2} more" if len(there) > 2 else ""
+    return (
+        f"Written before and still there: {', '.join(there[:2])}{more}. Delete what is done with."
+    )
+
+
+def _each(caseload: Caseload) -> list[tuple[CaseFile, CaseCard]]:
+    """Every sealed case with its card; what was open before is open after."""
+    connection, before = caseload.connection, caseload.connection.opened
+    found = []
+    try:
+        for case_id in sorted(seal.sealed_ids(connection)):
+            seal.open_to(connection, case_id)
+            found.append((work.must_find(caseload, case_id), queries.card(connection, case_id)))
+    finally:
+        seal.open_to(connection, before)
+    return found
+
+
+def _is_due(reminder: Reminder, today: date) -> bool:
+    day = reminder.snoozed_to if reminder.state == "snoozed" else reminder.due
+    soon = today + timedelta(days=DUE_DAYS)
+    return reminder.state in REMINDER_LIVE and day is not None and day <= soon
+
+
+def _marac_words(file: CaseFile, today: date, settings: Settings) -> str:
+    """What is to be brought to the MARAC by hand, since the weekly list leaves the case out."""
+    listed = [
+        one.meeting
+        for one in file.marac_listings
+        if one.state in ("draft", "sent", "deferred") and one.meeting and one.meeting >= today
+    ]
+    if listed:
+        return f"MARAC {full_date(min(listed))}: bring it to the chair by hand"
+    if file.case.status != "open":
+        return ""
+    codes, _ = marac.criteria(file, today, settings)
+    when = marac.next_meeting(today, settings)
+    heard = marac_list.listing_for(file, when)
+    return "meets a MARAC criterion: bring it to the chair by hand" if codes and not heard else ""
+
+
+def _left_out(files: Sequence[CaseFile], today: date) -> str:
+    """What has to be added by hand to counts and returns since 1 April."""
+    if not files:
+        return ""
+    start = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
+    still = sum(1 for file in files if file.case.status == "open")
+    taken = sum(1 for file in files if file.case.received and file.case.received.date() >= start)
+    fitted = sum(
+        1 for file in files for one in file.measures if one.fitted_on and one.fitted_on >= start
+    )
+    spent = sum(scheme.own_spend(file) for file in files)
+    return (
+        f"In no count or return: {still} open, {taken} referred since {full_date(start)}, "
+        f"{fitted} measures fitted, {money(spent)} spent in all."
+    )
+
+
+# --- a referral that may be a sealed household ----------------------------------------------------
+
+
+def check_referral(caseload: Caseload, given: Mapping[str, Any]) -> None:
+    """Stop, once, a referral that may be of a sealed household, and log that it was.
+
+    The survivor's name, spelt loosely, unless the days of birth differ; or the same telephone or
+    email. Nothing is said while somebody types or searches.
+
+    Raises:
+        NeedsLook: neither who it may be nor why is said.
+    """
+    hits = sealed_matches(caseload, given)
+    if hits:
+        for case_id in hits:
+            said = "a new referral may be this household"
+            caseload.store.note("combination", "cases", case_id, case_id, said)
+        raise NeedsLook(NEEDS_LOOK)
+
+
+def tell_sealed(caseload: Caseload, given: Mapping[str, Any], kept_as: str) -> None:
+    """Leave word at each sealed case that a referral kept since may be the same household."""
+    for case_id in sealed_matches(caseload, given):
+        work.add_reminder(
+            caseload,
+            case_id,
+            f"{kept_as} may be this household: look, and seal it too or link it",
+            caseload.store.today(),
+        )
+
+
+def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
+    """Keep a referral, and leave word at each sealed case that it may be of.
+
+    Raises:
+        BadInputError: as ``work.take_referral``.
+    """
+    with caseload.store.batch("referral taken"):
+        case = work.take_referral(caseload, given)
+        tell_sealed(caseload, given, case.ref)
+    return case
+
+
+def sealed_matches(caseload: Caseload, given: Mapping[str, Any]) -> list[int]:
+    """The sealed cases that a referral may be of."""
+    name = f"{given.get('first_name') or ''} {given.get('surname') or ''}".strip()
+    way = _plain(str(given.get("phone") or ""))
+    return [
+        file.case.id for file, _ in _each(caseload) if _may_be(file, name, given.get("dob"), way)
+    ]
+
+
+def _may_be(file: CaseFile, name: str, dob: date | None, way: str) -> bool:
+    if way and any(_plain(point.value) == way for point in file.contact_points):
+        return True
+    survivor = file.survivor
+    if survivor is None or not name or (dob and survivor.dob and dob != survivor.dob):
+        return False
+    known = f"{survivor.first_name} {survivor.surname} {survivor.aliases}"
+    return any(True for _ in alike(name, [known]))
+
+
+def _plain(way: str) -> str:
+    return "".join(char for char in way.casefold() if not char.isspace())
