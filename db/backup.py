@@ -59,6 +59,7 @@ from db.keys import (
     set_new_passphrase,
     unlock_with_key_file,
 )
+from db.seal import set_aside
 from db.witness import Witnesses
 
 _CHUNK = 1 << 20
@@ -227,7 +228,8 @@ def vacuum_into(conn: Connection, target: Path) -> None:
     except OSError as error:
         raise write_error(target.parent, error) from error
     try:
-        conn.execute("VACUUM INTO ?", (str(target),)).fetchall()
+        with set_aside(conn):
+            conn.execute("VACUUM INTO ?", (str(target),)).fetchall()
     except cipher.Error as error:
         raise explain(error, target.parent) from error
 

@@ -333,7 +333,8 @@ def fold(connection: Connection) -> None:
 
 def rewrite(connection: Connection) -> None:
     """Write the whole file anew from what it still says."""
-    connection.execute("VACUUM").fetchall()
+    with set_aside(connection):
+        connection.execute("VACUUM").fetchall()
     fold(connection)
 
 

@@ -12,6 +12,7 @@ is then found by its number and is still in no list.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from db.models import CASE_TABLES, RECORDS, Case, Disclosure, specs
@@ -19,6 +20,8 @@ from db.record import column_names
 from db.rows import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from db.connection import Connection
 
 _LIVE: Final = "SELECT case_id FROM main.seals WHERE sealed_on IS NOT NULL AND lifted_on IS NULL"
@@ -90,6 +93,27 @@ def install(connection: Connection) -> None:
             f"CREATE TEMP VIEW IF NOT EXISTS {table} AS"
             f" SELECT {columns} FROM main.{table} WHERE {condition}"
         ).fetchall()
+
+
+@contextmanager
+def set_aside(connection: Connection) -> Generator[None]:
+    """Take the views away for a ``VACUUM``, which would make its indexes on them and fail.
+
+    Nothing else may be read meanwhile. A connection that cannot get them back is closed.
+    """
+    sql = "SELECT count(*) FROM temp.sqlite_master WHERE type = 'view'"
+    stood = connection.execute(sql).fetchall()[0][0]
+    for table in _VIEWS if stood else ():
+        connection.execute(f"DROP VIEW IF EXISTS temp.{table}").fetchall()
+    try:
+        yield
+    finally:
+        if stood:
+            try:
+                install(connection)
+            except BaseException:
+                connection.close()
+                raise
 
 
 def sealed_ids(connection: Connection) -> frozenset[int]:
