@@ -26,6 +26,7 @@ from db.connection import DATABASE_ERRORS, Connection, database_path, explain
 from db.models import CASE_TABLES, Case, CaseFile, Contact, Disclosure, Disposal, Organisation
 from db.pages import Look, look_through
 from db.record import Record
+from db.seal import set_aside
 from db.search import drop_record
 from db.tables import POINTERS
 
