@@ -222,14 +222,31 @@ def make_private_dir(path: Path) -> None:
     as far as ``icacls`` allows it; ``sanctuary check`` reports the state.
     """
     try:
-        with private_umask():
-            path.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+        make_folders(path)
         if sys.platform == "win32":
             _windows_private(path)
         else:
             path.chmod(PRIVATE_DIR)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def make_folders(path: Path) -> None:
+    """Make ``path`` and the parents it lacks, each private and on the disk before this returns.
+
+    A file that is synced is lost all the same in a power cut while the folder around it has no
+    name on the disk yet. Raises ``OSError``.
+    """
+    missing: list[Path] = []
+    above = path
+    while not above.is_dir() and above != above.parent:
+        missing.append(above)
+        above = above.parent
+    with private_umask():
+        for folder in reversed(missing):
+            folder.mkdir(mode=PRIVATE_DIR, exist_ok=True)
+            with contextlib.suppress(PermissionError):  # one that may be written to, not listed
+                fsync_dir(folder.parent)
 
 
 def _windows_private(path: Path) -> None:  # pragma: no cover - Windows only

@@ -324,8 +324,11 @@ def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path
     # The log is kept first and taken away last: at no moment is there a caseload without it.
     if os.path.lexists(log):
         _copy_file(log, _beside(kept, "-wal"))
+    # Each on the disk before the next, since a power cut may take them in any order.
+    fsync_dir(paths.data_dir)
     if had_caseload:
         os.rename(paths.caseload, kept)
+        fsync_dir(paths.data_dir)
     log.unlink(missing_ok=True)
     fsync_dir(paths.data_dir)
     return kept if had_caseload else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -31,4 +32,23 @@ ordinary_user = pytest.mark.skipif(
 tmux = pytest.mark.skipif(
     shutil.which("tmux") is None,
     reason="this walks a real terminal, and tmux is not installed: apt-get install tmux",
+)
+
+
+def _traces() -> bool:
+    """Whether a program may be followed here: containers often forbid it."""
+    if sys.platform != "linux" or shutil.which("strace") is None:
+        return False
+    tried = subprocess.run(
+        ["strace", "-f", "--seccomp-bpf", "-o", os.devnull, "-e", "trace=fsync", "true"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+strace = pytest.mark.skipif(
+    not _traces(),
+    reason="this follows what a program asks of the disk, and strace is not installed or not "
+    "allowed to: apt-get install strace, on Linux, where ptrace is allowed",
 )

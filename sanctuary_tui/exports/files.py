@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
-from config.paths import atomic_write, private_umask, synced_by
+from config.paths import atomic_write, make_folders, synced_by
 
 _OPEN_PLACES: Final = {
     "downloads": "the Downloads folder",
@@ -138,8 +138,7 @@ def refuse_missing(folder: Path) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        with private_umask():
-            folder.mkdir(mode=0o700)
+        make_folders(folder)
     except OSError as error:
         raise SanctuaryError(
             f"The folder {folder} could not be made; name one that exists and can be written to."

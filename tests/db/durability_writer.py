@@ -28,11 +28,18 @@ def say(word: str) -> None:
 
 
 def batch(caseload: Caseload, case: Case, number: int, mode: str) -> None:
-    """One of each kind of write, as one."""
-    store = caseload.store
+    """One of each kind of write, as one; told before and after."""
     say(f"begin {number}")
     if mode == "early":
         say(f"ack {number}")
+    write_batch(caseload, case, number)
+    if mode != "early":
+        say(f"ack {number}")
+
+
+def write_batch(caseload: Caseload, case: Case, number: int) -> None:
+    """One of each kind of write, as one."""
+    store = caseload.store
     with store.batch(f"batch {number}"):
         for part in range(PARTS):
             store.add(Note(case_id=case.id, at=store.now(), body=f"batch {number} part {part}"))
@@ -41,8 +48,6 @@ def batch(caseload: Caseload, case: Case, number: int, mode: str) -> None:
         store.save_draft(case.id, "notes", 0, {"body": str(number)})
         if number % 2:
             store.delete(measure)
-    if mode != "early":
-        say(f"ack {number}")
 
 
 def work(path: Path, mode: str) -> None:
