@@ -14,6 +14,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ from db.connection import (
     database_path,
     explain,
     file_uri,
+    keep_without_log,
     open_connection,
     quick_checks,
 )
@@ -312,33 +314,47 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:
     """Keep what is in the caseload's place under a dated name; the way is free after it."""
     log = _beside(paths.caseload, "-wal")
-    if os.path.lexists(paths.caseload):
-        _fold_log(paths, data_key)
-    elif not os.path.lexists(log) and not os.path.lexists(paths.keyfile):
-        return None
-    kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
-    if os.path.lexists(paths.keyfile):
-        # Copied: the one in force stays until the new one takes its place in one step.
-        _copy_file(paths.keyfile, kept.with_suffix(".key"))
     had_caseload = os.path.lexists(paths.caseload)
-    # The log is kept first and taken away last: at no moment is there a caseload without it.
-    if os.path.lexists(log):
-        _copy_file(log, _beside(kept, "-wal"))
-    # Each on the disk before the next, since a power cut may take them in any order.
-    fsync_dir(paths.data_dir)
-    if had_caseload:
-        os.rename(paths.caseload, kept)
+    if not had_caseload and not os.path.lexists(log) and not os.path.lexists(paths.keyfile):
+        return None
+    held = _hold(paths, data_key) if had_caseload else None
+    try:
+        kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
+        if os.path.lexists(paths.keyfile):
+            # Copied: the one in force stays until the new one takes its place in one step.
+            _copy_file(paths.keyfile, kept.with_suffix(".key"))
+        # The log is kept first and taken away last: at no moment is there a caseload without it.
+        if os.path.lexists(log):
+            _copy_file(log, _beside(kept, "-wal"))
+        # Each on the disk before the next, since a power cut may take them in any order.
         fsync_dir(paths.data_dir)
-    log.unlink(missing_ok=True)
-    fsync_dir(paths.data_dir)
+        if held is not None and sys.platform == "win32":  # where no open file can be renamed
+            held.close()
+            held = None
+        if had_caseload:
+            os.rename(paths.caseload, kept)
+            fsync_dir(paths.data_dir)
+        log.unlink(missing_ok=True)
+        fsync_dir(paths.data_dir)
+    finally:
+        if held is not None:
+            held.close()
     return kept if had_caseload else None
 
 
-def _fold_log(paths: Paths, data_key: bytes | bytearray) -> None:
-    """Fold the log into the file where the key fits; refuse a caseload that is in use."""
+def _hold(paths: Paths, data_key: bytes | bytearray) -> Connection | None:
+    """Hold the caseload, its log folded in, against another program until it is put aside.
+
+    Where the key does not fit there is nothing to hold it by. Raises ``CaseloadInUse``.
+    """
+    held: Connection | None = None
     try:
-        close_connection(open_connection(paths.caseload, data_key))
+        held = open_connection(paths.caseload, data_key)
+        keep_without_log(held, paths.caseload)
     except CaseloadInUse:
         raise
-    except CaseloadError:
-        return  # another key, or damaged: it is kept as it is, log and all
+    except CaseloadError:  # another key, or damaged: it is kept as it is, log and all
+        if held is not None:
+            held.close()
+        return None
+    return held

@@ -443,6 +443,20 @@ def close_connection(conn: Connection) -> None:
         conn.close()
 
 
+def keep_without_log(conn: Connection, path: Path) -> None:
+    """Go on holding the caseload, with its write-ahead log folded in and gone from the folder.
+
+    For the moment in which another file takes its place: a log of the old one beside the new
+    would be read into it. Raises ``CaseloadError``.
+    """
+    try:
+        conn.execute("PRAGMA journal_mode = DELETE").fetchall()
+        conn.execute("BEGIN EXCLUSIVE").fetchall()
+        conn.execute("COMMIT").fetchall()
+    except cipher.Error as error:
+        raise explain(error, path) from None
+
+
 def quick_checks(conn: Connection, schema: str = "main") -> list[str]:
     """Both integrity checks of the file; an empty list when all is well.
 

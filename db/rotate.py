@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from db.connection import (
     change_key,
     close_connection,
     explain,
+    keep_without_log,
     open_connection,
     quick_checks,
 )
@@ -60,20 +62,27 @@ def rotate_key(
     new_key = bytearray(secrets.token_bytes(KEY_BYTES))
     temporary = paths.data_dir / f".rotate.{secrets.token_hex(8)}.tmp"
     try:
-        _reencrypted_copy(paths, old_key, new_key, temporary)
-        keyfile, notices = wrap_with_new_secret(
-            paths,
-            new_key,
-            passphrase,
-            params=params,
-            created=today(),
-            entry=caseload_id_of(new_key),
-            allow_keyring=allow_keyring,
-        )
-        write_key_file(paths.next_keyfile, keyfile, overwrite=True)
-        os.replace(temporary, paths.caseload)
-        fsync_dir(paths.data_dir)
-        os.replace(paths.next_keyfile, paths.keyfile)
+        # Held until the new file stands in its place: what another program saved into the old one
+        # after it was copied would be lost.
+        with _opened(paths.caseload, old_key) as held:
+            _reencrypted_copy(held, paths, old_key, new_key, temporary)
+            keyfile, notices = wrap_with_new_secret(
+                paths,
+                new_key,
+                passphrase,
+                params=params,
+                created=today(),
+                entry=caseload_id_of(new_key),
+                allow_keyring=allow_keyring,
+            )
+            keep_without_log(held, paths.caseload)
+            write_key_file(paths.next_keyfile, keyfile, overwrite=True)
+            if sys.platform == "win32":  # where no open file can be replaced
+                held.close()
+            os.replace(temporary, paths.caseload)
+            fsync_dir(paths.data_dir)
+        with contextlib.suppress(FileNotFoundError):  # an unlock just now has settled it
+            os.replace(paths.next_keyfile, paths.keyfile)
         fsync_dir(paths.data_dir)
     except OSError as error:
         wipe(new_key)
@@ -95,12 +104,11 @@ def rotate_key(
 
 
 def _reencrypted_copy(
-    paths: Paths, old_key: bytearray, new_key: bytearray, temporary: Path
+    held: Connection, paths: Paths, old_key: bytearray, new_key: bytearray, temporary: Path
 ) -> None:
     try:
-        with _opened(paths.caseload, old_key) as conn:  # closing folds its log in
-            rows = row_counts(conn)
-            vacuum_into(conn, temporary)
+        rows = row_counts(held)
+        vacuum_into(held, temporary)
         with _opened(temporary, old_key) as copy:
             change_key(copy, new_key)
         with _opened(temporary, new_key) as copy:
@@ -121,4 +129,5 @@ def _opened(path: Path, key: bytearray) -> Iterator[Connection]:
     try:
         yield conn
     finally:
-        close_connection(conn)
+        with contextlib.suppress(cipher.ProgrammingError):  # closed already
+            close_connection(conn)

@@ -422,3 +422,73 @@ def test_a_copy_that_loses_rows_is_not_kept(
         backup(kept.conn, tmp_path / "backups", now=NOW)
     close_connection(kept.conn)
     assert os.listdir(tmp_path / "backups") == []
+
+
+SAVE_AND_STAY = """
+import sys
+from pathlib import Path
+from db.connection import CaseloadInUse, open_connection
+try:
+    conn = open_connection(Path(sys.argv[1]), bytes.fromhex(sys.stdin.readline()))
+except CaseloadInUse:
+    print("refused", flush=True)
+    sys.exit(7)
+conn.execute("INSERT INTO rows (words) VALUES ('saved meanwhile')")
+conn.commit()
+print("saved", flush=True)
+sys.stdin.read()
+"""
+
+
+def saved_while_restoring(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Rows that another program saved, and then was killed; and are they in what was put aside?"""
+    made = backup(kept.conn, tmp_path / "backups", now=NOW)
+    close_connection(kept.conn)
+    real, others = os.rename, []
+
+    def meanwhile(source: Path, target: Path) -> None:
+        other = subprocess.Popen(
+            [sys.executable, "-c", SAVE_AND_STAY, str(kept.paths.caseload)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert other.stdin is not None
+        assert other.stdout is not None
+        other.stdin.write(kept.made.data_key.hex() + "\n")
+        other.stdin.flush()
+        others.append((other, other.stdout.readline().strip()))
+        real(source, target)
+
+    monkeypatch.setattr(os, "rename", meanwhile)
+    replaced = bring_back(made.path, kept.paths, kept.made.data_key)
+    ((other, said),) = others
+    other.kill()
+    other.communicate()
+    assert replaced is not None
+    conn = open_connection(replaced, kept.made.data_key)
+    found = conn.execute("SELECT count(*) FROM rows").fetchall()[0][0]
+    close_connection(conn)
+    assert found == 1000 + (said == "saved")
+    assert rows_in(kept.paths) == 1000
+    return int(said == "saved")
+
+
+@needs.kill
+def test_what_another_program_saves_while_restoring_is_not_lost(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused: the log of a caseload that is put aside would go with its old name."""
+    assert saved_while_restoring(kept, tmp_path, monkeypatch) == 0
+
+
+@needs.kill
+def test_a_caseload_let_go_of_while_restoring_loses_what_is_saved(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with nothing held, the same check finds the loss."""
+    from db import backup as module
+
+    monkeypatch.setattr(module, "_hold", lambda paths, data_key: None)
+    with pytest.raises(AssertionError):
+        saved_while_restoring(kept, tmp_path, monkeypatch)

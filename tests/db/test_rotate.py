@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from config.paths import Paths
 from db import connection, keyfile, keys
+from db import rotate as rotation
 from db.connection import close_connection, open_connection, quick_checks
 from db.keys import CHEAP_FOR_TESTS
 from db.rotate import rotate_key
@@ -106,3 +109,71 @@ def test_a_stop_between_the_two_files_is_settled_at_the_next_unlock(
     assert not paths.next_keyfile.exists()
     assert keyfile.read_key_file(paths.keyfile).caseload_id == keys.caseload_id_of(key)
     assert keys.unlock(paths, "words") == key
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from config.errors import SanctuaryError
+from db.connection import close_connection, open_connection
+try:
+    conn = open_connection(Path(sys.argv[1]), bytes.fromhex(sys.stdin.read()))
+except SanctuaryError as refusal:
+    print(refusal.sentence)
+    sys.exit(7)
+conn.execute("INSERT INTO rows VALUES ('saved meanwhile')")
+conn.commit()
+close_connection(conn)
+"""
+
+
+def save_from_another_program(paths: Paths, key: bytes | bytearray) -> bool:
+    """Whether another program could save a row; if not, it was told so in one sentence."""
+    done = subprocess.run(
+        [sys.executable, "-c", WRITER, str(paths.caseload)],
+        input=key.hex(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 7), done.stderr
+    assert ("another window" in done.stdout) is (done.returncode == 7)
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("when", ["change_key", "write_key_file", "quick_checks"])
+def test_what_another_program_saves_meanwhile_is_never_lost(
+    paths: Paths, made: keys.NewCaseload, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """It is refused from the copy on until the new file stands in the caseload's place."""
+    real, saved = getattr(rotation, when), 0
+
+    def meanwhile(*args: object, **kwargs: object) -> object:
+        nonlocal saved
+        saved += save_from_another_program(paths, made.data_key)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(rotation, when, meanwhile)
+    fresh = rotate_key(paths, "words", params=CHEAP_FOR_TESTS)
+    assert rows(paths, fresh.data_key) == 1000 + saved
+    assert save_from_another_program(paths, fresh.data_key)
+    assert rows(paths, fresh.data_key) == 1001 + saved
+    assert sorted(os.listdir(paths.data_dir)) == ["caseload.db", "caseload.key", "device.secret"]
+
+
+def test_a_caseload_that_is_not_held_loses_what_is_saved_meanwhile(
+    paths: Paths, made: keys.NewCaseload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: let go of the caseload once it is copied, and the same check finds it."""
+    real = rotation.vacuum_into
+
+    def copied_and_let_go(conn: connection.Connection, target: Path) -> None:
+        real(conn, target)
+        conn.close()
+
+    monkeypatch.setattr(rotation, "vacuum_into", copied_and_let_go)
+    monkeypatch.setattr(rotation, "keep_without_log", lambda conn, path: None)
+    with pytest.raises(AssertionError):
+        test_what_another_program_saves_meanwhile_is_never_lost(
+            paths, made, monkeypatch, "change_key"
+        )
