@@ -20,16 +20,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from config import paths as paths_module
 from config.errors import SanctuaryError
 from config.paths import Paths, resolve_paths
 from config.settings import load_settings, save_settings
 from db import backup as backups
 from db import connection, keys, migrations
+from db import device_secret as device_secrets
+from db import keyfile as keyfiles
 from db import rotate as rotation
 from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS
 from db.models import Disclosure
+from db.store import Store
+from sanctuary_tui.exports import files
 from sanctuary_tui.table_export import export_table
 from tests.db import kit
 from tests.db.durability_writer import batch, say, write_batch
@@ -504,6 +509,45 @@ def _without_the_waiting_key_file() -> None:
     vars(rotation)["write_key_file"] = late
 
 
+def _in_place() -> None:
+    """A file is written under its own name from the start, slowly enough to be met half-way."""
+
+    def write(path: Path, data: bytes, *, overwrite: bool = True, durable: bool = True) -> None:
+        del durable
+        with path.open("wb" if overwrite else "xb") as stream:
+            for start in range(0, len(data), 50):
+                stream.write(data[start : start + 50])
+                stream.flush()
+                time.sleep(0.0005)
+
+    def move(source: Path, target: Path) -> None:
+        content = source.read_bytes()
+        with target.open("xb") as stream:
+            for start in range(0, len(content), 8192):
+                stream.write(content[start : start + 8192])
+                stream.flush()
+                time.sleep(0.0005)
+        source.unlink()
+
+    for module in (paths_module, backups, keyfiles, files, device_secrets):
+        for name, instead in (("atomic_write", write), ("move_new", move)):
+            if name in vars(module):
+                vars(module)[name] = instead
+
+
+def _write_by_write() -> None:
+    """Each record of a batch is a transaction of its own."""
+
+    @contextlib.contextmanager
+    def no_batch(store: Store, why: str = "", **given: Any) -> Iterator[None]:
+        inner = store._connection.in_transaction or not why.startswith("batch ")
+        with real(store, why, **given) if inner else contextlib.nullcontext():
+            yield
+
+    real = Store.batch
+    Store.batch = no_batch
+
+
 PROTECTIONS: Final[dict[str, Callable[[], None]]] = {
     "": lambda: None,
     "synchronous = FULL": lambda: _pragma_left_out("synchronous", "OFF"),
@@ -512,6 +556,8 @@ PROTECTIONS: Final[dict[str, Callable[[], None]]] = {
     "waiting for files": lambda: _unsynced(stat.S_ISREG),
     "acknowledging last": _too_early,
     "the waiting key file": _without_the_waiting_key_file,
+    "a name only when whole": _in_place,
+    "one transaction": _write_by_write,
 }
 
 
