@@ -281,6 +281,8 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
     """
     temporary: str | None = None
     try:
+        if not overwrite and _write_nameless(path, data, durable=durable):
+            return
         handle, temporary = tempfile.mkstemp(
             prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
         )
@@ -302,6 +304,39 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def _nameless(folder: Path) -> int | None:
+    """A handle of a new file in ``folder`` that has no name; None where there is no such thing."""
+    flag = getattr(os, "O_TMPFILE", 0)
+    if not flag or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, flag | os.O_WRONLY, PRIVATE_FILE)
+    except OSError:
+        return None  # a file system without; any other reason shows itself at the next try
+
+
+def _write_nameless(path: Path, data: bytes, *, durable: bool) -> bool:
+    """Write a new file that gets its name once it is whole: a kill before leaves nothing at all."""
+    handle = _nameless(path.parent)
+    if handle is None:
+        return False
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fchmod(handle, PRIVATE_FILE)
+        if durable:
+            os.fsync(handle)
+        # The folder is given only because Python follows the link of ``/proc`` in no other way.
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
+            if durable:
+                os.fsync(folder)
+        finally:
+            os.close(folder)
+    return True
 
 
 def move_new(source: Path, target: Path) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as cipher
 
 from config.errors import RefusedError, SanctuaryError
+from config.leftovers import sweep
 from config.paths import (
     PRIVATE_FILE,
     Paths,
@@ -99,6 +100,7 @@ def backup(conn: Connection, folder: Path, *, now: datetime) -> BackupResult:
         raise RefusedError("A change is still being saved; make the backup again in a moment.")
     if not folder.exists():
         make_private_dir(folder)
+    sweep(folder)
     temporary = folder / f".sanctuary-backup.{secrets.token_hex(8)}.tmp"
     try:
         rows = _copy_and_verify(conn, temporary)

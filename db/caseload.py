@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from config.leftovers import sweep
 from db.connection import (
     DATABASE_ERRORS,
     Connection,
@@ -70,6 +71,7 @@ def open_caseload(
         NewerSchema: written by a newer version of the program.
     """
     connection = open_connection(path, key, create=create)
+    sweep(path.parent)
     try:
         migrate(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)

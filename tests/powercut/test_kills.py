@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import SanctuaryError
+from config.leftovers import sweep
 from tests import needs
 from tests.db import kit
 from tests.powercut.works import WORKS, Found, Told
@@ -101,18 +102,28 @@ def kills(work: str, workers: Workers, place: Path, count: int, without: str = "
             inside += told.begun > told.acked
         faults.append(_look(work, folder, told))
         shutil.rmtree(folder)
-    assert without or inside >= count // 10, f"{inside} of {count} kills struck in the middle of something"
+    assert without or inside >= count // 10, (
+        f"{inside} of {count} kills struck in the middle of something"
+    )
     return [fault for fault in faults if fault]
 
 
 def _look(work: str, folder: Path, told: Told) -> str:
     try:
         WORKS[work].after(folder, told)
+        _hold_swept(folder)
     except (Found, SanctuaryError) as fault:
         return str(fault)
     except AssertionError as fault:
         return f"not sound: {fault!r}"
     return ""
+
+
+def _hold_swept(folder: Path) -> None:
+    for path in list(folder.rglob("*.tmp*")):
+        os.utime(path, (0, 0))
+        sweep(path.parent)
+        assert not path.exists(), f"{path.name} would lie there for ever"
 
 
 @pytest.mark.parametrize("work", WORKS)
