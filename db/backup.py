@@ -304,6 +304,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
         raise type(error)(sentence) from None
     try:
         problems = quick_checks(conn)
+        keep_without_log(conn, backup_file)
     finally:
         close_connection(conn)
     if problems:
@@ -320,8 +321,8 @@ def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path
     if not had_caseload and not os.path.lexists(log) and not os.path.lexists(paths.keyfile):
         return None
     held = _hold(paths, data_key) if had_caseload else None
+    kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
     try:
-        kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
         if os.path.lexists(paths.keyfile):
             # Copied: the one in force stays until the new one takes its place in one step.
             _copy_file(paths.keyfile, kept.with_suffix(".key"))
@@ -338,6 +339,11 @@ def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path
             fsync_dir(paths.data_dir)
         log.unlink(missing_ok=True)
         fsync_dir(paths.data_dir)
+    except OSError:
+        if not os.path.lexists(kept):  # nothing was put aside: half a copy of its key is no use
+            for name in (kept.with_suffix(".key"), _beside(kept, "-wal")):
+                name.unlink(missing_ok=True)
+        raise
     finally:
         if held is not None:
             held.close()

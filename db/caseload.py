@@ -9,22 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from config.leftovers import sweep
 from db.connection import (
     DATABASE_ERRORS,
     Connection,
+    DiskFull,
     close_connection,
+    error_code,
     explain,
     open_connection,
 )
 from db.migrations import migrate
 from db.queries import cards
 from db.readmodels import CaseCard
+from db.reserve import free_reserve
 from db.store import Derive, Store
 
 T = TypeVar("T")
+_FULL: Final = 13
 
 
 @dataclass(slots=True)
@@ -73,9 +77,9 @@ def open_caseload(
     connection = open_connection(path, key, create=create)
     sweep(path.parent)
     try:
-        migrate(connection)
+        _with_the_reserve(path.parent, lambda: migrate(connection))
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
-        store.refresh_stale(store.today())
+        _with_the_reserve(path.parent, lambda: store.refresh_stale(store.today()))
     except BaseException as error:
         with contextlib.suppress(*DATABASE_ERRORS):
             close_connection(connection)
@@ -86,6 +90,18 @@ def open_caseload(
             raise explain(error, path) from None
         raise
     return Caseload(connection, store)
+
+
+def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:
+    """What every opening may have to write: on a full disk tried again in the room set aside."""
+    try:
+        does()
+    except DiskFull:  # the store has given the reserve up already
+        does()
+    except DATABASE_ERRORS as error:
+        if error_code(error) != _FULL or not free_reserve(folder):
+            raise
+        does()
 
 
 class CaseloadThread:

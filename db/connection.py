@@ -434,11 +434,16 @@ def database_path(conn: Connection) -> Path:
 
 
 def close_connection(conn: Connection) -> None:
-    """Fold the write-ahead log into the file and close; what was not committed is dropped."""
+    """Fold the write-ahead log into the file and close; what was not committed is dropped.
+
+    Where the log cannot be folded in (a full disk) it stays beside the file with all that was
+    saved, and the next opening reads it: ``keep_without_log`` is for a file that is to be moved.
+    """
     try:
         if conn.in_transaction:
             conn.rollback()
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with contextlib.suppress(*DATABASE_ERRORS):
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
         conn.close()
 
@@ -457,6 +462,14 @@ def keep_without_log(conn: Connection, path: Path) -> None:
         raise explain(error, path) from None
 
 
+def _fold_if_there_is_room(conn: Connection) -> None:
+    try:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except cipher.Error as error:
+        if error_code(error) != _FULL:
+            raise
+
+
 def quick_checks(conn: Connection, schema: str = "main") -> list[str]:
     """Both integrity checks of the file; an empty list when all is well.
 
@@ -468,7 +481,7 @@ def quick_checks(conn: Connection, schema: str = "main") -> list[str]:
     problems: list[str] = []
     try:
         if schema == "main" and not conn.in_transaction:
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            _fold_if_there_is_room(conn)
         for row in conn.execute(f"PRAGMA {schema}.cipher_integrity_check").fetchall():
             problems.append(f"encryption: {row[0]}")
         for row in conn.execute(f"PRAGMA {schema}.integrity_check({_MAX_PROBLEMS})").fetchall():

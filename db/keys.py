@@ -32,6 +32,7 @@ from db.connection import (
     CaseloadExists,
     WrongKey,
     close_connection,
+    keep_without_log,
     open_connection,
 )
 from db.device_secret import (
@@ -181,7 +182,11 @@ def _make_database(paths: Paths, data_key: bytearray) -> None:
     """Built under a temporary name, so that the real one is never seen half made."""
     temporary = paths.data_dir / f".caseload.{secrets.token_hex(8)}.tmp"
     try:
-        close_connection(open_connection(temporary, data_key, create=True))
+        made = open_connection(temporary, data_key, create=True)
+        try:
+            keep_without_log(made, paths.caseload)
+        finally:
+            close_connection(made)
         try:
             move_new(temporary, paths.caseload)
         except FileExistsError:

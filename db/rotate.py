@@ -111,8 +111,10 @@ def _reencrypted_copy(
         vacuum_into(held, temporary)
         with _opened(temporary, old_key) as copy:
             change_key(copy, new_key)
+            keep_without_log(copy, paths.caseload)  # or what a full disk has no room for is missing
         with _opened(temporary, new_key) as copy:
             good = not quick_checks(copy) and row_counts(copy) == rows
+            keep_without_log(copy, paths.caseload)
     except cipher.Error as error:
         raise explain(error, paths.caseload) from error
     if not good:

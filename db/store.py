@@ -17,10 +17,11 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db import queries
 from db.changes import Action, ChangeLog, unpacked
-from db.connection import DATABASE_ERRORS, DiskFull, error_code
+from db.connection import DATABASE_ERRORS, database_path, error_code
 from db.models import BY_TABLE, Case, CaseFile, Reminder
 from db.readmodels import Derived
 from db.record import Record, column_names, specs
+from db.reserve import full_disk
 from db.rows import cleaned, kept_value, moment_text, to_second
 from db.search import index_record
 from db.standing import keep_derived
@@ -104,9 +105,7 @@ class Store:
         except BaseException as error:
             self._roll_back()
             if isinstance(error, DATABASE_ERRORS) and error_code(error) == _FULL:
-                raise DiskFull(
-                    "The disk is full, so the change was not kept; free some space and do it again."
-                ) from None
+                raise full_disk(database_path(self._connection).parent) from None
             raise
         finally:
             self._depth, self._why, self._undoes = 0, "", 0

@@ -30,11 +30,18 @@ def derive_with(settings: Settings | Callable[[], Settings]) -> Derive:
 
 
 def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = False) -> None:
-    """Log the unlock and the wrong attempts before it."""
+    """Log the unlock and the wrong attempts before it; on a full disk in the room set aside."""
     from db.attempts import attempts_recorded, attempts_since_last_success
+    from db.connection import DiskFull
+    from db.reserve import keep_reserve
 
     failed = attempts_since_last_success(paths).count
     how = "opened with the recovery key" if by_recovery_key else "opened with the passphrase"
     said = f"{how}; {failed} wrong attempts before" if failed else how
-    caseload.store.note("system", "caseload", 0, 0, said)
+    try:
+        caseload.store.note("system", "caseload", 0, 0, said)
+    except DiskFull:  # which has freed the room, where there was some
+        caseload.store.note("system", "caseload", 0, 0, said)
+    else:
+        keep_reserve(paths.data_dir)
     attempts_recorded(paths)

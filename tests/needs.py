@@ -52,3 +52,19 @@ strace = pytest.mark.skipif(
     reason="this follows what a program asks of the disk, and strace is not installed or not "
     "allowed to: apt-get install strace, on Linux, where ptrace is allowed",
 )
+
+
+def _mounts() -> bool:
+    """Whether a small disk may be mounted here: root's right, and in a container often nobody's."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("unshare") is None:
+        return False
+    tried = subprocess.run(
+        ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    )
+    return tried.returncode == 0
+
+
+small_disk = pytest.mark.skipif(
+    not _mounts(),
+    reason="this fills a small disk of its own, which only root may mount: run it as root on Linux",
+)
