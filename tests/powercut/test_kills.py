@@ -102,6 +102,8 @@ def kills(work: str, workers: Workers, place: Path, count: int, without: str = "
             inside += told.begun > told.acked
         faults.append(_look(work, folder, told))
         shutil.rmtree(folder)
+        if without and faults[-1]:
+            break
     assert without or inside >= count // 10, (
         f"{inside} of {count} kills struck in the middle of something"
     )
@@ -158,4 +160,4 @@ def test_nothing_is_lost_or_half_there_after_a_thousand_kills(
 def test_without_a_protection_the_same_kills_find_a_loss(
     work: str, without: str, workers: Workers, tmp_path: Path
 ) -> None:
-    assert kills(work, workers, tmp_path, 40, without), f"nothing was lost without {without}"
+    assert kills(work, workers, tmp_path, 150, without), f"nothing was lost without {without}"

@@ -500,6 +500,7 @@ def _without_the_waiting_key_file() -> None:
 
         def replace(source: Path, target: Path) -> None:
             if source == path:
+                time.sleep(0.005)  # the time that a slower disk would need
                 real(target, keyfile, overwrite=True)
             else:
                 real_replace(source, target)
@@ -515,8 +516,8 @@ def _in_place() -> None:
     def write(path: Path, data: bytes, *, overwrite: bool = True, durable: bool = True) -> None:
         del durable
         with path.open("wb" if overwrite else "xb") as stream:
-            for start in range(0, len(data), 50):
-                stream.write(data[start : start + 50])
+            for start in range(0, len(data), 10):
+                stream.write(data[start : start + 10])
                 stream.flush()
                 time.sleep(0.0005)
 
