@@ -343,10 +343,20 @@ def _write_nameless(path: Path, data: bytes, *, durable: bool) -> bool:
         try:
             os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
             if durable:
-                os.fsync(folder)
+                _sync_name(folder, path)
         finally:
             os.close(folder)
     return True
+
+
+def _sync_name(folder: int, path: Path) -> None:
+    """Wait for the name of the new file ``path``; refused by the disk, it is taken away again."""
+    try:
+        os.fsync(folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
 
 
 def move_new(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
-from config.paths import atomic_write, make_folders, synced_by
+from config.paths import atomic_write, make_folders, synced_by, write_error
 
 _OPEN_PLACES: Final = {
     "downloads": "the Downloads folder",
@@ -149,6 +150,8 @@ def _make_folder(folder: Path) -> None:
     try:
         make_folders(folder)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise write_error(folder, error) from error
         raise SanctuaryError(
             f"The folder {folder} could not be made; name one that exists and can be written to."
         ) from error

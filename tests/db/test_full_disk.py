@@ -29,6 +29,7 @@ from db.reserve import keep_reserve, reserve_of
 from db.rotate import rotate_key
 from db.store import Store
 from sanctuary_tui.exports import files
+from sanctuary_tui.opening import note_unlock
 from sanctuary_tui.table_export import export_table
 from tests import needs
 from tests.db import kit
@@ -320,6 +321,32 @@ def test_a_full_disk_can_still_be_opened_and_written_by_the_reserve(
     again = opened(paths)
     assert kit.file_of(again, 1).case.pets == "3"
     again.close()
+
+
+def test_on_the_day_the_disk_is_full_it_still_opens(disk: Path, paths: Paths) -> None:
+    """An unlock is recorded or there is none: by the reserve it is, and then it is kept again."""
+    caseload = opened(paths)
+    note_unlock(caseload, paths)
+    caseload.close()
+    assert reserve_of(paths.data_dir).exists()
+    fill(disk, 0)
+    caseload = opened(paths)
+    note_unlock(caseload, paths)
+    assert not reserve_of(paths.data_dir).exists()
+    assert [row.why for row in kit.logged(caseload)][-2:] == ["opened with the passphrase"] * 2
+    caseload.close()
+    fill(disk, 0)
+    caseload = opened(paths)
+    with pytest.raises(DiskFull, match="free some space"):
+        note_unlock(caseload, paths)
+    caseload.close()
+    free(disk)
+    caseload = opened(paths)
+    note_unlock(caseload, paths)
+    assert kit.file_of(caseload, 1).case.pets == "2"
+    kit.check_sound(caseload, kit.DAY)
+    caseload.close()
+    assert reserve_of(paths.data_dir).exists()
 
 
 def test_without_the_reserve_even_a_deletion_is_refused(disk: Path, paths: Paths) -> None:

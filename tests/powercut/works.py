@@ -84,6 +84,7 @@ def _with_a_case(root: Path) -> None:
     caseload = kit.make(root / "caseload.db")
     kit.add_case(caseload, pets="0")
     caseload.close()
+    (root / "elsewhere").mkdir()
 
 
 def _write(root: Path) -> None:
@@ -235,6 +236,7 @@ def _with_keys(root: Path) -> None:
     for number in (1, 2):
         write_batch(caseload, case, number)
     caseload.close()
+    (root / "stick").mkdir()
 
 
 def _back_up(root: Path) -> None:
