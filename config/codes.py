@@ -11,6 +11,9 @@ from typing import Final
 
 UNKNOWN: Final = {"not_known": "Not known", "not_asked": "Not asked"}
 
+UNANSWERED: Final = (*UNKNOWN, "")
+"""What a field holds that nobody has answered: a blank is not "no" (domain section 3)."""
+
 
 def _facts(**codes: str) -> dict[str, str]:
     return {**codes, **UNKNOWN}

@@ -22,7 +22,8 @@ class CatalogueMeasure:
 
     ``consent`` is ``yes``, ``no`` or ``ask``; ``escape`` is ``yes``, ``no``, ``check`` or ``adds``
     (gives a way out); ``excluding`` measures keep out somebody who may have a right to live there,
-    so gate G3 binds; ``typical_pence`` is a planning figure, not a price.
+    so gate G3 binds; ``typical_pence`` is a planning figure, not a price; ``also`` are other words
+    the measure is looked for by, beside its name.
     """
 
     id: int
@@ -37,6 +38,7 @@ class CatalogueMeasure:
     upkeep_kind: str
     band: str
     typical_pence: int
+    also: str = ""
 
     @property
     def portable(self) -> bool:

@@ -68,6 +68,11 @@ class Incident(Record):
         "people",
         "Blank is the case's only one; where there are several, blank is not known.",
     )
+    told_closed: date | None = day(
+        "Told after closing on",
+        "Given by the program when it is recorded on a closed case.",
+        shown=False,
+    )
 
 
 @dataclass(slots=True)

@@ -88,6 +88,12 @@ def whole(label: str, help: str = "", **more: Any) -> Any:
     return _make(default, FieldSpec(label, "int", help, **{"klass": "public", **more}))
 
 
+def organisation(label: str) -> Any:
+    """A link to an organisation; the list is empty until some are added."""
+    help = "Organisations are added in the Directory, or on a case's Home & legal tab."
+    return link(label, "organisations", help)
+
+
 def money(label: str, help: str = "", **more: Any) -> Any:
     """Pounds and pence, kept as whole pence."""
     default: int | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from db.fields import code, codes, day, link, long, moment, text, whole, yes_no
+from db.fields import code, codes, day, link, long, moment, organisation, text, whole, yes_no
 from db.record import Record
 
 SURVIVOR = ("survivor",)
@@ -67,7 +67,9 @@ class Case(Record):
     ha_scheme: str = yes_no(
         "Landlord's own scheme asked", "Housing association tenants: theirs may be quicker."
     )
-    ha_return_due: date | None = day("Landlord's scheme answers by")
+    ha_return_due: date | None = day(
+        "Landlord's scheme answers by", "Once it has said yes: fits by."
+    )
     approved_by: str = text("Approved by")
     approved_on: date | None = day("Approved on")
     cadence: str = code(
@@ -87,6 +89,7 @@ class Case(Record):
         "Given by the program when the urgency or a trigger is set; blank is the referral.",
         shown=False,
     )
+    ha_answer: str = yes_no("Landlord's scheme does the works")
 
 
 @dataclass(slots=True)
@@ -179,9 +182,9 @@ class Property(Record):
         "Spouse with home rights", "A spouse off the title may still have rights: gate G3."
     )
     leasehold: str = yes_no("Leasehold")
-    landlord_id: int | None = link("Landlord", "organisations")
-    agent_id: int | None = link("Letting agent", "organisations")
-    freeholder_id: int | None = link("Freeholder or block manager", "organisations")
+    landlord_id: int | None = organisation("Landlord")
+    agent_id: int | None = organisation("Letting agent")
+    freeholder_id: int | None = organisation("Freeholder or block manager")
     mortgagee: str = text("Mortgage lender")
     common_parts: str = yes_no("Shared entrance", "A communal door is another owner's: gate G9.")
     fire_door: str = yes_no("Entrance is a fire door")
@@ -230,7 +233,7 @@ class Contact(Record):
     table: ClassVar[str] = "contacts"
     title: ClassVar[str] = "Contact"
 
-    organisation_id: int | None = link("Organisation", "organisations")
+    organisation_id: int | None = organisation("Organisation")
     name: str = text("Name", searched=True)
     job: str = text("Job")
     phone: str = text("Phone")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from db.fields import code, day, link, long, moment, money, text, whole, yes_no
+from db.fields import code, day, link, long, moment, money, organisation, text, whole, yes_no
 from db.record import Record
 
 
@@ -21,9 +21,9 @@ class ConsentRequest(Record):
     state: str = code("State", "consent_state", default="drafting")
     decision_kind: str = code("Who decides", "decision_kind")
     decision_maker: str = text("Decision-maker", searched=True)
-    decision_org_id: int | None = link("Decision-maker's organisation", "organisations")
+    decision_org_id: int | None = organisation("Decision-maker's organisation")
     agent: str = text("Through agent", searched=True)
-    agent_org_id: int | None = link("Agent's organisation", "organisations")
+    agent_org_id: int | None = organisation("Agent's organisation")
     asked_by: str = code("Who asks", "asked_by", default="scheme")
     survivor_ok: str = yes_no(
         "Wording and channel agreed", "By the survivor; nothing is sent before this."

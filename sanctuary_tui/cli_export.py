@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.format import full_date
-from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_session import Session, clock_on, opened
 
 if TYPE_CHECKING:
+    from sanctuary_tui.exports.files import ExportResult
     from sanctuary_tui.marac_export import MaracSent
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
@@ -83,9 +85,13 @@ def _marac(args: argparse.Namespace) -> int:
 
     if args.week:
         week_code(args.week)  # refused before a passphrase is asked for
+    out = _absolute(args.out)
+    new = not out.exists()
     with opened(args) as session:
         sent = _send(args, session)
     _tell(sent)
+    if new:
+        warn(folder_made(out))
     return 0
 
 
@@ -146,6 +152,7 @@ def _document(args: argparse.Namespace) -> int:
     if args.in_person and not kind.to_survivor:
         args.parser.error(f"--in-person is for the survivor's documents, not for {kind.id}")
     out = _absolute(args.out)
+    new = not out.exists()
     with opened(args) as session:
         caseload, today, folder = session.caseload, session.today, session.paths.config_dir
         order = making.Order(
@@ -172,6 +179,8 @@ def _document(args: argparse.Namespace) -> int:
         )
     for path, digest in written.files:
         say(f"{path}  SHA-256 {digest}")
+    if new:
+        warn(folder_made(out))
     if prepared.gaps:
         words = making.in_words(prepared.gaps)
         warn(f"Left open, to be filled in by hand: {words}.")
@@ -183,9 +192,8 @@ def _document(args: argparse.Namespace) -> int:
 def _radar(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_radar
 
-    out = _absolute(args.out)
-    with opened(args) as session:
-        written = export_radar(
+    def write(session: Session, out: Path) -> ExportResult:
+        return export_radar(
             session.caseload,
             out,
             session.settings,
@@ -193,11 +201,8 @@ def _radar(args: argparse.Namespace) -> int:
             today=session.today,
             now=clock_on(session.today)(),
         )
-    how = "with names" if args.identifiable else "pseudonymous"
-    say(f"{counted(written.rows, 'case')} inside the twelve months, {how}: {out}")
-    for notice in written.notices:
-        warn(notice)
-    return 0
+
+    return _one_file(args, write, "case", "inside the twelve months")
 
 
 def _table(args: argparse.Namespace) -> int:
@@ -205,9 +210,9 @@ def _table(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_table
 
     columns_of(args.what, identifiable=args.identifiable)  # an unknown table, before anything else
-    out = _absolute(args.out)
-    with opened(args) as session:
-        written = export_table(
+
+    def write(session: Session, out: Path) -> ExportResult:
+        return export_table(
             session.caseload,
             args.what,
             out,
@@ -215,8 +220,22 @@ def _table(args: argparse.Namespace) -> int:
             today=session.today,
             now=clock_on(session.today)(),
         )
+
+    return _one_file(args, write, "row", f"of {args.what}")
+
+
+def _one_file(
+    args: argparse.Namespace,
+    write: Callable[[Session, Path], ExportResult],
+    counts: str,
+    of: str,
+) -> int:
+    """Write one file of an open caseload, and say how much is in it and whether by name."""
+    out = _absolute(args.out)
+    with opened(args) as session:
+        written = write(session, out)
     how = "with names" if args.identifiable else "pseudonymous"
-    say(f"{counted(written.rows, 'row')} of {args.what}, {how}: {out}")
+    say(f"{counted(written.rows, counts)} {of}, {how}: {out}")
     for notice in written.notices:
         warn(notice)
     return 0

@@ -7,22 +7,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.settings import load_settings
-from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_secrets import Secrets, is_like_a_recovery_key, read_secret_file
 from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
 
 
 def backup(args: argparse.Namespace) -> int:
     """Write a verified copy, and remember when; without a folder, where the settings say."""
-    from sanctuary_tui.copies import make_copy, refuse_missing, where_it_lies
+    from sanctuary_tui.copies import make_copy, where_it_lies
+    from sanctuary_tui.exports.files import refuse_missing
 
     named = Path(args.folder).expanduser().absolute() if args.folder else None
     if named is not None:
         refuse_missing(named)
+    new = named is not None and not named.exists()
     with opened(args) as session:
         made = make_copy(session.caseload, session.paths, session.settings, folder=named)
     say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
     say(f"SHA-256 {made.sha256}")
+    if new:
+        warn(folder_made(made.path.parent))
     if known := where_it_lies(made.path, session.paths):
         warn(known)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from config.text import guard
@@ -32,6 +33,11 @@ def say_kit(text: str) -> None:
 def warn(text: str) -> None:
     """One line on standard error, for what is to be known and stops nothing."""
     sys.stderr.write(f"{guard(text)}\n")
+
+
+def folder_made(folder: Path) -> str:
+    """That a folder was made in passing: it may have been meant to be another."""
+    return f"The folder {folder} was not there and was made."
 
 
 def say_json(value: Any) -> None:

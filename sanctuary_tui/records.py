@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from config.codes import split
+from config.codes import UNANSWERED, split
 from config.errors import RefusedError
 from config.safetimes import parse_safe_times
 from config.settings import Settings
@@ -98,6 +98,8 @@ def keep_record(
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
+    if isinstance(record, Incident) and work.must_find(caseload, case_id).case.status != "open":
+        record.told_closed = caseload.store.today()
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
     if isinstance(record, Visit):
@@ -241,7 +243,7 @@ def _date_emergency(caseload: Caseload, case: Case, values: dict[str, Any]) -> N
     urgency = values.get("urgency", case.urgency)
     ticked = set(split(values.get("triggers", case.triggers)))
     newly = urgency == "emergency" and case.urgency != "emergency"
-    if newly or ticked - set(split(case.triggers)) - {"not_known", "not_asked"}:
+    if newly or ticked - set(split(case.triggers)) - {*UNANSWERED}:
         values["emergency_since"] = caseload.store.today()
 
 
@@ -343,7 +345,7 @@ def record_words(record: Record) -> str:
     parts: list[str] = []
     for name, spec in specs(type(record)).items():
         value = getattr(record, name)
-        if not spec.shown or value in ("", None, "not_asked", "not_known") or spec.kind == "link":
+        if not spec.shown or value in (None, *UNANSWERED) or spec.kind == "link":
             continue
         if spec.kind == "code":
             parts.append(label(spec.codes, value))

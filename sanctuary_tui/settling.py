@@ -21,7 +21,14 @@ from db.validation import validated
 from sanctuary_tui import records, work
 from sanctuary_tui.pathway import gates, reminders_told, works
 
-_ANSWERS: Final = {"yes": "yes, they do it", "no": "no", "waiting": "no answer yet"}
+_ANSWERS: Final = {
+    "yes": "yes, they do it",
+    "no": "no",
+    "waiting": "no answer yet",
+    "unfitted": "not fitted yet",
+    "fitted": "fitted",
+}
+_LATER: Final = {"yes": "by", "waiting": "asked for by", "unfitted": "asked for by"}
 
 
 def acknowledge(caseload: Caseload, case_id: int, said: str = "") -> None:
@@ -113,28 +120,35 @@ def landlords_answer(
     *,
     until: date | None = None,
 ) -> None:
-    """What a landlord's own scheme said: ``yes``, ``no``, or ``waiting`` until another day.
+    """What a landlord's own scheme said, now or ``waiting`` until another day.
 
-    What it refuses becomes a gap on another fund (DOMAIN 10 E).
+    ``yes`` is until the day it fits by; then it has ``fitted``, or is ``unfitted`` until another
+    day. On ``no`` what it was to fit becomes a gap on another fund (DOMAIN 10 E).
 
     Raises:
-        RefusedError: no answer yet, and no later day to expect it by.
+        RefusedError: something is awaited, and no later day to expect it by.
+        Refusal: gates refuse what it has fitted.
     """
     file = work.must_find(caseload, case_id)
     said = f"landlord's own scheme: {_ANSWERS[answer]}"
-    if answer == "waiting":
+    if answer in _LATER:
         today = caseload.store.today()
         if until is None or until <= today:
-            raise RefusedError("Give a day later than today by which they should answer.")
-        said += f", asked for by {short_date(until, today)}"
+            wanted = "answer" if answer == "waiting" else "have it fitted"
+            raise RefusedError(f"Give a day later than today by which they should {wanted}.")
+        said += f", {_LATER[answer]} {short_date(until, today)}"
     else:
         until = None
+    given: dict[str, Any] = {"ha_return_due": until}
+    if answer in ("yes", "no"):
+        given["ha_answer"] = answer
+    state = {"no": "declined", "fitted": "fitted"}.get(answer)
     with caseload.store.batch(said):
-        if answer == "no":
+        if state is not None:
             for measure in works.pending(file):
                 if measure.fund == "ha":
-                    work.set_measure_state(caseload, measure.id, "declined", settings)
-        caseload.store.update(file.case, ha_return_due=until)
+                    work.set_measure_state(caseload, measure.id, state, settings)
+        caseload.store.update(file.case, **given)
         _note(caseload, case_id, said)
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from config.keymap import DEFAULT_KEYS, shown
+from sanctuary_tui.commands import COMMANDS, keys_of
+from sanctuary_tui.pathway.contact import SafeNow
+from sanctuary_tui.screens.reaching import ways
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "docs" / "GUIDE.md").read_text("utf-8")
 FORM_KEYS = {"up", "down", "tab", "ctrl+s", "ctrl+r", "f2", "esc", "enter", "space", "delete"}
-SHEET_KEYS = {"i", "o", "l", "g", "c", "r", "k", "w", "y", "n", "d", "a", "s"}
+SHEET_KEYS = {choice.key for choice in ways(SafeNow("open", ""), emergency=True)}
+"""The keys of the sheet that a contact begins with: the only ones that no screen has."""
 
 
 def test_every_picture_exists_and_is_shown() -> None:
@@ -31,6 +37,34 @@ def test_every_key_named_is_a_key() -> None:
     assert len(named) > 25
     unknown = named - known - FORM_KEYS - SHEET_KEYS - {str(n) for n in range(10)} - {"!"}
     assert not unknown, unknown
+
+
+def test_the_sheets_own_keys_are_few() -> None:
+    """Each is let through above wherever it is named, so there may be none that nobody needs."""
+    known = {key for keys in DEFAULT_KEYS.values() for key in keys.split(",")}
+    named = set(re.findall(r"`(\w)`", GUIDE))
+    assert SHEET_KEYS - known
+    assert SHEET_KEYS - known <= named
+
+
+ROWS = re.findall(r"^\| `([a-z])` \| ([^|]+)\|", GUIDE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("key", "words"), ROWS, ids=[key for key, _ in ROWS])
+def test_a_key_of_a_table_does_what_the_row_says(key: str, words: str) -> None:
+    told = [
+        f"{one.id} {one.title} {one.help}" for one in COMMANDS if key in keys_of(one, {}).split(",")
+    ]
+    assert any(spoken(words) & spoken(text) for text in told), (words, told)
+
+
+def spoken(text: str) -> set[str]:
+    """The words of a text that say something."""
+    return set(re.findall(r"[a-z]{3,}", text.lower())) - {"the", "and", "for", "with", "case"}
+
+
+def test_the_tables_have_rows() -> None:
+    assert len(ROWS) > 8
 
 
 def test_the_pictures_fetch_nothing() -> None:

@@ -137,12 +137,16 @@ class Confirm(Sheet[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to pick: its value, its words, the key that picks it, a remark, a tick."""
+    """Something to pick: its value, its words, the key that picks it, a remark.
+
+    ``also`` is not shown: other words a person may look for it by.
+    """
 
     value: Any
     title: str
     key: str = ""
     note: str = ""
+    also: str = ""
 
 
 class ChoiceList(LineTable[Choice]):
@@ -235,7 +239,7 @@ class Pick(Sheet[Any]):
         if self._filtered:
             self.query_one(Input).focus()
         else:
-            self.list.focus()
+            self.list.focus(scroll_visible=False)  # what stands above it is read first
 
     def _fit(self, height: int) -> None:
         super()._fit(height)
@@ -273,7 +277,9 @@ class Pick(Sheet[Any]):
         def stands_in(text: str) -> bool:
             return all(word in text.casefold() for word in words)
 
-        found = [each for each in self._choices if stands_in(f"{each.title} {each.note}")]
+        found = [
+            each for each in self._choices if stands_in(f"{each.title} {each.note} {each.also}")
+        ]
         # What is called so comes before what only mentions it.
         self.list.set_rows(sorted(found, key=lambda each: not stands_in(each.title)))
         if words:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from db.connection import CaseloadError, NewerSchema
+from db.migrations.told_closed import add_told_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 8
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -77,6 +78,19 @@ def _m006_emergency(db: Database) -> None:
     db.execute("PRAGMA user_version = 6").fetchall()
 
 
+def _m007_landlords_answer(db: Database) -> None:
+    """A landlord's own scheme has said yes or no: its yes is not the same as no answer."""
+    db.execute(
+        "ALTER TABLE cases ADD COLUMN ha_answer TEXT NOT NULL DEFAULT 'not_asked'"
+    ).fetchall()
+    db.execute("PRAGMA user_version = 7").fetchall()
+
+
+def _m008_told_closed(db: Database) -> None:
+    add_told_closed(db)
+    db.execute("PRAGMA user_version = 8").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -84,6 +98,8 @@ _ALL = (
     _m004_hearing,
     _m005_faults,
     _m006_emergency,
+    _m007_landlords_answer,
+    _m008_told_closed,
 )
 
 

@@ -442,8 +442,6 @@ def moved_away(t: Teller) -> Story:
         next_due=t.clock.work(1),
     )
     kit = Reminder(
-        key="manual:1",
-        rule="manual",
         due=t.clock.work(1),
         title_text="Portable kit: alarm and wedge to be returned",
         action="open",

@@ -55,7 +55,7 @@ MARAC: Final[tuple[Column, ...]] = (
         "text on one line; blank where restricted, unless a reason is recorded",
         "SafeLives form",
     ),
-    Column("address_restricted", "Y or N", "this program"),
+    Column("address_restricted", "Y, N or NK", "this program"),
     Column("safe_phone", "list; only numbers answered safe, never others", "SafeLives form"),
     Column("safe_contact_rule", "text", "SafeLives form, Kingston", 200),
     Column("language_or_comm_need", "list", "Kingston, SET"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from config.errors import RefusedError, SanctuaryError
+from config.errors import BadInputError, RefusedError, SanctuaryError
 from config.paths import atomic_write, private_umask, synced_by
 
 _OPEN_PLACES: Final = {
@@ -98,10 +98,12 @@ def write_set(files: Sequence[tuple[Path, bytes]]) -> None:
     """Write every file, mode 0600, or none; the last one is the mark that the set is whole.
 
     Nothing is replaced. Raises ``SanctuaryError`` when one of them exists or cannot be written;
-    those already written are then removed, and so is the folder if it was made for them.
+    those already written are then removed, and so is the folder if it was made for them. It is made
+    within one that exists (``refuse_missing``).
     """
     folder = files[0][0].parent
     made_folder = not folder.exists()
+    refuse_missing(folder)
     written: list[Path] = []
     try:
         if made_folder:
@@ -119,10 +121,25 @@ def write_set(files: Sequence[tuple[Path, bytes]]) -> None:
         raise
 
 
+def refuse_missing(folder: Path) -> None:
+    """A folder may be made within one that exists, never with others above it.
+
+    A disk that is not plugged in, or a mistyped path, would become folders of this computer.
+
+    Raises:
+        BadInputError: the folder above it is not there; the sentence names it.
+    """
+    if not folder.parent.exists():
+        raise BadInputError(
+            f"There is no folder {folder.parent}; plug in the disk or make the folder, then try "
+            "again."
+        )
+
+
 def _make_folder(folder: Path) -> None:
     try:
         with private_umask():
-            folder.mkdir(mode=0o700, parents=True)
+            folder.mkdir(mode=0o700)
     except OSError as error:
         raise SanctuaryError(
             f"The folder {folder} could not be made; name one that exists and can be written to."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final
 
-from config.codes import CODES, split
+from config.codes import CODES, UNANSWERED, split
 from config.format import initials
 from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
 from db.readmodels import Finding
@@ -18,7 +18,6 @@ from sanctuary_tui.pathway.orders import last_day, live
 
 ELLIPSIS: Final = "…"
 _WHITE_MAJORITY: Final = frozenset({"white_british", "white_irish", "white_other"})
-_UNANSWERED: Final = frozenset({"", "not_known", "not_asked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +195,14 @@ def under_18(dob: date | None, on: date) -> str:
 
 def minoritised(ethnicity: str) -> str:
     """Y, N or NK: Black, Asian or minoritised (SafeLives dataset)."""
-    if ethnicity in _UNANSWERED or ethnicity == "prefer_not":
+    if ethnicity in UNANSWERED or ethnicity == "prefer_not":
         return "NK"
     return "N" if ethnicity in _WHITE_MAJORITY else "Y"
 
 
 def disabled(disability: str) -> str:
     """Y, N or NK."""
-    answers = set(split(disability)) - _UNANSWERED
+    answers = set(split(disability)) - set(UNANSWERED)
     if not answers:
         return "NK"
     return "N" if answers == {"none"} else "Y"

@@ -93,6 +93,11 @@ def is_restricted(file: CaseFile) -> bool:
     return bool(file.safe_addresses) or (home is not None and home.confidential == "yes")
 
 
+def _unrestricted(file: CaseFile) -> str:
+    """``N`` where it was answered so; ``NK`` where nobody asked: a blank is not "no" (domain 3)."""
+    return yes_no(file.home.confidential) if file.home else "NK"
+
+
 def profile_for(file: CaseFile, listing: MaracListing) -> Profile:
     """The profile a listing goes under: with the address only where a reason is recorded."""
     sends = bool(file.safe_addresses) and bool(listing.address_reason.strip())
@@ -146,7 +151,7 @@ def _row(
         **_listing_columns(seen, chosen),
         **_survivor_columns(seen),
         "victim_address": address(seen, allowed=allowed),
-        "address_restricted": "Y" if is_restricted(file) else "N",
+        "address_restricted": "Y" if is_restricted(file) else _unrestricted(file),
         **_perpetrator_columns(profile.blank(perpetrator), listing.meeting or context.today),
         **_children_columns(seen),
         **_home_columns(seen, context, allowed=allowed),

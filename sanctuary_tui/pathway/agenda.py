@@ -95,11 +95,11 @@ def agenda(
     for case_id, card in cards.items():
         if card.status != "open" or case_id in shown:
             continue
-        if card.stage == "referral":
-            lines[(case_id, "new", None)] = _state_line("new", card, "new referral", None)
-            continue
         target = card.target_due
-        if target is not None and target < today and case_id not in quiet:
+        past = target is not None and target < today
+        if card.stage == "referral" and not past:
+            lines[(case_id, "new", None)] = _state_line("new", card, "new referral", None)
+        elif past and case_id not in quiet:
             lines[(case_id, "stuck", None)] = _state_line(
                 "stuck", card, card.stuck_why or "past its target", targets.get(case_id)
             )

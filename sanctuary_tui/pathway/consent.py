@@ -284,6 +284,17 @@ def chase_refusal(file: CaseFile) -> str | None:
     return None
 
 
+def pace(file: CaseFile, today: date, settings: Settings) -> str:
+    """The urgency by which the file's requests are chased: that of the day.
+
+    A case recorded as an emergency goes by the standard ladder once it was made safe: what is
+    asked of the owner then is no longer for that night (DOMAIN 1, emergency path, and 5).
+    """
+    told = emergency.urgency(file, today, settings)
+    over = file.case.urgency == "emergency" and told != "emergency"
+    return "standard" if over else told
+
+
 def due_step(
     file: CaseFile, request: ConsentRequest, today: date, settings: Settings
 ) -> ChaseStep | None:
@@ -295,8 +306,7 @@ def due_step(
     """
     if consent_agreed.lapsed(request):
         return None
-    urgency = emergency.urgency(file, today, settings)
-    return next_step(request, file.events_of(request), urgency, settings)
+    return next_step(request, file.events_of(request), pace(file, today, settings), settings)
 
 
 def consent_line(

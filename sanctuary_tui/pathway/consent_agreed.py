@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from config.codes import CONSENT_WAITING, label
+from config.codes import CONSENT_WAITING, UNANSWERED, label
 from config.errors import RefusedError
 from db.models import ConsentRequest
 from db.record import specs
@@ -31,7 +31,6 @@ AGREED: Final = (
 UNSENT: Final = frozenset({"drafting", "survivor_ok_to_contact"})
 SPOKEN: Final = frozenset({"phone", "text", "video"})
 """Channels by which no letter goes."""
-_UNANSWERED = ("", None, "not_asked", "not_known")
 _NUMBER = re.compile(r"v?\s*(\d+)", re.IGNORECASE)
 
 
@@ -50,7 +49,9 @@ def changed(request: ConsentRequest, values: Mapping[str, Any]) -> tuple[str, ..
         if declared[name].kind in ("text", "long"):
             differs = not same_words(str(before or ""), str(after or ""))
         else:
-            differs = after != before and not (name == "decision_kind" and before in _UNANSWERED)
+            differs = after != before and not (
+                name == "decision_kind" and before in (None, *UNANSWERED)
+            )
         if differs:
             found.append(declared[name].label.lower())
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from config.codes import label, split
+from config.codes import UNANSWERED, label, split
 from config.format import local, short_date
 from config.settings import Settings
 from db.models import CaseFile, Person
@@ -56,7 +56,7 @@ def triggers(file: CaseFile, today: date, settings: Settings) -> tuple[str, ...]
 
 
 def _ticked(file: CaseFile) -> list[str]:
-    return [code for code in split(file.case.triggers) if code not in ("not_known", "not_asked")]
+    return [code for code in split(file.case.triggers) if code not in UNANSWERED]
 
 
 def _release_over(file: CaseFile, today: date, settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from config.codes import CONSENT_STATES
 from db.models import CaseFile, ConsentRequest, Measure
 from db.readmodels import Finding
-from sanctuary_tui.pathway import works
+from sanctuary_tui.pathway import scheme, works
 from sanctuary_tui.pathway.consent_agreed import UNSENT
 from sanctuary_tui.pathway.dates import latest, received_on
 
@@ -68,7 +68,8 @@ def measure_finding(
 
     Where nobody knows whether consent is needed that is asked; but an owner who was asked and has
     refused, not answered or let it run out is not overruled by the question (DOMAIN 5: silence
-    never equals consent).
+    never equals consent). What a landlord's own scheme fits in its own home waits for that scheme's
+    yes, and for no request besides (DOMAIN 10 E).
 
     ``asked`` are the standing requests by part, where the caller has them already.
     """
@@ -90,6 +91,19 @@ def measure_finding(
             "Coordinator",
             _since(file, None),
             "edit_measure",
+            measure.id,
+        )
+    theirs = scheme.ha_owns(file, measure) and (request is None or request.state in UNSENT)
+    if theirs and scheme.ha_fits(file):
+        return None
+    if theirs and request is None:
+        return Finding(
+            gate,
+            "stop",
+            f"{works.name(measure)} is for the landlord's own scheme, which has not said yes yet.",
+            "Landlord",
+            _since(file, None),
+            "edit_referral",
             measure.id,
         )
     part = _PARTS.get(measure.part, measure.part)

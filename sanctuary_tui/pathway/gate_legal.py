@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from config.codes import UNANSWERED
 from config.format import short_date
 from db.models import CaseFile, LegalOrder, Measure
 from db.readmodels import Finding, Severity
 from sanctuary_tui.pathway import orders, works
 from sanctuary_tui.pathway.dates import received_on
 
-_UNANSWERED = ("not_known", "not_asked", "")
 _SURVIVORS = ("survivor_sole", "joint_other")
-_SPOUSES = ("partner", "ex_partner", *_UNANSWERED)
+_SPOUSES = ("partner", "ex_partner", *UNANSWERED)
 """Relationships that may be, or have been, a marriage or civil partnership."""
 _RIGHTS = {
     "joint": "The perpetrator is named on the tenancy or title too",
@@ -32,7 +32,7 @@ def rights_held(file: CaseFile) -> str | None:
     stays shut for excluding works: marriage off the title counts (DOMAIN 1, gate G3).
     """
     home = file.home
-    if home is None or home.named_parties in _UNANSWERED:
+    if home is None or home.named_parties in UNANSWERED:
         return "It is not recorded who is named on the tenancy or title"
     if home.named_parties in _RIGHTS:
         return _RIGHTS[home.named_parties]
@@ -54,7 +54,7 @@ def _rights_unasked(file: CaseFile) -> bool:
 def unanswered(file: CaseFile) -> bool:
     """Whether G3 waits for an answer about the home itself: who is named, or home rights."""
     home = file.home
-    return home is None or home.named_parties in _UNANSWERED or _rights_unasked(file)
+    return home is None or home.named_parties in UNANSWERED or _rights_unasked(file)
 
 
 def opener(file: CaseFile, today: date) -> LegalOrder | None:
@@ -183,7 +183,8 @@ def findings(file: CaseFile, today: date) -> list[Finding]:
                     )
                 )
     found += _notice(file, today)
-    if home is not None and home.evidence != "seen":
+    unseen = home is not None and home.evidence != "seen"
+    if unseen and file.case.stage != "legal":  # there, leaving the stage asks for it
         found.append(
             Finding(
                 "G3",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from config.codes import label, split
+from config.codes import UNANSWERED, label, split
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Measure, Person, Survey, Visit
@@ -17,7 +17,6 @@ WORK_VISITS = ("install", "repair")
 _CLEARS = ("booked", "done", "part")
 _HELD = ("custody", "bail_address")
 _DANGER = frozenset({"weapon", "located", "breach"})
-_UNANSWERED = ("not_known", "not_asked", "")
 
 
 def latest_survey(file: CaseFile) -> Survey | None:
@@ -223,7 +222,7 @@ def children_findings(file: CaseFile, today: date) -> list[Finding]:
     children = file.children
     unasked_count = 0
     for child in children:
-        if child.contact_arrangement in _UNANSWERED:
+        if child.contact_arrangement in UNANSWERED:
             unasked_count += 1
         elif child.contact_review is not None and child.contact_review < today:
             found.append(

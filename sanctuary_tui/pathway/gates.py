@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from config.codes import CODES
+from config.codes import CODES, UNANSWERED
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Measure, Visit
@@ -23,7 +23,6 @@ from sanctuary_tui.pathway.dates import received_on
 from sanctuary_tui.pathway.stages import INDEX, ORDER
 
 NEVER_OVERRIDDEN = frozenset({"G1", "G2"})
-_UNANSWERED = ("not_known", "not_asked", "")
 
 _BINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "triage": (frozenset({"G1", "G2"}), frozenset()),
@@ -123,7 +122,7 @@ def support_findings(file: CaseFile, settings: Settings) -> list[Finding]:
     since = received_on(file.case)
     who = "DA service"
     found: list[Finding] = []
-    offered = [item for item in file.support if item.answer not in (*_UNANSWERED, "offered")]
+    offered = [item for item in file.support if item.answer not in (*UNANSWERED, "offered")]
     if not offered:
         waiting = [item for item in file.support if item.offered is not None]
         if waiting or any(item.answer == "offered" for item in file.support):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from config.codes import NO_ABUSE, UNKNOWN
+from config.codes import NO_ABUSE, UNANSWERED
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from db.readmodels import CaseCard, MaracCandidate
 from sanctuary_tui.pathway import contact, emergency, marac, risk, transfer
 from sanctuary_tui.pathway.dates import day_of
-
-_UNANSWERED = (*UNKNOWN, "")
 
 
 def listing_for(file: CaseFile, meeting: date) -> MaracListing | None:
@@ -211,7 +209,7 @@ def _perpetrator_missing(person: Person, place: int, *, of: int) -> list[str]:
         missing.append(f"{who}'s name")
     if person.dob is None:
         missing.append(f"{who}'s date of birth")
-    if person.relationship in _UNANSWERED:
+    if person.relationship in UNANSWERED:
         missing.append("relationship" if of == 1 else f"{who}'s relationship")
     return missing
 
@@ -233,11 +231,11 @@ def _sharing_missing(listing: MaracListing | None) -> list[str]:
     if listing is None:
         return ["sharing decision"]
     missing = []
-    if listing.victim_aware in _UNANSWERED:
+    if listing.victim_aware in UNANSWERED:
         missing.append("whether the survivor knows")
     elif listing.victim_aware == "no" and not listing.unaware_reason.strip():
         missing.append("why the survivor does not know")
-    if listing.consent in _UNANSWERED:
+    if listing.consent in UNANSWERED:
         missing.append("consent to share")
     undecided = transfer.undecided(listing)
     return missing + ["when decided" if one == "when" else one for one in undecided]

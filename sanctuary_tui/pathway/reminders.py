@@ -79,17 +79,19 @@ def _transferred(file: CaseFile, today: date, settings: Settings) -> list[Remind
 
 
 def reopening(file: CaseFile) -> list[Reminder]:
-    """What happened since the case closed, the survivor's return too: is it to be opened again?
+    """What happened, or was told, since the case closed: is it to be opened again?
 
-    The same day, for nobody works on the case (DOMAIN 7, triggers that reopen).
+    The survivor's return too. On the day it happened, or of the telling where it happened before
+    the closing, for nobody works on the case (DOMAIN 7, triggers that reopen).
     """
     if file.case.status == "open" and file.case.stage != "closed":
         return []
     closed = latest(item.closed_on for item in file.closures) or file.case.stage_entered
     found = []
     for incident in file.incidents:
-        on = day_of(incident.at)
-        if on is not None and (closed is None or on >= closed):
+        days = (day_of(incident.at), incident.told_closed)
+        on = next((on for on in days if on is not None and (closed is None or on >= closed)), None)
+        if on is not None:
             title = f"closed: reopen? {label('incident_kind', incident.kind).lower()}"
             found.append(reminder("reopen", f"{incident.id}", on, title, "open", about=incident))
     return found

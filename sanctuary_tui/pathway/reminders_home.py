@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from config.calendar import add_working_days
+from config.codes import UNANSWERED
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, ConsentRequest, Reminder
@@ -27,7 +28,6 @@ from sanctuary_tui.pathway.dates import day_of, entered_on, latest, no_later, re
 from sanctuary_tui.pathway.reminder import pace_anchor, reminder
 
 _TALKED = frozenset({"call", "text", "email", "visit"})
-_UNANSWERED = ("not_known", "not_asked", "")
 _WAITING = frozenset({"sent", "acknowledged", "with_owner", "silent"})
 _CHASE_RULES = {
     "chase": "consent_chase",
@@ -133,11 +133,12 @@ def _choices(
     grave, anchor = risk.grave(file), str(opened)
     if opened is None and grave is not None:
         opened, anchor = grave[0], f"incident{grave[1].id}"
-    if opened is not None and (home is None or home.police_marker in ("none", *_UNANSWERED)):
+    if opened is not None and (home is None or home.police_marker in ("none", *UNANSWERED)):
         title = "ask police for an address marker"
         found.append(reminder("police_marker", anchor, opened, title, "call", who="Police"))
     if case.ha_return_due is not None and scheme.ha_pending(file):
-        title = "landlord's own scheme: answer due"
+        asked = "is it fitted?" if scheme.ha_fits(file) else "answer due"
+        title = f"landlord's own scheme: {asked}"
         found.append(
             reminder("ha_return", str(case.ha_return_due), case.ha_return_due, title, "call")
         )
@@ -229,7 +230,7 @@ def _request(
     if request.agent_forwarded is not None:
         key += f":{request.agent_forwarded}"
     events = file.events_of(request)
-    urgency = emergency.urgency(file, today, settings)
+    urgency = consent.pace(file, today, settings)
     steps = [step for step in consent.ladder(request, events, urgency, settings) if not step.done]
     if consent_agreed.lapsed(request):  # asked when the next chase would have been due
         due = steps[0].due if steps else consent.hop_since(request) or entered
@@ -246,6 +247,8 @@ def _request(
         anchor = f"{key}:{chase.number}"
         if urgency == "emergency" and file.case.urgency == "standard":
             anchor += ":emergency"
+        if urgency == "standard" and file.case.urgency == "emergency":
+            anchor += ":safe"
         found.append(_step(request, chase, anchor))
     found += [_step(request, step, key) for step in steps if step.kind != "chase"]
     return found

@@ -102,9 +102,16 @@ def _install(file: CaseFile, entered: date, urgent: bool) -> list[Reminder]:
         anchor, title = f"{fit.id}:{fit.on}", "record what was fitted"
         return [reminder("record_fit", anchor, fit.on, title, "open", about=fit)]
     last, booked = _visits(file, "install", "repair")
-    if file.case.stage != "installation" or booked or scheme.ha_pending(file):
+    if file.case.stage != "installation" or booked:
         return []
-    if all(works.portable(item) for item in works.agreed(file)):
+    waiting = works.agreed(file)
+    if scheme.ha_pending(file):
+        if not scheme.ha_fits(file):
+            return []
+        waiting = [item for item in waiting if item.fund != "ha"]
+        if not waiting:
+            return []
+    if all(works.portable(item) for item in waiting):
         return []
     start = latest((entered, file.case.approved_on)) or entered
     base, title, anchor = _since(start, last, "install visit not booked")

@@ -9,7 +9,7 @@ from sanctuary_tui.pathway.rule import Rule, page
 _AGREED = "tests/sanctuary_tui/test_agreed_wording.py::"
 _BASIC = page("basics")
 _CONSENT = page("consent")
-_GATES = page("gates")
+_STAGES = page("stages")
 _SAFE = page("contact")
 _WORDS = page("wording")
 
@@ -176,6 +176,13 @@ CONSENT: Final = (
         _CONSENT + "test_the_tracker_and_the_card_show_the_chase_of_the_days_urgency",
         _CHASES,
     ),
+    Rule(
+        "consent.pace",
+        "DOMAIN 1, emergency path, and 5",
+        page("release")
+        + "test_a_recorded_emergency_that_was_made_safe_is_chased_by_the_standard_ladder",
+        _CHASES,
+    ),
 )
 
 _DISCLOSES = "DOMAIN 5 and 8; MHCLG 2026 6.4; STADA 2023"
@@ -247,7 +254,7 @@ WORDING: Final = (
 )
 
 CONTACT: Final = (
-    Rule("contact.answered", "DOMAIN 1", _GATES + "test_referral_wants_a_safe_contact_answer"),
+    Rule("contact.answered", "DOMAIN 1", _STAGES + "test_referral_wants_a_safe_contact_answer"),
     Rule(
         "contact.stops_contact",
         "DOMAIN 5 and 8",

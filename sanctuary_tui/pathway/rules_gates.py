@@ -7,8 +7,11 @@ from typing import Final
 from sanctuary_tui.pathway.rule import Rule, page
 
 _BASIC = page("basics")
+_CREW = page("contractors")
 _EXITS = page("exits")
 _GATES = page("gates")
+_LEGAL = page("legal")
+_STAGES = page("stages")
 _CASES = page("scenarios")
 
 GATES: Final = (
@@ -30,7 +33,7 @@ GATES: Final = (
     Rule(
         "G3",
         "DOMAIN 1, gate rules, conflicts 2 and 3; STADA 2023; MHCLG 2026 6.4",
-        _GATES + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
+        _LEGAL + "test_g3_stops_each_excluding_measure_of_a_joint_tenancy",
         ("policy.dapo_available",),
         "Stops works that shut out somebody with a right to be there, until an occupation order or "
         "DAPO that excludes, a transfer or the end of the tenancy takes it away; shuts again for "
@@ -40,12 +43,12 @@ GATES: Final = (
     Rule(
         "gate_legal.rights_held",
         "DOMAIN 1, gate rules",
-        _GATES + "test_g3_asks_of_home_rights_where_there_may_have_been_a_marriage",
+        _LEGAL + "test_g3_asks_of_home_rights_where_there_may_have_been_a_marriage",
     ),
     Rule(
         "gate_legal.amber",
         "DOMAIN conflict 3",
-        _GATES + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
+        _LEGAL + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
     ),
     Rule(
         "G4",
@@ -73,7 +76,7 @@ GATES: Final = (
     Rule(
         "G7",
         "DOMAIN 1, gate rules; STADA 2023 case study",
-        _GATES + "test_g7_holds_a_visit_until_the_police_answer",
+        _CREW + "test_g7_holds_a_visit_until_the_police_answer",
         (),
         "Under a recorded risk, stops a visit and a fitting until the police call it safe; warns "
         "where nobody asked.",
@@ -81,23 +84,23 @@ GATES: Final = (
     Rule(
         "gates.works_findings",
         "DOMAIN 1, gate rules",
-        _GATES + "test_a_booked_visit_says_which_gate_still_stops_its_works",
+        _CREW + "test_a_booked_visit_says_which_gate_still_stops_its_works",
     ),
     Rule(
         "gate_safety.danger",
         "DOMAIN 1, gate rules; STADA 2023 case study",
-        _GATES + "test_g7_custody_is_known_whereabouts_until_it_ends",
+        _CREW + "test_g7_custody_is_known_whereabouts_until_it_ends",
         ("emergency.breach_hours",),
     ),
     Rule(
         "gate_safety.danger_since",
         "DOMAIN 1, gate rules",
-        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
+        _CREW + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
     ),
     Rule(
         "gate_safety.fitting_finding",
         "DOMAIN 1, gate rules",
-        _GATES + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
+        _CREW + "test_g7_an_old_yes_of_the_police_clears_no_later_fitting",
     ),
     Rule(
         "G8",
@@ -133,7 +136,7 @@ GATES: Final = (
         "DOMAIN 1; design section 5",
         _EXITS + "test_an_override_never_closes_a_case_that_says_not_how_it_ended",
     ),
-    Rule("gates.refusals", "DOMAIN 1, stage table", _GATES + "test_every_exit_on_the_way_binds"),
+    Rule("gates.refusals", "DOMAIN 1, stage table", _STAGES + "test_every_exit_on_the_way_binds"),
     Rule(
         "gates.measure_refusals",
         "DOMAIN 1 and conflict 4",
@@ -163,7 +166,7 @@ STAGES: Final = (
     Rule(
         "triage",
         "DOMAIN 1, stage table; STADA 2023 (landlord's own scheme)",
-        _GATES + "test_triage_warns_of_what_has_not_been_asked",
+        _STAGES + "test_triage_warns_of_what_has_not_been_asked",
         (),
         "Left with a warning where the landlord's scheme, the risk assessment or the district was "
         "passed over.",
@@ -187,7 +190,7 @@ STAGES: Final = (
     Rule(
         "survey",
         "DOMAIN 1, stage table",
-        _GATES + "test_survey_is_wanted_unless_only_portable_kit_or_no_works_are",
+        _STAGES + "test_survey_is_wanted_unless_only_portable_kit_or_no_works_are",
         (),
         "Left once a survey is done, no works are needed, or only portable kit is wanted; warns "
         "where access and the survivor's wishes were not asked.",
@@ -195,7 +198,7 @@ STAGES: Final = (
     Rule(
         "approval",
         "DOMAIN 1, stage table",
-        _GATES + "test_approval_wants_approver_and_date",
+        _STAGES + "test_approval_wants_approver_and_date",
         (),
         "Left once an approver, a date and what pays are recorded; in an emergency this is a "
         "warning.",
@@ -208,7 +211,7 @@ STAGES: Final = (
     Rule(
         "installation",
         "DOMAIN 1, stage table; MHCLG 2026 5.1",
-        _GATES + "test_installation_ends_when_each_approved_measure_is_settled",
+        _STAGES + "test_installation_ends_when_each_approved_measure_is_settled",
         (),
         "Left once each approved measure is settled and, where that is due, practised with.",
     ),
@@ -249,7 +252,7 @@ STAGES: Final = (
     Rule(
         "stage_exits.handover_gaps",
         "MHCLG 2026 5.1; DOMAIN 10 B",
-        _GATES + "test_devices_are_practised_before_the_handover",
+        _STAGES + "test_devices_are_practised_before_the_handover",
     ),
     Rule(
         "stages.target_date",
@@ -266,7 +269,7 @@ STAGES: Final = (
 )
 
 _JUMP = _CASES + "test_c_emergency_path_with_an_hour_clock"
-_WINDOW = _GATES + "test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour"
+_WINDOW = _STAGES + "test_the_windows_of_release_and_breach_are_counted_in_days_and_miss_no_hour"
 _HOURS = ("emergency.release_hours", "emergency.breach_hours")
 
 EMERGENCY: Final = (
@@ -281,14 +284,14 @@ EMERGENCY: Final = (
     Rule(
         "weapon",
         "DOMAIN 1, emergency path",
-        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        _STAGES + "test_each_ticked_trigger_starts_the_emergency_path",
         (),
         "Starts the path when ticked.",
     ),
     Rule(
         "breach",
         "DOMAIN 1, emergency path",
-        _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
+        _STAGES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
         ("emergency.breach_hours",),
         "Starts the path when ticked, or for 72 hours, counted as three days, after an order was "
         "broken at the home.",
@@ -296,7 +299,7 @@ EMERGENCY: Final = (
     Rule(
         "located",
         "DOMAIN 1, emergency path",
-        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        _STAGES + "test_each_ticked_trigger_starts_the_emergency_path",
         (),
         "Starts the path when ticked.",
     ),
@@ -310,13 +313,13 @@ EMERGENCY: Final = (
     Rule(
         "emergency.triggers",
         "DOMAIN 1, emergency path",
-        _GATES + "test_each_ticked_trigger_starts_the_emergency_path",
+        _STAGES + "test_each_ticked_trigger_starts_the_emergency_path",
         ("emergency.breach_hours",),
     ),
     Rule(
         "emergency.broken_on",
         "DOMAIN 1, emergency path",
-        _GATES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
+        _STAGES + "test_a_fresh_breach_at_the_home_starts_the_emergency_path",
         ("emergency.breach_hours",),
     ),
     Rule(

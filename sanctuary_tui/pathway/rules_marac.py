@@ -10,6 +10,8 @@ _AFTER = page("aftercare")
 _BASIC = page("basics")
 _EXITS = page("exits")
 _GATES = page("gates")
+_LEGAL = page("legal")
+_STAGES = page("stages")
 _MARAC = page("marac")
 _REMIND = page("reminders")
 _CASES = page("scenarios")
@@ -193,6 +195,16 @@ SCHEME: Final = (
         _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
     ),
     Rule(
+        "scheme.ha_fits",
+        "DOMAIN 1 and 10 E; Uttlesford",
+        _CASES + "test_e_said_yes_waits_for_the_landlords_works",
+    ),
+    Rule(
+        "scheme.ha_owns",
+        "DOMAIN 5 and 10 E",
+        _CASES + "test_e_the_landlords_yes_is_not_anybody_elses",
+    ),
+    Rule(
         "scheme.ha_pending",
         "DOMAIN 1 and 10 E; Uttlesford",
         _CASES + "test_e_the_landlords_outcome_is_needed_to_close",
@@ -315,17 +327,17 @@ STANDING: Final = (
     Rule(
         "orders.alone",
         "DOMAIN conflict 3",
-        page("gates") + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
+        _LEGAL + "test_g3_any_other_order_that_excludes_is_amber_with_advice_and_sign_off",
     ),
     Rule(
         "orders.undated",
         "DOMAIN 1, gate G3",
-        page("gates") + "test_g3_an_order_without_its_last_day_opens_nothing",
+        _LEGAL + "test_g3_an_order_without_its_last_day_opens_nothing",
     ),
     Rule(
         "orders.signed_off",
         "DOMAIN conflict 3",
-        page("gates") + "test_g3_an_nmo_alone_is_amber_only_with_advice_and_sign_off",
+        _LEGAL + "test_g3_an_nmo_alone_is_amber_only_with_advice_and_sign_off",
     ),
     Rule(
         "orders.lapsed_opener",
@@ -414,7 +426,7 @@ STANDING: Final = (
     Rule(
         "works.excluding",
         "DOMAIN 6, conflict 2; STADA 2023",
-        _GATES + "test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one",
+        _LEGAL + "test_g3_a_ticked_measure_binds_and_a_no_does_not_free_a_listed_one",
     ),
     Rule(
         "works.affects_escape",
@@ -424,7 +436,7 @@ STANDING: Final = (
     Rule(
         "works.device",
         "MHCLG 2026 5.1",
-        _GATES + "test_devices_are_practised_before_the_handover",
+        _STAGES + "test_devices_are_practised_before_the_handover",
     ),
     Rule(
         "works.freehold_owner",

@@ -92,7 +92,8 @@ REMINDERS: Final = (
         "DOMAIN 1 and 10 E; Uttlesford",
         _CASES + "test_e_with_ha_and_the_answer_due_in_three_working_days",
         ("policy.ha_return_days",),
-        "On the day the landlord's own scheme should answer, until its outcome is known.",
+        "On the day the landlord's own scheme should answer, or once it said yes have it fitted, "
+        "until its outcome is known.",
         reaches="nobody",
     ),
     Rule(
@@ -316,8 +317,8 @@ REMINDERS: Final = (
         "DOMAIN 7, triggers",
         _TOLD + "test_what_happens_to_a_closed_case_asks_to_open_it_again",
         (),
-        "On the day something happened to a case that is closed, until it is open again or it was "
-        "decided to leave it.",
+        "On the day something happened to a case that is closed, or was told once it was, until it "
+        "is open again or it was decided to leave it.",
         reaches="nobody",
     ),
     Rule(

@@ -120,12 +120,28 @@ def ha_pending(file: CaseFile) -> bool:
     """Passed to the landlord's own scheme, and no outcome yet (Uttlesford: track the outcome).
 
     The outcome is known when every measure funded by the landlord is fitted, declined or removed,
-    or when the date the answer was due is cleared.
+    or when the date the answer, or after a yes the fitting, was due is cleared.
     """
     if file.case.ha_scheme != "yes" or file.case.ha_return_due is None:
         return False
     theirs = [item for item in file.measures if item.fund == "ha"]
     return not theirs or any(item.state not in works.SETTLED for item in theirs)
+
+
+def ha_fits(file: CaseFile) -> bool:
+    """Whether the landlord's own scheme has said that it does the works (DOMAIN 10 E)."""
+    return file.case.ha_scheme == "yes" and file.case.ha_answer == "yes"
+
+
+def ha_owns(file: CaseFile, measure: Measure) -> bool:
+    """Whether a measure is for the scheme of the landlord who owns what it is fitted to.
+
+    Its own works in a home it lets need no other consent of it; a fund's name alone makes nobody
+    an owner, and the common parts may be somebody else's (DOMAIN 5; gates G4 and G9).
+    """
+    if file.case.ha_scheme != "yes" or measure.fund != "ha" or measure.part != "dwelling":
+        return False
+    return file.home is not None and file.home.tenure in ("ha", "council")
 
 
 def ha_return_due(asked: date, settings: Settings) -> date:

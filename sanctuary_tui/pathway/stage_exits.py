@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from config.codes import split
+from config.codes import UNANSWERED, split
 from config.format import short_date
 from config.settings import Settings
 from db.models import CaseFile, Closure, Measure
@@ -30,7 +30,6 @@ from sanctuary_tui.pathway import (
 )
 from sanctuary_tui.pathway.dates import received_on
 
-_UNANSWERED = ("not_known", "not_asked", "")
 _NEEDS_HA_OUTCOME = ("secured", "passed_to_ha")
 _PARALLEL = frozenset({"referral", "risk_support", "legal", "survey", "approval"})
 
@@ -70,7 +69,7 @@ def _leave_referral(file: CaseFile, today: date, settings: Settings) -> list[Fin
     if case.duplicates_checked != "yes":
         text = "Earlier cases of the same household have not been looked for."
         found.append(Finding("referral", "stop", text, "Coordinator", since, "edit_referral"))
-    if case.conflict_flag in _UNANSWERED:
+    if case.conflict_flag in UNANSWERED:
         text = "Nobody has checked for a conflict of interest."
         found.append(Finding("referral", "stop", text, "Coordinator", since, "edit_referral"))
     if unacknowledged(file):
@@ -85,7 +84,7 @@ def _leave_triage(file: CaseFile, today: date, settings: Settings) -> list[Findi
     G1 and G2."""
     case, home, since = file.case, file.home, received_on(file.case)
     found = []
-    if home is not None and home.tenure == "ha" and case.ha_scheme in _UNANSWERED:
+    if home is not None and home.tenure == "ha" and case.ha_scheme in UNANSWERED:
         text = "Housing association tenant: ring the landlord first, its own scheme may be quicker."
         found.append(Finding("triage", "warn", text, "Coordinator", since, "edit_referral"))
     if not file.risk_assessments:
@@ -117,7 +116,7 @@ def marac_considered(file: CaseFile, today: date, settings: Settings) -> bool:
         again = marac.repeat_day(file, today, settings)
         return again is None and marac.within_radar(file, today, settings) is not None
     assessment = file.latest_risk
-    answered = assessment is not None and assessment.judgement not in _UNANSWERED
+    answered = assessment is not None and assessment.judgement not in UNANSWERED
     return answered or bool(listings)
 
 
@@ -187,7 +186,7 @@ def _access_unasked(file: CaseFile) -> bool:
     if survivor is None:
         return True
     return any(
-        not set(split(codes)) - set(_UNANSWERED)
+        not set(split(codes)) - set(UNANSWERED)
         for codes in (survivor.disability, survivor.communication)
     )
 
@@ -197,9 +196,9 @@ def unfunded(file: CaseFile) -> list[Measure]:
 
     What costs nothing needs none (DOMAIN 1, stage table: funded).
     """
-    if any(item.fund not in _UNANSWERED for item in file.expenditures):
+    if any(item.fund not in UNANSWERED for item in file.expenditures):
         return []
-    return [item for item in works.pending(file) if item.fund in _UNANSWERED and item.cost != 0]
+    return [item for item in works.pending(file) if item.fund in UNANSWERED and item.cost != 0]
 
 
 def _leave_approval(file: CaseFile, today: date, settings: Settings) -> list[Finding]:
@@ -345,7 +344,7 @@ def _standing_closure(file: CaseFile) -> Closure | None:
 
 
 def _need(codes: str) -> bool:
-    return codes not in ("", "none", "not_asked", "not_known")
+    return codes not in ("none", *UNANSWERED)
 
 
 _EXITS: dict[str, Callable[[CaseFile, date, Settings], list[Finding]]] = {

@@ -92,7 +92,20 @@ def _found(file: CaseFile, findings: Sequence[Finding], today: date, settings: S
     visit = _booked(file, ("survey", "install", "repair"))
     if found is None and visit is not None:
         found = _police(visit, stops)  # an emergency's visit may be booked at any stage
+    found = found or _made(file)
     return found or _exit(file, today, settings) or _free(file, settings, today)
+
+
+def _made(file: CaseFile) -> Stuck | None:
+    """What was made and is not on record: an emergency's survey or fit may be at any stage."""
+    if file.case.stage == "aftercare":
+        return None
+    fit, survey = reminders_visits.fit_made(file), reminders_visits.survey_made(file)
+    if fit is not None:
+        return _unrecorded(fit, "record what was fitted", "edit_measure")
+    if survey is not None:
+        return _unrecorded(survey, "record the survey", "add_survey")
+    return None
 
 
 def _free(file: CaseFile, settings: Settings, today: date) -> Stuck:
@@ -168,6 +181,8 @@ def _with_ha(file: CaseFile, stops: list[Finding], today: date, settings: Settin
         return None
     due = file.case.ha_return_due
     on = _landlord(file)
+    if scheme.ha_fits(file):
+        return Stuck("landlord fits it", on, None, "ask if it is fitted", due, "call")
     return Stuck(
         "with HA", on, file.case.stage_entered, "ask for the landlord's answer", due, "call"
     )

@@ -111,6 +111,16 @@ class LineScreen(ConsoleScreen):
             if told is not None:
                 await self._told(told)
             return
+        if found.rule in settle.DOES:
+            await self.run_action(settle.DOES[found.rule])
+            return
+        if found.rule in settle.RECORDED:
+            about = (found.record_table, found.record_id) if found.record_id else None
+            self.console.open_case(found.case_id, settle.RECORDED[found.rule], at=about)
+            self.console.notify(
+                f"{found.card.ref}: record it here; the line then goes by itself.", timeout=5
+            )
+            return
         said = await ask(self.console, f"Done: {found.text}", "Note (may be blank)")
         if said is None:
             return
@@ -400,6 +410,15 @@ class LineScreen(ConsoleScreen):
             raise RefusedError("There is no stage beyond this one.")
         await move_case(self.console, found.card, to_stage)
         await self._told("")
+
+    def action_document(self) -> None:
+        """Make a letter, job sheet or handover sheet of the case."""
+        self.console.attempt(self._document())
+
+    async def _document(self) -> None:
+        from sanctuary_tui.screens.documents import make_document
+
+        await make_document(self.console, self._need().case_id)
 
     # --- helpers ------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from db.readmodels import CaseCard, Finding
 from db.record import Record
 from widgets.dialogs import Ask, Checklist, Choice, Confirm, Pick
+from widgets.reading import ReadConfirm
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -34,7 +35,8 @@ async def ask(
 
 async def confirm(app: Desk, question: str, detail: str = "", *, strong: bool = False) -> bool:
     """Yes or no; the detail stands out where it is what is asked about (``strong``)."""
-    sheet: Screen[Any] = Confirm(question, detail=detail, strong=strong)
+    kind = ReadConfirm if strong else Confirm
+    sheet: Screen[Any] = kind(question, detail=detail, strong=strong)
     return bool(await app.push_screen_wait(sheet))
 
 
@@ -46,7 +48,7 @@ async def choose(app: Desk, title: str, options: Sequence[tuple[str, str]]) -> s
 
 
 async def pick(
-    app: Desk, title: str, options: Sequence[tuple[Any, str]], *, current: Any = None
+    app: Desk, title: str, options: Sequence[Choice | tuple[Any, str]], *, current: Any = None
 ) -> Any:
     """One of many, by typing part of its words; the cursor starts on ``current``."""
     return await app.push_screen_wait(Pick(title, list(options), current=current, filtered=True))

@@ -17,7 +17,7 @@ from config.format import full_date, short_date
 from db.models import MaracListing, Measure, Note, Property, Reminder
 from db.readmodels import Finding
 from db.record import Record
-from sanctuary_tui import views, work
+from sanctuary_tui import removing, views, work
 from sanctuary_tui.commands import footer_of
 from sanctuary_tui.pathway import gates, works
 from sanctuary_tui.screens.acts import LineScreen, Target, move_case
@@ -457,10 +457,11 @@ class CaseScreen(LineScreen):
         row = self.records.row if self.tab not in ("overview", "timeline") else None
         if row is None:
             raise RefusedError("There is no record under the cursor.")
-        if not await confirm(self.console, f"Delete this {type(row.record).title.lower()}?"):
-            return
         record: Record = row.record
-        await self.console.write(lambda data: data.store.delete(record))
+        detail = "It says what is not safe: then nothing does." if removing.warns(record) else ""
+        if not await confirm(self.console, f"Delete this {record.title.lower()}?", detail):
+            return
+        await self.console.write(lambda data: removing.delete(data, record))
         await self._told("Deleted; u brings it back.")
 
     def action_note(self) -> None:
@@ -470,12 +471,6 @@ class CaseScreen(LineScreen):
     async def _note(self) -> None:
         if self.view is not None and await add_record(self.console, self.view, (Note.table,)):
             await self._told("Note kept.")
-
-    def action_document(self) -> None:
-        """Make a letter, job sheet or handover sheet."""
-        from sanctuary_tui.screens.documents import make_document
-
-        self.console.attempt(make_document(self.console, self.case_id))
 
     def action_state(self) -> None:
         """Move a measure on."""

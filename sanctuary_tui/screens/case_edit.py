@@ -31,6 +31,7 @@ from sanctuary_tui.pathway import consent_agreed, wording
 from sanctuary_tui.screens.asking import ask, choose, fill_dash, fill_form, pick
 from sanctuary_tui.screens.checking import make_check
 from sanctuary_tui.screens.reaching import before_visit
+from widgets.dialogs import Choice
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -192,10 +193,11 @@ def _tell_agreement(app: Desk, view: views.CaseView, kept: Sequence[Record]) -> 
 async def _add_measure(app: Desk, view: views.CaseView) -> bool:
     policy = app.settings.policy
     options = [
-        (
+        Choice(
             str(entry.id),
             f"{entry.id:>2}  {entry.name}  ({CATEGORIES[entry.category].lower()}"
             f"{', ' + money(entry.typical_pence) if entry.typical_pence else ''})",
+            also=entry.also,
         )
         for entry in catalogue().values()
         if entry.id != 33 or policy.video_doorbell

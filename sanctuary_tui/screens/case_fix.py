@@ -91,6 +91,7 @@ _FIELDS_OF = {
         "duplicates_checked",
         "conflict_flag",
         "ha_scheme",
+        "ha_answer",
         "ha_return_due",
     ),
     "edit_choice": ("choice_made", "choice_date", "options_explained", "victim_wants"),

@@ -50,6 +50,7 @@ _TITLES: dict[str, str] = {
     "reminder": "Reminder",
     "check_ins": "Check-ins",
     "landlords_answer": "Landlord's own scheme: no answer yet",
+    "landlords_works": "Landlord's own scheme: fits it by",
     "marac_transfer": "Transfer to another MARAC",
     "share_basis": "Decision to share",
     "fitted": "Measure fitted",
@@ -111,6 +112,7 @@ _OPENED_BY: Final[dict[str, tuple[str, str]]] = {
     "add_measure": ("measures", "add"),
     "check_ins": ("aftercare", "done"),
     "landlords_answer": ("aftercare", "done"),
+    "landlords_works": ("aftercare", "done"),
     "marac_transfer": ("marac", "transfer"),
     "share_basis": ("marac", "send"),
     "notes": ("overview", "note"),
@@ -125,7 +127,11 @@ _ON: Final = {
     "marac_transfer": MaracListing.table,
 }
 """The table of the record that a form is about."""
-_LINE: Final = {"check_ins": "ask_cadence", "landlords_answer": "ha_return"}
+_LINE: Final = {
+    "check_ins": "ask_cadence",
+    "landlords_answer": "ha_return",
+    "landlords_works": "ha_return",
+}
 """The rule of the line that a form is opened from."""
 
 

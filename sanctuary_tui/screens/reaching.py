@@ -21,6 +21,7 @@ from sanctuary_tui.pathway.contact import SafeNow
 from sanctuary_tui.pathway.emergency import is_emergency
 from sanctuary_tui.screens.asking import confirm, fill_form
 from widgets.dialogs import Choice, Pick
+from widgets.reading import ReadsFirst
 from widgets.text_blocks import Words
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ async def before_visit(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
     return f"{card.ref}: book a visit" + (f", and its {needed}" if needed else "")
 
 
-class ContactSheet(Pick):
+class ContactSheet(ReadsFirst[Any], Pick):
     """The rule for contact, what the clock says of it, and the ways there are to go on.
 
     ``shut`` says what is not to be used now while something else is. The result is a code of
@@ -75,6 +76,26 @@ class ContactSheet(Pick):
     def keys(self) -> Sequence[tuple[str, str]]:
         """Each way by its key."""
         return (("↑↓", "move"), ("enter", "choose"), ("esc", "leave"))
+
+    def _fit(self, height: int) -> None:
+        super()._fit(height)
+        self.call_after_refresh(self._leave_room, height)
+
+    def _leave_room(self, height: int) -> None:
+        """The list takes what the words leave; where they leave none, it is scrolled to."""
+        words = sum(one.outer_size.height for one in self.query(".sheet-body Words"))
+        title = self.query_one(".sheet-title").outer_size.height
+        room = height - 2 - title
+        self.query_one(".sheet-body").styles.max_height = max(1, room)
+        rows = room - words if words < room else max(1, room - 2)
+        self.list.styles.max_height = max(1, rows)
+
+    def picked(self, choice: Choice) -> None:
+        """Take a way, once the rule was read."""
+        if self.unread():
+            self.say_read_on()
+        else:
+            super().picked(choice)
 
 
 def ways(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -27,12 +29,23 @@ from widgets.text_blocks import Words
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
 
+_SAME = 100
+"""The score of a name that is the words typed."""
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})")
 
-class MatchSheet(Sheet[tuple[str, Match | None]]):
-    """Search by name, reference, postcode or perpetrator before a case is made.
 
-    The result is ``("new", None)``, or ``("match", case)`` for the case under the cursor.
-    """
+@dataclass(slots=True, frozen=True)
+class Looked:
+    """What a search for a household ended with: the case picked, if any, and what was typed."""
+
+    match: Match | None
+    words: str = ""
+    whose: str = "survivor"
+    """Whose name the words are: a perpetrator's where they are just that."""
+
+
+class MatchSheet(Sheet[Looked]):
+    """Search by name, reference, postcode or perpetrator before a case is made."""
 
     DEFAULT_CSS = """
     MatchSheet #found { height: 10; }
@@ -93,7 +106,7 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
         if found.rows:
             self.set_focus(found)
         else:
-            self.dismiss(("new", None))
+            self.dismiss(self._looked(None))
 
     def on_key(self, event: Any) -> None:
         """Down goes to what was found; f2 makes a new case from there."""
@@ -103,28 +116,57 @@ class MatchSheet(Sheet[tuple[str, Match | None]]):
             self.set_focus(found)  # at once: the next key is meant for the list
         elif event.key == "f2":
             event.stop()
-            self.dismiss(("new", None))
+            self.dismiss(self._looked(None))
+
+    def _looked(self, match: Match | None) -> Looked:
+        words = clean(self.query_one("#words", Input).value, multiline=False, limit=200).strip()
+        named = [row for row in self.query_one("#found", MatchList).rows if row.score == _SAME]
+        whose = {row.reason.partition("'")[0] for row in named}
+        if not whose or "survivor" in whose:
+            return Looked(match, words)
+        return Looked(match, words, "perpetrator" if "perpetrator" in whose else "")
 
     @on(LineTable.Chosen)
     def _chosen(self, event: LineTable.Chosen) -> None:
         event.stop()
-        self.dismiss(("match", event.row))
+        self.dismiss(self._looked(event.row))
+
+
+def carried(words: str, whose: str = "survivor") -> dict[str, str]:
+    """What was looked for, as fields of the referral: a name, or a postcode; else nothing.
+
+    A name is the survivor's, unless it is known to be the perpetrator's; of one word it is the
+    surname.
+    """
+    given = " ".join(words.split())
+    postcode = _POSTCODE.fullmatch(given.upper())
+    if postcode:
+        return {"postcode": " ".join(postcode.groups())}
+    prefix = {"survivor": "", "perpetrator": "perp_"}.get(whose)
+    if prefix is None or not given or any(char.isdigit() for char in given):
+        return {}
+    last, comma, first = given.partition(",")
+    if not comma:
+        first, _, last = given.rpartition(" ")
+    named = {"first_name": first.strip(), "surname": last.strip()}
+    return {f"{prefix}{name}": value for name, value in named.items() if value}
 
 
 async def take_referral(app: Desk) -> None:
     """Search, then take the referral; a returning household is linked."""
     waits = await app.read(lambda data: _waiting(data.connection))
-    linked = ""
+    typed: dict[str, str] = {}
     if not waits:
-        answer = await app.push_screen_wait(MatchSheet(app))
-        if answer is None:
+        looked: Looked | None = await app.push_screen_wait(MatchSheet(app))
+        if looked is None:
             return
-        how, match = answer
-        if how == "match" and match is not None:
-            done = await _known(app, match)
-            if done:
+        typed = carried(looked.words, looked.whose)
+        if typed:
+            app.notify("What you looked for stands in the form: change it if it is wrong.")
+        if looked.match is not None:
+            if await _known(app, looked.match):
                 return
-            linked = match.ref
+            typed["linked_cases"] = looked.match.ref
     taken: list[Case] = []
 
     async def keep(given: dict[str, Any]) -> None:
@@ -134,7 +176,7 @@ async def take_referral(app: Desk) -> None:
         app,
         ReferralForm,
         title="New referral",
-        typed={"linked_cases": linked} if linked else None,
+        typed=typed,
         case_id=0,
         form=ReferralForm.table,
         commit=keep,

@@ -208,41 +208,59 @@ async def police_form(app: Desk, card: CaseCard, visit_id: int | None) -> str | 
     return None if given is None else "Kept."
 
 
+_THEIR_ANSWER: Final = (
+    "what does the landlord's own scheme say?",
+    ("y", "yes", "Yes, they do it: fitted by which day"),
+    ("n", "no", "No: what they were to fit becomes a gap to fund"),
+    ("w", "waiting", "No answer yet: a new date"),
+)
+_THEIR_WORKS: Final = (
+    "has it fitted what it was to fit?",
+    ("f", "fitted", "Yes, all of it"),
+    ("w", "unfitted", "Not yet: a new date"),
+    ("n", "no", "They do not do it after all: a gap to fund"),
+)
+_THEY_SAID: Final = {
+    "yes": "they do it, by {day}.",
+    "no": "they do not do it, noted.",
+    "waiting": "answer due {day}.",
+    "fitted": "fitted, noted.",
+    "unfitted": "not fitted yet, asked for by {day}.",
+}
+
+
 async def _landlord(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
     settings = app.settings
-    picked = await choose(
-        app,
-        f"{card.ref}: what does the landlord's own scheme say?",
-        [
-            ("y", "Yes, they do it"),
-            ("n", "No: what they were to fit becomes a gap to fund"),
-            ("w", "No answer yet: a new date"),
-        ],
-    )
+    file = await _file(app, card)
+    question, *answers = _THEIR_WORKS if scheme.ha_fits(file) else _THEIR_ANSWER
+    picked = await choose(app, f"{card.ref}: {question}", [(key, text) for key, _, text in answers])
     if picked is None:
         return None
-    if picked == "w":
-        given = await fill_form(
-            app,
-            Case,
-            title=f"{card.ref}: no answer yet",
-            values={"ha_return_due": scheme.ha_return_due(app.today, settings)},
-            only=("ha_return_due",),
-            case_id=card.case_id,
-            form="landlords_answer",
-            record_id=card.case_id,
-            commit=lambda given: app.write(
-                lambda data: settling.landlords_answer(
-                    data, card.case_id, "waiting", settings, until=given.get("ha_return_due")
-                )
-            ),
+    answer = next(name for key, name, _ in answers if key == picked)
+    if answer in ("no", "fitted"):
+        await app.write(
+            lambda data: settling.landlords_answer(data, card.case_id, answer, settings)
         )
-        if given is None:
-            return None
-        return f"{card.ref}: answer due {short_date(given['ha_return_due'])}."
-    answer = {"y": "yes", "n": "no"}[picked]
-    await app.write(lambda data: settling.landlords_answer(data, card.case_id, answer, settings))
-    return f"{card.ref}: {'they do it' if answer == 'yes' else 'they do not do it'}, noted."
+        return f"{card.ref}: {_THEY_SAID[answer]}"
+    given = await fill_form(
+        app,
+        Case,
+        title=f"{card.ref}: " + ("no answer yet" if answer == "waiting" else "landlord fits it by"),
+        values={"ha_return_due": scheme.ha_return_due(app.today, settings)},
+        only=("ha_return_due",),
+        case_id=card.case_id,
+        form="landlords_answer" if answer == "waiting" else "landlords_works",
+        record_id=card.case_id,
+        commit=lambda given: app.write(
+            lambda data: settling.landlords_answer(
+                data, card.case_id, answer, settings, until=given.get("ha_return_due")
+            )
+        ),
+    )
+    if given is None:
+        return None
+    day = short_date(given["ha_return_due"])
+    return f"{card.ref}: {_THEY_SAID[answer].format(day=day)}"
 
 
 async def _action(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
@@ -329,3 +347,27 @@ ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]
     "visit": _visit,
 }
 """Who asks, by the rule of the line."""
+
+DOES: Final = {
+    "book_install": "book",
+    "book_survey": "book",
+    "consent_chase": "chase",
+    "consent_escalate": "chase",
+    "consent_owner": "chase",
+    "consent_send": "chase",
+    "first_contact": "call",
+}
+"""What ``d`` does on a line that an act of its own ends: a note alone would lose the case."""
+
+RECORDED: Final = {
+    "eh_answer": "consent",
+    "handover": "measures",
+    "marac_outcome": "risk",
+    "plan_review": "support",
+    "record_fit": "measures",
+    "record_survey": "measures",
+    "risk_review": "risk",
+    "support_offer": "support",
+    "survivor_wording": "consent",
+}
+"""Lines that end with a record, and the tab it is made on: no note does without it."""

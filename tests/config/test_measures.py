@@ -71,6 +71,14 @@ def test_upkeep_says_when_and_what() -> None:
             assert entry.upkeep, entry.name
 
 
+def test_every_lock_is_found_by_the_word_lock() -> None:
+    found = {
+        entry.id for entry in catalogue().values() if "lock" in f"{entry.name} {entry.also}".lower()
+    }
+    assert {9, 10, 11, 12, 18, 20, 24, 25, 29} <= found
+    assert not found & {1, 13, 17, 31, 36, 38}
+
+
 def test_every_code_is_one_that_the_records_know() -> None:
     for entry in catalogue().values():
         assert entry.consent in ("yes", "no", "ask")

@@ -196,6 +196,8 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m004_hearing"),
         ("sanctuary", "m005_faults"),
         ("sanctuary", "m006_emergency"),
+        ("sanctuary", "m007_landlords_answer"),
+        ("sanctuary", "m008_told_closed"),
     ]
 
 

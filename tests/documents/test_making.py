@@ -583,11 +583,15 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
         ready(desk, "handover")
         ref, out = desk.file.case.ref, str(tmp_path / "out")
     handover = ("export", "document", ref, "handover", "--out", out)
+    stick = ("--out", str(tmp_path / "stick" / "letters"), "--safe-contact-read")
     said = world.run(*handover, today=TODAY, status=1)
     assert "cannot do without: phone" in said
     world.paths.settings_file.write_text('[documents]\nphone = "01632 960100"\n', "utf-8")
     said = world.run(*handover, today=TODAY, status=1)
     assert "Read the safe-contact rule" in said
+    said = world.run(*handover[:4], *stick, today=TODAY, status=1)
+    assert f"There is no folder {tmp_path / 'stick'}; plug in the disk" in said
+    assert not (tmp_path / "stick").exists()
     said = world.run(*handover, "--safe-contact-read", "--large-print", today=TODAY)
     assert "Safe contact: " in said
     assert (tmp_path / "out" / f"{ref}-handover.docx").exists()

@@ -117,6 +117,7 @@ def whole_case() -> tuple[CaseFile, MaracListing]:
                 postcode="ZZ9 9ZZ",
                 tenure="prs",
                 landlord_id=7,
+                confidential="no",
                 police_marker="asked",
             )
         ],

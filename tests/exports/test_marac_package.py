@@ -272,6 +272,12 @@ def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path: Path) -> None:
         export(tmp_path)
 
 
+def test_a_folder_is_made_within_one_that_exists_only(tmp_path: Path) -> None:
+    with pytest.raises(SanctuaryError, match="plug in the disk"):
+        export(tmp_path / "stick" / "lists")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for out in (tmp_path / "file", tmp_path / "file" / "below"):

@@ -166,6 +166,17 @@ def test_a_confidential_home_is_blank_without_a_reason() -> None:
     assert protected_values(file, listing) == 1
 
 
+@pytest.mark.parametrize("answer", ["not_asked", "not_known"])
+def test_whether_the_address_is_restricted_is_not_no_where_nobody_asked(answer: str) -> None:
+    file, listing = whole_case()
+    file.properties[0].confidential = answer
+    assert marac_row(file, listing, CONTEXT)["address_restricted"] == "NK"
+    file.properties.clear()
+    assert marac_row(file, listing, CONTEXT)["address_restricted"] == "NK"
+    file.safe_addresses = [SafeAddress(id=1, person_id=1, address="3 Hidden Close")]
+    assert marac_row(file, listing, CONTEXT)["address_restricted"] == "Y"
+
+
 def test_an_address_kept_apart_restricts_and_is_sent_only_for_a_reason() -> None:
     file, listing = confidential_case()
     assert is_restricted(file)

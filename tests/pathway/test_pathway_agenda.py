@@ -171,8 +171,17 @@ def test_a_stuck_line_is_as_old_as_its_reason() -> None:
         ("stuck", "agent silent", since, late),
         ("stuck", "past its target", None, late),
     ]
-    new = card(3, stage="referral", target_due=late, stuck_why="no contact", stuck_since=since)
-    assert [(line.since, line.due) for line in lines([new], [])] == [(None, late)]
+
+
+def test_a_referral_is_new_until_its_target_has_passed() -> None:
+    since = day("2026-11-03")
+
+    def shown(due: str) -> list[tuple[str, date | None]]:
+        new = card(3, stage="referral", target_due=day(due), stuck_why="", stuck_since=since)
+        return [(line.group, line.since) for line in lines([new], [])]
+
+    assert shown("2026-11-26") == [("new", None)]
+    assert shown("2026-11-25") == [("stuck", None)]
 
 
 def test_snoozed_comes_back_on_its_day_and_done_stays_away() -> None:

@@ -301,6 +301,20 @@ def test_a_visit_whose_day_has_passed_is_to_be_recorded() -> None:
         assert booking(file)[0][2].startswith("record")
 
 
+@pytest.mark.parametrize("stage", ["triage", "legal"])
+def test_what_an_emergency_had_made_is_to_be_recorded_at_any_stage(stage: str) -> None:
+    """Its fit comes before its stages do; done with a word, it would be gone from every list."""
+    file = owned(case_file(stage))
+    add_measures(file, 9, state="proposed")
+    visited(file, "install", "2026-11-25", "done")
+    found = card_of(file)
+    assert found[:2] == ("install made, not recorded", "Coordinator")
+    assert found[3] == "edit_measure"
+    file.visits.clear()
+    visited(file, "survey", "2026-11-25", "done")
+    assert card_of(file)[0] == "survey made, not recorded"
+
+
 def test_approved_works_still_proposed_are_not_booked_on_the_card_either() -> None:
     file = owned(case_file("installation"))
     add_measures(file, 9)

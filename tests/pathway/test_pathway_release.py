@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pathway_files import SETTINGS, add_measures, at, case_file, day
+from pathway_files import SETTINGS, add_measures, add_request, at, case_file, day
 
 from config.settings import default_settings
 from db.models import CaseFile, Incident, LegalOrder, MaracListing, Person, Reminder
-from sanctuary_tui.pathway import emergency, marac_list
+from sanctuary_tui.pathway import consent, emergency, marac_list
 from sanctuary_tui.pathway.derive import derive
 from sanctuary_tui.pathway.reminders import reminders
 
@@ -302,6 +302,28 @@ def test_a_recorded_emergency_is_urgent_once_its_path_has_closed() -> None:
     file.case.stage = "approval"
     file.case.urgency = "emergency"
     assert emergency.urgency(file, today, SETTINGS) == "emergency"
+
+
+def test_a_recorded_emergency_that_was_made_safe_is_chased_by_the_standard_ladder() -> None:
+    file = secured(urgency="emergency")
+    request = add_request(file, state="sent", sent_on=day("2026-11-24"), part="common_parts")
+    today = day("2026-11-26")
+
+    def chased() -> tuple[str, date | None]:
+        step = consent.due_step(file, request, today, SETTINGS)
+        (line,) = [one for one in reminders(file, today, SETTINGS) if one.rule == "consent_chase"]
+        assert step is not None
+        assert line.due == step.due
+        return line.key, line.due
+
+    safe, due = chased()
+    assert due == day("2026-11-26")  # two working days, not one
+    file.measures[0].state = "faulty"
+    urgent, due = chased()
+    assert due == day("2026-11-25")
+    assert safe != urgent  # a line put off on the one ladder is none of the other's
+    file.measures[0].state, file.case.urgency = "fitted", "urgent"
+    assert chased()[1] == day("2026-11-25")  # recorded so: nothing has ended it
 
 
 @pytest.mark.parametrize(

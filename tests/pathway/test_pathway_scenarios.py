@@ -38,6 +38,7 @@ from sanctuary_tui.pathway import (
     consent,
     contact,
     emergency,
+    gate_consent,
     gates,
     marac,
     marac_list,
@@ -418,6 +419,58 @@ def test_e_with_ha_and_the_answer_due_in_three_working_days(ha_tenant: CaseFile)
     found = rules(ha_tenant, today)
     assert found["ha_return"] == "2026-11-26"
     assert "risk_review" in found  # the coordinator keeps risk, plan and support
+
+
+def test_e_said_yes_waits_for_the_landlords_works(ha_tenant: CaseFile) -> None:
+    """What it fits in its own home needs no request besides; the card says who fits it."""
+    today = day("2026-11-27")
+    ha_tenant.consent_requests.clear()
+    for measure in ha_tenant.measures:
+        measure.state = "proposed"
+    before = [item.sentence for item in gate_consent.findings(ha_tenant, today)]
+    assert before[0].endswith("is for the landlord's own scheme, which has not said yes yet.")
+    assert {item.severity for item in gate_consent.findings(ha_tenant, today)} == {"stop"}
+    ha_tenant.case.ha_answer = "yes"
+    ha_tenant.case.ha_return_due = day("2026-12-03")
+    assert gate_consent.findings(ha_tenant, today) == []
+    card = derive(ha_tenant, today, SETTINGS).card
+    assert (card.stuck_why, card.stuck_on) == ("landlord fits it", "Landlord")
+    assert card.next_text == "ask if it is fitted"
+    for stage in ("survey", "installation"):
+        ha_tenant.case.stage = stage
+        found = rules(ha_tenant, today)
+        assert found["ha_return"] == "2026-12-03"
+        assert "book_survey" not in found
+        assert "book_install" not in found
+
+
+def test_e_own_works_are_booked_beside_the_landlords(ha_tenant: CaseFile) -> None:
+    today = day("2026-11-27")
+    ha_tenant.case.ha_answer, ha_tenant.case.stage = "yes", "installation"
+    ha_tenant.case.ha_return_due = day("2026-12-03")
+    add_measures(ha_tenant, 31, fund="hpg", state="approved")
+    assert "book_install" in rules(ha_tenant, today)
+
+
+@pytest.mark.parametrize("changed", ["refused", "sent", "other_fund", "communal", "private"])
+def test_e_the_landlords_yes_is_not_anybody_elses(ha_tenant: CaseFile, changed: str) -> None:
+    """An owner who refused or is asked is not overruled; a shared door is not the landlord's own;
+    a fund's name does not make a private landlord agree (gates G4 and G9)."""
+    today = day("2026-11-27")
+    ha_tenant.case.ha_answer = "yes"
+    ha_tenant.consent_requests.clear()
+    lock = ha_tenant.measures[0]
+    if changed in ("refused", "sent"):
+        add_request(ha_tenant, state=changed, decision_kind="ha", decision_maker="Fairholm HA")
+    elif changed == "other_fund":
+        lock.fund = "hpg"
+    elif changed == "communal":
+        lock.part = "common_parts"
+    else:
+        ha_tenant.properties[0].tenure = "prs"
+    found = gate_consent.measure_finding(ha_tenant, lock, today)
+    assert found is not None
+    assert found.severity == "stop"
 
 
 def test_e_a_refused_item_becomes_a_gap_on_another_fund(ha_tenant: CaseFile) -> None:

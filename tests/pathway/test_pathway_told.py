@@ -251,6 +251,16 @@ def test_what_happens_to_a_closed_case_asks_to_open_it_again(kind: str) -> None:
     assert told(file, "risk_review") != []
 
 
+def test_what_happened_before_the_closing_and_was_told_after_it_asks_too() -> None:
+    file = case_file("closed", status="closed")
+    file.closures = [Closure(id=1, closed_on=day("2026-11-18"), outcome="secured")]
+    file.incidents = [Incident(id=6, at=at("2026-11-17"), told_closed=day(FRIDAY))]
+    ((anchor, _, due),) = told(file, "reopen")
+    assert (anchor, due) == ("6", FRIDAY)
+    file.closures.append(Closure(id=2, closed_on=day("2026-11-24"), outcome="secured"))
+    assert told(file, "reopen") == []  # known when it was closed again
+
+
 @pytest.mark.parametrize("kind", CODES["incident_kind"])
 def test_what_is_no_abuse_makes_no_repeat(kind: str) -> None:
     file = case_file("aftercare")

@@ -90,7 +90,7 @@ def test_a_disk_that_is_not_there_does_not_become_a_folder(
     stick = str(tmp_path / "stick" / "copies")
     done = program.run("backup", stick, "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert done.status == 1
-    assert "plug in its disk" in done.sentence
+    assert "plug in the disk" in done.sentence
     assert not (tmp_path / "stick").exists()
 
 
@@ -128,6 +128,12 @@ def test_a_restore_never_overwrites_and_says_where_it_put_what_was_there(
         assert kept[-1].read_bytes() == before
         assert kept[-1].with_suffix(".key").exists()
     assert len(set(kept)) == 2
+
+
+def test_a_folder_that_is_made_is_told(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    assert f"{folder} was not there and was made" in program.good("backup", str(folder)).err
+    assert "was made" not in program.good("backup", str(folder)).err
 
 
 def test_a_damaged_file_is_told_and_not_written_into(program: Program) -> None:

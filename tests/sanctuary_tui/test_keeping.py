@@ -13,7 +13,7 @@ from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload, open_caseload
-from db.models import Case, CaseFile, ConsentEvent, ConsentRequest, Measure, Visit
+from db.models import Case, CaseFile, ConsentEvent, ConsentRequest, Incident, Measure, Visit
 from sanctuary_tui import records, views, work
 from sanctuary_tui.formrecords import CloseForm
 from sanctuary_tui.opening import derive_with
@@ -88,6 +88,22 @@ def test_what_is_marked_after_the_works_has_its_own_day(
     clock.today += timedelta(days=1)
     change(caseload, Case, case.id, case.id, area="North ward", **given)
     assert work.must_find(caseload, case.id).case.emergency_since == date(2026, 11, 26)
+
+
+def test_what_is_told_once_a_case_is_closed_keeps_the_day_it_was_told(
+    caseload: Caseload, clock: Clock
+) -> None:
+    case = referred(caseload).case
+    happened = clock.now() - timedelta(days=1)
+    before = change(caseload, Incident, case.id, 0, at=happened, kind="threat")
+    work.close_case(caseload, case.id, {"outcome": "no_contact"}, SETTINGS)
+    clock.today += timedelta(days=4)
+    after = change(caseload, Incident, case.id, 0, at=happened, kind="threat")
+    assert (before.told_closed, after.told_closed) == (None, clock.today)
+    live = caseload.connection.execute(
+        "SELECT record_id FROM reminders WHERE rule = 'reopen' AND state = 'open'"
+    ).fetchall()
+    assert live == [(after.id,)]
 
 
 def test_a_tick_that_stays_or_goes_is_not_a_new_one(caseload: Caseload, clock: Clock) -> None:

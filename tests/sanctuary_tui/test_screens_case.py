@@ -97,3 +97,27 @@ async def test_the_cursor_is_on_what_was_just_added(console: Opened) -> None:
         assert isinstance(row.record, Measure)
         assert row.record.id not in before
         assert "light" in row.record.name
+
+
+async def test_an_empty_list_of_organisations_says_where_they_are_added(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 4 a")
+        assert "Organisation" in text_of(pilot)
+        await play(pilot, "escape 5 enter")
+        assert isinstance(app.screen, FormSheet)
+        app.screen.form.focus_field("decision_org_id")
+        await play(pilot, "")
+        shown = " ".join(text_of(pilot).split())
+        assert "added in the Directory, or on a case's Home & legal tab" in shown
+
+
+async def test_every_lock_of_the_catalogue_is_found_by_that_word(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6 a =measure enter =lock")
+        shown = text_of(pilot)
+        assert "Measure from the catalogue" in shown
+        for name in ("Euro cylinder", "Rim nightlatch", "Bolts", "Mortice deadlock"):
+            assert name in shown
+        assert "London bar" not in shown

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import docx
+import pytest
 
 from db.caseload import Caseload
 from db.models import ConsentRequest, ContactPoint, Disclosure
 from db.queries import all_of
+from sanctuary_tui.screens.acts import LineScreen
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.documents import DocumentSheet
 from tests.frozen import Opened, play, text_of
@@ -37,6 +39,21 @@ async def test_the_landlords_letter_is_seen_and_written(console: Opened) -> None
         text = "\n".join(one.text for one in docx.Document(str(path)).paragraphs)
         assert "London bar" in text
         assert "Ellwood" not in text
+
+
+@pytest.mark.parametrize("place", ["1", "2", "3", "4"])
+async def test_a_list_makes_a_document_of_the_case_under_its_cursor(
+    place: str, console: Opened
+) -> None:
+    app = console(settings=PHONE)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await play(pilot, f"{place} end")
+        assert isinstance(app.screen, LineScreen)
+        case = app.screen.target()
+        assert case is not None
+        await play(pilot, "w h")
+        assert isinstance(app.screen, DocumentSheet)
+        assert case.card.ref in text_of(pilot)
 
 
 async def test_a_word_that_discloses_is_shown_and_cannot_be_sent_round(console: Opened) -> None:

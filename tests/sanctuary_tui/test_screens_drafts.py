@@ -148,6 +148,7 @@ async def left(app: FrozenConsole, pilot: Pilot[Any], form: str) -> tuple[int, i
     [
         ("check_ins", "Check-ins", "d", "By text"),
         ("landlords_answer", "Landlord's own scheme: no answer yet", "d w", "11/12"),
+        ("landlords_works", "Landlord's own scheme: fits it by", "d y", "11/12"),
         ("marac_transfer", "Transfer to another MARAC", "t", "Quillfeather MARAC"),
         ("log_answer", "Log an answer", "a g", "Clerk"),
     ],

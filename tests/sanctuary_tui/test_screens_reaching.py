@@ -78,6 +78,38 @@ async def test_a_safe_call_costs_one_key_more(console: Opened, size: tuple[int, 
         assert (file.notes[-1].kind, file.notes[-1].body) == ("call", "Spoke.")
 
 
+LONG = " ".join(f"Rule number {number} is to be kept to." for number in range(1, 12))
+
+
+@pytest.mark.parametrize(("keys", "yes"), [("l", "y"), ("b", "y")])
+async def test_on_the_smallest_screen_the_rule_is_seen_before_it_is_said_to_be_read(
+    console: Opened, keys: str, yes: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await set_up(app, pilot, "", contact_rule="Never leave a message.")
+        await play(pilot, keys)
+        assert READ in words(pilot)
+        assert "Never leave a message." in words(pilot)
+        await play(pilot, "escape")
+        await set_up(app, pilot, "", contact_rule=LONG)
+        await play(pilot, keys)
+        asked = app.screen
+        assert "Rule number 1 is" in words(pilot)
+        assert "Rule number 11 is" not in words(pilot)
+        assert "↓ more" in words(pilot)
+        await play(pilot, yes)
+        assert app.screen is asked
+        assert any("more to read" in note.message for note in app._notifications)
+        seen = ""
+        for _ in range(6):
+            seen += words(pilot) + " "
+            await play(pilot, "down")
+        assert all(f"number {number} " in seen for number in range(1, 12))
+        await play(pilot, yes)
+        assert isinstance(app.screen, FormSheet)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_outside_the_safe_times_no_call_is_offered(
     console: Opened, size: tuple[int, int]

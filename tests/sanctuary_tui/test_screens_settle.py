@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
 from config.codes import label
 from db import queries
@@ -15,6 +16,9 @@ from db.models import CaseFile, Incident, MaracAction, Measure, Reminder, Visit
 from db.readmodels import AgendaLine
 from db.record import Record
 from sanctuary_tui import work
+from sanctuary_tui.pathway import rules_reminders
+from sanctuary_tui.screens import settle
+from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.forms import FormSheet
 from sanctuary_tui.screens.today import TodayScreen
 from tests.frozen import TODAY, FrozenConsole, Opened, play, text_of
@@ -151,7 +155,8 @@ async def test_done_on_a_fault_says_how_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("keys", "due"), [("y", None), ("n", None), ("w ctrl+s", date(2026, 12, 1))]
+    ("keys", "due"),
+    [("y ctrl+s", date(2026, 12, 1)), ("n", None), ("w ctrl+s", date(2026, 12, 1))],
 )
 async def test_done_on_the_landlords_answer_asks_for_it(
     console: Opened, keys: str, due: date | None
@@ -170,6 +175,25 @@ async def test_done_on_the_landlords_answer_asks_for_it(
         assert [line.due for line in lines_of(app, case_id, "ha_return")] == ([due] if due else [])
         await play(pilot, "u")
         assert (await kept(app, case_id)).case.ha_return_due == TODAY
+
+
+@pytest.mark.parametrize(("keys", "state"), [("f", "fitted"), ("n", "declined")])
+async def test_a_landlord_that_said_yes_is_asked_if_it_is_fitted(
+    console: Opened, keys: str, state: str
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        given = {"ha_scheme": "yes", "ha_answer": "yes", "ha_return_due": TODAY}
+        light = Measure(name="Light", catalogue_id=31, fund="ha", state="proposed")
+        case_id = await prepare(app, pilot, "ha_return", light, **given)
+        (line,) = lines_of(app, case_id, "ha_return")
+        assert line.text == "landlord's own scheme: is it fitted?"
+        await play(pilot, "d")
+        assert "has it fitted" in text_of(pilot)
+        await play(pilot, keys)
+        file = await kept(app, case_id)
+        assert next(one.state for one in file.measures if one.fund == "ha") == state
+        assert lines_of(app, case_id, "ha_return") == []
 
 
 @pytest.mark.parametrize(
@@ -500,3 +524,67 @@ async def test_enter_on_the_polices_answer_opens_the_visit_at_it(console: Opened
         assert (await kept(app, case_id)).visits[-1].police_answer == "yes"
         assert lines_of(app, case_id, "police_answer") == []
         assert today(app)
+
+
+def test_what_a_record_ends_is_named_by_rules_there_are() -> None:
+    known = {rule.code for rule in rules_reminders.REMINDERS}
+    assert {*settle.DOES, *settle.RECORDED} <= known
+    assert not {*settle.DOES, *settle.RECORDED} & {*settle.ASKS}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "book_install",
+        "consent_chase",
+        "consent_escalate",
+        "first_contact",
+        "record_fit",
+        "record_survey",
+        "risk_review",
+        "support_offer",
+    ],
+)
+async def test_done_on_what_only_a_record_ends_leads_to_the_record(
+    console: Opened, rule: str
+) -> None:
+    """A word for it, and the line would be gone while the case is as it was."""
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "1")
+        case_id = await stands(app, rule)
+        await on_line(app, pilot, case_id, rule)
+        before = [one.state for one in (await kept(app, case_id)).reminders if one.rule == rule]
+        await play(pilot, "d")
+        assert "Note (may be blank)" not in text_of(pilot)
+        if rule in settle.RECORDED:
+            assert isinstance(app.screen, CaseScreen)
+            assert app.screen.tab == settle.RECORDED[rule]
+            assert "record it here" in notes_said(app)
+        else:
+            assert isinstance(app.screen, ModalScreen)
+        file = await kept(app, case_id)
+        assert [one.state for one in file.reminders if one.rule == rule] == before
+        assert "open" in before
+
+
+async def stands(app: FrozenConsole, rule: str) -> int:
+    """A case of the demo with a line of ``rule``; made where the demo has none."""
+    for row in today(app).lines.rows:
+        if row.rule == rule:
+            return row.card.case_id
+    cards = await app.read(lambda data: data.open_cards())
+    survey = next(card.case_id for card in cards if card.stage == "survey")
+
+    def change(data: Any) -> None:
+        made: dict[str, list[Record]] = {
+            "record_survey": [Visit(kind="survey", on=DUE, outcome="done")],
+            "record_fit": [Visit(kind="install", on=DUE, outcome="done")],
+        }
+        for one in made[rule]:
+            one.case_id = survey
+            data.store.add(one)
+
+    await app.write(change)
+    await app.reload()
+    return survey

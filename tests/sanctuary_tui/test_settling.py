@@ -283,21 +283,35 @@ def answer_notes(caseload: Caseload, case: Case) -> list[str]:
     return [one.body for one in the_file(caseload, case).notes if one.kind == "done"]
 
 
+def landlord_lines(caseload: Caseload) -> list[tuple[str, date | None]]:
+    lines = views.today_view(caseload, TODAY, SETTINGS).lines
+    return [(line.text, line.due) for line in lines if line.rule == "ha_return"]
+
+
 def test_the_landlord_does_it(caseload: Caseload) -> None:
+    """Said yes is not yet fitted: the case waits for the landlord's works, by a day."""
     case = with_landlord(caseload)
-    assert "ha_return" in rules(caseload)
-    settling.landlords_answer(caseload, case.id, "yes", SETTINGS)
-    assert "ha_return" not in rules(caseload)
+    later = date(2026, 12, 3)
+    settling.landlords_answer(caseload, case.id, "yes", SETTINGS, until=later)
     kept = the_file(caseload, case)
-    assert (kept.case.ha_scheme, kept.case.ha_return_due) == ("yes", None)
+    assert (kept.case.ha_scheme, kept.case.ha_answer) == ("yes", "yes")
     assert [(one.state, one.fund) for one in kept.measures] == [
         ("approved", "ha"),
         ("proposed", "hpg"),
     ]
-    assert answer_notes(caseload, case) == ["landlord's own scheme: yes, they do it"]
+    assert answer_notes(caseload, case) == ["landlord's own scheme: yes, they do it, by Thu 3 Dec"]
+    assert landlord_lines(caseload) == [("landlord's own scheme: is it fitted?", later)]
     caseload.store.undo_last()
-    assert "ha_return" in rules(caseload)
+    assert landlord_lines(caseload) == [("landlord's own scheme: answer due", TODAY)]
     assert answer_notes(caseload, case) == []
+
+
+def test_a_yes_without_a_later_day_is_asked_for_one(caseload: Caseload) -> None:
+    case = with_landlord(caseload)
+    for until in (None, TODAY):
+        with pytest.raises(RefusedError, match="later than today"):
+            settling.landlords_answer(caseload, case.id, "yes", SETTINGS, until=until)
+    assert the_file(caseload, case).case.ha_answer == "not_asked"
 
 
 def test_what_the_landlord_does_not_do_becomes_a_gap_to_fund(caseload: Caseload) -> None:
@@ -305,6 +319,7 @@ def test_what_the_landlord_does_not_do_becomes_a_gap_to_fund(caseload: Caseload)
     settling.landlords_answer(caseload, case.id, "no", SETTINGS)
     kept = the_file(caseload, case)
     assert (kept.case.ha_scheme, kept.case.ha_return_due) == ("yes", None)
+    assert kept.case.ha_answer == "no"
     found = [(one.name, one.state, one.fund == "ha") for one in kept.measures]
     assert found == [
         ("Lock", "declined", True),

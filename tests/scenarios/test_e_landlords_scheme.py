@@ -33,7 +33,7 @@ from db.models import (
     Property,
     Survey,
 )
-from sanctuary_tui import views, work
+from sanctuary_tui import settling, views, work
 from sanctuary_tui.pathway import scheme
 from tests.scenarios.scenario_world import Day, World
 
@@ -182,6 +182,41 @@ def test_the_coordinator_keeps_risk_plan_and_support(world: World) -> None:
             assert [(line.group, line.due) for line in lines if line.rule == rule] == [
                 ("today", due)
             ]
+
+
+def theirs(day: Day) -> list[tuple[str, date | None]]:
+    return [(one.state, one.fitted_on) for one in day.file().measures if one.fund == "ha"]
+
+
+def test_said_yes_is_not_fitted_and_fitted_ends_the_wait(world: World) -> None:
+    live_until_passed_on(world)
+    with world.on(PASSED_ON) as day:
+        settling.landlords_answer(day.caseload, day.case_id, "yes", day.settings, until=RETURN_DUE)
+        card = day.card()
+        assert (card.stuck_why, card.stuck_on) == ("landlord fits it", "Fairholm HA")
+        assert day.reminders()["ha_return"].title_text == "landlord's own scheme: is it fitted?"
+        assert theirs(day) == [("proposed", None), ("proposed", None)]
+        with pytest.raises(work.Refusal, match="own scheme has not answered"):
+            close(day, "passed_to_ha")
+    with world.on(RETURN_DUE) as day:
+        settling.landlords_answer(day.caseload, day.case_id, "fitted", day.settings)
+        assert theirs(day) == [("fitted", RETURN_DUE), ("fitted", RETURN_DUE)]
+        assert "ha_return" not in day.reminders()
+        assert day.card().secured == "yes"
+        day.caseload.store.undo_last()
+        assert theirs(day) == [("proposed", None), ("proposed", None)]
+
+
+def test_what_the_association_fits_passes_the_gates_or_nothing_is_kept(world: World) -> None:
+    """A lock against a joint tenant is not fitted because the landlord did it (gate G3)."""
+    live_until_passed_on(world)
+    with world.on(RETURN_DUE) as day:
+        settling.landlords_answer(day.caseload, day.case_id, "yes", day.settings, until=ANSWERED)
+        day.keep(Property, day.home.id, named_parties="joint")
+        before = day.file()
+        with pytest.raises(work.Refusal, match="order"):
+            settling.landlords_answer(day.caseload, day.case_id, "fitted", day.settings)
+        assert day.file() == before
 
 
 def test_a_light_the_association_refuses_becomes_a_gap_on_another_fund(world: World) -> None:

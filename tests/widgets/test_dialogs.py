@@ -54,6 +54,12 @@ async def test_a_choice_is_narrowed_by_typing() -> None:
     assert await answer(Pick("Who", names), *"test", "home", *"x", "enter") == "open"
 
 
+async def test_a_choice_is_found_by_words_it_does_not_show() -> None:
+    kinds = [Choice(1, "Door viewer"), Choice(2, "Bar", also="lock"), Choice(3, "Gate lock")]
+    assert await answer(Pick("Which", kinds), *"lock", "down", "enter") == 2
+    assert await answer(Pick("Which", kinds), *"lock", "enter") == 3  # called so: first
+
+
 async def test_several_are_taken_in_the_order_of_the_list() -> None:
     options = [("VHR", "Visible high risk"), ("PJ", "Judgement"), ("REP", "Repeat")]
     sheet = Checklist("Criteria", options, chosen=["REP"])
