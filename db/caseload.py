@@ -154,18 +154,6 @@ def _finish_disposals(store: Store, key: bytes | bytearray) -> None:
         finish(store, key)
 
 
-def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:
-    """What every opening may have to write: on a full disk tried again in the room set aside."""
-    try:
-        does()
-    except DiskFull:  # the store has given the reserve up already
-        does()
-    except DATABASE_ERRORS as error:
-        if error_code(error) != _FULL or not free_reserve(folder):
-            raise
-        does()
-
-
 class CaseloadThread:
     """Runs every use of a caseload in one thread of its own, so that a screen never waits.
 

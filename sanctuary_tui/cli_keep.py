@@ -14,7 +14,8 @@ from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_f
 
 def backup(args: argparse.Namespace) -> int:
     """Write a verified copy, and remember when; without a folder, where the settings say."""
-    from sanctuary_tui.copies import make_copy, refuse_missing, where_it_lies
+    from sanctuary_tui.copies import make_copy, where_it_lies
+    from sanctuary_tui.exports.files import refuse_missing
 
     named = Path(args.folder).expanduser().absolute() if args.folder else None
     if named is not None:

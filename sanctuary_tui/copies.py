@@ -117,7 +117,7 @@ def make_copy(
     own = backup_folder(paths, settings)
     target = own if folder is None else folder
     caseload_id = _caseload_id(paths)
-    refuse_missing(target, named=target != paths.backups_dir)
+    _refuse_unplugged(target, named=target != paths.backups_dir)
     if target == own and not asked:
         _refuse_emptied(caseload.connection, paths, own, caseload_id)
     now = store.now()
@@ -154,7 +154,7 @@ def copy_on_close(caseload: Caseload, paths: Paths, settings: Settings, within: 
             caseload.store.remember(_TROUBLE, error.sentence)
 
 
-def refuse_missing(folder: Path, *, named: bool = True) -> None:
+def _refuse_unplugged(folder: Path, *, named: bool = True) -> None:
     """Refuse a folder on a disk that is not there: it would become a folder of this computer.
 
     Raises:
@@ -234,7 +234,7 @@ def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: d
     if settings.backup.automatic:
         try:
             folder = backup_folder(paths, settings)
-            refuse_missing(folder, named=folder != paths.backups_dir)
+            _refuse_unplugged(folder, named=folder != paths.backups_dir)
             _refuse_emptied(connection, paths, folder, _caseload_id(paths))
         except SanctuaryError as error:
             said.append(error.sentence)
