@@ -65,6 +65,7 @@ _PROGRAM = {
         "content": "TEXT",
     },
     "settings": {"name": "TEXT", "value": "TEXT"},
+    "disposal_words": {"disposal_id": "INTEGER", "pad": "BLOB", "words": "BLOB"},
 }
 
 
@@ -196,6 +197,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m004_hearing"),
         ("sanctuary", "m005_faults"),
         ("sanctuary", "m006_emergency"),
+        ("sanctuary", "m007_keeping"),
     ]
 
 
