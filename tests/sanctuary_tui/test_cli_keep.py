@@ -249,6 +249,7 @@ def test_a_caseload_in_order_is_all_good(original: tuple[Program, bytearray]) ->
         "keyring",
         "integrity",
         "change log",
+        "disposals",
         "schema",
         "references",
         "backup",
