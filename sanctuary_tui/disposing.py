@@ -321,8 +321,8 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
     """Write a certificate as a text file, which must not exist yet; the log says that it was.
 
     Raises:
-        RefusedError: there is a file of that name, or the place is one that is shared by habit.
-        SanctuaryError: it cannot be written.
+        RefusedError: the place is one that is shared by habit.
+        SanctuaryError: there is a file of that name, or it cannot be written.
     """
     from sanctuary_tui.exports.files import refuse_place, write_set
 

@@ -55,7 +55,7 @@ _TABLES = (
     proved_on TEXT,
     copies TEXT NOT NULL DEFAULT ''
 ) STRICT""",
-    "CREATE UNIQUE INDEX disposals_ref ON disposals (ref)",
+    "CREATE UNIQUE INDEX disposals_ref ON disposals (ref) WHERE ref <> ''",
     # What a disposal looks for until it is proved, in two halves that say nothing alone.
     """CREATE TABLE disposal_words (
     disposal_id INTEGER PRIMARY KEY REFERENCES disposals (id) DEFERRABLE INITIALLY DEFERRED,

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from config.codes import label
-from config.errors import RefusedError
+from config.errors import RefusedError, SanctuaryError
 from config.format import full_date
 from db import queries
 from db.models import CaseFile, Disposal, LegalHold
@@ -189,6 +189,10 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
         done: Disposal = await app.write(
             lambda data: disposing.dispose(data, card.case_id, given, settings, key, typed=typed)
         )
+    except SanctuaryError:
+        if await app.read(lambda data: queries.case_file(data.connection, card.case_id)) is None:
+            await app.go(app.place or "today", again=True)  # erased; its proof is still to come
+        raise
     finally:
         key[:] = bytes(len(key))
     await app.go(app.place or "today", again=True)
@@ -227,7 +231,6 @@ class PassphraseSheet(Sheet[bytearray]):
         self.run_worker(lambda: self._try(secret), thread=True, group="passphrase")
 
     def _try(self, secret: str) -> None:
-        from config.errors import SanctuaryError
         from db.keys import unlock
 
         try:

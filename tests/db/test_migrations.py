@@ -65,6 +65,7 @@ _PROGRAM = {
         "content": "TEXT",
     },
     "settings": {"name": "TEXT", "value": "TEXT"},
+    "disposal_words": {"disposal_id": "INTEGER", "pad": "BLOB", "words": "BLOB"},
 }
 
 

@@ -21,7 +21,9 @@ from db.models import (
     Closure,
     ContactPoint,
     Disclosure,
+    Disposal,
     Incident,
+    LegalHold,
     MaracAction,
     Note,
     Organisation,
@@ -29,6 +31,7 @@ from db.models import (
     Property,
     Record,
     Reminder,
+    RetentionReview,
     column_names,
     specs,
 )
@@ -223,7 +226,7 @@ def test_an_unknown_field_is_a_fault_of_the_program(caseload: Caseload) -> None:
 # --- deleting
 
 
-@pytest.mark.parametrize("kind", [Note, Case, Disclosure])
+@pytest.mark.parametrize("kind", [Note, Case, Disclosure, LegalHold, RetentionReview, Disposal])
 def test_what_must_stay_is_not_deleted(caseload: Caseload, kind: type[Record]) -> None:
     case = kit.add_case(caseload)
     record = case if kind is Case else caseload.store.add(kind(case_id=case.id))

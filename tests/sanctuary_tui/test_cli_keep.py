@@ -296,6 +296,7 @@ def test_a_caseload_in_order_is_all_good(original: tuple[Program, bytearray]) ->
         "integrity",
         "change log",
         "witness",
+        "disposals",
         "schema",
         "references",
         "latest",

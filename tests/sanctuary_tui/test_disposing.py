@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from config.errors import BadInputError, RefusedError
+from config.errors import BadInputError, RefusedError, SanctuaryError
 from config.settings import Settings, default_settings
 from db import queries
 from db.backup import backup
@@ -244,6 +244,6 @@ def test_a_certificate_holds_nothing_of_the_case_and_is_written_once(
         "The years set by the council are over.",
     ):
         assert said in text
-    with pytest.raises(RefusedError):
+    with pytest.raises(SanctuaryError, match="a file of that name exists"):
         disposing.write_certificate(world.caseload, done, out)
     kit.check_sound(world.caseload, kit.DAY)

@@ -291,6 +291,7 @@ def test_each_governs_something(caseload: Caseload, tmp_path: Path) -> None:
     assert made(default_settings(), "again") == usual  # nothing else changes it
     idle = [name for name in CHECK if made(changed(name), name) == usual]
     by_acts = {"marac.recipient", "marac.action_days", "policy.overrides_signed_by"}
+    by_acts |= {"retention.backup_days", "retention.export_days"}  # shown on a certificate
     assert set(idle) == by_acts | {"policy.override_days"}  # what a person does shows these:
 
 
