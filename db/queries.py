@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from config.errors import BadInputError
 from config.text import clean
 from db.changes import unpacked
-from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Reminder
+from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, parse_day, parse_moment
@@ -220,6 +220,17 @@ def stale_cases(connection: Connection, today: date) -> list[int]:
         (today.isoformat(),),
     ).fetchall()
     return [int(row[0]) for row in rows]
+
+
+def exports_not_deleted(connection: Connection) -> list[Disclosure]:
+    """Rows of the register whose file was written here and is not marked as deleted."""
+    return from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM disclosures"
+            " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
+        ),
+    )
 
 
 # --- matching -------------------------------------------------------------------------------------
