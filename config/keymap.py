@@ -78,7 +78,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "of_case": "c",
     "of_action": "a",
     "of_day": "d",
-    "retention": "i",
+    "retention": "I",
     "certificates": "c",
 }
 """Command id to keys, in Textual's names, comma separated."""

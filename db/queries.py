@@ -17,7 +17,7 @@ from config.errors import BadInputError, RefusedError
 from config.format import full_date
 from config.text import clean
 from db.changes import unpacked
-from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Organisation, Reminder
+from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organisation, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, parse_day, parse_moment
@@ -286,6 +286,17 @@ def sealed_files(connection: Connection) -> list[str]:
         " ORDER BY id"
     ).fetchall()
     return [str(row[0]) for row in rows if refs.intersection(row[1].split(";"))]
+
+
+def exports_not_deleted(connection: Connection) -> list[Disclosure]:
+    """Rows of the register whose file was written here and is not marked as deleted."""
+    return from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM disclosures"
+            " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
+        ),
+    )
 
 
 # --- matching -------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class Leftovers:
 def leftovers(caseload: Caseload, today: date, settings: Settings) -> Leftovers:
     """Look which exported files lie about. Only their paths are looked at, so that it is quick."""
     days = settings.exports.delete_days
-    lying = lying_there(queries.all_of(caseload.connection, Disclosure))
+    lying = lying_there(queries.exports_not_deleted(caseload.connection))
     due = sorted(day for row in lying if (day := delete_by(row, days)) is not None)
     return Leftovers(len(lying), sum(1 for day in due if day < today), due[0] if due else None)
 

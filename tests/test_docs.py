@@ -185,6 +185,21 @@ def test_a_marked_test_that_is_not_named_would_be_found(tmp_path: Path) -> None:
     assert marked(tmp_path) == {("tests/db/test_x.py", "test_a")}
 
 
+def test_every_control_of_the_rights_stands_beside_its_guarantee() -> None:
+    """A test of a test stands beside the promise it is for, so that neither is lost alone."""
+    text = read("docs/SECURITY.md").partition("### For the people it is about\n")[2]
+    told = TEST_NAME.findall(text.partition("\n### ")[0])
+    controls = {
+        (name, node.name)
+        for name in {name for name, _ in told}
+        for node in ast.parse(read(name)).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.name.startswith("test_control_")
+    }
+    assert len(controls) >= 6
+    assert controls - set(told) == set()
+
+
 @pytest.mark.parametrize("page", DOCS, ids=named)
 def test_every_test_that_is_named_exists(page: Path) -> None:
     missing = []

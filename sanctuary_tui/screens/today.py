@@ -236,6 +236,10 @@ class TodayScreen(AgendaScreen):
     place: ClassVar[str] = "today"
     empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked_for_files = False
+
     def body(self) -> Iterable[Widget]:
         """The backups' state, the lines, whether the sealed cases were looked at (said of all)."""
         yield Static(id="backup", markup=False)
@@ -251,10 +255,6 @@ class TodayScreen(AgendaScreen):
         looked = await self.console.read(lambda data: sealing.looked_at(data, today))
         self.query_one("#look", Static).update(looked)
         self.console.counts["today"] = view.urgent
-        if self._seen < 0:
-            left = await self.console.read(lambda data: leftovers(data, today, settings))
-            if left.sentence:
-                self.notify(left.sentence, timeout=8)
         self.run_worker(later(self._count), group="count", exclusive=True)
         if view.drafts and self._seen < 0:
             self.notify(
@@ -266,7 +266,8 @@ class TodayScreen(AgendaScreen):
         return view.lines
 
     async def _count(self) -> None:
-        """How many wait in the other places, for the line at the top of whatever is shown."""
+        """How many wait in the other places, for the line at the top of whatever is shown; and,
+        once, which exported files still lie about."""
         await asyncio.sleep(_COUNT_AFTER)
         if self.console.ending:
             return
@@ -277,6 +278,11 @@ class TodayScreen(AgendaScreen):
         shown = self.app.screen.query(NavBar)
         if shown and getattr(self.app.screen, "nav", False):  # the tabs of a case count nothing
             shown.first().set_counts(self.console.counts)
+        if not self._asked_for_files:
+            self._asked_for_files = True
+            left = await self.console.read(lambda data: leftovers(data, today, settings))
+            if left.sentence:
+                self.notify(left.sentence, timeout=8)
 
     async def _tell_of_backups(self) -> None:
         """One sentence when a backup is due or could not be made, with the key that makes one."""

@@ -60,6 +60,21 @@ _FREE_OF_OTHERS: Final = frozenset(
     }
 )
 """Records about the survivor alone: what is chosen or counted in them names no third party."""
+_OF_OTHERS: Final[frozenset[Field]] = frozenset(
+    {
+        ("cases", "triggers"),
+        ("cases", "conflict_flag"),
+        ("risk_assessments", "police_reports"),
+        ("visits", "police_attend"),
+        ("visits", "police_answer"),
+        ("aftercare_checks", "contact_since"),
+        ("aftercare_checks", "police_told"),
+        ("aftercare_checks", "orders_same"),
+        ("closures", "outcome"),
+        ("closures", "reason"),
+    }
+)
+"""Of these, what is chosen from a list may tell what somebody else did or where they are."""
 _TYPED: Final = ("text", "long")
 _ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
 _BLANK: Final = frozenset({"", "not_asked"})
@@ -207,7 +222,7 @@ class _Gatherer:
         """Facts chosen or counted as one paragraph, each typed line as one of its own."""
         own = self._is_own(record)
         when = _when(record)
-        facts: dict[bool, list[tuple[Field, str]]] = {False: [], True: []}
+        facts: dict[str, list[tuple[Field, str]]] = {"facts": [], "others": [], "closed": []}
         typed: list[tuple[str, FieldSpec, str]] = []
         for name, spec in specs(type(record)).items():
             pair = (record.table, name)
@@ -218,26 +233,26 @@ class _Gatherer:
             if spec.kind in _TYPED and not named:
                 typed.append((name, spec, words))
             else:
-                facts[spec.klass == "protected" or not self._profile.allows(*pair)].append(
-                    (pair, f"{spec.label}: {words}")
-                )
-        for closed, some in facts.items():
+                closed = spec.klass == "protected" or not self._profile.allows(*pair)
+                kind = "closed" if closed else "others" if pair in _OF_OTHERS else "facts"
+                facts[kind].append((pair, f"{spec.label}: {words}"))
+        for kind, some in facts.items():
             if some:
                 yield self._made(
-                    _key(record, "closed" if closed else "facts", 0),
+                    _key(record, kind, 0),
                     tuple(pair for pair, _ in some),
                     record.title,
                     "; ".join(words for _, words in some),
                     when,
                     own=own,
-                    automatic=not closed and self._goes_by_itself(record),
+                    automatic=kind == "facts" and self._goes_by_itself(record),
                 )
         for name, spec, words in typed:
             for number, line in enumerate(_lines(words)):
                 yield self._made(
                     _key(record, name, number),
                     ((record.table, name),),
-                    f"{record.title}, {spec.label[:1].lower()}{spec.label[1:]}",
+                    f"{record.title}, {_in_a_line(spec.label)}",
                     line,
                     when,
                     own=own,
@@ -435,6 +450,11 @@ def _elsewhere(caseload: Caseload, subject: Subject, cases: set[int]) -> Iterato
 
 def _name(person: Person) -> str:
     return " ".join(re.findall(r"\w+", folded(f"{person.first_name} {person.surname}")))
+
+
+def _in_a_line(words: str) -> str:
+    """A label within a line; one that begins with capitals (GP, DASH) stays."""
+    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
 def _key(record: Record, name: str, number: int) -> str:

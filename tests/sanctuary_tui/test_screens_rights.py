@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from db import queries
@@ -9,7 +11,7 @@ from db.models import Breach, BreachStep, Disclosure, SubjectDecision, SubjectRe
 from sanctuary_tui import table_export
 from sanctuary_tui.screens.access import AccessSheet
 from sanctuary_tui.screens.breach import BreachSheet
-from tests.frozen import Opened, play, text_of
+from tests.frozen import FrozenConsole, Opened, play, text_of
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -100,3 +102,15 @@ async def test_a_file_left_there_is_said_at_the_start_and_deleted_by_d(console: 
         assert list(folder.glob("*.csv")) == []
         rows = await app.read(lambda data: queries.all_of(data.connection, Disclosure))
         assert rows[-1].deleted_on == app.today
+
+
+async def test_the_next_start_says_what_lies_there(console: Opened, tmp_path: Path) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "6 q enter h enter")
+    again = FrozenConsole(tmp_path / "home")
+    async with again.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "down up")
+        await pilot.pause(0.5)
+        said = [one.message for one in again._notifications]
+        assert "1 exported file still lies there: 6, then d deletes one." in said

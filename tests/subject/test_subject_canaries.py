@@ -103,6 +103,17 @@ def test_what_goes_out_by_itself_is_the_survivors_and_chosen_from_lists(world: W
             assert not any(one.automatic for one in paragraphs(world, marked, role))
 
 
+def test_what_is_chosen_of_somebody_else_does_not_go_out_by_itself(world: World) -> None:
+    """A code has no name in it, and still tells that somebody comes out of prison."""
+    seen = 0
+    for marked in world.cases[:50]:
+        for one in paragraphs(world, marked, "survivor"):
+            if "Emergency triggers: " in one.text or "Police say safe" in one.text:
+                seen += 1
+                assert not one.automatic
+    assert seen >= 50
+
+
 def test_control_one_paragraph_let_through_is_found(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
