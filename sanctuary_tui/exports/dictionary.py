@@ -51,8 +51,8 @@ exactly, drop one leading apostrophe from a cell whose rest would itself get one
 phone number written with spaces, `+44 7700 900123`, stays as it is.
 
 A control character, or a mark that turns text round, is written as `·`, so that whoever looks at a
-file in a terminal is not steered by it. The program takes none in; only a damaged or foreign caseload
-could hold one.
+file in a terminal is not steered by it. The program takes none in; only a damaged or foreign
+caseload could hold one.
 
 """
 
