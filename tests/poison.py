@@ -120,7 +120,7 @@ def _fill(connection: Connection) -> int:
             )
             count += 1
     connection.execute("UPDATE search SET body = body || ' ' || ?", [" ".join(LIVE)])
-    for (key,) in connection.execute("SELECT id FROM changes").fetchall():
+    for (key,) in connection.execute("SELECT id FROM changes WHERE why <> ''").fetchall():
         connection.execute(
             "UPDATE changes SET why = why || ' ' || ? WHERE id = ?", [next(payloads), key]
         )
