@@ -66,7 +66,7 @@ class _Told:
     """What the log says of one record: its values in column order, and how often it was written."""
 
     case_id: int
-    values: list[Any] | None = None
+    values: dict[str, Any] | None = None
     version: int = 1
     made: bool = False
     gone: bool = False
@@ -82,7 +82,7 @@ class _Kind:
         blank = kind()
         self.table = kind.table
         self.at = {name: index for index, name in enumerate(names)}
-        self.blank = [to_column(getattr(blank, name)) for name in names]
+        self.blank = {name: to_column(getattr(blank, name)) for name in names}
         own = "id" if kind.table == "cases" else "case_id"
         self.select = (
             f"SELECT {columns_sql(kind)} FROM main.{kind.table} WHERE {own} BETWEEN ? AND ?"
@@ -153,10 +153,7 @@ def _told(connection: Connection, first: int, last: int) -> dict[tuple[str, int]
             one.version += 1
         if given:
             if one.values is not None:
-                values, at = one.values, kind.at
-                for name in given:
-                    if name in at:
-                        values[at[name]] = given[name]
+                one.values.update(given)
             if entity == "reminders" and "state" in given:
                 one.state = given["state"]
     return found
@@ -178,7 +175,9 @@ def _differs(kind: _Kind, row: Any, told: _Told | None) -> str:
         return "older" if held and row[_STATE] != told.state else ""
     if told.values is None:
         return "unlogged"
-    return "" if list(row[_FIXED:]) == told.values[_FIXED:] else "older"
+    # A field that a later version no longer has comes after those of the row.
+    wanted = tuple(told.values.values())[_FIXED : len(row)]
+    return "" if row[_FIXED:] == wanted else "older"
 
 
 def _left_there(table: str, told: _Told, there: set[tuple[str, int]]) -> bool:

@@ -108,7 +108,7 @@ class LogTable(LineTable[LogLine]):
 
 
 class ChangelogScreen(ConsoleScreen):
-    """The log with its filter above; enter opens the case of a line."""
+    """The log with its filter above; enter opens the case of a line, or says the line in full."""
 
     DEFAULT_CSS = """
     ChangelogScreen {
@@ -178,8 +178,12 @@ class ChangelogScreen(ConsoleScreen):
         self._open(self.table.row)
 
     def _open(self, line: LogLine | None) -> None:
-        if line is not None and line.case_id in self.table.cards:
+        if line is None:
+            return
+        if line.case_id in self.table.cards:
             self.console.open_case(line.case_id)
+        else:  # of no case: say the whole line, which may be cut off
+            self.notify(what_of(line, masked=self.table.masked), timeout=5)
 
     def action_of_case(self) -> None:
         """Show the lines of one case."""

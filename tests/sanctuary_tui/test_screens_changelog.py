@@ -112,6 +112,14 @@ async def test_enter_opens_the_case_and_help_names_the_keys(console: Opened) -> 
         await play(pilot, "escape escape")
 
 
+async def test_enter_on_a_line_of_no_case_says_it_in_full(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "L enter")
+        assert [one.message for one in app._notifications] == ["opened with the passphrase"]
+        assert isinstance(app.screen, ChangelogScreen)
+
+
 async def test_every_action_has_its_word(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
