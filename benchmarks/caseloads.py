@@ -91,7 +91,7 @@ def _change(samples: Samples, caseset: Caseset, caseload: Caseload, runs: int) -
     def bare() -> None:
         connection.execute("BEGIN IMMEDIATE").fetchall()
         connection.execute(
-            "UPDATE cases SET reason = ? WHERE id = ?", (f"{kept} ({number}.)", case.id)
+            "UPDATE main.cases SET reason = ? WHERE id = ?", (f"{kept} ({number}.)", case.id)
         ).fetchall()
         connection.execute("COMMIT").fetchall()
 

@@ -171,10 +171,10 @@ def _copy_statement(connection: Connection, table: str) -> str:
     shared = CASELESS - {"cases"}
     links = {
         row[3]
-        for row in connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+        for row in connection.execute(f"PRAGMA main.foreign_key_list({table})").fetchall()
         if row[2] not in shared
     }
-    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()]
+    names = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})").fetchall()]
     own = [] if table == "cases" else ["case_id"]
     shown = []
     for name in names:
@@ -186,6 +186,6 @@ def _copy_statement(connection: Connection, table: str) -> str:
         shown.append(column)
     into = ", ".join(f'"{name}"' for name in names)
     return (
-        f"INSERT INTO {table} ({into}) SELECT {', '.join(shown)} FROM {table}"
+        f"INSERT INTO main.{table} ({into}) SELECT {', '.join(shown)} FROM main.{table}"
         f" WHERE {own[0] if own else 'id'} BETWEEN 1 AND :last AND :n > 0"
     )

@@ -168,11 +168,12 @@ async def take_referral(app: Desk) -> None:
                 return
             typed["linked_cases"] = looked.match.ref
     taken: list[Case] = []
-    warned: list[bool] = []
+    asked: list[tuple[Any, ...]] = []
 
     async def keep(given: dict[str, Any]) -> None:
-        if not warned:
-            warned.append(True)
+        who = tuple(given.get(name) for name in ("first_name", "surname", "dob", "phone"))
+        if who not in asked:
+            asked.append(who)
             await app.write(lambda data: sealing.check_referral(data, given))
         taken.append(await app.write(lambda data: sealing.take_referral(data, given)))
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from config.errors import RefusedError
 from config.format import counted, short_date
 from sanctuary_tui import sealing
+from sanctuary_tui.commands import footer_of
 from sanctuary_tui.screens.asking import ask
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.case import CaseScreen
@@ -120,6 +121,11 @@ class SealedScreen(ConsoleScreen):
     def _told(self) -> str:
         return "\n".join(part for part in (self._view.left_out, self._view.files) if part)
 
+    def footer(self) -> list[tuple[str, str]]:
+        """The keys; nothing is opened where nothing is sealed."""
+        line = self.line if self._view.lines else self.line[1:]
+        return footer_of(line, self.console.settings.keys)
+
     @property
     def lines(self) -> SealedList:
         """The list."""
@@ -134,6 +140,7 @@ class SealedScreen(ConsoleScreen):
             )
         self.query_one("#many", Static).update(f"Sealed: {counted(len(self._view.lines), 'case')}")
         self.query_one("#told", Static).update(self._told())
+        self.show_footer()
         self.lines.set_rows(self._view.lines)
         self.lines.restyle()
         self.lines.focus()

@@ -251,8 +251,9 @@ class TodayScreen(AgendaScreen):
         today, settings = self.console.today, self.console.settings
         # First and alone: the board, asked for meanwhile, needs no more and does not wait.
         await self.console.read(lambda data: data.open_cards())
-        view = await self.console.read(lambda data: views.today_view(data, today, settings))
-        looked = await self.console.read(lambda data: sealing.looked_at(data, today))
+        view, looked = await self.console.read(
+            lambda data: (views.today_view(data, today, settings), sealing.looked_at(data, today))
+        )
         self.query_one("#look", Static).update(looked)
         self.console.counts["today"] = view.urgent
         self.run_worker(later(self._count), group="count", exclusive=True)

@@ -239,7 +239,13 @@ async def test_a_referral_of_a_sealed_household_is_stopped_once_in_the_form(
         await play(pilot, f"={WORD}survivor")
         assert ref not in text_of(pilot)
         assert "manager" not in text_of(pilot)  # nothing while somebody types
+        await play(pilot, f"space ={WORD} enter")
+        await play(pilot, "=self down =safe ctrl+s")  # from the search to the form
+        notes = [str(note.message) for note in app._notifications]
+        assert notes[-1] == sealing.NEEDS_LOOK
         await play(pilot, "escape")
+        await app.write(lambda data: data.store.discard_draft(0, "new_referral", 0))
+        app.clear_notifications()
         await app.write(lambda data: data.store.save_draft(0, "new_referral", 0, typed))
         before = await app.read(cases)
         await play(pilot, "n ctrl+s")
