@@ -42,6 +42,7 @@ def left_after_a_kill(folder: Path, how: str) -> list[str]:
     return os.listdir(folder)
 
 
+@pytest.mark.guarantee
 @needs.linux
 def test_an_export_that_was_killed_leaves_nothing_that_can_be_read(tmp_path: Path) -> None:
     """Plain text in a hidden file, of which the register knows nothing, would be the worst."""
@@ -108,6 +109,7 @@ def old(path: Path, content: bytes = b"x") -> None:
     os.utime(path, (time.time() - 7200, time.time() - 7200))
 
 
+@pytest.mark.guarantee
 def test_only_our_own_and_only_old_ones_are_swept_away(tmp_path: Path) -> None:
     for name in (*OURS, *NOT_OURS):
         old(tmp_path / name)

@@ -481,6 +481,7 @@ def saved_while_restoring(kept: Kept, tmp_path: Path, monkeypatch: pytest.Monkey
     return int(said == "saved")
 
 
+@pytest.mark.guarantee
 @needs.kill
 def test_what_another_program_saves_while_restoring_is_not_lost(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

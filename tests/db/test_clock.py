@@ -71,6 +71,7 @@ def _batches_in(path: Path) -> int:
     return int(found)
 
 
+@pytest.mark.guarantee
 def test_no_setting_of_the_clock_loses_anything(tmp_path: Path) -> None:
     through_all_hours(tmp_path)
 

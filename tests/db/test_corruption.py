@@ -365,6 +365,7 @@ def good(name: str, connection: Connection) -> bool:
     return True  # the witness is looked at when it is opened
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("damage", TABLE, ids=lambda damage: damage.name)
 def test_damage_comes_out_as_the_table_says(
     original: Original, tmp_path: Path, damage: Damage
@@ -388,6 +389,7 @@ def one_sentence(said: str) -> None:
     assert any(step in said for step in steps), said
 
 
+@pytest.mark.guarantee
 def test_without_the_witness_and_the_replay_old_data_would_pass(
     original: Original, tmp_path: Path
 ) -> None:
@@ -404,6 +406,7 @@ def test_without_the_witness_and_the_replay_old_data_would_pass(
     assert {"a whole old file", "log: gone", "log: cut in half"} <= passed
 
 
+@pytest.mark.guarantee
 def test_five_hundred_bits_flipped_by_chance(original: Original, tmp_path: Path) -> None:
     """Each is refused, or noticed by the integrity check; not one is whole."""
     dice = random.Random(2026)

@@ -72,6 +72,7 @@ def test_the_alternative_back_ends_are_refused_by_name(paths: Paths, tmp_path: P
 ALLOWED = device_secret._ALLOWED
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("protected", [True, False])
 def test_what_is_stored_is_read_back(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, protected: bool
@@ -94,6 +95,7 @@ def test_what_is_stored_is_read_back(
             load_device_secret(paths, "id", "keyring")
 
 
+@pytest.mark.guarantee
 def test_control_without_the_list_the_secret_lies_in_the_open(
     paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 # --- nothing of it is left ----------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_no_page_of_the_file_its_log_or_a_new_backup_says_a_word_of_it(
     world: World, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def _changes_keep(world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(disposal, "_empty_log", lambda connection, scope: 0)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("weaken", [_index_keeps, _log_stays, _pages_keep, _changes_keep])
 def test_without_a_protection_words_are_left_and_it_is_not_called_proved(
     world: World, weaken: Weakened, monkeypatch: pytest.MonkeyPatch
@@ -113,6 +115,7 @@ def test_what_is_left_over_is_removed_at_the_next_opening(
     assert queries.all_of(world.caseload.connection, disposal.Disposal)[0].state == "proved"
 
 
+@pytest.mark.guarantee
 def test_no_table_no_list_and_no_search_shows_it(world: World) -> None:
     world.dispose()
     caseload = world.caseload
@@ -139,6 +142,7 @@ def test_the_words_looked_for_wait_in_halves_and_go_with_the_proof(world: World)
 # --- the chain ------------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_the_chain_still_adds_up_and_says_that_it_was_done(world: World) -> None:
     before = kit.chain(world.caseload)
     done = world.dispose()
@@ -156,6 +160,7 @@ def test_the_chain_still_adds_up_and_says_that_it_was_done(world: World) -> None
     assert disposal.log_holds(world.caseload.connection)
 
 
+@pytest.mark.guarantee
 def test_content_taken_out_of_the_log_without_a_certificate_is_noticed(world: World) -> None:
     world.dispose()
     connection = world.caseload.connection
@@ -179,6 +184,7 @@ def test_a_word_put_back_into_an_emptied_line_is_noticed(world: World) -> None:
     assert not kit.chain(world.caseload).good
 
 
+@pytest.mark.guarantee
 def test_nothing_of_it_can_be_undone(world: World) -> None:
     world.dispose()
     with pytest.raises(RefusedError, match="disposed of"):
@@ -189,6 +195,7 @@ def test_nothing_of_it_can_be_undone(world: World) -> None:
 # --- what stays ---------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_what_another_case_uses_stays(world: World) -> None:
     before = kit.file_of(world.caseload, world.other.id)
     world.dispose()
@@ -241,6 +248,7 @@ def test_no_number_of_it_is_given_out_again(world: World) -> None:
     assert person.id not in ids["people"]
 
 
+@pytest.mark.guarantee
 def test_its_reference_is_refused_to_another_case(world: World) -> None:
     ref = world.case.ref
     world.dispose()
@@ -251,6 +259,7 @@ def test_its_reference_is_refused_to_another_case(world: World) -> None:
 # --- the certificate ------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("field", ["authority", "reason"])
 @pytest.mark.parametrize("typed", ["first_name", "value", "address"])
 def test_a_certificate_that_names_somebody_of_the_case_is_refused(
@@ -323,6 +332,7 @@ _BEFORE_COMMIT = ("_remove", "_remove_rest", "_empty_log", "_keep_words", "_chec
 _AFTER_COMMIT = ("forget", "fold", "look_through", "_look_through_copy", "_complete")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", [*_BEFORE_COMMIT, *_AFTER_COMMIT])
 def test_a_kill_leaves_all_or_nothing_and_the_next_opening_finishes(

@@ -115,6 +115,7 @@ def with_ever_more_room(
     raise AssertionError("it never succeeded")
 
 
+@pytest.mark.guarantee
 def test_a_write(disk: Path, paths: Paths) -> None:
     caseload = opened(paths)
     case = kit.file_of(caseload, 1).case
@@ -195,6 +196,7 @@ def test_a_change_of_passphrase(disk: Path, paths: Paths) -> None:
     assert with_ever_more_room(disk, act, sound) >= 1
 
 
+@pytest.mark.guarantee
 def test_a_change_of_key(disk: Path, paths: Paths) -> None:
     before = names(paths)
 
@@ -211,6 +213,7 @@ def test_a_change_of_key(disk: Path, paths: Paths) -> None:
     assert with_ever_more_room(disk, act, sound) >= 2
 
 
+@pytest.mark.guarantee
 def test_a_restore(disk: Path, paths: Paths, tmp_path: Path) -> None:
     caseload = opened(paths)
     made = backups.backup(caseload.connection, tmp_path / "stick", now=NOW)
@@ -304,6 +307,7 @@ def test_a_batch_that_is_no_transaction_is_found_half_there(
 # --- the reserve ----------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_a_full_disk_can_still_be_opened_and_written_by_the_reserve(
     disk: Path, paths: Paths
 ) -> None:

@@ -65,6 +65,7 @@ def test_days_without_a_backup_are_not_counted() -> None:
     assert staying(few, daily=7, weekly=0, monthly=0) == set(few)
 
 
+@pytest.mark.guarantee
 @given(
     st.lists(MOMENTS, min_size=1, max_size=60),
     st.integers(0, 8),
@@ -89,6 +90,7 @@ def test_thinning_a_second_time_takes_nothing_more(moments: list[datetime]) -> N
     assert staying(once, daily=7, weekly=5, monthly=12) == once
 
 
+@pytest.mark.guarantee
 def test_files_of_the_folder_go_with_their_keys_and_others_stay(tmp_path: Path) -> None:
     old = [put(tmp_path, FIRST + timedelta(days=n)) for n in range(10)]
     others = [
@@ -115,6 +117,7 @@ def test_the_one_just_verified_stays_though_its_date_is_the_oldest(tmp_path: Pat
     assert ahead[-1].exists()
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("there", [False, True])
 def test_nothing_is_deleted_unless_a_verified_one_is_there(tmp_path: Path, there: bool) -> None:
     old = [put(tmp_path, FIRST + timedelta(days=n)) for n in range(5)]

@@ -217,6 +217,7 @@ WRITTEN: dict[str, tuple[int, int]] = {
 """Scripts by where their letters stand in Unicode."""
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("script", WRITTEN)
 @given(data=st.data())
 def test_a_passphrase_opens_however_the_keyboard_composes_it(
@@ -241,6 +242,7 @@ def test_a_passphrase_opens_however_the_keyboard_composes_it(
         assert keyfile.unwrap(kept, again, secret, Path("caseload.key")) == key
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("passphrase", ["Käse café", "한국어 암호", "الْمُؤْمِن آ", "Tiếng Việt"])
 def test_control_without_one_form_another_keyboard_is_kept_out(
     passphrase: str, monkeypatch: pytest.MonkeyPatch

@@ -148,6 +148,7 @@ ACTS = {
 }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_it_is_refused_in_one_sentence_and_nothing_is_changed(
     place: Place, act: Callable[[Place], None]

@@ -73,6 +73,7 @@ def noticed(connection: Connection) -> bool:
         return True
 
 
+@pytest.mark.guarantee
 def test_no_old_page_changes_a_record_unnoticed(
     versions: tuple[bytes, bytes], tmp_path: Path
 ) -> None:
@@ -159,6 +160,7 @@ def marked_done(*statements: str) -> Callable[[Caseload], None]:
     return spoil
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("spoil", "how"),
     [

@@ -83,6 +83,7 @@ class Stopped(BaseException):
     """Stands for the computer stopping."""
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("after", [0, 1])
 def test_a_stop_between_the_two_files_is_settled_at_the_next_unlock(
     paths: Paths, made: keys.NewCaseload, monkeypatch: pytest.MonkeyPatch, after: int
@@ -141,6 +142,7 @@ def save_from_another_program(paths: Paths, key: bytes | bytearray) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("when", ["change_key", "write_key_file", "quick_checks"])
 def test_what_another_program_saves_meanwhile_is_never_lost(
     paths: Paths, made: keys.NewCaseload, monkeypatch: pytest.MonkeyPatch, when: str

@@ -89,6 +89,7 @@ def hold_together(path: Path, how: str) -> None:
     assert refused, "none was refused, though they were there at once"
 
 
+@pytest.mark.guarantee
 def test_three_programs_lose_nothing_of_each_other(tmp_path: Path) -> None:
     hold_together(tmp_path / "caseload.db", "")
 

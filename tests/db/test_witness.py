@@ -87,6 +87,7 @@ def test_each_place_witnesses_the_state_that_was_closed(home: Home) -> None:
     assert witness in home.paths.witness_file.read_text("utf-8")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("gone", [{}, {"key_file": True}, {"beside": True}])
 def test_a_whole_old_file_is_noticed_by_either_witness(home: Home, gone: dict[str, bool]) -> None:
     old = home.copy()
@@ -100,6 +101,7 @@ def test_a_whole_old_file_is_noticed_by_either_witness(home: Home, gone: dict[st
     assert home.copy() == old
 
 
+@pytest.mark.guarantee
 def test_without_witnesses_a_whole_old_file_is_taken(home: Home) -> None:
     """The control: nothing inside the file tells."""
     old = home.copy()
@@ -111,6 +113,7 @@ def test_without_witnesses_a_whole_old_file_is_taken(home: Home) -> None:
     caseload.close()
 
 
+@pytest.mark.guarantee
 def test_the_whole_folder_put_back_is_noticed_by_the_settings_folder(tmp_path: Path) -> None:
     """Data folder and key file both old, as from the computer's own backup."""
     paths = Paths(tmp_path / "data", tmp_path / "settings", tmp_path / "logs")
@@ -149,6 +152,7 @@ MUTATIONS: dict[str, Callable[[Caseload], None]] = {
 }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_what_was_done_to_the_log_is_noticed_with_its_witness(home: Home, name: str) -> None:
     home.work(notes=12)
@@ -168,6 +172,7 @@ def test_what_was_done_to_the_log_is_noticed_with_its_witness(home: Home, name: 
 # --- no false alarm
 
 
+@pytest.mark.guarantee
 def test_a_crash_after_the_witness_is_no_alarm(home: Home) -> None:
     caseload = home.opened()
     kit.add_case(caseload)
@@ -200,6 +205,7 @@ def restored(home: Home, file: Path, paths: Paths | None = None) -> None:
     restore(file, paths or home.paths, home.key, OTHER, now=NOW, params=keys.CHEAP_FOR_TESTS)
 
 
+@pytest.mark.guarantee
 def test_a_restored_backup_is_no_alarm_and_is_witnessed(home: Home, tmp_path: Path) -> None:
     caseload = home.opened()
     made = backup(caseload.connection, tmp_path / "backups", now=NOW)

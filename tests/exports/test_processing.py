@@ -21,12 +21,14 @@ def test_both_pages_are_in_step_with_the_program(path: Path) -> None:
     )
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("path", PAGES, ids=str)
 def test_no_field_recipient_or_period_is_missing(path: Path) -> None:
     assert processing.missing((ROOT / path).read_text("utf-8")) == []
     assert sum(len(specs(record)) for record in RECORDS) > 300
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "gone",
     ["`people.immigration`", "`safe_addresses.area`", "`marac_address`", "`retention.marac_years`"],

@@ -25,6 +25,7 @@ MONTHS = [
 ]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(("received", "due"), MONTHS)
 def test_one_calendar_month_and_never_a_day_more(received: date, due: date) -> None:
     request = SubjectRequest(id=1, received=received)
@@ -39,6 +40,7 @@ def test_one_calendar_month_and_never_a_day_more(received: date, due: date) -> N
     assert reminders.reminders(file, received, default_settings()) == []
 
 
+@pytest.mark.guarantee
 def test_thirty_days_would_be_too_late() -> None:
     """The control: what is not a calendar month fails the table above."""
     assert [day + timedelta(days=30) == due for day, due in MONTHS].count(False) >= 5
@@ -55,6 +57,7 @@ def test_more_time_is_taken_in_the_first_month() -> None:
     assert rights.request_due(SubjectRequest()) is None
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("aware", "due_here"),
     [

@@ -128,6 +128,7 @@ def _hold_swept(folder: Path) -> None:
         assert not path.exists(), f"{path.name} would lie there for ever"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("work", WORKS)
 def test_nothing_is_lost_or_half_there_after_a_kill(
     work: str, workers: Workers, tmp_path: Path
@@ -144,6 +145,7 @@ def test_nothing_is_lost_or_half_there_after_a_thousand_kills(
     assert kills(work, workers, tmp_path, LONG_KILLS) == []
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("work", "without"),
     [

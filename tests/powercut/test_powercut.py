@@ -88,6 +88,7 @@ def _look(work: str, state: disk.State, folder: Path) -> str:
     return ""
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("work", WORKS)
 def test_nothing_is_lost_or_half_there_after_a_power_cut(work: str, place: Path) -> None:
     run = run_of(work, place)
@@ -96,6 +97,7 @@ def test_nothing_is_lost_or_half_there_after_a_power_cut(work: str, place: Path)
     assert faults(work, run, place) == {}
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("work", "without"),
     [

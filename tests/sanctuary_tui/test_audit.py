@@ -91,6 +91,7 @@ def logging_places() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.guarantee
 def test_every_place_that_logs_is_listed_with_its_action_and_logs_once() -> None:
     found = logging_places()
     assert dict(found) == dict(EVENTS)
@@ -110,6 +111,7 @@ def test_the_six_actions_are_all_there_and_nothing_else_but_the_program() -> Non
     assert set(EVENTS.values()) | set(BY_STORE.values()) == SIX | {"system"}
 
 
+@pytest.mark.guarantee
 def test_nothing_but_the_store_writes_a_record() -> None:
     """No other module changes rows of records, so none can do so unlogged."""
     writers = []
@@ -196,6 +198,7 @@ DONE: dict[str, tuple[Callable[[Caseload, Path], object], Action]] = {
 }
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("name", DONE)
 def test_each_thing_done_is_one_line(demo: Caseload, tmp_path: Path, name: str) -> None:
     do, action = DONE[name]
@@ -207,6 +210,7 @@ def test_each_thing_done_is_one_line(demo: Caseload, tmp_path: Path, name: str) 
     assert {line for (line,) in lines} - {action} <= {"collection", "alteration"}
 
 
+@pytest.mark.guarantee
 def test_the_log_leaves_without_values_reasons_or_names(demo: Caseload, tmp_path: Path) -> None:
     case = kit.add_case(demo)
     demo.store.add(Note(case_id=case.id, body="Zyxwv said"), why="Zyxwv asked")
@@ -265,6 +269,7 @@ def logged(caseload: Caseload, since: int = 0) -> Counter[tuple[str, str]]:
     )
 
 
+@pytest.mark.guarantee
 def test_a_whole_demonstration_writes_a_line_for_each_row(tmp_path: Path) -> None:
     caseload = kit.make(tmp_path / "caseload.db")
     counted(caseload.connection)
@@ -285,6 +290,7 @@ def test_a_whole_demonstration_writes_a_line_for_each_row(tmp_path: Path) -> Non
 # --- the program's own doings
 
 
+@pytest.mark.guarantee
 def test_each_command_that_keeps_or_opens_is_one_line(tmp_path: Path) -> None:
     program = Program(tmp_path / "home")
     key = program.init()
@@ -312,6 +318,7 @@ def test_each_command_that_keeps_or_opens_is_one_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.guarantee
 async def test_the_console_logs_opening_a_setting_and_the_lock(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:

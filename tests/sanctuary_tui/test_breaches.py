@@ -42,6 +42,7 @@ def exported(caseload: Caseload, out: Path, *, identifiable: bool = True) -> Dis
     return queries.all_of(caseload.connection, Disclosure)[-1]
 
 
+@pytest.mark.guarantee
 def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path: Path) -> None:
     first, second = survivor(caseload, "One"), survivor(caseload, "Two")
     row = exported(caseload, tmp_path / "named.csv")
@@ -100,6 +101,7 @@ def test_from_one_export_to_a_report_with_the_icos_fields(
     assert (last.sha256, last.profile, last.recipient) == (digest, "breach", "internal")
 
 
+@pytest.mark.guarantee
 def test_the_survivor_in_most_danger_stands_first(caseload: Caseload, tmp_path: Path) -> None:
     plain = survivor(caseload, "One")
     urgent = survivor(caseload, "Two", urgency="emergency")
@@ -217,6 +219,7 @@ def test_a_report_is_not_written_to_the_desktop(caseload: Caseload, tmp_path: Pa
     assert queries.all_of(caseload.connection, Disclosure) == []
 
 
+@pytest.mark.guarantee
 def test_control_the_search_of_the_report_and_the_guard_of_closing_can_fail(
     caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

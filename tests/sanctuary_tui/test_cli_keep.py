@@ -122,6 +122,7 @@ def test_without_a_folder_it_goes_where_the_settings_say(
     assert "plug in its disk" in done.sentence
 
 
+@pytest.mark.guarantee
 def test_a_restore_never_overwrites_and_says_where_it_put_what_was_there(
     program: Program, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def rotated(program: Program, kit: Path) -> str:
     return program.good("key", "rotate", "--yes", "--kit", str(kit)).out
 
 
+@pytest.mark.guarantee
 def test_the_new_key_opens_it_the_old_one_its_old_backups_only(
     program: Program, old_key: bytearray, tmp_path: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_the_key_is_not_told_but_in_the_kit(program: Program, tmp_path: Path) ->
 # --- a passphrase that is lost --------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_a_lost_passphrase_is_replaced_by_the_recovery_key(
     program: Program, old_key: bytearray, tmp_path: Path
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_lost_passphrase_is_replaced_by_the_recovery_key(
     assert old.status == 1
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("wrong", "new"), [(True, OTHER), (False, "password")], ids=["another key", "weak"]
 )

@@ -58,6 +58,7 @@ def test_a_log_in_order(program: Program) -> None:
     assert (found["change log"], found["witness"], found["latest"]) == ("good", "good", "good")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_check_notices_each_way_to_change_the_log(
     program: Program, key: bytearray, name: str
@@ -125,6 +126,7 @@ def put_back(app: FrozenConsole) -> None:
     Witnesses(app.paths, KEY).renew(ChainState(1_000_000, bytes(32)))
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_console_asks_and_goes_on(console: Opened, size: tuple[int, int]) -> None:
     app = console()

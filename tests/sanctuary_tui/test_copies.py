@@ -75,6 +75,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 # --- when -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_made_at_the_end_when_something_has_changed_and_only_then(desk: Desk) -> None:
     desk.change()
     desk.close()
@@ -152,6 +153,7 @@ def test_the_copy_holds_all_rows_and_ends_with_the_same_change(desk: Desk) -> No
     assert said.fetchall() == [(f"backup made, SHA-256 {made.sha256}",)]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("protected", [True, False])
 def test_a_copy_with_another_end_of_the_log_is_not_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, protected: bool
@@ -242,6 +244,7 @@ def test_what_a_kill_left_is_taken_away_and_another_caseloads_is_not(desk: Desk)
 # --- where ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 def test_a_stick_that_was_pulled_is_told_and_does_not_become_a_folder(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -258,6 +261,7 @@ def test_a_stick_that_was_pulled_is_told_and_does_not_become_a_folder(
     assert desk.notice() == ""
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("protected", [True, False])
 def test_an_empty_mount_point_is_not_taken_for_the_stick(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protected: bool
@@ -329,6 +333,7 @@ def test_none_at_all_is_told_after_a_week(desk: Desk) -> None:
     assert desk.notice() == "No verified backup was made in 9 days."
 
 
+@pytest.mark.guarantee
 def test_a_backup_that_does_not_verify_does_not_make_it_younger(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

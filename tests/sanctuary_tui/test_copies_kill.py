@@ -112,6 +112,7 @@ def unsound(path: Path, key: bytearray) -> bool:
         close_connection(connection)
 
 
+@pytest.mark.guarantee
 @needs.kill
 @pytest.mark.parametrize("mode", ["whole", "naive"])
 def test_whenever_it_is_killed_what_has_a_backups_name_restores(

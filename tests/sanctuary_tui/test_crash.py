@@ -84,6 +84,7 @@ def test_no_crash_tells_a_value(tmp_path: Path, mode: str, kind: str) -> None:
     assert_no_canary_under(tmp_path)
 
 
+@pytest.mark.guarantee
 @pytest.mark.terminal
 @needs.tmux
 @pytest.mark.parametrize(

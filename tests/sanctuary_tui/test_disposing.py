@@ -70,6 +70,7 @@ def test_disposal_of_a_file_whose_years_are_over(world: World) -> None:
     assert world.seen() == set()
 
 
+@pytest.mark.guarantee
 def test_nothing_is_disposed_of_where_the_period_is_not_decided(world: World) -> None:
     with pytest.raises(RefusedError, match="Retention period not decided"):
         dispose(world, default_settings())
@@ -97,6 +98,7 @@ def test_marac_papers_need_theirs(world: World) -> None:
     assert still_there(world)
 
 
+@pytest.mark.guarantee
 def test_an_open_case_a_young_one_and_a_held_one_stay(world: World) -> None:
     store = world.caseload.store
     with pytest.raises(RefusedError, match="The case is open"):
@@ -115,6 +117,7 @@ def test_an_open_case_a_young_one_and_a_held_one_stay(world: World) -> None:
     assert dispose(world).state == "proved"
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("typed", ["", "yes", "S26-0001", "S26-00021", "s 26-0002"])
 def test_another_reference_typed_disposes_of_nothing(world: World, typed: str) -> None:
     assert world.case.ref == "S26-0002"
@@ -123,6 +126,7 @@ def test_another_reference_typed_disposes_of_nothing(world: World, typed: str) -
     assert still_there(world)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -228,6 +232,7 @@ def test_no_last_day_is_made_up(world: World) -> None:
     )
 
 
+@pytest.mark.guarantee
 def test_a_certificate_holds_nothing_of_the_case_and_is_written_once(
     world: World, tmp_path: Path
 ) -> None:

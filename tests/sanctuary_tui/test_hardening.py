@@ -88,6 +88,7 @@ def cores_fall_here() -> bool:
     return pattern.exists() and not pattern.read_text().startswith(("|", "/"))
 
 
+@pytest.mark.guarantee
 @needs.linux
 @pytest.mark.skipif(
     not cores_fall_here(), reason="core files go elsewhere here: set kernel.core_pattern to core"

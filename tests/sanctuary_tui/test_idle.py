@@ -119,6 +119,7 @@ def set_back_in_sleep(clocks: Clocks) -> None:
 FIVE = (sit, sleep, sleep_unknown_to_the_kernel, set_back, set_back_in_sleep)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("happens", FIVE)
 def test_the_lock_comes_in_each_of_the_five_clock_cases(happens: Callable[[Clocks], None]) -> None:
     clocks = Clocks()
@@ -127,6 +128,7 @@ def test_the_lock_comes_in_each_of_the_five_clock_cases(happens: Callable[[Clock
     assert clock.look() in ("idle", "sleep")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("alone", "missed"),
     [

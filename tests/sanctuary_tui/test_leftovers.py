@@ -42,6 +42,7 @@ def state(caseload: Caseload, *also: Path) -> tuple[str, str]:
     return found.state, found.path.name if found.path else ""
 
 
+@pytest.mark.guarantee
 def test_a_file_is_there_changed_moved_gone(caseload: Caseload, out: Path, tmp_path: Path) -> None:
     path = out / "cases.csv"
     assert state(caseload) == ("there", "cases.csv")
@@ -61,6 +62,7 @@ def test_a_file_is_there_changed_moved_gone(caseload: Caseload, out: Path, tmp_p
     assert state(caseload, other, tmp_path / "no such folder") == ("gone", "")
 
 
+@pytest.mark.guarantee
 def test_a_file_is_deleted_where_it_lies_now_and_it_is_logged(
     caseload: Caseload, out: Path
 ) -> None:
@@ -127,6 +129,7 @@ def test_today_asks_for_it_when_its_days_are_over(caseload: Caseload, out: Path)
     assert lines(date(2026, 12, 4)) == []
 
 
+@pytest.mark.guarantee
 def test_control_without_the_digest_somebodys_own_words_would_go(
     caseload: Caseload, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

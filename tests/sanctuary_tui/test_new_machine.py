@@ -88,6 +88,7 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.guarantee
 def test_the_recovery_key_alone_brings_it_back(stick: Path, tmp_path: Path) -> None:
     new = Computer(tmp_path / "new")
     (file,) = stick.iterdir()
@@ -105,6 +106,7 @@ def test_the_recovery_key_alone_brings_it_back(stick: Path, tmp_path: Path) -> N
     assert not list(new.folder.rglob("device.secret"))
 
 
+@pytest.mark.guarantee
 def test_control_without_the_recovery_key_nothing_opens_it(stick: Path, tmp_path: Path) -> None:
     """The passphrase is right; the half that was in the old computer's keyring is gone."""
     new = Computer(tmp_path / "new")

@@ -92,6 +92,7 @@ ENDS: dict[str, Callable[[Terminal], None]] = {
 STATUS = {"quit": 0, "term": 143, "hup": 129}
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("alternate", [True, False], ids=["alternate", "plain"])
 @pytest.mark.parametrize("end", ENDS)
 def test_no_line_of_a_case_stays_on_the_terminal(home: Path, end: str, alternate: bool) -> None:
@@ -111,6 +112,7 @@ def test_no_line_of_a_case_stays_on_the_terminal(home: Path, end: str, alternate
         assert json.loads(log)["reference"] in left
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("alternate", [True, False], ids=["alternate", "plain"])
 def test_after_a_lock_only_the_prompt_is_on_the_terminal(home: Path, alternate: bool) -> None:
     with case_open(home, alternate=alternate) as terminal:
@@ -121,6 +123,7 @@ def test_after_a_lock_only_the_prompt_is_on_the_terminal(home: Path, alternate: 
         assert said not in left
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("end", ["segv", "kill"])
 def test_control_without_the_wipe_the_case_stays(home: Path, end: str) -> None:
     with case_open(home, "no_wipe") as terminal:
@@ -132,6 +135,7 @@ def test_control_without_the_wipe_the_case_stays(home: Path, end: str) -> None:
 # --- the backup at the end ------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("mode", ["slow_backup", "slow_backup_unblanked"])
 def test_the_screen_is_blank_before_the_backup_begins(home: Path, mode: str) -> None:
     folder = home / "backups"
@@ -150,6 +154,7 @@ def test_the_screen_is_blank_before_the_backup_begins(home: Path, mode: str) -> 
         assert CANARY in on_the_glass
 
 
+@pytest.mark.guarantee
 def test_a_kill_while_the_backup_is_made_leaves_it_to_the_next_end(home: Path) -> None:
     folder = home / "backups"
     with case_open(home, "slow_backup") as terminal:
@@ -196,6 +201,7 @@ def copies_in(pid: int, *wanted: str) -> int:
     return found
 
 
+@pytest.mark.guarantee
 @root
 def test_after_a_lock_no_process_of_ours_holds_a_copy(home: Path) -> None:
     with case_open(home) as terminal:
@@ -211,6 +217,7 @@ def test_after_a_lock_no_process_of_ours_holds_a_copy(home: Path) -> None:
         assert [copies_in(pid, CANARY, PASSPHRASE) for pid in after] == [0] * len(after)
 
 
+@pytest.mark.guarantee
 @root
 def test_control_a_lock_within_the_process_leaves_copies(home: Path) -> None:
     with case_open(home, "lock_in_place") as terminal:
@@ -251,6 +258,7 @@ def for_any_account() -> str:
     pytest.skip("no Python here can be run by another account: install one where all may read it")
 
 
+@pytest.mark.guarantee
 @root
 @pytest.mark.parametrize("mode", ["whole", "readable"])
 def test_another_process_of_the_same_account_is_refused(home: Path, mode: str) -> None:
@@ -298,6 +306,7 @@ def told_by(pid: int) -> bytes:
     )
 
 
+@pytest.mark.guarantee
 @root
 def test_nothing_secret_is_in_arguments_environment_or_logs(home: Path) -> None:
     with case_open(home) as terminal:
@@ -314,6 +323,7 @@ def test_nothing_secret_is_in_arguments_environment_or_logs(home: Path) -> None:
         assert secret.encode() not in lying
 
 
+@pytest.mark.guarantee
 def test_control_what_a_process_is_given_is_seen() -> None:
     given = subprocess.Popen(
         [sys.executable, "-c", "input()", CANARY],
@@ -330,6 +340,7 @@ def test_control_what_a_process_is_given_is_seen() -> None:
 # --- waking ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("mode", ["whole", "deaf_to_waking"])
 def test_a_console_that_slept_is_locked_within_a_second_of_waking(home: Path, mode: str) -> None:
     with case_open(home, mode) as terminal:
@@ -358,6 +369,7 @@ def type_a_note(terminal: Terminal) -> None:
     terminal.wait_for(TYPED)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("end", ["lock", "quit", "term", "hup", "kill", "crash"])
 def test_what_was_typed_comes_back_after_each_end(home: Path, end: str) -> None:
     with case_open(home, "crash_in_form" if end == "crash" else "whole") as terminal:
@@ -378,6 +390,7 @@ def test_what_was_typed_comes_back_after_each_end(home: Path, end: str) -> None:
         terminal.wait_for(TYPED)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("mode", ["whole", "drafts_of_any_case"])
 def test_what_was_typed_comes_back_in_its_own_case_only(home: Path, mode: str) -> None:
     with case_open(home, mode) as terminal:

@@ -17,6 +17,7 @@ async def grow_old(app: FrozenConsole) -> None:
     await app.write(lambda caseload: caseload.store.remember(LAST_BACKUP, OLD))
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
 async def test_an_old_backup_is_told_on_today_until_one_is_made(
     console: Opened, size: tuple[int, int]

@@ -71,6 +71,7 @@ async def test_the_filters_narrow_by_case_action_and_day(console: Opened) -> Non
         assert "Nothing in the log matches." in text_of(pilot)
 
 
+@pytest.mark.guarantee
 async def test_names_and_typed_reasons_are_masked_and_values_never_shown(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -169,6 +169,7 @@ def _note(caseload: Caseload, case: Case) -> Any:
 ACTS = [_book, _add_visit, _change_visit, _support, _action, _outcome, _chase, _letter, _note]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__.strip("_"))
 def test_nobody_of_the_register_works_on_the_case_or_is_written_to(
     caseload: Caseload, case: Case, act: Any
@@ -228,6 +229,7 @@ def _listed(caseload: Caseload, case: Case) -> marac_export.MaracRequest:
     return marac_export.MaracRequest(meeting, "2026W48", Path(), "csv")
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     ("recipient", "attendees", "kind", "stopped"),
     [
@@ -267,6 +269,7 @@ def test_a_list_is_not_sent_to_who_stands_in_the_register_of_a_case_on_it(
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.guarantee
 def test_no_profile_names_the_register() -> None:
     """That its words are in no file is shown by the canaries of tests/exports and tests/documents,
     which fill in every field of every record; this is the list they stand on."""

@@ -53,6 +53,7 @@ def _all_views(data: Caseload, case: Case) -> dict[str, Any]:
     }
 
 
+@pytest.mark.guarantee
 def test_no_view_and_no_count_has_a_sealed_case(tmp_path: Path) -> None:
     caseload = canary.opened(tmp_path, create=True)
     case = canary.add_canary(caseload)
@@ -129,6 +130,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[Path, st
     return found
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_screen_shows_a_sealed_case(
     way: str, homes: dict[bool, tuple[Path, str]], tmp_path: Path
@@ -144,6 +146,7 @@ async def test_no_screen_shows_a_sealed_case(
         assert found[False] > 0, way
 
 
+@pytest.mark.guarantee
 async def test_no_form_offers_what_only_a_sealed_case_names(
     homes: dict[bool, tuple[Path, str]], tmp_path: Path
 ) -> None:
@@ -157,6 +160,7 @@ async def test_no_form_offers_what_only_a_sealed_case_names(
     assert offered == {True: [], False: [f"{WORD} organisations name"]}
 
 
+@pytest.mark.guarantee
 async def test_the_top_line_counts_no_sealed_case(
     homes: dict[bool, tuple[Path, str]], tmp_path: Path
 ) -> None:
@@ -174,6 +178,7 @@ async def test_the_top_line_counts_no_sealed_case(
 # --- the one way in
 
 
+@pytest.mark.guarantee
 async def test_the_door_asks_for_a_reason_and_shuts_when_the_case_is_left(
     homes: dict[bool, tuple[Path, str]], tmp_path: Path
 ) -> None:
@@ -324,6 +329,7 @@ def _refusal(write: Callable[[Caseload, Path], object], caseload: Caseload, out:
     return ""
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("sealed", [True, False])
 def test_no_file_has_a_sealed_case(tmp_path: Path, sealed: bool) -> None:
     caseload = canary.opened(tmp_path, create=True)
@@ -382,6 +388,7 @@ def test_every_command_is_tried() -> None:
     assert set(commands.choices) == {words[0] for words in COMMANDS.values()} | set(_TELL_NO_CASE)
 
 
+@pytest.mark.guarantee
 def test_no_command_tells_of_a_sealed_case(tmp_path: Path) -> None:
     found: dict[bool, dict[str, int]] = {}
     for sealed in (False, True):

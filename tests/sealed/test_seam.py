@@ -71,12 +71,14 @@ def tables(connection: Connection) -> list[str]:
     return [one for one in names if not one.startswith(("search_", "sqlite_"))]
 
 
+@pytest.mark.guarantee
 def test_before_every_table_stands_a_view_or_a_reason_why_not(caseload: Caseload) -> None:
     """A new table is noticed here: it gets a view in db/seal.py, or says why it needs none."""
     assert set(tables(caseload.connection)) == seal.SHADOWED | set(_APART)
     assert {record.table for record in RECORDS} <= seal.SHADOWED | {"funds"}
 
 
+@pytest.mark.guarantee
 def test_plain_sql_finds_nothing_of_a_sealed_case(caseload: Caseload, case: Case) -> None:
     connection = caseload.connection
 
@@ -214,6 +216,7 @@ def _tried(query: Callable[[Caseload, Case], Any], caseload: Caseload, case: Cas
         return hits(error.sentence, case)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("name", QUERIES)
 def test_no_query_tells_of_a_sealed_case(caseload: Caseload, case: Case, name: str) -> None:
     query = QUERIES[name]
@@ -289,6 +292,7 @@ def past_the_seam(sources: dict[str, str]) -> list[str]:
     return wrong
 
 
+@pytest.mark.guarantee
 def test_only_the_listed_modules_go_past_the_seam() -> None:
     assert past_the_seam(_sources()) == []
 
@@ -332,6 +336,7 @@ def test_one_sealed_case_at_a_time_is_found_by_its_number(caseload: Caseload, ca
         queries.get(connection, type(file.notes[0]), file.notes[0].id)
 
 
+@pytest.mark.guarantee
 def test_a_lock_shuts_it(tmp_path: Path) -> None:
     """A lock ends the process; the next one opens the file anew."""
     caseload = canary.opened(tmp_path, create=True)
@@ -345,6 +350,7 @@ def test_a_lock_shuts_it(tmp_path: Path) -> None:
     again.close()
 
 
+@pytest.mark.guarantee
 def test_the_log_says_of_a_sealed_case_only_who_when_and_which_act(
     caseload: Caseload, case: Case
 ) -> None:
@@ -375,6 +381,7 @@ def test_an_undo_passes_over_what_cannot_be_seen(caseload: Caseload, case: Case)
     assert kept.case.next_action == f"{WORD} cases next_action"
 
 
+@pytest.mark.guarantee
 def test_its_reminders_are_kept_in_step_while_it_is_sealed(caseload: Caseload, case: Case) -> None:
     """The store works a sealed case out again each day, as every other."""
     canary.seal(caseload, case.id)

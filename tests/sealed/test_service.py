@@ -44,6 +44,7 @@ def whys(caseload: Caseload) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1])) for row in rows]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("reason", ["", "  ", "\n"])
 def test_no_door_opens_without_a_reason(caseload: Caseload, case: Case, reason: str) -> None:
     with pytest.raises(BadInputError, match="reason"):
@@ -60,6 +61,7 @@ def test_no_door_opens_without_a_reason(caseload: Caseload, case: Case, reason: 
         sealing.lift_seal(caseload, case.id, reason)
 
 
+@pytest.mark.guarantee
 def test_each_opening_is_logged_with_its_reason(caseload: Caseload, case: Case) -> None:
     sealing.seal_case(caseload, case.id, "survivor is council staff", "Manager")
     for reason in ("her call", "the visit"):
@@ -93,6 +95,7 @@ def test_each_opening_is_logged_with_its_reason(caseload: Caseload, case: Case) 
     assert sealing.is_sealed(caseload, case.id)
 
 
+@pytest.mark.guarantee
 def test_a_seal_is_not_undone_nor_deleted(caseload: Caseload, case: Case) -> None:
     sealing.seal_case(caseload, case.id, "survivor is council staff", "Manager")
     with pytest.raises(RefusedError, match="nothing to undo"):
@@ -138,6 +141,7 @@ def test_work_goes_on_in_the_open_case_and_in_no_other(caseload: Caseload, case:
 # --- the list
 
 
+@pytest.mark.guarantee
 def test_what_is_due_there_is_not_lost(caseload: Caseload, case: Case) -> None:
     for title, days in (("ring her", -1), ("much later", 90)):
         due = TODAY + timedelta(days=days)
@@ -186,6 +190,7 @@ def test_a_file_that_still_holds_it_is_told(caseload: Caseload, case: Case, tmp_
     assert sealing.sealed_view(caseload, "look", TODAY, SETTINGS).files == ""
 
 
+@pytest.mark.guarantee
 def test_today_says_the_same_whether_or_not_a_case_is_sealed(
     caseload: Caseload, case: Case
 ) -> None:
@@ -201,6 +206,7 @@ def test_today_says_the_same_whether_or_not_a_case_is_sealed(
 # --- a referral that may be a sealed household
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize(
     "given",
     [

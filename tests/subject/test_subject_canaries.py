@@ -74,6 +74,7 @@ def paragraphs(world: World, marked: Marked, role: str) -> list[Paragraph]:
 # --- nothing goes out by itself -------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("role", ["survivor", "perpetrator", "child", "household"])
 def test_no_third_party_goes_out_by_itself(world: World, tmp_path: Path, role: str) -> None:
     leaks, own = [], 0
@@ -103,6 +104,7 @@ def test_what_goes_out_by_itself_is_the_survivors_and_chosen_from_lists(world: W
             assert not any(one.automatic for one in paragraphs(world, marked, role))
 
 
+@pytest.mark.guarantee
 def test_what_is_chosen_of_somebody_else_does_not_go_out_by_itself(world: World) -> None:
     """A code has no name in it, and still tells that somebody comes out of prison."""
     seen = 0
@@ -114,6 +116,7 @@ def test_what_is_chosen_of_somebody_else_does_not_go_out_by_itself(world: World)
     assert seen >= 50
 
 
+@pytest.mark.guarantee
 def test_control_one_paragraph_let_through_is_found(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +140,7 @@ def lost(world: World, marked: Marked, role: str, wanted: Iterable[str]) -> list
     return [mark for mark in wanted if mark not in text]
 
 
+@pytest.mark.guarantee
 def test_all_that_is_held_is_found_over_every_table(world: World) -> None:
     missing, seen = [], 0
     for marked in world.cases:
@@ -157,6 +161,7 @@ def test_what_is_theirs_stands_first_as_theirs(world: World) -> None:
             assert order == sorted(order, key=["own", "names", "case"].index)
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("table", ["notes", "incidents", "people", "support", "expenditures"])
 def test_control_a_table_that_is_left_out_is_missed(
     world: World, monkeypatch: pytest.MonkeyPatch, table: str
@@ -169,6 +174,7 @@ def test_control_a_table_that_is_left_out_is_missed(
 # --- where the survivor is ------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("role", ["perpetrator", "child", "household"])
 def test_nothing_ticked_gives_the_address_to_anybody_else(
     world: World, tmp_path: Path, role: str
@@ -189,6 +195,7 @@ def test_nothing_ticked_gives_the_address_to_anybody_else(
         assert "line2" not in sent  # the sentence that tells the address
 
 
+@pytest.mark.guarantee
 def test_control_without_the_bar_the_address_goes_out(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ def household(caseload: Caseload, born: date | None = date(1988, 1, 2)) -> tuple
     return survivor, store.add(other)
 
 
+@pytest.mark.guarantee
 def test_nothing_is_written_before_it_is_known_who_asks(caseload: Caseload, tmp_path: Path) -> None:
     survivor, _ = household(caseload)
     request = deciding.open_request(caseload, survivor.id, TODAY)
@@ -183,6 +184,7 @@ def test_a_line_of_another_case_that_names_them_is_found(caseload: Caseload) -> 
     assert [bool(one.paragraph.barred) for one in found] == [False, True]
 
 
+@pytest.mark.guarantee
 @pytest.mark.parametrize("place", ["Downloads", "Desktop", "OneDrive - Council"])
 def test_downloads_desktop_and_synced_folders_are_refused(
     caseload: Caseload, tmp_path: Path, place: str
@@ -196,6 +198,7 @@ def test_downloads_desktop_and_synced_folders_are_refused(
     assert len(make(caseload, request.id, tmp_path / "exports")) == 2
 
 
+@pytest.mark.guarantee
 def test_a_pack_whose_row_cannot_be_kept_is_not_written(caseload: Caseload, tmp_path: Path) -> None:
     _, other = household(caseload)
     request = deciding.open_request(caseload, other.id, TODAY)
