@@ -15,7 +15,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from db.models import CASE_TABLES, RECORDS, Case, Disclosure, specs
+from db.models import CASE_TABLES, RECORDS, Breach, Case, Disclosure, specs
 from db.record import column_names
 from db.rows import quoted
 
@@ -36,7 +36,7 @@ def _parts(column: str) -> str:
 
 def _without(table: str, masked: str) -> str:
     """A table's columns, one of them without the references of sealed cases."""
-    kind = {Case.table: Case, Disclosure.table: Disclosure}[table]
+    kind = {one.table: one for one in (Breach, Case, Disclosure)}[table]
     left = (
         f"CASE WHEN {masked} = '' OR {_NONE} THEN {masked} ELSE coalesce((SELECT"
         f" group_concat(value, ';') FROM {_parts(masked)} WHERE value NOT IN ({_REFS})), '') END"
@@ -76,6 +76,8 @@ _VIEWS: Final[dict[str, tuple[str, str]]] = {
         f"case_refs = '' OR {_NONE} OR EXISTS"
         f" (SELECT 1 FROM {_parts('case_refs')} WHERE value NOT IN ({_REFS}))",
     ),
+    "breaches": (_without("breaches", "case_refs"), "1"),
+    "breach_steps": ("*", f"case_ref NOT IN ({_REFS})"),
     "organisations": ("*", f"{_NONE} OR {_SHOWN.format('id')}"),
     "contacts": (
         "*",
@@ -124,6 +126,17 @@ def sealed_ids(connection: Connection) -> frozenset[int]:
 def sealed_refs(connection: Connection) -> tuple[str, ...]:
     """The references of the cases that are sealed now."""
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
+
+
+def sealed_in(connection: Connection, disclosure_id: int) -> int:
+    """How many sealed cases were in an export; for 0, and for one of every case, all there are."""
+    refs = set(sealed_refs(connection))
+    if disclosure_id:
+        sql = "SELECT case_refs FROM main.disclosures WHERE id = ?"
+        kept = connection.execute(sql, (disclosure_id,)).fetchall()[0][0]
+        if kept != "*":
+            refs &= set(kept.split(";"))
+    return len(refs)
 
 
 def left_out(connection: Connection) -> frozenset[tuple[str, int]]:

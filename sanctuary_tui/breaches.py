@@ -22,6 +22,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Breach, BreachStep, CaseFile, Disclosure
 from db.readmodels import AgendaLine, CaseCard
+from db.seal import sealed_in
 from db.validation import validated
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.documents.template import Block
@@ -176,7 +177,22 @@ def record(
         store.add(
             BreachStep(breach_id=breach.id, at=store.now(), kind="other", words=words, by=store.who)
         )
+        if sealed := _sealed(caseload, breach):
+            words = f"{sealed} in it: reach each survivor from the list of sealed cases (S), first"
+            store.add(
+                BreachStep(
+                    breach_id=breach.id, at=store.now(), kind="other", words=words, by=store.who
+                )
+            )
     return breach
+
+
+def _sealed(caseload: Caseload, breach: Breach) -> str:
+    """How many sealed cases were in it, which no list here names; empty for none."""
+    if not breach.disclosure_id and breach.kind not in WHOLE_CASELOAD:
+        return ""
+    number = sealed_in(caseload.connection, breach.disclosure_id or 0)
+    return counted(number, "sealed case") if number else ""
 
 
 def steps_of(caseload: Caseload, breach_id: int) -> list[BreachStep]:
