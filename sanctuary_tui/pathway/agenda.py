@@ -69,6 +69,9 @@ def agenda(
         else:
             due = _due(reminder)
             if due is None or due > horizon:
+                waits = cards.get(reminder.case_id)
+                if rule == "visit" and due is not None and waits and waits.next_due == due:
+                    quiet.add(reminder.case_id)  # its next step is that day: not stuck meanwhile
                 continue
         card = cards.get(reminder.case_id)
         if card is None:

@@ -173,6 +173,17 @@ def test_a_stuck_line_is_as_old_as_its_reason() -> None:
     ]
 
 
+def test_a_case_whose_next_step_is_a_booked_visit_is_not_stuck() -> None:
+    """Past its target, but the day is set and nothing is to be done till then."""
+    late = day("2026-11-20")
+    waits = card(1, target_due=late, stuck_why="install Thu 17 Dec", next_due=day("2026-12-17"))
+    assert [line.group for line in lines([waits], [])] == ["stuck"]
+    assert lines([waits], [due(1, 21, "visit")]) == []
+    assert [line.group for line in lines([waits], [due(1, 21, "visit", state="done")])] == ["stuck"]
+    other = card(1, target_due=late, stuck_why="agent silent", next_due=day("2026-11-30"))
+    assert [line.group for line in lines([other], [due(1, 21, "visit")])] == ["stuck"]
+
+
 def test_a_referral_is_new_until_its_target_has_passed() -> None:
     since = day("2026-11-03")
 

@@ -184,10 +184,10 @@ async def test_a_district_may_give_a_command_other_keys(console: Opened) -> None
         footer = text_of(pilot).split("\n")[-1]
         assert "j done" in footer
         assert "d done" not in footer
-        await play(pilot, "@review d")
+        await play(pilot, "@lapsed d")
         assert isinstance(app.screen, TodayScreen)
         await play(pilot, "j")
-        assert "Done: risk review" in text_of(pilot)
+        assert "Done: occupation order lapsed" in text_of(pilot)
         await play(pilot, "escape 2")
         assert isinstance(app.screen, TodayScreen)
         await play(pilot, "G")

@@ -35,12 +35,12 @@ async def test_places_keys_and_rows(size: tuple[int, int], console: Opened) -> N
         assert isinstance(app.screen, BoardScreen)
         await click_on(pilot, "1 Today")
         assert isinstance(app.screen, TodayScreen)
-        await click_on(pilot, "risk review")
+        await click_on(pilot, "occupation order lapsed")
         row = app.screen.lines.row
         assert row is not None
-        assert row.text == "risk review"
+        assert row.text.startswith("occupation order lapsed")
         await click_on(pilot, "d done")
-        assert "Done: risk review" in text_of(pilot)
+        assert "Done: occupation order lapsed" in text_of(pilot)
         await play(pilot, "escape")
         await click_on(pilot, "? keys")
         assert isinstance(app.screen, HelpSheet)

@@ -14,10 +14,10 @@ GROUPS = ("OVERDUE", "TODAY", "NEW", "STUCK", "COMING")
 def test_triage_the_day(demo: Kept, console: Console) -> None:
     lines = demo.today()
     groups_in_order(console, lines)
-    done = first(lines, rule="risk_review", group="overdue")
-    console.row(done["ref"], "risk review")
+    done = first(lines, rule="order_expiry", group="overdue")
+    console.row(done["ref"], "order lapsed")
     console.press("d", until="Note (may be blank)")
-    console.typed("reviewed with the IDVA")
+    console.typed("solicitor is asked")
     console.press("Enter", until="done.")
     chased = first(lines, rule="consent_chase", group="today")
     console.row(chased["ref"], "chase owner")
@@ -131,7 +131,7 @@ def check_kept(
     assert (opened["ref"], "", "2026-11-27") in left
     tables = kept.tables("notes", "visits", "consent_events", "reminders")
     notes = {(note["ref"], note["kind"]): note["body"] for note in tables["notes"]}
-    assert notes[done["ref"], "done"] == "risk review: reviewed with the IDVA"
+    assert notes[done["ref"], "done"].endswith("order lapsed Sat 21 Nov: solicitor is asked")
     assert notes[called["ref"], "call"] == "Rang the desk; they ring back [/bold] on Friday."
     assert tables["consent_events"][-1]["ref"] == chased["ref"]
     assert tables["consent_events"][-1]["kind"] == "chase"

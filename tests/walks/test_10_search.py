@@ -97,11 +97,11 @@ def helped(console: Console) -> None:
 
 def undone(console: Console, demo: Kept) -> None:
     """The last change, then nothing that was not this person's."""
-    review = first(demo.today(), rule="risk_review", group="overdue")
-    console.row(review["ref"], "risk review")
+    lapsed = first(demo.today(), rule="order_expiry", group="overdue")
+    console.row(lapsed["ref"], "order lapsed")
     console.press("d", until="Note (may be blank)")
     console.typed("looked at")
     console.press("Enter", until="done.")
-    console.press("u", until="Undone: done: risk review")
-    console.row(review["ref"], "risk review")
+    console.press("u", until="Undone: done: occupation order lapsed")
+    console.row(lapsed["ref"], "order lapsed")
     console.press("u", until="There is nothing to undo")
