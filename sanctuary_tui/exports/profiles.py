@@ -226,7 +226,10 @@ NEVER_TO_OTHERS: Final[frozenset[Field]] = (
 held about them gets it, whatever is ticked, but the survivor (DOMAIN 8; DPA 2018, Schedule 3)."""
 
 _EVERY_FIELD: Final = frozenset(
-    (record.table, name) for record in RECORDS for name in specs(record)
+    (record.table, name)
+    for record in RECORDS
+    if record.table not in ("connected_people", "seals")  # about others: no file has them
+    for name in specs(record)
 )
 
 PROFILES: Final[dict[str, Profile]] = {

@@ -45,7 +45,7 @@ SKIPPED: Final[frozenset[Field]] = frozenset(
     }
 )
 """The program's own marks: numbers, keys and file names that say nothing of anybody."""
-_NOT_GATHERED: Final = frozenset({"subject_decisions"})
+_NOT_GATHERED: Final = frozenset({"subject_decisions", "connected_people", "seals"})
 _FREE_OF_OTHERS: Final = frozenset(
     {
         "cases",

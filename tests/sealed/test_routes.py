@@ -25,6 +25,7 @@ from sanctuary_tui.exports.profiles import EXPORTERS
 from sanctuary_tui.exports.tables import TABLES, VIEWS
 from sanctuary_tui.screens.referral import MatchSheet
 from sanctuary_tui.screens.sealed import SealedCaseScreen, SealedScreen
+from sanctuary_tui.subject import pack
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
 from tests.sanctuary_tui.cli_program import GOOD, Program
 from tests.sealed import canary
@@ -88,16 +89,26 @@ WAYS: Final[dict[str, str]] = {
     "jump": "g =0001 enter",
     "palette": f"ctrl+p ={WORD}",
     "radar": "5 v",
+    "changelog": "L",
+    "retention": "6 I",
+    "certificates": "6 c",
     **_SEARCHES,
     **_MATCHES,
 }
 """How to come to whatever shows cases."""
-_SHOWS_NOTHING_UNSEALED: Final = {*_NOTHING_OF_A_CASE, "palette", "radar", "referral survivor"}
+_SHOWS_NOTHING_UNSEALED: Final = {
+    *_NOTHING_OF_A_CASE,
+    "palette",
+    "radar",
+    "referral survivor",
+    "retention",
+    "certificates",
+}
 """Ways that have no word of any case; still tried."""
 
 
 def test_every_place_is_tried() -> None:
-    assert set(NAMED_PLACES) == {*PLACES, "search", "sealed"}
+    assert set(NAMED_PLACES) == {*PLACES, "search", "changelog", "sealed"}
 
 
 async def _shown(app: FrozenConsole, way: str) -> str:
@@ -303,7 +314,19 @@ FILES: Final[dict[str, Callable[[Caseload, Path], object]]] = {
     "radar": _radar,
     "quarter": _quarter,
 }
-_OF_NO_CASE: Final = {"funds", "closures", "overrides", "seals"}
+_OF_NO_CASE: Final = {
+    "funds",
+    "closures",
+    "overrides",
+    "seals",
+    "disposals",
+    "breaches",
+    "breach_steps",
+    "legal_holds",
+    "retention_reviews",
+    "subject_requests",
+    "subject_decisions",
+}
 _NO_WORD: Final = {"radar", "quarter", "contacts pseudonymous", "organisations pseudonymous"}
 
 
@@ -311,12 +334,15 @@ def test_every_exporter_is_tried() -> None:
     """Letters are made of one case by its number, which a sealed case has not (test_seam.py)."""
     assert making.write_document
     assert marac_quarter.write_quarter
+    assert pack.write_pack
     assert {item.function.rpartition(".")[2] for item in EXPORTERS.values()} == {
         "write_document",
         "write_quarter",
         "write_marac",
         "write_table",
         "export_lines",
+        "write_report",
+        "write_pack",
     }
 
 
@@ -366,6 +392,10 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "export marac --case": ("export", "marac", "--protect", "csv", "--case", "S26-0001"),
     "export marac-radar": ("export", "marac-radar", "--identifiable"),
     "export document": ("export", "document", "S26-0001", "handover"),
+    "dispose": ("dispose",),
+    "subject": ("subject", "S26-0001", "survivor"),
+    "breach list": ("breach", "list"),
+    "breach lost-laptop": ("breach", "lost-laptop"),
     "check": ("check",),
     "check --deep": ("check", "--deep"),
 }

@@ -22,7 +22,9 @@ CASES = 200
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 _ROLES = ("survivor", "perpetrator", "child", "household")
-_NOT_FILLED = frozenset({"people", "subject_requests", "subject_decisions", "reminders"})
+_NOT_FILLED = frozenset(
+    {"people", "subject_requests", "subject_decisions", "reminders", "connected_people", "seals"}
+)
 
 
 @dataclass
