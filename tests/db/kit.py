@@ -104,8 +104,8 @@ class Stopped(Exception):
     """What a test raises to break something off."""
 
 
-def parents(caseload: Caseload) -> dict[str, int]:
-    """A row of every table that others point at; ``case`` is their case."""
+def parents(caseload: Caseload, *, besides: tuple[str, ...] = ()) -> dict[str, int]:
+    """A row of every table that others point at, but for ``besides``; ``case`` is their case."""
     store = caseload.store
     case = add_case(caseload)
     found = {"case": case.id}
@@ -121,7 +121,7 @@ def parents(caseload: Caseload) -> dict[str, int]:
         found[record.table] = store.add(record).id
     for kind in RECORDS:
         for spec in specs(kind).values():
-            if spec.to and spec.to not in found:
+            if spec.to and spec.to not in (*found, *besides):
                 target = next(one for one in RECORDS if one.table == spec.to)
                 found[spec.to] = store.add(target(case_id=case.id)).id
     return found

@@ -164,18 +164,18 @@ def marked_done(*statements: str) -> Callable[[Caseload], None]:
 @pytest.mark.parametrize(
     ("spoil", "how"),
     [
-        (by_sql("UPDATE contact_points SET value = '' WHERE id = 1"), "older"),
-        (by_sql("UPDATE cases SET version = version - 1 WHERE id = 9 AND version > 1",
-                "UPDATE cases SET version = 7 WHERE id = 9 AND version = 1"), "older"),
-        (by_sql("UPDATE notes SET body = body || '.' WHERE id = 3"), "older"),
-        (by_sql("UPDATE organisations SET name = 'Another' WHERE id = 1"), "older"),
-        (by_sql("DELETE FROM notes WHERE id = 3"), "missing"),
-        (by_sql("DELETE FROM organisations WHERE id = 1"), "missing"),
-        (by_sql("INSERT INTO notes (case_id, body) VALUES (2, 'Never said')"), "unlogged"),
-        (by_sql("INSERT INTO organisations (name) VALUES ('Nobody')"), "unlogged"),
-        (marked_done("UPDATE reminders SET state = 'open', version = 1"), "older"),
-        (marked_done("UPDATE reminders SET state = 'open'"), "older"),
-        (marked_done("DELETE FROM reminders"), "missing"),
+        (by_sql("UPDATE main.contact_points SET value = '' WHERE id = 1"), "older"),
+        (by_sql("UPDATE main.cases SET version = version - 1 WHERE id = 9 AND version > 1",
+                "UPDATE main.cases SET version = 7 WHERE id = 9 AND version = 1"), "older"),
+        (by_sql("UPDATE main.notes SET body = body || '.' WHERE id = 3"), "older"),
+        (by_sql("UPDATE main.organisations SET name = 'Another' WHERE id = 1"), "older"),
+        (by_sql("DELETE FROM main.notes WHERE id = 3"), "missing"),
+        (by_sql("DELETE FROM main.organisations WHERE id = 1"), "missing"),
+        (by_sql("INSERT INTO main.notes (case_id, body) VALUES (2, 'Never said')"), "unlogged"),
+        (by_sql("INSERT INTO main.organisations (name) VALUES ('Nobody')"), "unlogged"),
+        (marked_done("UPDATE main.reminders SET state = 'open', version = 1"), "older"),
+        (marked_done("UPDATE main.reminders SET state = 'open'"), "older"),
+        (marked_done("DELETE FROM main.reminders"), "missing"),
     ],
 )  # fmt: skip
 def test_each_way_a_record_can_leave_its_log(
@@ -203,7 +203,7 @@ def test_what_was_deleted_undone_and_brought_back_is_as_the_log_left_it(demo: Ca
     own = store.add(Reminder(case_id=case.id, title_text="Ring"))
     store.delete(own)
     assert replay(demo.connection).good
-    demo.connection.execute("DELETE FROM notes WHERE id = ?", (note.id,)).fetchall()
+    demo.connection.execute("DELETE FROM main.notes WHERE id = ?", (note.id,)).fetchall()
     assert [stray.how for stray in replay(demo.connection).strays] == ["missing"]
     demo.connection.commit()
 
@@ -215,7 +215,7 @@ def test_a_record_that_was_deleted_and_is_there_again_is_found(demo: Caseload) -
     demo.store.delete(note)
     marks = ", ".join("?" * len(kept))
     demo.connection.execute(
-        f"INSERT INTO people ({columns_sql(Person)}) VALUES ({marks})", kept
+        f"INSERT INTO main.people ({columns_sql(Person)}) VALUES ({marks})", kept
     ).fetchall()
     demo.connection.commit()
     assert [stray.how for stray in replay(demo.connection).strays] == ["older"]
@@ -224,8 +224,8 @@ def test_a_record_that_was_deleted_and_is_there_again_is_found(demo: Caseload) -
 def test_what_was_disposed_of_raises_no_alarm(demo: Caseload) -> None:
     by_sql(
         "UPDATE changes SET salt = NULL, before = NULL, after = NULL, why = NULL WHERE case_id = 2",
-        "DELETE FROM notes WHERE case_id = 2",
-        "UPDATE people SET surname = '' WHERE case_id = 2",
+        "DELETE FROM main.notes WHERE case_id = 2",
+        "UPDATE main.people SET surname = '' WHERE case_id = 2",
     )(demo)
     assert replay(demo.connection).good
     assert isinstance(queries.get(demo.connection, Case, 2), Case)

@@ -222,7 +222,7 @@ def test_too_little_time_leaves_nothing_but_a_sentence(desk: Desk) -> None:
     assert list(desk.paths.backups_dir.iterdir()) == []
     assert "too little time" in desk.notice()
     names = [row[1] for row in desk.caseload.connection.execute("PRAGMA database_list").fetchall()]
-    assert names == ["main"]
+    assert names == ["main", "temp"]  # temp, in memory, has the views of db.seal
     desk.change()  # work goes on
     copies.make_copy(desk.caseload, desk.paths, desk.settings)
     assert desk.notice() == ""
