@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 EXPORTING: Final = (
+    "breaches",
     "documents.making",
     "exports.marac_quarter",
     "exports.package",
     "exports.tables",
+    "subject.pack",
 )
 """Modules with exporters; each registers itself when it is imported."""
 NAMED: Final = 3

@@ -52,12 +52,16 @@ def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = Fal
     how = "opened with the recovery key" if by_recovery_key else "opened with the passphrase"
     said = f"{how}; {failed} wrong attempts before" if failed else how
     try:
-        caseload.store.note("system", "caseload", 0, 0, said)
+        _log_unlock(caseload, said)
     except DiskFull:  # which has freed the room, where there was some
-        caseload.store.note("system", "caseload", 0, 0, said)
+        _log_unlock(caseload, said)
     else:
         keep_reserve(paths.data_dir)
     attempts_recorded(paths)
+
+
+def _log_unlock(caseload: Caseload, said: str) -> None:
+    caseload.store.note("system", "caseload", 0, 0, said)
 
 
 def note_lock(caseload: Caseload, how: str) -> None:

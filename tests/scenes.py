@@ -43,7 +43,7 @@ SHEETS: Final[dict[str, str]] = {
     "palette_narrowed": "ctrl+p =move",
     "help": "question_mark",
     "case_help": 'slash ="ellwood" down enter question_mark',
-    "done": "@review d",
+    "done": "@lapsed d",
     "snooze": "@review z",
     "filter": "f",
     "contact": "l",

@@ -264,7 +264,7 @@ PROFILES: Final[dict[str, Profile]] = {
             "subject",
             "What is held about the survivor, at their own request: what a person has ticked",
             _EVERY_FIELD,
-            _PROTECTED,
+            _PROTECTED & _EVERY_FIELD,
         ),
         Profile(
             "subject_other",
@@ -333,9 +333,11 @@ _FILE_WRITERS: Final = frozenset(
 )
 OWN_FILES: Final[dict[str, str]] = {
     "files.py": "writes the set that an exporter made",
-    "cli_make.py": "the emergency kit: the recovery key, no case",
+    "cli_kit.py": "the emergency kit: the recovery key, no case",
+    "disposing.py": "the certificate of a disposal: that it was done, nothing of the case",
     "crash.py": "the crash log: type and place, no case",
     "dictionary.py": "the data dictionary of the project",
+    "processing.py": "the record of processing and the impact assessment of the project",
     "rulebook.py": "the page of rules of the project",
 }
 """Modules that write a file of the program's own, with nothing of a case in it."""

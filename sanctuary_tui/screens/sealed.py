@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -138,8 +139,9 @@ class SealedScreen(ConsoleScreen):
             self._view = await self.console.read(
                 lambda data: sealing.sealed_lines(data, today, settings)
             )
-        self.query_one("#many", Static).update(f"Sealed: {counted(len(self._view.lines), 'case')}")
-        self.query_one("#told", Static).update(self._told())
+        many = f"Sealed: {counted(len(self._view.lines), 'case')}"
+        self.query_one("#many", Static).update(Content(many))
+        self.query_one("#told", Static).update(Content(self._told()))
         self.show_footer()
         self.lines.set_rows(self._view.lines)
         self.lines.restyle()

@@ -325,11 +325,13 @@ async def test_the_console_logs_opening_a_setting_and_the_lock(console: Opened) 
         await play(pilot, "f9")
         app.end_reason = "key"
         await app.before_lock()
+        await app.close_up()
     caseload = kit.opened(app.paths.caseload)
     said = [why for (why,) in kit.rows(caseload, "SELECT why FROM changes WHERE action = 'system'")]
     caseload.close()
-    assert said[-3:] == [
+    assert said[-4:-1] == [
         "opened with the passphrase",
         "setting changed: theme",
         "locked by key",
     ]
+    assert said[-1].startswith("backup made")  # after the lock is logged, so that it is in it

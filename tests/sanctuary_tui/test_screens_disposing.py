@@ -67,7 +67,7 @@ async def test_a_case_is_disposed_of_key_by_key(console: Opened, size: tuple[int
     set_new_passphrase(app.paths, KEY, PASSPHRASE, params=CHEAP_FOR_TESTS)
     async with app.run_test(size=size) as pilot:
         case = await opened(app, pilot)
-        await play(pilot, "i")
+        await play(pilot, "I")
         assert "Its review has been due since" in " ".join(text_of(pilot).split())
         await play(pilot, "d '=Records manager' tab '=The years are over.' ctrl+s")
         assert f"Type {case.ref} to dispose of it" in text_of(pilot)
@@ -96,7 +96,7 @@ async def test_another_reference_typed_leaves_the_case(console: Opened, typed: s
     set_new_passphrase(app.paths, KEY, PASSPHRASE, params=CHEAP_FOR_TESTS)
     async with app.run_test(size=(120, 40)) as pilot:
         case = await opened(app, pilot)
-        await play(pilot, "i d '=Records manager' tab '=The years are over.' ctrl+s")
+        await play(pilot, "I d '=Records manager' tab '=The years are over.' ctrl+s")
         await play(pilot, f"={typed} enter")
         await passphrase(app, pilot, PASSPHRASE)
         assert "Nothing was disposed of" in " ".join(one.message for one in app._notifications)
@@ -108,7 +108,7 @@ async def test_no_disposal_is_offered_where_the_period_is_not_decided(console: O
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot)
-        await play(pilot, "i")
+        await play(pilot, "I")
         said = " ".join(text_of(pilot).split())
         assert "Retention period not decided" in said
         assert "Dispose of it" not in said
@@ -120,18 +120,18 @@ async def test_a_hold_and_a_review_are_kept_from_the_queue(console: Opened) -> N
     app = console(settings=DECIDED)
     async with app.run_test(size=(80, 24)) as pilot:
         case = await opened(app, pilot)
-        await play(pilot, "escape 6 i")
+        await play(pilot, "escape 6 I")
         assert "due for review" in text_of(pilot)
         await play(pilot, f"={case.ref} enter")
         await play(pilot, "k tab '=DPO' tab '=A claim is expected.' tab =2027-11-26 ctrl+s")
         file = await app.read(lambda data: queries.case_file(data.connection, case.id))
         assert file is not None
         assert [one.next_review for one in file.retention_reviews] == [date(2027, 11, 26)]
-        await play(pilot, f"i ={case.ref} enter h")
+        await play(pilot, f"I ={case.ref} enter h")
         await play(pilot, "tab =Legal tab '=A claim was made.' tab tab =2027-05-03 ctrl+s")
         held = await app.read(lambda data: queries.all_of(data.connection, LegalHold))
         assert [(one.by, one.review_due) for one in held] == [("Legal", date(2027, 5, 3))]
-        await play(pilot, f"i ={case.ref}")
+        await play(pilot, f"I ={case.ref}")
         assert "legal hold" in text_of(pilot)
         reviews = await app.read(lambda data: queries.all_of(data.connection, RetentionReview))
         assert len(reviews) == 1

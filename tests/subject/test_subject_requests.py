@@ -204,7 +204,7 @@ def test_a_pack_whose_row_cannot_be_kept_is_not_written(caseload: Caseload, tmp_
     request = deciding.open_request(caseload, other.id, TODAY)
     deciding.prove_identity(caseload, request.id, TODAY)
     caseload.connection.execute(
-        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON disclosures"
+        "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.disclosures"
         " BEGIN SELECT RAISE(ABORT, 'no'); END"
     ).fetchall()
     with pytest.raises(Exception, match="no"):
