@@ -156,7 +156,7 @@ def _prefix(conn: Connection) -> str:
 
 def _take_away_started(folder: Path, prefix: str) -> None:
     with contextlib.suppress(OSError):
-        for left in folder.glob(f"{prefix}*.tmp"):
+        for left in folder.glob(f"{prefix}*.tmp*"):  # a log may be left alone
             remove_database(left)
 
 

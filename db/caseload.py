@@ -95,6 +95,8 @@ def open_caseload(
     """
     connection = open_connection(path, key, create=create)
     sweep(path.parent)
+    if witnesses is not None:
+        sweep(witnesses.folder)
     try:
         look = witnesses.look(connection) if witnesses is not None else None
         older = look if look is not None and not look.good else None

@@ -342,7 +342,7 @@ def rewrite(connection: Connection) -> None:
 def _look_through_copy(connection: Connection, key: bytes | bytearray, words: list[bytes]) -> Look:
     """What a backup made now would hold."""
     folder = database_path(connection).parent
-    for left in folder.glob(".disposal.*.tmp"):  # by a look that was stopped
+    for left in folder.glob(".disposal.*.tmp*"):  # by a look that was stopped
         remove_database(left)
     copy = folder / f".disposal.{secrets.token_hex(8)}.tmp"
     try:

@@ -91,6 +91,11 @@ class Witnesses:
         self._key = hashlib.blake2b(data_key, digest_size=32, person=_PERSON).digest()
         self._written: ChainState | None = None
 
+    @property
+    def folder(self) -> Path:
+        """The folder of this computer's settings, where one of the two places may be."""
+        return self._paths.witness_file.parent
+
     def look(self, connection: Connection) -> Look:
         """Hold the change log of an open caseload against every witness. Reads alone."""
         found, damaged = self._found()

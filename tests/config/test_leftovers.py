@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import paths as module
 from config.leftovers import sweep
-from config.paths import Paths, atomic_write
+from config.paths import Paths, atomic_write, resolve_paths
+from config.settings import save_settings
 from db import backup as backups
 from db import keys
 from db.caseload import open_caseload
 from db.keys import CHEAP_FOR_TESTS
+from db.witness import Witnesses
 from tests import needs
 from tests.db import kit
 
@@ -83,9 +87,17 @@ OURS = (
     ".restore.0123456789abcdef.tmp",
     ".restore.0123456789abcdef.tmp-journal",
     ".sanctuary-backup.0123456789abcdef.tmp",
+    ".sanctuary-backup.0123456789ab.0123456789abcdef.tmp",
+    ".sanctuary-backup.0123456789ab.0123456789abcdef.tmp-journal",
+    ".sanctuary-backup-20261126-093000.key.abcd_123.tmp",
+    ".sanctuary-backup-20261126-093000-2.key.abcd_123.tmp",
+    ".disposal.0123456789abcdef.tmp",
+    ".disposal.0123456789abcdef.tmp-journal",
     ".caseload.key.abcd_123.tmp",
     ".caseload.key.next.abcd_123.tmp",
     ".caseload.attempts.abcd_123.tmp",
+    ".caseload.reserve.abcd_123.tmp",
+    ".caseload.witness.abcd_123.tmp",
     ".settings.toml.abcd_123.tmp",
     ".device.secret.abcd_123.tmp",
 )
@@ -99,6 +111,9 @@ NOT_OURS = (
     "notes.tmp",
     ".rotate.tmp",
     ".rotate.short.tmp",
+    "sanctuary-backup-20261126-093000.key",
+    ".sanctuary-backup.short.0123456789abcdef.tmp",
+    ".sanctuary-backup.db.abcd_123.tmp",
     ".letter.docx.abcd_123.tmp",
     ".caseload.0123456789abcdef.tmp.bak",
 )
@@ -153,3 +168,61 @@ def test_a_backup_sweeps_the_folder_it_goes_to(tmp_path: Path) -> None:
     made = backups.backup(caseload.connection, folder, now=datetime(2026, 11, 26, tzinfo=UTC))
     caseload.close()
     assert os.listdir(folder) == [made.path.name]
+
+
+def test_a_backup_takes_away_at_once_what_its_own_last_try_left(tmp_path: Path) -> None:
+    """A kill may come between the two, so that the journal is left alone."""
+    caseload = kit.make(tmp_path / "caseload.db")
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    for name in ("0123456789abcdef.tmp-journal", "fedcba9876543210.tmp"):
+        (folder / f"{backups._prefix(caseload.connection)}{name}").write_bytes(b"x")
+    made = backups.backup(caseload.connection, folder, now=datetime(2026, 11, 26, tzinfo=UTC))
+    caseload.close()
+    assert os.listdir(folder) == [made.path.name]
+
+
+@pytest.mark.guarantee
+def test_every_file_that_is_written_whole_is_known_under_its_temporary_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the program itself gives the names: a file written newly is noticed here."""
+    monkeypatch.setattr(module, "_nameless", lambda folder: None)
+    named: list[Path] = []
+    for kind in ("replace", "link", "rename"):
+        real = getattr(os, kind)
+
+        def seen(source: Any, target: Any, *rest: Any, real: Any = real, **given: Any) -> Any:
+            named.append(Path(source))
+            return real(source, target, *rest, **given)
+
+        monkeypatch.setattr(os, kind, seen)
+    paths = resolve_paths(str(tmp_path / "home"), {})
+    key = keys.create_caseload(
+        paths, "words", params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
+    ).data_key
+    with contextlib.suppress(keys.WrongPassphrase):
+        keys.unlock(paths, "other words")
+    save_settings(paths.settings_file, {"coordinator": "C"})
+    clock = kit.Clock()
+    caseload = open_caseload(
+        paths.caseload,
+        key,
+        derive=kit.DERIVE,
+        who="C",
+        clock=clock,
+        today=clock.today,
+        witnesses=Witnesses(paths, key),
+    )
+    made = backups.backup(
+        caseload.connection, paths.backups_dir, now=datetime(2026, 11, 26, tzinfo=UTC)
+    )
+    assert made.key_file is not None
+    caseload.close()
+    temporary = {path for path in named if ".tmp" in path.name}
+    written = {path.name.rsplit(".", 2)[0].lstrip(".").split(".")[-1] for path in temporary}
+    assert {"key", "attempts", "toml", "secret", "witness"} <= written
+    for path in temporary:
+        old(path)
+        sweep(path.parent)
+        assert not path.exists(), path.name

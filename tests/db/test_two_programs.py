@@ -99,6 +99,10 @@ def test_without_the_hold_it_is_found_out(tmp_path: Path) -> None:
 
     Programs that by chance take turns are refused as if it were held, so it is tried again.
     """
-    with pytest.raises(AssertionError):
+
+    def tried() -> None:
         for number in range(10):
             hold_together(tmp_path / f"{number}.db", "shared")
+
+    with pytest.raises(AssertionError):
+        tried()
