@@ -52,7 +52,7 @@ def test_an_exporter_without_a_profile_is_told(
 ) -> None:
     good = check_lines.outputs_line(session)
     assert good.good
-    assert good.sentence.startswith("All 5 kinds of export")
+    assert good.sentence.startswith("All 7 kinds of export")
     monkeypatch.setitem(profiles.EXPORTERS, "odd", profiles.Exporter("odd", (), "x"))
     assert not check_lines.outputs_line(session).good
 
@@ -92,7 +92,7 @@ def test_control_characters_in_a_stored_text_are_told(session: Session) -> None:
     store.add(Note(case_id=case.id, body="Two lines,\nmarked [b] and “quoted”, Zoë."))
     assert check_lines.texts_line(session).good
     connection = session.caseload.connection
-    connection.execute("UPDATE notes SET body = 'x' || char(27) || '[2J'").fetchall()
+    connection.execute("UPDATE main.notes SET body = 'x' || char(27) || '[2J'").fetchall()
     found = check_lines.texts_line(session)
     assert not found.good
     assert "notes.body" in found.sentence
