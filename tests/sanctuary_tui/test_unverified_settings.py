@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.errors import RefusedError
 from config.paths import resolve_paths
 from config.settings import CHECK, Settings, default_settings
 from db import queries
@@ -19,6 +20,7 @@ from db.models import (
     AftercareCheck,
     Case,
     CaseFile,
+    ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
     Incident,
@@ -32,7 +34,8 @@ from db.models import (
     Visit,
 )
 from db.readmodels import CaseCard
-from sanctuary_tui import marac_export, table_export, views
+from sanctuary_tui import leftovers, marac_export, table_export, views
+from sanctuary_tui.connected import refuse_list
 from sanctuary_tui.documents.facts import Source, facts
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.exports.marac_rows import agenda_rows, pathway_context
@@ -58,7 +61,8 @@ NOT_VERIFIED = {
     "small-number rule": ("returns.small_numbers",),
     "DASH bands in force": ("risk.medium_from", "risk.high_from"),
     "MARAC cut-off": ("marac.cutoff_days",),
-    "who may receive names": ("marac.names_in_agenda", "marac.recipient"),
+    "who may receive names": ("marac.names_in_agenda", "marac.recipient", "marac.attendees"),
+    "how long an exported file may lie there": ("exports.delete_days",),
     "retention": (
         "retention.adult_years",
         "retention.child_until_age",
@@ -292,6 +296,7 @@ def test_each_governs_something(caseload: Caseload, tmp_path: Path) -> None:
     idle = [name for name in CHECK if made(changed(name), name) == usual]
     by_acts = {"marac.recipient", "marac.action_days", "policy.overrides_signed_by"}
     by_acts |= {"retention.backup_days", "retention.export_days"}  # shown on a certificate
+    by_acts |= {"marac.attendees", "exports.delete_days"}
     assert set(idle) == by_acts | {"policy.override_days"}  # what a person does shows these:
 
 
@@ -312,6 +317,36 @@ def test_the_list_says_who_receives_it(
     assert sent.result.manifest_path is not None
     manifest = tomllib.loads(sent.result.manifest_path.read_text("utf-8"))
     assert manifest["recipient"] == said
+
+
+@pytest.mark.parametrize(("attendees", "stopped"), [("", False), ("Quillfeather; Ash", True)])
+def test_a_list_is_kept_from_who_sits_there_and_is_connected(
+    attendees: str, stopped: bool
+) -> None:
+    settings = default_settings()
+    settings.marac.attendees = attendees
+    known = ConnectedPerson(id=1, name="Quillfeather", kind="family")
+    file = case(1, "risk_support", connected_people=[known])
+    if not stopped:
+        refuse_list([file], settings, TODAY)
+        return
+    with pytest.raises(RefusedError, match="by hand"):
+        refuse_list([file], settings, TODAY)
+
+
+@pytest.mark.parametrize(("days", "lines"), [(None, 0), (3, 1)])
+def test_a_file_that_lies_there_is_asked_for_after_the_days_set(
+    caseload: Caseload, tmp_path: Path, days: int | None, lines: int
+) -> None:
+    table_export.export_table(
+        caseload, "cases", tmp_path / "cases.csv", identifiable=True, today=TODAY, now=NOW
+    )
+    settings = default_settings()
+    if days is not None:
+        settings.exports.delete_days = days
+    before = leftovers.today_lines(caseload, TODAY, settings)
+    after = leftovers.today_lines(caseload, TODAY + timedelta(days=5), settings)
+    assert (len(before), len(after)) == (0, lines)
 
 
 @pytest.mark.parametrize(

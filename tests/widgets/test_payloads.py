@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,17 @@ from widget_samples import TODAY, agenda, candidates, card, consents, findings, 
 
 import sanctuary_tui.screens
 import widgets
-from db.models import Person
+from db.models import Person, Reminder
+from db.readlog import LogLine
 from db.record import Record, specs
+from sanctuary_tui.breaches import AtRisk
+from sanctuary_tui.screens.access import Paragraphs
+from sanctuary_tui.screens.breach import RiskList
+from sanctuary_tui.screens.changelog import LogTable
+from sanctuary_tui.screens.sealed import SealedList
+from sanctuary_tui.sealing import SealedLine
+from sanctuary_tui.subject.deciding import Choice as Decided
+from sanctuary_tui.subject.gather import Paragraph
 from tests.poison import ALL, CRASHING, LIVE, STEERING
 from widgets.agenda import AgendaList
 from widgets.aside import CaseAside
@@ -55,6 +65,7 @@ from widgets.timeline import Timeline
 ROOT = Path(__file__).parents[2]
 STOCK_RENDER = Strip.render
 SIZE = (120, 12)
+NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 
 
 def filled(record: Any, text: str) -> Any:
@@ -79,6 +90,35 @@ def with_card(line: Any, text: str) -> Any:
 def person_form(text: str) -> Widget:
     values = {name: text for name, spec in specs(Person).items() if spec.kind in ("text", "long")}
     return RecordForm(Person, values, role="survivor", today=TODAY)
+
+
+def sealed_list(text: str) -> Widget:
+    drawn = SealedList(today=TODAY, masked=False)
+    due = [Reminder(due=TODAY, title_text=text)]
+    drawn.set_rows([SealedLine(filled(card(1), text), TODAY, due=due, marac=text)])
+    return drawn
+
+
+def risk_list(text: str) -> Widget:
+    drawn = RiskList()
+    row = AtRisk(
+        1, "S26-0001", card(1), "", exposed=True, children=0, people=1, reached="", police=False
+    )
+    drawn.set_rows([with_card(row, text)])
+    return drawn
+
+
+def log_table(text: str) -> Widget:
+    drawn = LogTable(masked=False)
+    drawn.cards = {1: filled(card(1), text)}
+    row = LogLine(1, NOW, "", "disclosure", "exports", 0, 1, (), "", disposed=False)
+    drawn.set_rows([replace(filled(row, text), action="disclosure")])
+    return drawn
+
+
+def decision(text: str) -> Decided:
+    paragraph = Paragraph("k", text, (), text, text, TODAY, "own")
+    return Decided(paragraph, released=False, exemption=text)
 
 
 SPEC = specs(Person)["surname"]
@@ -111,6 +151,10 @@ DRAWN: Mapping[type[Widget], Callable[[str], Widget]] = {
     TextField: lambda text: TextField("x", SPEC, text),
     Timeline: lambda text: Timeline([filled(story()[1], text)]),
     Words: lambda text: Words(text),
+    SealedList: lambda text: sealed_list(text),
+    RiskList: lambda text: risk_list(text),
+    LogTable: lambda text: log_table(text),
+    Paragraphs: lambda text: Paragraphs([filled(decision(text), text)]),
     Static: lambda text: Static(text, markup=False),
     Input: lambda text: Input(text, placeholder=text),
     TextArea: lambda text: TextArea(text),
