@@ -10,6 +10,7 @@ file: as two halves, each of them noise without the other, which go when the pro
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
+from config.paths import fsync_dir
 from db import queries, traces
 from db.backup import remove_database, vacuum_into
 from db.connection import DATABASE_ERRORS, Connection, database_path, explain
@@ -350,6 +352,8 @@ def _look_through_copy(connection: Connection, key: bytes | bytearray, words: li
         return look_through(copy, key, words)
     finally:
         remove_database(copy)
+        with contextlib.suppress(OSError):
+            fsync_dir(folder)  # before anything is called proved
 
 
 def _complete(store: Store, certificate: Disposal, looked: Look) -> Disposal:

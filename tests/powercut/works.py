@@ -25,18 +25,19 @@ from config.errors import SanctuaryError
 from config.paths import Paths, resolve_paths
 from config.settings import load_settings, save_settings
 from db import backup as backups
-from db import connection, keys, migrations
+from db import connection, disposal, keys, migrations, queries
 from db import device_secret as device_secrets
 from db import keyfile as keyfiles
 from db import rotate as rotation
 from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS
-from db.models import Disclosure
+from db.models import Disclosure, Disposal
 from db.store import Store
+from db.witness import Witnesses
 from sanctuary_tui.exports import files
 from sanctuary_tui.table_export import export_table
-from tests.db import kit
+from tests.db import disposal_world, kit
 from tests.db.durability_writer import batch, say, write_batch
 from tests.db.test_durability import whole_batches
 
@@ -268,6 +269,89 @@ def _backed_up(root: Path, told: Told) -> None:
     _hold(told.acked <= whole <= told.begun, f"{told.acked} backups acknowledged, {whole} there")
 
 
+# --- the witnesses --------------------------------------------------------------------------------
+
+
+def _close_witnessed(root: Path) -> None:
+    for number in (1, 2, 3):
+        with _step(number):
+            caseload = _opened_witnessed(_home(root))
+            kit.add_case(caseload, pets=f"session {number}")
+            caseload.close()
+
+
+def _opened_witnessed(paths: Paths) -> Caseload:
+    clock, key = kit.Clock(), keys.unlock(paths, WORDS)
+    return open_caseload(
+        paths.caseload,
+        key,
+        derive=kit.DERIVE,
+        who="Coordinator",
+        clock=clock,
+        today=clock.today,
+        witnesses=Witnesses(paths, key),
+    )
+
+
+def _closed_witnessed(root: Path, told: Told) -> None:
+    """No witness is damaged, none is ahead of the caseload, and none of an old state stands alone:
+    a caseload from before the last session that was acknowledged would still be noticed."""
+    paths = _home(root)
+    witnesses = Witnesses(paths, keys.unlock(paths, WORDS))
+    with _sound(paths.caseload, keys.unlock(paths, WORDS)) as caseload:
+        look = witnesses.look(caseload.connection)
+        _hold(look.good, f"the caseload is older than its witness by {look.missing}")
+        _hold(look.damaged == (), f"{len(look.damaged)} witnesses prove nothing")
+        cases = kit.rows(caseload, "SELECT count(*) FROM cases")[0][0]
+        _hold(cases >= 1 + told.acked, "a case that was acknowledged")
+        seen = look.known.count if look.known else 0
+        sql = "SELECT count(*) FROM changes WHERE id <= ? AND entity = 'cases'"
+        made = f"{sql} AND action = 'collection'"
+        _hold(kit.rows(caseload, made, seen)[0][0] >= told.acked + bool(told.acked), "the witness")
+    _opened_witnessed(paths).close()
+
+
+# --- disposal -------------------------------------------------------------------------------------
+
+
+def _with_a_case_to_dispose_of(root: Path) -> None:
+    world = disposal_world.build(root / "caseload.db")
+    world.caseload.close()
+    (root / "case").write_text("\n".join((str(world.case.id), *world.words)), "ascii")
+
+
+def _dispose(root: Path) -> None:
+    caseload = kit.opened(root / "caseload.db")
+    case_id = int((root / "case").read_text("ascii").splitlines()[0])
+    given = Disposal(disposed_on=kit.DAY, authority="Records manager", by="Coordinator")
+    with _step(1):
+        scope = disposal.scope_of(caseload.connection, kit.file_of(caseload, case_id))
+        disposal.erase(caseload.store, scope, given)
+    with _step(2):
+        disposal.finish(caseload.store, kit.KEY)
+    caseload.close()
+
+
+def _disposed(root: Path, told: Told) -> None:
+    """All of the case is there or none of it, and what was begun is finished at the next opening,
+    with its certificate; what a kill left is then gone with it."""
+    case_id, *words = (root / "case").read_text("ascii").splitlines()
+    path = root / "caseload.db"
+    if told.acked == 2:  # in the file as it lies there, before anything more is done to it
+        _hold(disposal_world.said_in(path, tuple(words)) == set(), "words, though it was proved")
+    with _sound(path) as caseload:
+        certificates = queries.all_of(caseload.connection, Disposal)
+        gone = queries.case_file(caseload.connection, int(case_id)) is None
+        _hold(gone == bool(certificates), "a case without a certificate, or one with")
+        _hold(gone or not told.acked, "a case that was disposed of is there again")
+        _hold(disposal.log_holds(caseload.connection), "the log")
+        proved = all((one.state, one.found) == ("proved", 0) for one in certificates)
+        _hold(proved, "what was begun was not finished")
+    found = len(disposal_world.said_in(path, tuple(words)))
+    _hold((found == 0) == gone, f"{found} of its words are there")
+    _hold(not gone or not list(root.glob(".disposal*")), "a copy made to look through")
+
+
 # --- passphrase and key ---------------------------------------------------------------------------
 
 
@@ -407,8 +491,6 @@ def _export(root: Path) -> None:
 
 
 def _exported(root: Path, told: Told) -> None:
-    from db import queries
-
     with _sound(root / "caseload.db") as caseload:
         rows = queries.all_of(caseload.connection, Disclosure)
     registered = {Path(row.path).name: row.sha256 for row in rows}
@@ -450,6 +532,8 @@ WORKS: Final = {
     "a first caseload": Work(_nothing, _make, _made),
     "a migration": Work(_of_the_first_version, _migrate, _migrated),
     "backups": Work(_with_keys, _back_up, _backed_up),
+    "the witnesses": Work(_with_keys, _close_witnessed, _closed_witnessed),
+    "a disposal": Work(_with_a_case_to_dispose_of, _dispose, _disposed),
     "a change of passphrase": Work(_with_keys, _change_passphrase, _passphrase_changed),
     "a change of key": Work(_with_keys, _rotate, _rotated),
     "a restore": Work(_with_a_backup, _restore, _restored),
