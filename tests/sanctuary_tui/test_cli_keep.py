@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from db.connection import close_connection, open_connection
 from db.keyfile import read_key_file
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key, unlock
 from db.models import Case
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 
 THIRD = "marble teapot vigil osprey"
+PAGE, SALT = 4096, 16
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,23 @@ def key(original: tuple[Program, bytearray]) -> bytearray:
 def refs(program: Program, key: bytearray) -> list[str]:
     with program.connection(key) as connection:
         return [row[0] for row in connection.execute("SELECT ref FROM cases").fetchall()]
+
+
+def everything(path: Path, key: bytearray) -> dict[str, list[str]]:
+    """The schema and every row of a file, read from a copy of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(path, folder))
+        connection = open_connection(copy, key)
+        try:
+            tables = connection.execute("SELECT name, sql FROM main.sqlite_master").fetchall()
+            found = {"": sorted(map(repr, tables))}
+            for name, sql in tables:
+                if sql and sql.startswith("CREATE TABLE"):
+                    rows = connection.execute(f'SELECT * FROM main."{name}"').fetchall()
+                    found[str(name)] = sorted(map(repr, rows))
+            return found
+        finally:
+            close_connection(connection)
 
 
 # --- backup and restore ---------------------------------------------------------------------------
@@ -124,20 +143,30 @@ def test_without_a_folder_it_goes_where_the_settings_say(
 
 @pytest.mark.guarantee
 def test_a_restore_never_overwrites_and_says_where_it_put_what_was_there(
-    program: Program, tmp_path: Path
+    program: Program, key: bytearray, tmp_path: Path
 ) -> None:
-    """Twice over: what each replaced is still there, byte for byte."""
+    """Twice over: what each replaced is still there, row for row and byte for byte.
+
+    But for its first page, where it is noted that the file has no log beside it any more.
+    """
     file = backed_up(program, tmp_path / "copies")
     kept = []
     for number in range(2):
         before = program.paths.caseload.read_bytes()
+        locked = program.paths.keyfile.read_bytes()
+        rows = everything(program.paths.caseload, key)
         given = f"{GOOD}\n{(OTHER, THIRD)[number]}\n"
         done = program.run("restore", str(file), "--passphrase-file", "-", stdin=given)
         assert done.status == 0, done.err
         said = next(line for line in done.out.splitlines() if "is kept in" in line)
         kept.append(Path(said.rpartition(" is kept in ")[2]))
-        assert kept[-1].read_bytes() == before
-        assert kept[-1].with_suffix(".key").exists()
+        after = kept[-1].read_bytes()
+        assert (len(after), after[:SALT]) == (len(before), before[:SALT])
+        assert after[PAGE:] == before[PAGE:]
+        assert kept[-1].with_suffix(".key").read_bytes() == locked
+        assert not kept[-1].with_name(f"{kept[-1].name}-wal").exists()
+        assert rows["cases"]
+        assert everything(kept[-1], key) == rows
     assert len(set(kept)) == 2
 
 

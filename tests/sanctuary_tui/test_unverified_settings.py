@@ -320,12 +320,10 @@ def test_the_list_says_who_receives_it(
 
 
 @pytest.mark.parametrize(("attendees", "stopped"), [("", False), ("Quillfeather; Ash", True)])
-def test_a_list_is_kept_from_who_sits_there_and_is_connected(
-    attendees: str, stopped: bool
-) -> None:
+def test_a_list_is_kept_from_who_sits_there_and_is_connected(attendees: str, stopped: bool) -> None:
     settings = default_settings()
     settings.marac.attendees = attendees
-    known = ConnectedPerson(id=1, name="Quillfeather", kind="family")
+    known = ConnectedPerson(id=1, name="Quillfeather", kind="contractor")
     file = case(1, "risk_support", connected_people=[known])
     if not stopped:
         refuse_list([file], settings, TODAY)
