@@ -71,6 +71,9 @@ SHEETS: Final[dict[str, str]] = {
     "delete": 'slash ="ellwood" down enter 2 delete',
     "close": 'slash ="ellwood" down enter 1 q',
     "setting": "7 @Theme enter",
+    "access": 'slash ="ellwood" down enter i enter ctrl+s',
+    "breach": "6 b down enter ctrl+s",
+    "sealed": 'S ="look" enter',
     "export": "e",
 }
 """The sheets and forms."""
@@ -90,6 +93,10 @@ MORE: Final[dict[str, str]] = {
     "marac_meeting": "5 w",
     "marac_basis": "5 s enter enter",
     "quarter": "6 q",
+    "retention": "6 I",
+    "visit_rule": "b",
+    "sealed_case": 'slash ="ellwood" down enter S ="staff" enter ="Manager" enter '
+    'S ="look" enter enter ="why" enter',
     "entry_change": "8 enter",
     "entry_add": "8 a",
     "marac_sent": "5 s enter enter enter y",
