@@ -182,6 +182,7 @@ def test_a_backup_takes_away_at_once_what_its_own_last_try_left(tmp_path: Path) 
     assert os.listdir(folder) == [made.path.name]
 
 
+@pytest.mark.guarantee
 def test_every_file_that_is_written_whole_is_known_under_its_temporary_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
