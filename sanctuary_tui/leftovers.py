@@ -106,5 +106,5 @@ def delete(
         why = f"{why}, {found.state} since it was written"
     with store.batch(why):
         store.update(row, why=why, deleted_on=store.today())
-        store.note("erasure", "disclosures", row.id, 0, why)
+        store.note("erasure", "exported_files", row.id, 0, why)
     return said

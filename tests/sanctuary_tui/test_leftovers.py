@@ -75,7 +75,7 @@ def test_a_file_is_deleted_where_it_lies_now_and_it_is_logged(
     last = queries.recent_changes(caseload.connection, 2)
     assert {(one.action, one.entity) for one in last} == {
         ("alteration", "disclosures"),
-        ("erasure", "disclosures"),
+        ("erasure", "exported_files"),
     }
     assert {one.why for one in last} == {"exported file deleted, moved since it was written"}
     with pytest.raises(RefusedError, match="deleted already"):
