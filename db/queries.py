@@ -476,6 +476,12 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         before = batch
 
 
+def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
+    """The rows of the log from this number on, newest first."""
+    rows = connection.execute(f"{_LOGGED} FROM changes WHERE id >= ? ORDER BY id DESC", (first,))
+    return _logged(rows.fetchall())
+
+
 _CHANGES = ("collection", "alteration", "erasure")
 
 

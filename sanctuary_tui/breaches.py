@@ -6,7 +6,6 @@ that are not reported too (UK GDPR Articles 33 and 34; section 33(5) is the reco
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ from db.seal import sealed_in
 from db.validation import validated
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.documents.template import Block
-from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, refuse_place, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import EVERY_CASE, classes_of, disclosures_of
 from sanctuary_tui.pathway import rights
@@ -578,29 +578,22 @@ def make_report(
         caseload, path
     ):
         number += 1
-    written: ExportResult | None = None
-    try:
-        with store.batch("breach report made"):
-            written = write_report(blocks, path)
-            for row in disclosures_of(
-                written,
-                what=f"report of breach {breach_id}",
-                recipient="internal",
-                recipient_name="data protection officer",
-                basis="UK GDPR Article 33",
-                protection="document",
-                by=store.who,
-                at=now,
-                case_refs=[breach.case_refs] if breach.case_refs else [],
-                profile="breach",
-            ):
-                store.add(row, why="breach report registered")
-            store.note("disclosure", "breaches", breach_id, 0, "breach report made")
-    except BaseException:
-        if written is not None:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-        raise
+    with sending(store, "breach report made") as outgoing:
+        written = outgoing.hold(write_report(blocks, path))
+        for row in disclosures_of(
+            written,
+            what=f"report of breach {breach_id}",
+            recipient="internal",
+            recipient_name="data protection officer",
+            basis="UK GDPR Article 33",
+            protection="document",
+            by=store.who,
+            at=now,
+            case_refs=[breach.case_refs] if breach.case_refs else [],
+            profile="breach",
+        ):
+            store.add(row, why="breach report registered")
+        store.note("disclosure", "breaches", breach_id, 0, "breach report made")
     return written
 
 
@@ -616,5 +609,4 @@ def write_report(blocks: Sequence[Block], path: Path) -> ExportResult:
     """Write a breach's report, whole, mode 0600; ``RefusedError`` where the place will not do."""
     refuse_place(path)
     data = plain_bytes(blocks)
-    write_set([(path, data)])
-    return ExportResult([(path, sha256(data))], rows=1)
+    return write_one(path, data, 1, ())

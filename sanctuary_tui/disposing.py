@@ -324,8 +324,10 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
         RefusedError: the place is one that is shared by habit.
         SanctuaryError: there is a file of that name, or it cannot be written.
     """
-    from sanctuary_tui.exports.files import refuse_place, write_set
+    from sanctuary_tui.exports.files import refuse_place, write_one
+    from sanctuary_tui.exports.outgoing import sending
 
     refuse_place(out)
-    write_set([(out, certificate_text(one).encode())])
-    caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")
+    with sending(caseload.store, f"certificate {one.id}") as outgoing:
+        outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))
+        caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")
