@@ -272,6 +272,14 @@ def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisa
     return {one.id: one for one in found}
 
 
+def organisation_names(connection: Connection, case_id: int) -> dict[int, str]:
+    """The names of the organisations a case may name, by number."""
+    rows = connection.execute(
+        f"SELECT id, name FROM {place(connection, case_id)}organisations ORDER BY name, id"
+    ).fetchall()
+    return {int(row[0]): str(row[1]) for row in rows}
+
+
 def registered_paths(connection: Connection) -> list[str]:
     """Every file ever written, so that no name is given twice."""
     rows = connection.execute("SELECT path FROM main.disclosures WHERE path <> ''").fetchall()
