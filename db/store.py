@@ -17,7 +17,7 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db import queries
 from db.changes import Action, ChangeLog, unpacked
-from db.connection import DATABASE_ERRORS, database_path, error_code
+from db.connection import DATABASE_ERRORS, database_path, error_code, found_no_room
 from db.models import BY_TABLE, Case, CaseFile, Reminder
 from db.readmodels import Derived
 from db.record import Record, column_names, specs
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 Derive = Callable[[CaseFile, date], Derived]
 
-_FULL: Final = 13
 _CONSTRAINT: Final = 19
 _STAYS: Final = frozenset({"notes", "cases", "disclosures", "seals"})
 _KEEPING: Final = frozenset({"legal_holds", "retention_reviews", "disposals"})
@@ -110,7 +109,7 @@ class Store:
             self._commit()
         except BaseException as error:
             self._roll_back()
-            if isinstance(error, DATABASE_ERRORS) and error_code(error) == _FULL:
+            if isinstance(error, DATABASE_ERRORS) and found_no_room(error):
                 raise full_disk(database_path(self._connection).parent) from None
             raise
         finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
-from sanctuary_tui.overriding import refuse_empty_words
+from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
 from sanctuary_tui.work import must_find
 
@@ -76,7 +76,7 @@ def keep(caseload: Caseload, case_id: int, given: Mapping[str, Any]) -> Retentio
     values = validated(KeepForm, dict(given))
     _closed(caseload, case_id)
     _ahead(caseload, values["next_review"])
-    _says_why(values["reason"])
+    refuse_no_reason(values["reason"])
     with caseload.store.batch("file kept after a review"):
         return caseload.store.add(
             RetentionReview(case_id=case_id, made=caseload.store.today(), **values)
@@ -92,7 +92,7 @@ def hold(caseload: Caseload, case_id: int, given: Mapping[str, Any]) -> LegalHol
     """
     values = validated(HoldForm, dict(given))
     must_find(caseload, case_id)
-    _says_why(values["reason"])
+    refuse_no_reason(values["reason"])
     until, look = values.get("until"), values.get("review_due")
     if until is None and look is None:
         raise BadInputError("A hold without end needs a day on which it is looked at again.")
@@ -131,7 +131,7 @@ def end_hold(caseload: Caseload, hold_id: int, given: Mapping[str, Any]) -> Lega
     """
     values = validated(EndHoldForm, dict(given))
     standing = _standing(caseload, hold_id)
-    _says_why(values["end_reason"])
+    refuse_no_reason(values["end_reason"])
     return caseload.store.update(
         standing, why="legal hold ended", ended_on=caseload.store.today(), **values
     )
@@ -154,11 +154,6 @@ def _closed(caseload: Caseload, case_id: int) -> CaseFile:
 def _ahead(caseload: Caseload, day: date) -> None:
     if day <= caseload.store.today():
         raise RefusedError("That day has come already; give one that lies ahead.")
-
-
-def _says_why(reason: str) -> None:
-    if len(reason.strip()) < 10 or " " not in reason.strip():
-        raise BadInputError("Say in a few words why.")
 
 
 # --- disposing ----------------------------------------------------------------------------------
@@ -265,8 +260,6 @@ def _backups(caseload: Caseload, file: CaseFile) -> list[date]:
 
 
 def _written(path: Path) -> date:
-    from datetime import UTC, datetime
-
     return local(datetime.fromtimestamp(path.stat().st_mtime, UTC)).date()
 
 

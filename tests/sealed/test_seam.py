@@ -177,6 +177,9 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.organisations_of": lambda data, case: queries.organisations_of(
         data.connection, case.id
     ),
+    "queries.organisation_names": lambda data, case: queries.organisation_names(
+        data.connection, case.id
+    ),
     "queries.cards": lambda data, case: queries.cards(data.connection),
     "queries.card": lambda data, case: queries.card(data.connection, case.id),
     "queries.cards_of": lambda data, case: queries.cards_of(data.connection, [case.id]),
