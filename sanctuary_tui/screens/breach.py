@@ -105,9 +105,23 @@ async def _recorded(app: Desk, chosen: str, row: Disclosure | None) -> int | Non
     return kept[0] if kept else None
 
 
-def _read(data: Caseload, breach_id: int) -> tuple[Breach, list[AtRisk]]:
+def _read(data: Caseload, breach_id: int) -> tuple[Breach, list[AtRisk], str]:
     made = queries.get(data.connection, Breach, breach_id)
-    return made, breaches.at_risk(data, made)
+    return made, breaches.at_risk(data, made), breaches.sealed_to_reach(data, made)
+
+
+async def words_for(app: Desk, ref: str, kind: str, rule: str) -> str | None:
+    """What is logged of a survivor: whoever rings them has read the safe-contact rule first."""
+    decided = kind == "decision"
+    if not decided and not await rule_read(app, ref, rule):
+        return None
+    about = "why" if decided else "what was said"
+    return await ask(
+        app,
+        f"{ref}: {label('breach_step', kind).lower()}",
+        f"{about.capitalize()}, and what is done to keep them safe",
+        required=True,
+    )
 
 
 class RiskList(LineTable[AtRisk]):
@@ -149,13 +163,14 @@ class BreachSheet(ListSheet[AtRisk]):
         Binding("q", "close_it", "Close", show=False),
     ]
 
-    def __init__(self, made: Breach, risk: Sequence[AtRisk]) -> None:
+    def __init__(self, made: Breach, risk: Sequence[AtRisk], sealed: str = "") -> None:
         super().__init__(
             f"Breach {made.id}: {label('breach_kind', made.kind)}",
             RiskList(risk, empty="No case was in it.", id="risk"),
         )
         self._breach = made
         self._risk = list(risk)
+        self._sealed = sealed
 
     def body(self) -> ComposeResult:
         """The clock, what comes first, the survivors."""
@@ -190,15 +205,18 @@ class BreachSheet(ListSheet[AtRisk]):
         ico = label("ico_state", made.ico)
         if made.ico == "not_decided":
             ico = f"72 hours: {breaches.clock_words(made, self.console.now())}"
+        sealed = f"{self._sealed}. " if self._sealed else ""
         self.query_one("#clock", Words).set_text(
-            f"{ico}. {counted(waiting, 'survivor')} to reach. In it: {made.held or 'not known'}; "
-            f"risk {label('breach_risk', made.risk).lower()}."
+            f"{ico}. {counted(waiting, 'survivor')} to reach. {sealed}In it: "
+            f"{made.held or 'not known'}; risk {label('breach_risk', made.risk).lower()}."
         )
         self.list.set_rows(self._risk)
 
     async def _again(self) -> None:
         breach_id = self._breach.id
-        self._breach, self._risk = await self.console.read(lambda data: _read(data, breach_id))
+        self._breach, self._risk, self._sealed = await self.console.read(
+            lambda data: _read(data, breach_id)
+        )
         self.show()
 
     # --- what is done
@@ -214,14 +232,7 @@ class BreachSheet(ListSheet[AtRisk]):
 
     async def _reached(self, kind: str) -> None:
         one, breach_id = self.row("case"), self._breach.id
-        if not await rule_read(self.console, one.ref, one.safe_contact):
-            return
-        words = await ask(
-            self.console,
-            f"{one.ref}: {label('breach_step', kind).lower()}",
-            "What was said, and what is done to keep them safe",
-            required=True,
-        )
+        words = await words_for(self.console, one.ref, kind, one.safe_contact)
         if words is None:
             return
         await self.console.write(
