@@ -485,6 +485,7 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
     """
     undone: set[int] = set()
     shut = hidden(connection)
+    beside = left_out(connection) if shut else frozenset()
     before = 1 << 62
     while True:
         batch = connection.execute(
@@ -499,7 +500,9 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         )
         if found[0].undoes:
             undone.add(found[0].undoes)
-        elif batch not in undone and not any(row.case_id in shut for row in found):
+        elif batch not in undone and not any(
+            row.case_id in shut or (row.entity, row.entity_id) in beside for row in found
+        ):
             return found
         before = batch
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from db.fields import code, codes, day, link, long, moment, text, whole, yes_no
 from db.record import Record
+
+EVERY_CASE: Final = "*"
+"""What stands for more cases than a row can name: all there were at that moment."""
 
 
 @dataclass(slots=True)
