@@ -477,6 +477,15 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
     return masked(connection, _logged(rows.fetchall()))
 
 
+def undone_ref(connection: Connection) -> str:
+    """The reference of the case that was undone last; blank where none is left to name."""
+    rows = connection.execute(
+        "SELECT ref FROM cases WHERE id ="
+        " (SELECT case_id FROM changes WHERE undoes > 0 ORDER BY id DESC LIMIT 1)"
+    ).fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
 def last_undoable(connection: Connection) -> list[LoggedChange]:
     """The rows of the last change not yet undone, newest first; none when nothing is left.
 

@@ -172,6 +172,25 @@ def refuse(caseload: Caseload, case_id: int, settings: Settings) -> CaseFile:
     return file
 
 
+def authorised(caseload: Caseload, given: Mapping[str, Any]) -> dict[str, Any]:
+    """On whose authority, and why, as they are kept.
+
+    Raises:
+        BadInputError: nobody or the person at the keyboard approved it, or it does not say why.
+    """
+    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
+    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
+    return values
+
+
+def refuse_another(ref: str, typed: str) -> None:
+    """Raises ``RefusedError`` where the reference typed to confirm is another."""
+    if typed.strip().upper() != ref:
+        raise RefusedError(
+            f"Nothing was disposed of: to confirm, type the reference {ref} exactly."
+        )
+
+
 def dispose(
     caseload: Caseload,
     case_id: int,
@@ -192,12 +211,8 @@ def dispose(
         NotProved: it is erased, but something was found; it is gone on with at the next opening.
     """
     file = refuse(caseload, case_id, settings)
-    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
-    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
-    if typed.strip().upper() != file.case.ref:
-        raise RefusedError(
-            f"Nothing was disposed of: to confirm, type the reference {file.case.ref} exactly."
-        )
+    values = authorised(caseload, given)
+    refuse_another(file.case.ref, typed)
     scope = disposal.scope_of(caseload.connection, file)
     certificate = Disposal(
         disposed_on=caseload.store.today(),
