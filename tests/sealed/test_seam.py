@@ -217,6 +217,7 @@ _TELL_NOTHING: Final = {
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
     "queries.typed": "reads nothing",
+    "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
     "search.row_id": "reads nothing",
