@@ -216,6 +216,7 @@ _TELL_NOTHING: Final = {
     "queries.changed_since": "yes or no, of a change that can be seen",
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
+    "queries.changes_from": "for the store alone, which takes back what it has just kept",
     "queries.typed": "reads nothing",
     "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
