@@ -32,7 +32,7 @@ def check(args: argparse.Namespace) -> int:
     """Look at everything; exit status 1 if anything is bad or could not be looked at."""
     from db.check import file_checks
     from db.connection import CaseloadInUse
-    from db.keys import unlock, wipe
+    from db.keys import WrongPassphrase, unlock, wipe
 
     paths = paths_of(args)
     must_be_there(paths)
@@ -48,6 +48,8 @@ def check(args: argparse.Namespace) -> int:
     except CaseloadInUse:
         told.unknown("caseload", "Open in another window; close it there to have it checked here.")
         return 1
+    except WrongPassphrase:  # a slip of the fingers is nothing bad in the caseload
+        raise
     except SanctuaryError as error:
         told.line("caseload", False, error.sentence)
         return 1
@@ -69,11 +71,12 @@ class _Told:
         self.bad = 0
 
     def tell(self, one: Check) -> None:
-        self.line(one.name, one.good, one.sentence)
+        self.line(one.name, one.good, one.sentence, see=one.see)
 
-    def line(self, name: str, good: bool, sentence: str) -> None:
+    def line(self, name: str, good: bool, sentence: str, *, see: bool = False) -> None:
+        """``see``: nothing is wrong, and there is something for a person to see to."""
         self.bad += not good
-        self._say("good" if good else "BAD", name, sentence)
+        self._say("BAD" if not good else "see" if see else "good", name, sentence)
 
     def unknown(self, name: str, sentence: str) -> None:
         """Neither good nor bad: it could not be looked at now."""
@@ -85,7 +88,7 @@ class _Told:
             if one.good is None:
                 self.unknown(one.name, one.sentence)
             else:
-                self.line(one.name, one.good, one.sentence)
+                self.line(one.name, one.good, one.sentence, see=one.see)
 
     def _say(self, mark: str, name: str, sentence: str) -> None:
         say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
@@ -222,7 +225,7 @@ def _backup_age(session: Session, told: _Told) -> None:
         if there
         else "No backup has been made yet."
     )
-    told.line("backup", not late, sentence + _advice(late or not there))
+    told.line("backup", not late, sentence + _advice(late or not there), see=not there)
 
 
 def _ago(days: int) -> str:
