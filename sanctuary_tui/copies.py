@@ -145,7 +145,7 @@ def make_copy(
 
 
 def copy_on_close(caseload: Caseload, paths: Paths, settings: Settings, within: float) -> None:
-    """An automatic backup, if one is wanted; why it could not be made is kept for Today."""
+    """An automatic backup; why it could not be made is kept for Today."""
     from db.connection import DATABASE_ERRORS
 
     try:
