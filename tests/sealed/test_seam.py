@@ -192,6 +192,9 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.drafts": lambda data, case: [
         (WORD, one) for one in queries.drafts(data.connection) if one.case_id == case.id
     ],
+    "queries.disclosures_with": lambda data, case: queries.disclosures_with(
+        data.connection, case.ref
+    ),
     "queries.exports_not_deleted": lambda data, case: queries.exports_not_deleted(data.connection),
     "readlog.read_log": lambda data, case: readlog.read_log(data.connection, readlog.LogFilter()),
     "search.search": lambda data, case: [
