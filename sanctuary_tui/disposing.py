@@ -23,6 +23,7 @@ from db.models import CaseFile, Disclosure, Disposal, LegalHold, RetentionReview
 from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
+from sanctuary_tui.exports.files import refuse_place, write_set
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
@@ -317,8 +318,6 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
         RefusedError: the place is one that is shared by habit.
         SanctuaryError: there is a file of that name, or it cannot be written.
     """
-    from sanctuary_tui.exports.files import refuse_place, write_set
-
     refuse_place(out)
     write_set([(out, certificate_text(one).encode())])
     caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")

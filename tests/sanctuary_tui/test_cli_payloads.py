@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sanctuary_tui.documents.kinds import KINDS
+from sanctuary_tui.exports.tables import TABLES, VIEWS
 from tests.poison import LIVE, STEERING, STEERS, poisoned_demo
 from tests.walks.console import Kept, run_cli
 
@@ -63,9 +65,6 @@ def test_control_the_payloads_are_in_the_file(home: Path) -> None:
 @pytest.mark.guarantee
 def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> None:
     """Every table and view, the list, every kind of document; and the names of the files."""
-    from sanctuary_tui.documents.kinds import KINDS
-    from sanctuary_tui.exports.tables import TABLES, VIEWS
-
     out = tmp_path / "out"
     out.mkdir()
     for table in ({*TABLES, *VIEWS} - {"marac"}) | {"marac-radar"}:

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.caseload import Caseload
+from db.changes import ChainState
 from db.models import Case, Note
 from db.witness import Witnesses
 from sanctuary_tui.screens.unlock import UnlockScreen
@@ -121,8 +122,6 @@ def test_it_can_be_backed_up_and_a_restore_puts_it_right(
 
 def put_back(app: FrozenConsole) -> None:
     """Witness more changes than the caseload has."""
-    from db.changes import ChainState
-
     Witnesses(app.paths, KEY).renew(ChainState(1_000_000, bytes(32)))
 
 
