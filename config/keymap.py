@@ -72,6 +72,7 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "delete_file": "d,delete",
     "access": "i",
     "breach": "b",
+    "sealed_breach": "b",
     "quarter": "q",
     "changelog": "L",
     "readers": "W",

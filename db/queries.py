@@ -489,6 +489,15 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
     return masked(connection, _logged(rows.fetchall()))
 
 
+def undone_ref(connection: Connection) -> str:
+    """The reference of the case that was undone last; blank where none is left to name."""
+    rows = connection.execute(
+        "SELECT ref FROM cases WHERE id ="
+        " (SELECT case_id FROM changes WHERE undoes > 0 ORDER BY id DESC LIMIT 1)"
+    ).fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
 def last_undoable(connection: Connection) -> list[LoggedChange]:
     """The rows of the last change not yet undone, newest first; none when nothing is left.
 
@@ -497,6 +506,7 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
     """
     undone: set[int] = set()
     shut = hidden(connection)
+    beside = left_out(connection) if shut else frozenset()
     before = 1 << 62
     while True:
         batch = connection.execute(
@@ -511,9 +521,17 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         )
         if found[0].undoes:
             undone.add(found[0].undoes)
-        elif batch not in undone and not any(row.case_id in shut for row in found):
+        elif batch not in undone and not any(
+            row.case_id in shut or (row.entity, row.entity_id) in beside for row in found
+        ):
             return found
         before = batch
+
+
+def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
+    """The rows of the log from this number on, newest first."""
+    rows = connection.execute(f"{_LOGGED} FROM changes WHERE id >= ? ORDER BY id DESC", (first,))
+    return _logged(rows.fetchall())
 
 
 _CHANGES = ("collection", "alteration", "erasure")

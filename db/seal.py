@@ -12,11 +12,14 @@ is then found by its number and is still in no list.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from db.models import CASE_TABLES, RECORDS, Breach, Case, Disclosure, specs
 from db.record import column_names
+from db.rights import EVERY_CASE
 from db.rows import quoted
 
 if TYPE_CHECKING:
@@ -128,22 +131,83 @@ def sealed_refs(connection: Connection) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
 
 
-def sealed_in(connection: Connection, disclosure_id: int) -> int:
-    """How many sealed cases were in an export; for 0, and for one of every case, all there are."""
-    refs = set(sealed_refs(connection))
-    if disclosure_id:
-        sql = "SELECT case_refs FROM main.disclosures WHERE id = ?"
-        kept = connection.execute(sql, (disclosure_id,)).fetchall()[0][0]
-        if kept != "*":
-            refs &= set(kept.split(";"))
-    return len(refs)
+def sealed_in_breach(connection: Connection, breach_id: int) -> dict[int, str]:
+    """The sealed cases that a breach held, by number, with their references: for their list alone.
+
+    The register is asked, since a breach that was recorded after the seal does not name them. Of an
+    export of every case, those are taken that were there then and not sealed on an earlier day; of
+    a lost backup or computer, those that were there when it became known.
+    """
+    rows = connection.execute(
+        "SELECT b.case_refs, b.aware, d.case_refs, d.at FROM main.breaches b"
+        " LEFT JOIN main.disclosures d ON d.id = b.disclosure_id WHERE b.id = ?",
+        (breach_id,),
+    ).fetchall()
+    refs, aware, sent, sent_at = rows[0] if rows else ("", None, None, None)
+    named = {*refs.split(";"), *(sent or "").split(";")} - {""}
+    every, at = EVERY_CASE in named, aware if sent is None else sent_at
+    found = connection.execute(
+        "SELECT c.id, c.ref, c.received, max(s.sealed_on) FROM main.cases c JOIN main.seals s"
+        " ON s.case_id = c.id WHERE s.sealed_on IS NOT NULL AND s.lifted_on IS NULL"
+        " GROUP BY c.id ORDER BY c.id"
+    ).fetchall()
+    return {
+        int(case_id): str(ref)
+        for case_id, ref, received, sealed_on in found
+        if ref in named
+        or (
+            every
+            and (at is None or received is None or received <= at)
+            and (at is None or sent is None or sealed_on >= at[:10])
+        )
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SealedInBreach:
+    """How many sealed cases a breach held, in how many the survivor was reached or decided about,
+    and how many people they are about. It names none."""
+
+    cases: int
+    settled: int
+    people: int
+
+    @property
+    def waiting(self) -> int:
+        """Cases whose survivor nobody has reached or decided about."""
+        return self.cases - self.settled
+
+
+def count_sealed(connection: Connection, breach_id: int) -> SealedInBreach:
+    """What may be said of the sealed cases of a breach outside their list: numbers."""
+    found = sealed_in_breach(connection, breach_id)
+    settled = connection.execute(
+        "SELECT DISTINCT case_ref FROM main.breach_steps WHERE breach_id = ?"
+        " AND kind IN ('survivor', 'decision')",
+        (breach_id,),
+    ).fetchall()
+    people = connection.execute(
+        "SELECT count(*) FROM main.people WHERE case_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(found)),),
+    ).fetchall()[0][0]
+    done = {str(row[0]) for row in settled}
+    return SealedInBreach(len(found), len(done & set(found.values())), int(people))
+
+
+def sealed_steps(connection: Connection, breach_id: int, case_ref: str) -> list[str]:
+    """Kinds of what was done about one sealed case after a breach, oldest first: for their list."""
+    rows = connection.execute(
+        "SELECT kind FROM main.breach_steps WHERE breach_id = ? AND case_ref = ? ORDER BY id",
+        (breach_id, case_ref),
+    ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def left_out(connection: Connection) -> frozenset[tuple[str, int]]:
     """Records of no one case that the views leave out, as table and number."""
     return frozenset(
         (table, int(row[0]))
-        for table in ("organisations", "contacts", "disclosures")
+        for table in ("organisations", "contacts", "disclosures", "breach_steps")
         for row in connection.execute(
             f"SELECT id FROM main.{table} EXCEPT SELECT id FROM {table}"
         ).fetchall()

@@ -129,6 +129,17 @@ class Store:
         finally:
             self._depth -= 1
 
+    @contextmanager
+    def outermost_batch(self, why: str) -> Generator[int]:
+        """A batch that stands in no other, so that what is in it is on the disk at its end.
+
+        Gives its number, for ``take_back``.
+        """
+        if self._depth:
+            raise RuntimeError("a batch that must be kept at its end stands in another")
+        with self.batch(why):
+            yield self._batch
+
     def bulk(self) -> Any:
         """A batch for many cases at once (demo, import); it is not one person's act to undo."""
         return self.batch(undoable=False)
@@ -273,6 +284,12 @@ class Store:
                 "The last change sent something out, and that cannot be undone; the register of "
                 "exports shows what it was."
             )
+        for kind in (BY_TABLE[row.entity] for row in rows):
+            if kind.stands:
+                raise RefusedError(
+                    f"The last change, {kind.title.lower()}, stays on record; if it was a mistake, "
+                    f"{kind.stands}."
+                )
         if any(row.disposed for row in rows):
             raise RefusedError(
                 "What the last change said has been disposed of, so it cannot be undone."
@@ -299,6 +316,20 @@ class Store:
             self._record("erasure", record, moment, "", before=_given(record))
         else:
             self._alter(record, queries.typed(kind, unpacked(row.before)), moment, "")
+
+    def take_back(self, batch: int, entity: str, why: str) -> None:
+        """Undo the batch that was kept last, of which something outside the caseload failed.
+
+        As one change of its own, whatever it was of: it was never told to anybody that it was done.
+        Each line of it that changed no record is answered by one about ``entity`` that says why.
+        """
+        with self.batch(why):
+            self._undoes = batch
+            for row in queries.changes_from(self._connection, batch):
+                if row.batch == batch:
+                    self._reverse(row)
+                else:
+                    self.note("erasure", entity, 0, row.case_id, why)
 
     # --- drafts and remembered values -----------------------------------------------------------
 

@@ -6,7 +6,6 @@ that are not reported too (UK GDPR Articles 33 and 34; section 33(5) is the reco
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,13 +21,15 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Breach, BreachStep, CaseFile, Disclosure
 from db.readmodels import AgendaLine, CaseCard
-from db.seal import sealed_in
+from db.rights import EVERY_CASE
+from db.seal import SealedInBreach, count_sealed
 from db.validation import validated
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.documents.template import Block
-from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, refuse_place, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
-from sanctuary_tui.exports.register import EVERY_CASE, classes_of, disclosures_of
+from sanctuary_tui.exports.register import classes_of, disclosures_of
 from sanctuary_tui.pathway import rights
 from sanctuary_tui.pathway.contact import safe_contact
 
@@ -130,6 +131,21 @@ def refs_of(caseload: Caseload, kept: str, at: datetime | None = None) -> tuple[
     return tuple(row[0] for row in rows.fetchall())
 
 
+def refs_in(caseload: Caseload, breach: Breach) -> tuple[str, ...]:
+    """The references of the cases that were in a breach, without those that are sealed now.
+
+    The register is asked again: a case that was sealed when the breach was recorded stands in it
+    alone, and is there again once its seal is lifted.
+    """
+    found = refs_of(caseload, breach.case_refs, breach.aware)
+    if not breach.disclosure_id or breach.case_refs == EVERY_CASE:
+        return found
+    rows = caseload.connection.execute(
+        "SELECT case_refs FROM disclosures WHERE id = ?", (breach.disclosure_id,)
+    ).fetchall()
+    return tuple(dict.fromkeys((*found, *(ref for row in rows for ref in split(row[0])))))
+
+
 # --- recording ------------------------------------------------------------------------------------
 
 
@@ -173,26 +189,15 @@ def record(
     store = caseload.store
     with store.batch("breach recorded"):
         breach = store.add(Breach(**values))
-        words = f"recorded; the 72 hours end {short_moment(rights.breach_due(breach))}"
-        store.add(
-            BreachStep(breach_id=breach.id, at=store.now(), kind="other", words=words, by=store.who)
-        )
-        if sealed := _sealed(caseload, breach):
-            words = f"{sealed} in it: reach each survivor from the list of sealed cases (S), first"
-            store.add(
-                BreachStep(
-                    breach_id=breach.id, at=store.now(), kind="other", words=words, by=store.who
-                )
+        said = [f"recorded; the 72 hours end {short_moment(rights.breach_due(breach))}"]
+        if sealed := count_sealed(caseload.connection, breach.id).cases:
+            said.append(
+                f"{counted(sealed, 'sealed case')} in it: reach each survivor from the list of "
+                "sealed cases (S), first"
             )
+        for words in said:
+            keep_step(caseload, breach.id, "other", words)
     return breach
-
-
-def _sealed(caseload: Caseload, breach: Breach) -> str:
-    """How many sealed cases were in it, which no list here names; empty for none."""
-    if not breach.disclosure_id and breach.kind not in WHOLE_CASELOAD:
-        return ""
-    number = sealed_in(caseload.connection, breach.disclosure_id or 0)
-    return counted(number, "sealed case") if number else ""
 
 
 def steps_of(caseload: Caseload, breach_id: int) -> list[BreachStep]:
@@ -216,14 +221,30 @@ def log_step(
     Raises:
         BadInputError: it says nothing, or names a case that was not in it.
     """
-    breach = _open(caseload, breach_id)
-    if not words.strip():
-        raise BadInputError("Say in words what was done or decided.")
-    known = refs_of(caseload, breach.case_refs, breach.aware)
+    breach = still_open(caseload, breach_id)
     if kind in _WARNED and not case_ref:
         raise BadInputError("Say which case's survivor it was.")
-    if case_ref and case_ref not in known:
+    if case_ref and case_ref not in refs_in(caseload, breach):
         raise BadInputError("That case was not in it; check the reference.")
+    return keep_step(caseload, breach_id, kind, words, case_ref=case_ref, people=people)
+
+
+def keep_step(
+    caseload: Caseload,
+    breach_id: int,
+    kind: str,
+    words: str,
+    *,
+    case_ref: str = "",
+    people: int | None = None,
+) -> BreachStep:
+    """The same for who has looked that the case was in it (``sealing.log_breach_step``).
+
+    Raises:
+        BadInputError: it says nothing.
+    """
+    if not words.strip():
+        raise BadInputError("Say in words what was done or decided.")
     values = validated(
         BreachStep, {"kind": kind, "words": words, "case_ref": case_ref, "people": people}
     )
@@ -238,7 +259,7 @@ def assess(caseload: Caseload, breach_id: int, risk: str, why: str) -> Breach:
     """Say what risk there is to the people in it, and why."""
     if risk in UNKNOWN or risk not in CODES["breach_risk"] or not why.strip():
         raise BadInputError("Say the risk (unlikely, risk, high) and why.")
-    breach = _open(caseload, breach_id)
+    breach = still_open(caseload, breach_id)
     with caseload.store.batch("risk of a breach judged"):
         log_step(caseload, breach_id, "decision", f"{label('breach_risk', risk)}: {why.strip()}")
         caseload.store.update(breach, risk=risk, risk_why=why.strip())
@@ -251,7 +272,7 @@ def report_made(caseload: Caseload, breach_id: int, at: datetime, words: str) ->
     Raises:
         BadInputError: no words where it is late, or the moment is still to come.
     """
-    breach = _open(caseload, breach_id)
+    breach = still_open(caseload, breach_id)
     due = rights.breach_due(breach)
     if at > caseload.store.now() + timedelta(minutes=1):
         raise BadInputError("That moment is still to come.")
@@ -269,7 +290,7 @@ def not_reported(caseload: Caseload, breach_id: int, why: str) -> Breach:
     Raises:
         RefusedError: the risk is not judged unlikely, so that it has to be reported.
     """
-    breach = _open(caseload, breach_id)
+    breach = still_open(caseload, breach_id)
     if breach.risk != "unlikely":
         raise RefusedError(
             "Only a breach whose risk is judged unlikely goes unreported; judge the risk first."
@@ -288,7 +309,7 @@ def close(caseload: Caseload, breach_id: int) -> Breach:
     Raises:
         RefusedError: says what is left.
     """
-    breach = _open(caseload, breach_id)
+    breach = still_open(caseload, breach_id)
     waiting = _waiting(caseload, breach)
     if waiting:
         first = next(one.ref for one in at_risk(caseload, breach) if not one.reached)
@@ -296,6 +317,8 @@ def close(caseload: Caseload, breach_id: int) -> Breach:
             f"Not closed: nobody has reached or decided about {counted(waiting, 'survivor')}, "
             f"first {first}."
         )
+    if sealed := _sealed_waiting(caseload, breach):
+        raise RefusedError(f"Not closed: {sealed_words(sealed)}.")
     if breach.ico == "not_decided":
         raise RefusedError("Not closed: say first whether it is reported to the ICO.")
     steps = steps_of(caseload, breach_id)
@@ -304,7 +327,12 @@ def close(caseload: Caseload, breach_id: int) -> Breach:
     return caseload.store.update(breach, why="breach closed", closed_on=caseload.store.today())
 
 
-def _open(caseload: Caseload, breach_id: int) -> Breach:
+def still_open(caseload: Caseload, breach_id: int) -> Breach:
+    """A breach that is not closed.
+
+    Raises:
+        RefusedError: it is.
+    """
     breach = queries.get(caseload.connection, Breach, breach_id)
     if breach.closed_on is not None:
         raise RefusedError("That breach is closed; record a new one.")
@@ -322,7 +350,7 @@ def at_risk(caseload: Caseload, breach: Breach) -> list[AtRisk]:
     """
     steps = steps_of(caseload, breach.id)
     found = []
-    for ref in refs_of(caseload, breach.case_refs, breach.aware):
+    for ref in refs_in(caseload, breach):
         rows = caseload.connection.execute("SELECT id FROM cases WHERE ref = ?", (ref,)).fetchall()
         file = queries.case_file(caseload.connection, rows[0][0]) if rows else None
         if file is not None:
@@ -368,7 +396,27 @@ def _waiting(caseload: Caseload, breach: Breach) -> int:
         for one in steps_of(caseload, breach.id)
         if one.kind in ("survivor", "decision")
     }
-    return len((kept & set(refs_of(caseload, breach.case_refs, breach.aware))) - settled)
+    return len((kept & set(refs_in(caseload, breach))) - settled)
+
+
+def _sealed_waiting(caseload: Caseload, breach: Breach) -> int:
+    """The same of the sealed cases, which no list here names."""
+    if breach.risk == "unlikely":
+        return 0
+    return count_sealed(caseload.connection, breach.id).waiting
+
+
+def sealed_words(waiting: int) -> str:
+    """How many sealed cases wait, and where they are listed; empty for none."""
+    if not waiting:
+        return ""
+    are = "is" if waiting == 1 else "are"
+    return f"{counted(waiting, 'sealed case')} {are} still to be reached: S"
+
+
+def sealed_to_reach(caseload: Caseload, breach: Breach) -> str:
+    """``sealed_words`` of a breach."""
+    return sealed_words(_sealed_waiting(caseload, breach))
 
 
 FIRST_STEPS: Final = (
@@ -400,21 +448,22 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
         due = rights.breach_due(breach)
         if breach.closed_on is not None or due is None:
             continue
-        waiting = _waiting(caseload, breach)
+        waiting, sealed = _waiting(caseload, breach), _sealed_waiting(caseload, breach)
         undecided = breach.ico == "not_decided"
-        if not waiting and not undecided:
+        if not waiting and not sealed and not undecided:
             continue
         here = local(due)
         last = here.date() if undecided else today
-        text = f"breach {breach.id}: 72 h to the ICO"
-        if waiting:
-            text = f"breach {breach.id}: {'72 h, ' if undecided else ''}{waiting} to reach"
+        said = _to_reach(waiting, sealed)
+        if undecided:
+            said = f"72 h, {said}" if said else "72 h to the ICO"
         card = CaseCard(0, "BREACH", "open", "", today, risk="high", urgency="emergency")
         lines.append(
             AgendaLine(
-                "overdue" if waiting or last < today else "today",  # nobody waits to be warned
+                # nobody waits to be warned
+                "overdue" if waiting or sealed or last < today else "today",
                 card,
-                text,
+                f"breach {breach.id}: {said}",
                 last,
                 "breach",
                 "breach",
@@ -422,10 +471,19 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
                 record_table="breaches",
                 record_id=breach.id,
                 place="reports",
-                cases=waiting,
+                cases=waiting + sealed,
             )
         )
     return lines
+
+
+def _to_reach(waiting: int, sealed: int) -> str:
+    """Whom a breach asks for, short enough for a line at 80 columns; empty for nobody."""
+    if waiting and sealed:
+        return f"reach {waiting}, S: {sealed} sealed"
+    if sealed:
+        return f"reach {sealed} sealed (S)"
+    return f"{waiting} to reach" if waiting else ""
 
 
 # --- the report -----------------------------------------------------------------------------------
@@ -437,6 +495,7 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
     risk = at_risk(caseload, breach)
     steps = steps_of(caseload, breach_id)
     due = rights.breach_due(breach)
+    sealed = count_sealed(caseload.connection, breach_id)
     people = Counter(
         role
         for one in risk
@@ -444,7 +503,7 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
             "SELECT role FROM people WHERE case_id = ?", (one.case_id,)
         ).fetchall()
     )
-    named = refs_of(caseload, breach.case_refs, breach.aware)
+    named = refs_in(caseload, breach)
     counts = ", ".join(
         f"{number} {label('role', role).lower()}" for role, number in people.most_common()
     )
@@ -482,14 +541,14 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
                 "data; children's data."
                 if set(split(breach.classes)) - {"public"}
                 else "Special categories: by class of field none beyond coded answers.",
-                f"Records: about {counted(len(named), 'case')}",
+                f"Records: about {counted(len(named) + sealed.cases, 'case')}",
             ],
         ),
         (
             "4. Whom it is about",
             [
-                f"About {counted(sum(people.values()), 'person').replace('persons', 'people')}: "
-                f"{counts or _OPEN}",
+                f"About {_people(sum(people.values()))}: {counts or _OPEN}",
+                *([f"And about {_people(sealed.people)} of sealed cases"] if sealed.cases else []),
                 f"Confidential address, or other protected field, possibly in it: {exposed}",
                 *([f"Cases no longer kept: {gone}"] if gone else []),
             ],
@@ -508,6 +567,14 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
             "6. What was done",
             [
                 f"Survivors reached or decided about: {reached} of {len(risk)}",
+                *(
+                    [
+                        f"Sealed cases in it: {sealed.cases}; reached or decided about: "
+                        f"{sealed.settled}"
+                    ]
+                    if sealed.cases
+                    else []
+                ),
                 f"People told: {told}",
                 *(
                     f"{_moment(one.at)}, {one.by}: {label('breach_step', one.kind)}"
@@ -516,7 +583,7 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
                 ),
             ],
         ),
-        ("7. What is still to do", list(_still(breach, risk, steps))),
+        ("7. What is still to do", list(_still(breach, risk, steps, sealed))),
         ("8. Cases in it", [", ".join(one.ref for one in risk) or "none"]),
     ]
     blocks = [
@@ -539,12 +606,20 @@ def _moment(moment: datetime | None) -> str:
     return f"{full_date(here.date())} {here:%H:%M}"
 
 
-def _still(breach: Breach, risk: Iterable[AtRisk], steps: Sequence[BreachStep]) -> Iterable[str]:
+def _people(number: int) -> str:
+    return counted(number, "person").replace("persons", "people")
+
+
+def _still(
+    breach: Breach, risk: Iterable[AtRisk], steps: Sequence[BreachStep], sealed: SealedInBreach
+) -> Iterable[str]:
     """What is left, in the order of the first steps."""
     done = {one.kind for one in steps}
     waiting = [one.ref for one in risk if not one.reached]
     if waiting:
         yield f"Reach {counted(len(waiting), 'survivor')}: {', '.join(waiting[:20])}"
+    if sealed.waiting:
+        yield f"Reach the survivors of {counted(sealed.waiting, 'sealed case')}: S"
     if "police" not in done:
         yield "Tell the police, or say why not"
     if "recipient" not in done and breach.kind in ("wrong_recipient", "too_much"):
@@ -578,29 +653,22 @@ def make_report(
         caseload, path
     ):
         number += 1
-    written: ExportResult | None = None
-    try:
-        with store.batch("breach report made"):
-            written = write_report(blocks, path)
-            for row in disclosures_of(
-                written,
-                what=f"report of breach {breach_id}",
-                recipient="internal",
-                recipient_name="data protection officer",
-                basis="UK GDPR Article 33",
-                protection="document",
-                by=store.who,
-                at=now,
-                case_refs=[breach.case_refs] if breach.case_refs else [],
-                profile="breach",
-            ):
-                store.add(row, why="breach report registered")
-            store.note("disclosure", "breaches", breach_id, 0, "breach report made")
-    except BaseException:
-        if written is not None:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-        raise
+    with sending(store, "breach report made") as outgoing:
+        written = outgoing.hold(write_report(blocks, path))
+        for row in disclosures_of(
+            written,
+            what=f"report of breach {breach_id}",
+            recipient="internal",
+            recipient_name="data protection officer",
+            basis="UK GDPR Article 33",
+            protection="document",
+            by=store.who,
+            at=now,
+            case_refs=[breach.case_refs] if breach.case_refs else [],
+            profile="breach",
+        ):
+            store.add(row, why="breach report registered")
+        store.note("disclosure", "breaches", breach_id, 0, "breach report made")
     return written
 
 
@@ -616,5 +684,4 @@ def write_report(blocks: Sequence[Block], path: Path) -> ExportResult:
     """Write a breach's report, whole, mode 0600; ``RefusedError`` where the place will not do."""
     refuse_place(path)
     data = plain_bytes(blocks)
-    write_set([(path, data)])
-    return ExportResult([(path, sha256(data))], rows=1)
+    return write_one(path, data, 1, ())

@@ -189,6 +189,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("reports",),
         True,
     ),
+    Command(
+        "sealed_breach",
+        "reached",
+        "After a breach: log that this survivor was reached, was not, or what was decided.",
+        ("sealed",),
+        True,
+    ),
     Command("today", "Today", "What is overdue, due, new and stuck.", PLACES),
     Command("board", "Board", "Every open case by stage.", PLACES),
     Command("consent", "Consent", "Every landlord's answer that is awaited.", PLACES),

@@ -16,10 +16,11 @@ from config.codes import REMINDER_LIVE
 from config.errors import BadInputError, RefusedError
 from config.format import full_date, money
 from db import queries, seal
-from db.models import Case, CaseFile, Reminder, Seal
+from db.models import Breach, BreachStep, Case, CaseFile, Reminder, Seal
 from db.names import alike
-from sanctuary_tui import work
+from sanctuary_tui import breaches, work
 from sanctuary_tui.pathway import marac, marac_list, scheme
+from sanctuary_tui.pathway.contact import safe_contact
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -141,14 +142,38 @@ def looked_at(caseload: Caseload, today: date) -> str:
 # --- the list -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class InBreach:
+    """An open breach that held a sealed case: how far it is, with its clock.
+
+    ``waiting``: there is a risk, and nobody has reached the survivor or decided about it.
+    """
+
+    breach_id: int
+    waiting: bool
+    words: str
+
+
 @dataclass(slots=True)
 class SealedLine:
-    """One sealed case: what is due there within a week, and whether the MARAC is to hear it."""
+    """One sealed case: what is due there within a week, and whether the MARAC is to hear it.
+
+    ``breaches`` are the open ones that held it, and ``safe_contact`` how its survivor is reached.
+    """
 
     card: CaseCard
     sealed_on: date | None
     due: list[Reminder] = field(default_factory=list)
     marac: str = ""
+    breaches: list[InBreach] = field(default_factory=list)
+    safe_contact: str = ""
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Who may be in danger by a breach first, as in its own list; then what is due first."""
+        waiting = any(one.waiting for one in self.breaches)
+        danger = (self.card.urgency != "emergency", self.card.risk != "high")
+        return not waiting, not self.breaches, danger if waiting else (), self.next_due
 
     @property
     def next_due(self) -> date:
@@ -158,7 +183,8 @@ class SealedLine:
 
 @dataclass(slots=True)
 class SealedView:
-    """Every sealed case, what is due first on top, and what the counts of Reports leave out."""
+    """Every sealed case, those of an open breach on top, then what is due first; and what the
+    counts of Reports leave out."""
 
     lines: list[SealedLine]
     left_out: str = ""
@@ -180,15 +206,63 @@ def sealed_view(caseload: Caseload, reason: str, today: date, settings: Settings
 
 def sealed_lines(caseload: Caseload, today: date, settings: Settings) -> SealedView:
     """What ``sealed_view`` shows, again, for whoever has it on the screen."""
-    lines, files = [], []
+    lines, files, found = [], [], _breaches(caseload)
     for file, card in _each(caseload):
         files.append(file)
         due = [one for one in file.reminders if _is_due(one, today)]
         due.sort(key=lambda one: one.due or date.max)
         live = next(one for one in file.seals if one.lifted_on is None)
-        lines.append(SealedLine(card, live.sealed_on, due, _marac_words(file, today, settings)))
-    lines.sort(key=lambda line: (line.next_due, line.card.ref))
+        line = SealedLine(card, live.sealed_on, due, _marac_words(file, today, settings))
+        line.breaches = found.get(file.case.id, [])
+        line.safe_contact = safe_contact(file)
+        lines.append(line)
+    lines.sort(key=lambda line: (line.order, line.card.ref))
     return SealedView(lines, _left_out(files, today), _files(caseload))
+
+
+def _breaches(caseload: Caseload) -> dict[int, list[InBreach]]:
+    """The open breaches that held sealed cases, by case; those that wait first."""
+    connection, now = caseload.connection, caseload.store.now()
+    found: dict[int, list[InBreach]] = {}
+    for breach in queries.all_of(connection, Breach):
+        if breach.closed_on is not None:
+            continue
+        clock = breaches.clock_words(breach, now) if breach.ico == "not_decided" else ""
+        for case_id, ref in seal.sealed_in_breach(connection, breach.id).items():
+            kinds = seal.sealed_steps(connection, breach.id, ref)
+            done = next((one for one in kinds if one in ("survivor", "decision")), "")
+            tried = "tried in vain" if "not_reached" in kinds else "not reached"
+            said = [_DONE.get(done, tried), *([clock] if clock else [])]
+            waiting = not done and breach.risk != "unlikely"
+            line = InBreach(breach.id, waiting, f"breach {breach.id}: {', '.join(said)}")
+            found.setdefault(case_id, []).append(line)
+    for lines in found.values():
+        lines.sort(key=lambda one: (not one.waiting, one.breach_id))
+    return found
+
+
+_DONE: Final = {"survivor": "survivor reached", "decision": "decided"}
+BREACH_STEPS: Final = ("survivor", "not_reached", "decision")
+"""What is logged of a sealed case after a breach, from the list of sealed cases."""
+
+
+def log_breach_step(
+    caseload: Caseload, breach_id: int, case_id: int, kind: str, words: str
+) -> BreachStep:
+    """Log that the survivor of a sealed case was reached after a breach, was not, or what was
+    decided; only whoever gave the reason for the list can (it is in no other list of steps).
+
+    Raises:
+        BadInputError: it is none of these, or says nothing.
+        RefusedError: the case is not sealed or was not in the breach, or that is closed.
+    """
+    if kind not in BREACH_STEPS:
+        raise BadInputError("Only reached, not reached or decided is logged from this list.")
+    breaches.still_open(caseload, breach_id)
+    ref = seal.sealed_in_breach(caseload.connection, breach_id).get(case_id)
+    if ref is None:
+        raise RefusedError("That case is not sealed, or was not in it; open the list again.")
+    return breaches.keep_step(caseload, breach_id, kind, words, case_ref=ref)
 
 
 def _files(caseload: Caseload) -> str:

@@ -14,14 +14,13 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db.fields import LONG
 from db.models import Disclosure
+from db.rights import EVERY_CASE
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
 
 _BLOCK = 1 << 20
 _MOST_READ: Final = 200
 """Files of a folder that are looked at for one that was moved there."""
-EVERY_CASE: Final = "*"
-"""What the register keeps of more cases than a row can name: all there were at that moment."""
 
 
 def disclosures_of(

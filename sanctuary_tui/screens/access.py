@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -16,16 +15,15 @@ from config.errors import RefusedError
 from config.format import counted, full_date, initials
 from db.models import Person, SubjectRequest
 from db.readmodels import CaseCard
-from sanctuary_tui import table_export, work
+from sanctuary_tui import work
 from sanctuary_tui.pathway import rights
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.asking import ask, ask_folder, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.listing import ListSheet
 from sanctuary_tui.screens.reaching import rule_read
 from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.deciding import Choice
 from sanctuary_tui.subject.gather import same_person
 from widgets.columns import Column
-from widgets.dialogs import Sheet
-from widgets.keybar import KeyBar
 from widgets.lines import Heading, LineTable
 from widgets.text_blocks import Words
 
@@ -155,7 +153,7 @@ def _why(one: Choice) -> tuple[str, str]:
     return (words, "text") if one.decided else (f"{words}?", "dim")
 
 
-class AccessSheet(Sheet[None]):
+class AccessSheet(ListSheet[Choice]):
     """Every paragraph of a request. Space lets one out or keeps it back; the rest is by key.
 
     Nothing goes out that nobody ticked, but for what is chosen from lists in the survivor's own
@@ -163,8 +161,7 @@ class AccessSheet(Sheet[None]):
     """
 
     DEFAULT_CSS = """
-    AccessSheet { & > .sheet { height: 100%; } & .sheet-body { height: 1fr; }
-        & #paragraphs { height: 1fr; } & #whole { height: auto; max-height: 6; } }
+    AccessSheet { & #whole { height: auto; max-height: 6; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "Tick", show=False),
@@ -177,16 +174,10 @@ class AccessSheet(Sheet[None]):
     ]
 
     def __init__(self, request: SubjectRequest, person: Person, made: Sequence[Choice]) -> None:
-        super().__init__("What is held")
+        super().__init__("What is held", Paragraphs(made))
         self._request = request
         self._person = person
         self._made = list(made)
-        self.list = Paragraphs(made)
-
-    @property
-    def console(self) -> Desk:
-        """The app, by its own type."""
-        return cast("Desk", self.app)
 
     def body(self) -> ComposeResult:
         """How it stands; the paragraphs; the one under the cursor whole."""
@@ -208,10 +199,9 @@ class AccessSheet(Sheet[None]):
         )
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Start in the list; the paragraph under its cursor stands whole below."""
         self.watch(self.list, "cursor", self._show_whole, init=False)
-        self._show()
-        self.list.focus()
+        super().on_mount()
 
     def _fit(self, height: int) -> None:
         super()._fit(height)
@@ -219,7 +209,8 @@ class AccessSheet(Sheet[None]):
 
     # --- showing
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """How the request stands, and every paragraph with its mark."""
         request, today = self._request, self.console.today
         due = rights.request_due(request)
         going = sum(1 for one in self._made if one.released)
@@ -258,13 +249,7 @@ class AccessSheet(Sheet[None]):
             return request, deciding.choices(data, request_id)
 
         self._request, self._made = await self.console.read(read)
-        self._show()
-
-    def _row(self) -> Choice:
-        row = self.list.row
-        if row is None:
-            raise RefusedError("There is no paragraph under the cursor.")
-        return row
+        self.show()
 
     # --- deciding
 
@@ -278,7 +263,7 @@ class AccessSheet(Sheet[None]):
         self.console.attempt(self._tick())
 
     async def _tick(self) -> None:
-        one, request_id = self._row(), self._request.id
+        one, request_id = self.row("paragraph"), self._request.id
         key = [one.paragraph.key]
         if one.released:
             why = one.exemption
@@ -292,7 +277,7 @@ class AccessSheet(Sheet[None]):
         self.console.attempt(self._withhold())
 
     async def _withhold(self) -> None:
-        one, request_id = self._row(), self._request.id
+        one, request_id = self.row("paragraph"), self._request.id
         options = [(key, CODES["exemption"][code]) for key, code in _KEYS.items()]
         said = await choose(self.console, "Withheld because", options)
         if said is None:
@@ -391,12 +376,9 @@ class AccessSheet(Sheet[None]):
         form = await choose(app, "As", [("d", "Document (.docx)"), ("p", "Plain text")])
         if form is None:
             return
-        folder = await ask(
-            app, "Write into folder", value=str(table_export.default_folder(app.paths))
-        )
-        if not folder:
+        out = await ask_folder(app)
+        if out is None:
             return
-        out = Path(folder).expanduser().absolute()
         written = await app.write(
             lambda data: pack.make(
                 data,
@@ -415,15 +397,6 @@ class AccessSheet(Sheet[None]):
             timeout=8,
         )
         self.dismiss(None)
-
-    @on(KeyBar.Chosen)
-    def _clicked(self, event: KeyBar.Chosen) -> None:
-        event.stop()
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.key == event.key:
-                self.call_later(self.run_action, binding.action)
-        if event.key == "esc":
-            self.dismiss(None)
 
 
 def _twins(data: Caseload, person: Person) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -31,6 +32,14 @@ async def ask(
         Ask(title, label, value=value, multiline=long, limit=limit, required=required)
     )
     return said
+
+
+async def ask_folder(app: Desk) -> Path | None:
+    """The folder to write into, the one kept for exports offered; None when left."""
+    from sanctuary_tui.table_export import default_folder
+
+    said = await ask(app, "Write into folder", value=str(default_folder(app.paths)))
+    return Path(said).expanduser().absolute() if said else None
 
 
 async def confirm(app: Desk, question: str, detail: str = "", *, strong: bool = False) -> bool:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from config.codes import CODES, label
-from config.errors import RefusedError
 from config.format import counted, short_moment
 from db import queries
 from db.models import Breach, Disclosure
-from sanctuary_tui import breaches, table_export
+from sanctuary_tui import breaches
 from sanctuary_tui.breaches import AtRisk
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.asking import ask, ask_folder, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.listing import ListSheet
 from sanctuary_tui.screens.reaching import rule_read
 from widgets.columns import Column
-from widgets.dialogs import Sheet
-from widgets.keybar import KeyBar
 from widgets.lines import LineTable
 from widgets.text_blocks import Words
 from widgets.themes import risk_cell
@@ -108,9 +105,23 @@ async def _recorded(app: Desk, chosen: str, row: Disclosure | None) -> int | Non
     return kept[0] if kept else None
 
 
-def _read(data: Caseload, breach_id: int) -> tuple[Breach, list[AtRisk]]:
+def _read(data: Caseload, breach_id: int) -> tuple[Breach, list[AtRisk], str]:
     made = queries.get(data.connection, Breach, breach_id)
-    return made, breaches.at_risk(data, made)
+    return made, breaches.at_risk(data, made), breaches.sealed_to_reach(data, made)
+
+
+async def words_for(app: Desk, ref: str, kind: str, rule: str) -> str | None:
+    """What is logged of a survivor: whoever rings them has read the safe-contact rule first."""
+    decided = kind == "decision"
+    if not decided and not await rule_read(app, ref, rule):
+        return None
+    about = "why" if decided else "what was said"
+    return await ask(
+        app,
+        f"{ref}: {label('breach_step', kind).lower()}",
+        f"{about.capitalize()}, and what is done to keep them safe",
+        required=True,
+    )
 
 
 class RiskList(LineTable[AtRisk]):
@@ -137,12 +148,11 @@ def _done(one: AtRisk) -> tuple[str, str]:
     return "not reached", "late"
 
 
-class BreachSheet(Sheet[None]):
+class BreachSheet(ListSheet[AtRisk]):
     """What is done after a breach, in its order. Enter logs that a survivor was reached."""
 
     DEFAULT_CSS = """
-    BreachSheet { & > .sheet { height: 100%; } & .sheet-body { height: 1fr; }
-        & #risk { height: 1fr; } & #steps { height: auto; max-height: 7; } }
+    BreachSheet { & #steps { height: auto; max-height: 7; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "not_reached", "Not reached", show=False),
@@ -153,16 +163,14 @@ class BreachSheet(Sheet[None]):
         Binding("q", "close_it", "Close", show=False),
     ]
 
-    def __init__(self, made: Breach, risk: Sequence[AtRisk]) -> None:
-        super().__init__(f"Breach {made.id}: {label('breach_kind', made.kind)}")
+    def __init__(self, made: Breach, risk: Sequence[AtRisk], sealed: str = "") -> None:
+        super().__init__(
+            f"Breach {made.id}: {label('breach_kind', made.kind)}",
+            RiskList(risk, empty="No case was in it.", id="risk"),
+        )
         self._breach = made
         self._risk = list(risk)
-        self.list = RiskList(self._risk, empty="No case was in it.", id="risk")
-
-    @property
-    def console(self) -> Desk:
-        """The app, by its own type."""
-        return cast("Desk", self.app)
+        self._sealed = sealed
 
     def body(self) -> ComposeResult:
         """The clock, what comes first, the survivors."""
@@ -186,31 +194,30 @@ class BreachSheet(Sheet[None]):
             ("esc", "leave"),
         )
 
-    def on_mount(self) -> None:
-        """Start on the survivor in most danger."""
-        self._show()
-        self.list.focus()
-
     def _fit(self, height: int) -> None:
         super()._fit(height)
         self.query_one("#steps", Words).display = height >= 20
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """The clock, and the survivor in most danger on top."""
         made = self._breach
         waiting = sum(1 for one in self._risk if not one.reached)
         ico = label("ico_state", made.ico)
         if made.ico == "not_decided":
             ico = f"72 hours: {breaches.clock_words(made, self.console.now())}"
+        sealed = f"{self._sealed}. " if self._sealed else ""
         self.query_one("#clock", Words).set_text(
-            f"{ico}. {counted(waiting, 'survivor')} to reach. In it: {made.held or 'not known'}; "
-            f"risk {label('breach_risk', made.risk).lower()}."
+            f"{ico}. {counted(waiting, 'survivor')} to reach. {sealed}In it: "
+            f"{made.held or 'not known'}; risk {label('breach_risk', made.risk).lower()}."
         )
         self.list.set_rows(self._risk)
 
     async def _again(self) -> None:
         breach_id = self._breach.id
-        self._breach, self._risk = await self.console.read(lambda data: _read(data, breach_id))
-        self._show()
+        self._breach, self._risk, self._sealed = await self.console.read(
+            lambda data: _read(data, breach_id)
+        )
+        self.show()
 
     # --- what is done
 
@@ -224,17 +231,8 @@ class BreachSheet(Sheet[None]):
         self.console.attempt(self._reached("not_reached"))
 
     async def _reached(self, kind: str) -> None:
-        one, breach_id = self.list.row, self._breach.id
-        if one is None:
-            raise RefusedError("There is no case under the cursor.")
-        if not await rule_read(self.console, one.ref, one.safe_contact):
-            return
-        words = await ask(
-            self.console,
-            f"{one.ref}: {label('breach_step', kind).lower()}",
-            "What was said, and what is done to keep them safe",
-            required=True,
-        )
+        one, breach_id = self.row("case"), self._breach.id
+        words = await words_for(self.console, one.ref, kind, one.safe_contact)
         if words is None:
             return
         await self.console.write(
@@ -313,12 +311,9 @@ class BreachSheet(Sheet[None]):
 
     async def _report(self) -> None:
         app, breach_id = self.console, self._breach.id
-        folder = await ask(
-            app, "Write into folder", value=str(table_export.default_folder(app.paths))
-        )
-        if not folder:
+        out, settings, now = await ask_folder(app), app.settings, app.now()
+        if out is None:
             return
-        out, settings, now = Path(folder).expanduser().absolute(), app.settings, app.now()
         written = await app.write(
             lambda data: breaches.make_report(data, breach_id, settings, out, now=now)
         )
@@ -332,13 +327,4 @@ class BreachSheet(Sheet[None]):
         breach_id = self._breach.id
         if await confirm(self.console, "Close this breach?", "Its log stays."):
             await self.console.write(lambda data: breaches.close(data, breach_id))
-            self.dismiss(None)
-
-    @on(KeyBar.Chosen)
-    def _clicked(self, event: KeyBar.Chosen) -> None:
-        event.stop()
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.key == event.key:
-                self.call_later(self.run_action, binding.action)
-        if event.key == "esc":
             self.dismiss(None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -13,11 +12,11 @@ from textual.binding import Binding, BindingType
 from config.codes import label
 from config.format import full_date
 from db.models import Visit
-from sanctuary_tui import table_export, work
+from sanctuary_tui import work
 from sanctuary_tui.documents import making, rules
 from sanctuary_tui.documents.kinds import KINDS, Kind
 from sanctuary_tui.documents.making import Order, Prepared
-from sanctuary_tui.screens.asking import ask, choose, pick
+from sanctuary_tui.screens.asking import ask, ask_folder, choose, pick
 from sanctuary_tui.screens.reaching import rule_read
 from widgets.dialogs import Sheet
 from widgets.text_blocks import Words
@@ -43,10 +42,9 @@ async def make_document(app: Desk, case_id: int) -> None:
     order, prepared, how = seen
     if kind.to_survivor and not await rule_read(app, prepared.ref, prepared.safe_contact):
         return
-    said = await ask(app, "Write into folder", value=str(table_export.default_folder(app.paths)))
-    if not said:
+    out, now = await ask_folder(app), app.now()
+    if out is None:
         return
-    out, now = Path(said).expanduser().absolute(), app.now()
     order = replace(order, large=how == "large")
     written = await app.write(
         lambda data: making.make(

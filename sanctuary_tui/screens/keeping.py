@@ -17,6 +17,7 @@ from config.format import full_date
 from db import queries
 from db.models import CaseFile, Disposal, LegalHold
 from db.readmodels import CaseCard
+from db.record import Record
 from sanctuary_tui import disposing
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.pathway import retention
@@ -29,7 +30,6 @@ from widgets.text_blocks import Words
 from widgets.words import shown_name
 
 if TYPE_CHECKING:
-    from db.record import Record
     from sanctuary_tui.desk import Desk
 
 
@@ -101,8 +101,10 @@ async def review_case(app: Desk, case_id: int) -> str | None:
         return await _dispose(app, card, file)
     if picked in ("look", "end"):
         hold = await _which(app, holds)
-        return await _of_hold(app, card, hold, picked) if hold else None
-    return await _of_case(app, card, picked)
+        if hold is None:
+            return None
+        return await _by_form(app, card, _HOLD_FORMS[picked], hold.id, draft_of=hold.id)
+    return await _by_form(app, card, _CASE_FORMS[picked], card.case_id)
 
 
 def _hold_words(hold: LegalHold) -> str:
@@ -118,8 +120,14 @@ async def _which(app: Desk, holds: Sequence[LegalHold]) -> LegalHold | None:
     return chosen
 
 
-async def _of_case(app: Desk, card: CaseCard, picked: str) -> str | None:
-    kind, act, told = _CASE_FORMS[picked]
+_Form = tuple[type[Record], Any, str]
+"""A form, what keeps its answers of a case or a hold, and what to say then."""
+
+
+async def _by_form(
+    app: Desk, card: CaseCard, form: _Form, about: int, *, draft_of: int = 0
+) -> str | None:
+    kind, act, told = form
     given = await fill_form(
         app,
         kind,
@@ -127,12 +135,13 @@ async def _of_case(app: Desk, card: CaseCard, picked: str) -> str | None:
         banner=card,
         case_id=card.case_id,
         form=kind.table,
-        commit=lambda given: app.write(lambda data: act(data, card.case_id, given)),
+        record_id=draft_of,
+        commit=lambda given: app.write(lambda data: act(data, about, given)),
     )
     return told if given is not None else None
 
 
-_CASE_FORMS: dict[str, tuple[type[Record], Any, str]] = {
+_CASE_FORMS: dict[str, _Form] = {
     "keep": (KeepForm, disposing.keep, "Kept until the day of the next look."),
     "hold": (
         HoldForm,
@@ -140,24 +149,7 @@ _CASE_FORMS: dict[str, tuple[type[Record], Any, str]] = {
         "The legal hold stands; nothing is disposed of.",
     ),
 }
-
-
-async def _of_hold(app: Desk, card: CaseCard, hold: LegalHold, picked: str) -> str | None:
-    kind, act, told = _HOLD_FORMS[picked]
-    given = await fill_form(
-        app,
-        kind,
-        title=f"{card.ref}: {kind.title}",
-        banner=card,
-        case_id=card.case_id,
-        form=kind.table,
-        record_id=hold.id,
-        commit=lambda given: app.write(lambda data: act(data, hold.id, given)),
-    )
-    return told if given is not None else None
-
-
-_HOLD_FORMS: dict[str, tuple[type[Record], Any, str]] = {
+_HOLD_FORMS: dict[str, _Form] = {
     "look": (LookForm, disposing.look_again, "The hold stays until it is looked at again."),
     "end": (EndHoldForm, disposing.end_hold, "The hold has ended."),
 }
@@ -176,10 +168,11 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
         title=f"{card.ref}: dispose of the file. It cannot be undone.",
         case_id=card.case_id,
         form=DisposeForm.table,
+        commit=lambda given: app.read(lambda data: disposing.authorised(data, given)),
     )
     if given is None:
         return None
-    typed = await ask(app, f"Type {card.ref} to dispose of it for good", ". ".join(takes))
+    typed = await _confirmed(app, card.ref, ". ".join(takes))
     if typed is None:
         return None
     key = await app.push_screen_wait(PassphraseSheet(app))
@@ -198,6 +191,20 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
     await app.go(app.place or "today", again=True)
     await show_certificate(app, done)
     return None
+
+
+async def _confirmed(app: Desk, ref: str, takes: str) -> str | None:
+    """The reference as it was typed to confirm; asked for again where it is another."""
+    while True:
+        typed = await ask(app, f"Type {ref} to dispose of it for good", takes)
+        if typed is None:
+            return None
+        try:
+            disposing.refuse_another(ref, typed)
+        except RefusedError as error:
+            app.notify(error.sentence, severity="error")
+        else:
+            return typed
 
 
 class PassphraseSheet(Sheet[bytearray]):

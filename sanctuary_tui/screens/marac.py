@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -23,7 +22,7 @@ from sanctuary_tui.marac_export import ListedCase, MaracRequest
 from sanctuary_tui.marac_work import record_outcome
 from sanctuary_tui.pathway.marac import iso_week_label
 from sanctuary_tui.screens.acts import LineScreen, Target
-from sanctuary_tui.screens.asking import ask, choose, confirm, fill_form, pick
+from sanctuary_tui.screens.asking import ask_folder, choose, confirm, fill_form, pick
 from sanctuary_tui.screens.case_rows import HIDDEN_FIELDS
 from sanctuary_tui.screens.marac_sheets import PreviewSheet, RadarSheet, SentSheet
 from sanctuary_tui.screens.revealing import OTHER_MARAC, SHOWN_SECONDS, reason_given
@@ -343,9 +342,8 @@ class MaracScreen(LineScreen):
         protect = await self._protection()
         if protect is None:
             return
-        folder = table_export.default_folder(self.console.paths)
-        said = await ask(self.console, "Write into folder", value=str(folder))
-        if not said:
+        out = await ask_folder(self.console)
+        if out is None:
             return
         protected = sum(one.protected for one in listed)
         if protected and not await confirm(
@@ -357,7 +355,7 @@ class MaracScreen(LineScreen):
         request = MaracRequest(
             meeting=view.meeting,
             week=iso_week_label(self.console.today),
-            out=Path(said).expanduser().absolute(),
+            out=out,
             protect=protect,
             basis=basis,
             decided_by=decided_by,

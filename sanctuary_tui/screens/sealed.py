@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from config.codes import CODES
 from config.errors import RefusedError
 from config.format import counted, short_date
 from sanctuary_tui import sealing
 from sanctuary_tui.commands import footer_of
-from sanctuary_tui.screens.asking import ask
+from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.breach import words_for
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.sealing import SealedLine, SealedView
 from widgets.columns import Column
@@ -53,7 +55,7 @@ class SealedCaseScreen(CaseScreen):
 
 
 class SealedList(LineTable[SealedLine]):
-    """The sealed cases, what is due first on top."""
+    """The sealed cases: those of an open breach on top, then what is due first."""
 
     def __init__(self, *, today: date, masked: bool, id: str | None = None) -> None:
         self.today = today
@@ -65,12 +67,15 @@ class SealedList(LineTable[SealedLine]):
         return row.card.case_id
 
     def columns(self) -> Sequence[Column[SealedLine]]:
-        """Reference, name, what is due, what the MARAC is to hear."""
+        """Reference, name, what a breach asks, what is due, what the MARAC is to hear."""
+        breach = (Column("breach", _breach, 36, weight=2, most=64),)
+        told = any(row.breaches for row in self.rows)
         heard = (Column("marac", self._heard, 20, weight=1, most=50, drop=1),)
         return (
             Column("ref", lambda row: (row.card.ref, "strong"), 8),
             Column("name", self._who, 8, weight=1, most=24, drop=2),
-            Column("due", self._due, 24, weight=4),
+            *(breach if told else ()),
+            Column("due", self._due, 18 if told else 24, weight=4),
             *(heard if any(row.marac for row in self.rows) else ()),
             Column("since", self._since, 10, drop=3, align="right"),
         )
@@ -95,6 +100,17 @@ class SealedList(LineTable[SealedLine]):
         return said, "late" if late else "text"
 
 
+def _breach(row: SealedLine) -> tuple[str, str]:
+    if not row.breaches:
+        return "", "dim"
+    first = row.breaches[0]
+    more = f" and {len(row.breaches) - 1} more" if len(row.breaches) > 1 else ""
+    return f"{first.words}{more}", "late" if first.waiting else "dim"
+
+
+_KINDS: Final = dict(zip("rnd", sealing.BREACH_STEPS, strict=True))
+
+
 class SealedScreen(ConsoleScreen):
     """What is due in the sealed cases; enter opens one, for a reason."""
 
@@ -106,7 +122,7 @@ class SealedScreen(ConsoleScreen):
     }
     """
     place: ClassVar[str] = "sealed"
-    line: ClassVar[tuple[str, ...]] = ("open", "mask", "back", "help")
+    line: ClassVar[tuple[str, ...]] = ("open", "sealed_breach", "mask", "back", "help")
 
     def __init__(self, view: SealedView) -> None:
         super().__init__()
@@ -124,7 +140,12 @@ class SealedScreen(ConsoleScreen):
 
     def footer(self) -> list[tuple[str, str]]:
         """The keys; nothing is opened where nothing is sealed."""
-        line = self.line if self._view.lines else self.line[1:]
+        idle = set()
+        if not self._view.lines:
+            idle.add("open")
+        if not any(row.breaches for row in self._view.lines):
+            idle.add("sealed_breach")
+        line = [one for one in self.line if one not in idle]
         return footer_of(line, self.console.settings.keys)
 
     @property
@@ -165,6 +186,33 @@ class SealedScreen(ConsoleScreen):
             return
         await self.console.write(lambda data: sealing.open_sealed(data, case_id, reason))
         self.console.push_screen(SealedCaseScreen(case_id))
+
+    def action_sealed_breach(self) -> None:
+        """Log what was done about the survivor under the cursor after a breach."""
+        self.console.attempt(self._log_breach())
+
+    async def _log_breach(self) -> None:
+        row = self.lines.row
+        if row is None or not row.breaches:
+            raise RefusedError("This case was in no breach that is still open.")
+        about: int | None = row.breaches[0].breach_id
+        if len(row.breaches) > 1:
+            found = [(one.breach_id, one.words) for one in row.breaches]
+            about = await pick(self.console, f"{row.card.ref}: which breach", found)
+        if about is None:
+            return
+        options = [(key, CODES["breach_step"][kind]) for key, kind in _KINDS.items()]
+        said = await choose(self.console, f"{row.card.ref}, after breach {about}", options)
+        if said is None:
+            return
+        kind, ref, case_id = _KINDS[said], row.card.ref, row.card.case_id
+        words = await words_for(self.console, ref, kind, row.safe_contact)
+        if words is None:
+            return
+        await self.console.write(
+            lambda data: sealing.log_breach_step(data, about, case_id, kind, words)
+        )
+        await self.load()
 
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""

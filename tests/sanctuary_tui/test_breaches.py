@@ -12,8 +12,8 @@ from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
 from db.models import Breach, Case, ContactPoint, Disclosure, Person, SafeAddress
+from db.rights import EVERY_CASE
 from sanctuary_tui import breaches, table_export, views
-from sanctuary_tui.exports.register import EVERY_CASE
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)

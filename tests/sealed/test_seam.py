@@ -212,7 +212,9 @@ _TELL_NOTHING: Final = {
     "queries.changed_since": "yes or no, of a change that can be seen",
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
+    "queries.changes_from": "for the store alone, which takes back what it has just kept",
     "queries.typed": "reads nothing",
+    "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
     "search.row_id": "reads nothing",
@@ -293,7 +295,7 @@ _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
 _LOG_SQL: Final = re.compile(r"\b(from|into|update)\s+changes\b", re.IGNORECASE)
 _INDEX_SQL: Final = re.compile(r"\b(from|into|update)\s+search\b", re.IGNORECASE)
 _STORES: Final = re.compile(r"\b(kept_file|every_open_case)\b")
-_DOORS: Final = re.compile(r"\b(open_to|sealed_files)\b")
+_DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_in_breach|sealed_steps)\b")
 
 
 def _strings(source: str) -> str:
@@ -353,6 +355,8 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         "x = queries.kept_file(connection, 1)",
         "seal.open_to(connection, 1)",
         "queries.sealed_files(connection)",
+        "seal.sealed_in_breach(connection, 1)",
+        "seal.sealed_steps(connection, 1, ref)",
     ],
 )
 def test_a_module_that_goes_past_it_is_noticed(line: str) -> None:

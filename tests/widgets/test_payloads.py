@@ -39,7 +39,7 @@ from sanctuary_tui.screens.access import Paragraphs
 from sanctuary_tui.screens.breach import RiskList
 from sanctuary_tui.screens.changelog import LogTable
 from sanctuary_tui.screens.sealed import SealedList
-from sanctuary_tui.sealing import SealedLine
+from sanctuary_tui.sealing import InBreach, SealedLine
 from sanctuary_tui.subject.deciding import Choice as Decided
 from sanctuary_tui.subject.gather import Paragraph
 from tests.poison import ALL, CRASHING, LIVE, STEERING
@@ -95,7 +95,9 @@ def person_form(text: str) -> Widget:
 def sealed_list(text: str) -> Widget:
     drawn = SealedList(today=TODAY, masked=False)
     due = [Reminder(due=TODAY, title_text=text)]
-    drawn.set_rows([SealedLine(filled(card(1), text), TODAY, due=due, marac=text)])
+    row = SealedLine(filled(card(1), text), TODAY, due=due, marac=text)
+    row.breaches = [InBreach(1, waiting=True, words=text)]
+    drawn.set_rows([row])
     return drawn
 
 
