@@ -307,6 +307,18 @@ def exports_not_deleted(connection: Connection) -> list[Disclosure]:
     )
 
 
+def disclosures_with(connection: Connection, reference: str) -> list[Disclosure]:
+    """Rows of the register that name a case."""
+    return from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM disclosures"
+            " WHERE instr(';' || case_refs || ';', ';' || ? || ';') ORDER BY id",
+            (reference,),
+        ),
+    )
+
+
 # --- matching -------------------------------------------------------------------------------------
 
 _REFERENCE = 101

@@ -13,7 +13,6 @@ from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
 from sanctuary_tui.checked_log import latest_check, witness_check
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
-    DEMO_MARK,
     Session,
     must_be_there,
     open_with_key,
@@ -208,7 +207,7 @@ def _references(connection: Connection, told: _Told) -> None:
 
 def _backup_age(session: Session, told: _Told) -> None:
     from db import queries
-    from sanctuary_tui.copies import backup_age, backup_notice
+    from sanctuary_tui.copies import DEMO_MARK, backup_age, backup_notice
 
     connection = session.caseload.connection
     if queries.remembered(connection, DEMO_MARK):

@@ -23,6 +23,8 @@ from db.models import CaseFile, Disclosure, Disposal, LegalHold, RetentionReview
 from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
+from sanctuary_tui.exports.files import refuse_place, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
@@ -332,9 +334,6 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
         RefusedError: the place is one that is shared by habit.
         SanctuaryError: there is a file of that name, or it cannot be written.
     """
-    from sanctuary_tui.exports.files import refuse_place, write_one
-    from sanctuary_tui.exports.outgoing import sending
-
     refuse_place(out)
     with sending(caseload.store, f"certificate {one.id}") as outgoing:
         outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))

@@ -14,7 +14,7 @@ import pytest
 from config.paths import Paths, resolve_paths
 from db import keys
 from db.backup import backup, restore
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.changes import ChainState, verify_chain
 from db.keyfile import read_key_file, write_key_file
 from db.models import Note
@@ -35,17 +35,9 @@ class Home:
         self.paths, self.key = paths, key
 
     def opened(self, on_older: OnOlder = "refuse") -> Caseload:
-        clock = kit.Clock()
-        return open_caseload(
-            self.paths.caseload,
-            self.key,
-            derive=kit.DERIVE,
-            who="Coordinator",
-            clock=clock,
-            today=clock.today,
-            witnesses=Witnesses(self.paths, self.key),
-            on_older=on_older,
-        )
+        witnesses = Witnesses(self.paths, self.key)
+        path = self.paths.caseload
+        return kit.opened(path, key=self.key, witnesses=witnesses, on_older=on_older)
 
     def work(self, notes: int = 3) -> None:
         """A session: notes are written, and the file is closed."""

@@ -147,3 +147,19 @@ async def test_a_hold_and_a_review_are_kept_from_the_queue(console: Opened) -> N
         assert "legal hold" in text_of(pilot)
         reviews = await app.read(lambda data: queries.all_of(data.connection, RetentionReview))
         assert len(reviews) == 1
+
+
+async def test_a_hold_is_not_corrected_and_the_key_that_is_named_leads_there(
+    console: Opened,
+) -> None:
+    app = console(settings=DECIDED)
+    async with app.run_test(size=(120, 40)) as pilot:
+        case = await opened(app, pilot)
+        hold = LegalHold(case_id=case.id, placed_on=date(2026, 11, 2), by="DPO", reason="A claim.")
+        await app.write(lambda data: data.store.add(hold))
+        await play(pilot, "f5 8 end enter")
+        said = [one.message for one in app._notifications][-1]
+        assert said.startswith("Press ")
+        assert "a hold is looked at again" in said
+        await play(pilot, said.removeprefix("Press ").partition(":")[0])
+        assert "A legal hold bars its disposal" in " ".join(text_of(pilot).split())
