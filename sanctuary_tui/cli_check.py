@@ -90,7 +90,7 @@ class _Told:
                 self.line(one.name, one.good, one.sentence, see=one.see)
 
     def _say(self, mark: str, name: str, sentence: str) -> None:
-        say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
+        say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}", hang=_NAME_WIDTH + 8)
 
 
 def _settings_check(paths: Paths, told: _Told) -> Settings:

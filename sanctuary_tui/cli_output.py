@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
-from typing import Any
+from shutil import get_terminal_size
+from typing import Any, Final, TextIO
 
 from config.text import guard
 
+_NARROWEST: Final = 40
 
-def say(text: str = "") -> None:
-    """One line on standard output; control characters from data become dots."""
-    sys.stdout.write(f"{guard(text)}\n")
+
+def say(text: str = "", *, hang: int = 0) -> None:
+    """One line on standard output; control characters from data become dots.
+
+    A terminal gets it folded between words, what follows set in by ``hang`` columns.
+    """
+    sys.stdout.write(f"{_folded(guard(text), sys.stdout, hang)}\n")
 
 
 def say_lines(text: str) -> None:
@@ -32,7 +39,24 @@ def say_kit(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line on standard error, for what is to be known and stops nothing."""
-    sys.stderr.write(f"{guard(text)}\n")
+    sys.stderr.write(f"{_folded(guard(text), sys.stderr)}\n")
+
+
+def _folded(text: str, stream: TextIO, hang: int = 0) -> str:
+    """A sentence as a terminal shows it whole: words, paths too, are never cut in two by us."""
+    if not stream.isatty() or not text.strip():
+        return text
+    set_in = " " * (hang or len(text) - len(text.lstrip()))
+    return "\n".join(
+        textwrap.wrap(
+            text,
+            max(get_terminal_size().columns, _NARROWEST),
+            subsequent_indent=set_in,
+            drop_whitespace=True,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def folder_made(folder: Path) -> str:

@@ -92,7 +92,9 @@ def asked(terminal: Terminal, but: int) -> int:
 
 
 def groups_in(text: str) -> list[str]:
-    lines = re.findall(r"^ +((?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4})\s*$", text, re.M)
+    lines = re.findall(
+        r"^ +((?:[0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}) +groups", text, re.M
+    )
     return [group for line in lines for group in line.split("-")]
 
 
