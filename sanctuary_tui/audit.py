@@ -37,7 +37,7 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.table_export:_registered": "disclosure",
     "sanctuary_tui.documents.making:make": "disclosure",
     "sanctuary_tui.subject.pack:make": "disclosure",
-    "sanctuary_tui.breaches:make_report": "disclosure",
+    "sanctuary_tui.breach_report:make_report": "disclosure",
     # joined
     "sanctuary_tui.work:link_cases": "combination",
     "sanctuary_tui.sealing:check_referral": "combination",

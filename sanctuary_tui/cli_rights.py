@@ -173,7 +173,7 @@ def breach(args: argparse.Namespace) -> int:
     out = Path(args.out).expanduser().absolute() if args.out else None
     aware = _moment(args.aware) if args.aware else None
     with opened(args) as session:
-        from sanctuary_tui import breaches
+        from sanctuary_tui import breach_report, breaches
 
         caseload, now = session.caseload, clock_on(session.today)()
         if args.what == "report":
@@ -189,7 +189,9 @@ def breach(args: argparse.Namespace) -> int:
             )
         risk = breaches.at_risk(caseload, made)
         written = (
-            breaches.make_report(caseload, made.id, session.settings, out, now=now) if out else None
+            breach_report.make_report(caseload, made.id, session.settings, out, now=now)
+            if out
+            else None
         )
         for one in risk[:_MOST_SHOWN]:
             caseload.store.note(

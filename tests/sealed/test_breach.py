@@ -15,7 +15,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Breach, BreachStep, Case, Disclosure
 from db.rights import EVERY_CASE
-from sanctuary_tui import breaches, sealing, work
+from sanctuary_tui import breach_report, breaches, sealing, work
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.screens.sealed import SealedScreen
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
@@ -51,7 +51,7 @@ class World:
         return sealing.sealed_lines(self.caseload, TODAY, SETTINGS).lines
 
     def report(self, breach: Breach) -> str:
-        made = breaches.report(self.caseload, breach.id, SETTINGS, now=NOW)
+        made = breach_report.report(self.caseload, breach.id, SETTINGS, now=NOW)
         return " ".join(plain_bytes(made).decode("utf-8-sig").split())
 
     def today(self) -> list[str]:
