@@ -20,8 +20,8 @@ from db.changes import unpacked
 from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organisation, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
-from db.rows import columns_sql, from_rows, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_refs
+from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
+from db.seal import hidden, left_out, place, sealed_among, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -278,14 +278,25 @@ def registered_paths(connection: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def sealed_files(connection: Connection) -> list[str]:
+def sealed_files(connection: Connection) -> list[Disclosure]:
     """Files written with a sealed case in them and not deleted: for the list of sealed cases."""
-    refs = set(sealed_refs(connection))
-    rows = connection.execute(
-        "SELECT path, case_refs FROM main.disclosures WHERE path <> '' AND deleted_on IS NULL"
-        " ORDER BY id"
-    ).fetchall()
-    return [str(row[0]) for row in rows if refs.intersection(row[1].split(";"))]
+    rows = from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM main.disclosures"
+            " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
+        ),
+    )
+    return [
+        row
+        for row in rows
+        if sealed_among(
+            connection,
+            row.case_refs.split(";"),
+            moment_text(row.at) if row.at else None,
+            written=True,
+        )
+    ]
 
 
 def exports_not_deleted(connection: Connection) -> list[Disclosure]:

@@ -44,7 +44,7 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.subject.deciding:add_other_case": "combination",
     # gone
     "db.disposal:erase": "erasure",
-    "sanctuary_tui.leftovers:delete": "erasure",
+    "sanctuary_tui.leftovers:delete_row": "erasure",
     # the program: opening, leaving, keys, copies, settings
     "db.caseload:_go_on": "system",
     "sanctuary_tui.opening:_log_unlock": "system",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -19,8 +18,8 @@ from db.caseload import Caseload
 from db.models import Disclosure
 from sanctuary_tui import leftovers, table_export
 from sanctuary_tui.exports.register import look
-from sanctuary_tui.screens.asking import confirm
 from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.deleting import delete_asked
 from widgets.columns import Column, Pieces, fit
 from widgets.dates import near_date
 from widgets.lines import LineTable
@@ -161,27 +160,8 @@ class ReportsScreen(ConsoleScreen):
         row = register.row
         if row is None:
             raise RefusedError("There is no export under the cursor.")
-        folders = (table_export.default_folder(self.console.paths),)
-        found, row_id = look(row, also=folders), row.id
-        name = found.path.name if found.path is not None else Path(row.path).name
-        question, detail = f"Delete {name}?", ""
-        if found.state == "changed":
-            detail = "It was changed since it was exported: look at it first. It goes all the same."
-        elif found.state == "moved":
-            detail = f"It was moved; it lies at {found.path} now."
-        elif found.state == "gone":
-            question = f"{name} is not there. Mark it as gone?"
-            detail = "If it was moved to another folder, delete it there first."
-        if found.state in ("there", "changed", "moved", "gone") and not await confirm(
-            self.console, question, detail, strong=True
-        ):
-            return
-        changed = found.state == "changed"
-        said = await self.console.write(
-            lambda data: leftovers.delete(data, row_id, changed=changed, folders=folders)
-        )
-        self.notify(said, timeout=5)
-        await self.load()
+        if await delete_asked(self.console, row, leftovers.delete):
+            await self.load()
 
     def action_breach(self) -> None:
         """What to do after a breach."""

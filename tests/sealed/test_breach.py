@@ -357,3 +357,17 @@ async def test_the_key_is_only_there_where_a_breach_held_one(tmp_path: Path) -> 
         await play(pilot, "b")
         notes = [str(note.message) for note in app._notifications]
         assert notes[-1:] == ["This case was in no breach that is still open."]
+
+
+async def test_a_file_of_the_breach_is_deleted_from_the_list(tmp_path: Path) -> None:
+    app = homes(tmp_path)
+    async with played(app, 'S ="after the breach" enter', size=(80, 24)) as pilot:
+        assert "d delete file" in text_of(pilot)
+        await play(pilot, "d enter")
+        assert "It was changed since" in text_of(pilot)  # it never was what the register says
+        await play(pilot, "n d enter y")
+        assert not (tmp_path / "board.csv").exists()
+        assert "d delete file" not in text_of(pilot)
+        await play(pilot, "d")
+        notes = [str(note.message) for note in app._notifications]
+        assert notes[-1].startswith("No file with a sealed case in it is left")

@@ -294,7 +294,7 @@ _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
 _LOG_SQL: Final = re.compile(r"\b(from|into|update)\s+changes\b", re.IGNORECASE)
 _INDEX_SQL: Final = re.compile(r"\b(from|into|update)\s+search\b", re.IGNORECASE)
 _STORES: Final = re.compile(r"\b(kept_file|every_open_case)\b")
-_DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_in_breach|sealed_steps)\b")
+_DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
 
 
 def _strings(source: str) -> str:
