@@ -74,7 +74,8 @@ def case_file(connection: Connection, case_id: int) -> CaseFile | None:
 
 
 def kept_file(connection: Connection, case_id: int) -> CaseFile | None:
-    """A whole case, sealed or not: for the store, which keeps its reminders in step."""
+    """A whole case, sealed or not: for the store, which keeps its reminders in step, and the check
+    of what is worked out from it."""
     return _file(connection, case_id, "main.")
 
 
@@ -226,6 +227,14 @@ def card(connection: Connection, case_id: int) -> CaseCard:
     if not rows:
         raise BadInputError("That case is no longer there; it may have been undone.")
     return _cards_from(rows)[0]
+
+
+def kept_card(connection: Connection, case_id: int) -> CaseCard | None:
+    """One case's card as it is kept, sealed or not: for the check of what is worked out."""
+    rows = connection.execute(
+        f"SELECT {_CARD_SQL} FROM main.case_cards WHERE case_id = ?", (case_id,)
+    ).fetchall()
+    return _cards_from(rows)[0] if rows else None
 
 
 def cards_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, CaseCard]:
