@@ -38,9 +38,7 @@ NEEDS_LOOK: Final = (
 """Said of a referral that may be a sealed household: neither who, nor that anything is sealed."""
 
 
-ALWAYS: Final = (
-    "Sealed cases are in no list, count or file: S lists them, and each is done by hand."
-)
+ALWAYS: Final = "Sealed cases are in no list, count or file: S lists them; do each by hand."
 """Said whether or not a case is sealed, so that it tells nobody that one is."""
 
 

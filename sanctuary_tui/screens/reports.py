@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Static
 
 from config.codes import STAGES, label
 from config.errors import RefusedError
@@ -20,6 +21,7 @@ from sanctuary_tui import leftovers, table_export
 from sanctuary_tui.exports.register import look
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.deleting import delete_asked
+from sanctuary_tui.sealing import ALWAYS
 from widgets.columns import Column, Pieces, fit
 from widgets.dates import near_date
 from widgets.lines import LineTable
@@ -81,6 +83,7 @@ class ReportsScreen(ConsoleScreen):
         #counts { width: 41; height: 1fr; padding: 0 1; border-right: solid $border-blurred;
             scrollbar-size-vertical: 1; }
         #register { width: 1fr; height: 1fr; }
+        #always { height: auto; padding: 0 1; color: $text-muted; }
         #rest { height: auto; width: 100%; }
         #stages, #rest { margin-bottom: 1; }
         #risks { margin-bottom: 1; }
@@ -89,6 +92,7 @@ class ReportsScreen(ConsoleScreen):
             border-bottom: solid $border-blurred; }
         &.-narrow #stages { width: 1fr; margin: 0 3 0 0; }
         &.-narrow #rest { width: 1fr; margin: 0; }
+        &.-short #always { display: none; }
         &.-short #counts { layout: vertical; height: 4; }
         &.-short #stages, &.-short #rest { width: 100%; }
     }
@@ -107,12 +111,13 @@ class ReportsScreen(ConsoleScreen):
     )
 
     def body(self) -> Iterable[Widget]:
-        """Counts, then the register."""
+        """Counts, then the register; and what neither has, whether or not there is any of it."""
         counts = VerticalScroll(
             Bars(id="stages"), Vertical(Bars(id="risks"), Bars(id="year"), id="rest"), id="counts"
         )
         counts.can_focus = False
         yield Horizontal(counts, Register(today=self.console.today, id="register"), id="split")
+        yield Static(ALWAYS, markup=False, id="always")
 
     def on_resize(self) -> None:
         """One above the other where it is narrow."""
