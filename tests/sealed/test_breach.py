@@ -13,7 +13,7 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, BreachStep, Case, Disclosure
+from db.models import Breach, BreachStep, Case, Disclosure, Person
 from db.rights import EVERY_CASE
 from sanctuary_tui import breach_report, breaches, sealing, work
 from sanctuary_tui.documents.docfile import plain_bytes
@@ -72,6 +72,7 @@ def referral(caseload: Caseload, name: str, surname: str = WORD, **more: str) ->
 
 def build(caseload: Caseload, path: Path) -> World:
     first, second = referral(caseload, "Una"), referral(caseload, "Duo", urgency="emergency")
+    caseload.store.add(Person(case_id=first.id, role="perpetrator", first_name="Ex", surname=WORD))
     plain = referral(caseload, "Ordinary", "Household")
     refs = f"{first.ref};{plain.ref};{second.ref}"
     path.write_text("x", "utf-8")
@@ -165,6 +166,7 @@ def test_today_the_report_and_the_breach_count_and_never_name_them(world: World)
     assert "Sealed cases in it: 2; reached or decided about: 0" in text
     assert "Reach the survivors of 2 sealed cases: S" in text
     assert "about 3 cases" in text
+    assert "And about 3 people of sealed cases" in text
     world.log(breach, world.first)
     assert world.today() == ["breach 1: 72 h, reach 1, S: 1 sealed"]
     text = world.report(breach)
