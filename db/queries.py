@@ -477,7 +477,6 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
     """
     undone: set[int] = set()
     shut = hidden(connection)
-    beside = left_out(connection) if shut else frozenset()
     before = 1 << 62
     while True:
         batch = connection.execute(
@@ -492,11 +491,16 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         )
         if found[0].undoes:
             undone.add(found[0].undoes)
-        elif batch not in undone and not any(
-            row.case_id in shut or (row.entity, row.entity_id) in beside for row in found
-        ):
+        elif batch not in undone and not any(_unseen(connection, row, shut) for row in found):
             return found
         before = batch
+
+
+def _unseen(connection: Connection, row: LoggedChange, shut: frozenset[int]) -> bool:
+    """Whether a row is of a sealed case, or of a record that only sealed cases have."""
+    if row.case_id or not shut:
+        return row.case_id in shut
+    return (row.entity, row.entity_id) in left_out(connection)
 
 
 _CHANGES = ("collection", "alteration", "erasure")
