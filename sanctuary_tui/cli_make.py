@@ -180,6 +180,7 @@ def _demo_of(paths: Paths) -> str:
 
 
 def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
+    from db.seal import sealed_ids
     from sanctuary_tui.demo import fill
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
@@ -191,10 +192,12 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
                 store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
                 if today != england_today():
                     store.remember(DEMO_TODAY, today.isoformat())
-            found = session.caseload.connection.execute("SELECT count(*) FROM cases").fetchall()
+            connection = session.caseload.connection
+            found = connection.execute("SELECT count(*) FROM cases").fetchall()[0][0]
+            sealed = len(sealed_ids(connection))
         finally:
             session.caseload.close()
-    return int(found[0][0])
+    return int(found) + sealed
 
 
 def _open_console(home: Path, day: date | None) -> int:
