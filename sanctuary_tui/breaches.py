@@ -492,7 +492,7 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
 def _to_reach(waiting: int, sealed: int) -> str:
     """Whom a breach asks for, short enough for a line at 80 columns; empty for nobody."""
     if waiting and sealed:
-        return f"reach {waiting}, S: {sealed} sealed"
+        return f"reach {waiting}, {sealed} sealed"
     if sealed:
         return f"reach {sealed} sealed (S)"
     return f"{waiting} to reach" if waiting else ""

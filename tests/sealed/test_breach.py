@@ -161,14 +161,14 @@ def test_a_breach_whose_risk_is_unlikely_closes_all_the_same(world: World) -> No
 @pytest.mark.guarantee
 def test_today_the_report_and_the_breach_count_and_never_name_them(world: World) -> None:
     breach = world.record()
-    assert world.today() == ["breach 1: 72 h, reach 1, S: 2 sealed"]
+    assert world.today() == ["breach 1: 72 h, reach 1, 2 sealed"]
     text = world.report(breach)
     assert "Sealed cases in it: 2; reached or decided about: 0" in text
     assert "Reach the survivors of 2 sealed cases: S" in text
     assert "about 3 cases" in text
     assert "And about 3 people of sealed cases" in text
     world.log(breach, world.first)
-    assert world.today() == ["breach 1: 72 h, reach 1, S: 1 sealed"]
+    assert world.today() == ["breach 1: 72 h, reach 1, 1 sealed"]
     text = world.report(breach)
     assert "Sealed cases in it: 2; reached or decided about: 1" in text
     assert named(text, world) == []
@@ -320,7 +320,7 @@ async def test_a_sealed_survivor_is_reached_by_keyboard(
 ) -> None:
     app = homes(tmp_path)
     async with played(app, size=size) as pilot:
-        assert "breach 1: 72 h, reach 1, S: 2 sealed" in text_of(pilot)
+        assert "breach 1: 72 h, reach 1, 2 sealed" in text_of(pilot)
         await play(pilot, "6 b enter")
         assert "2 sealed cases are still to be reached: S" in " ".join(text_of(pilot).split())
         assert "S26-0002" not in text_of(pilot)
