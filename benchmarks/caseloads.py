@@ -61,7 +61,7 @@ def _export(
 
     def ours() -> None:
         out.unlink(missing_ok=True)
-        write_table(caseload.connection, table, out, identifiable=True)
+        write_table(caseload.connection, table, out, identifiable=True).unnamed.give_names()
 
     def bare() -> None:
         rows = caseload.connection.execute(f"SELECT {chosen} FROM {source}").fetchall()

@@ -289,10 +289,11 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
     Raises ``SanctuaryError`` when the disk is full, the folder is missing or not writable, or
     (``overwrite=False``) when the file exists.
     """
+    if not overwrite:
+        write_unnamed(path, data, durable=durable).give_name()
+        return
     temporary: str | None = None
     try:
-        if not overwrite and _write_nameless(path, data, durable=durable):
-            return
         handle, temporary = tempfile.mkstemp(
             prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
         )
@@ -301,10 +302,7 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
             stream.flush()
             if durable:
                 os.fsync(stream.fileno())
-        if overwrite:
-            os.replace(temporary, path)
-        else:
-            move_new(Path(temporary), path)
+        os.replace(temporary, path)
         temporary = None
         if durable:
             fsync_dir(path.parent)
@@ -314,6 +312,98 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+_CLOSED = -1
+
+
+@dataclass(slots=True)
+class UnnamedFile:
+    """A new file that is whole on the disk and does not have its name ``path`` yet.
+
+    Where the system has files without any name (Linux), a kill leaves nothing of it. Elsewhere it
+    lies under a temporary name. It has to be named or dropped.
+    """
+
+    path: Path
+    _handle: int
+    _temporary: Path | None
+    _durable: bool
+
+    def give_name(self) -> None:
+        """Give the file its name; on any failure nothing is left of it.
+
+        Raises ``SanctuaryError`` when a file of that name exists or it cannot be named.
+        """
+        try:
+            if self._temporary is None:
+                self._link()
+            else:
+                move_new(self._temporary, self.path)
+                self._temporary = None
+            if self._durable:
+                _sync_name(self.path)
+        except OSError as error:
+            raise write_error(self.path, error) from error
+        finally:
+            self.drop()
+
+    def _link(self) -> None:
+        # The folder is given only because Python follows the link of ``/proc`` in no other way.
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            source = f"/proc/self/fd/{self._handle}"
+            os.link(source, self.path, src_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+
+    def fill(self, data: bytes) -> None:
+        """Write its contents; on any failure nothing is left of it. Raises ``OSError``."""
+        try:
+            with os.fdopen(self._handle, "wb", closefd=False) as stream:
+                stream.write(data)
+                stream.flush()
+                if sys.platform != "win32":
+                    os.fchmod(self._handle, PRIVATE_FILE)
+                if self._durable:
+                    os.fsync(self._handle)
+            if self._temporary is not None:  # Windows gives no other name to what is open
+                os.close(self._handle)
+                self._handle = _CLOSED
+        except BaseException:
+            self.drop()
+            raise
+
+    def drop(self) -> None:
+        """Let go of it; what has no name then is gone."""
+        if self._handle != _CLOSED:
+            os.close(self._handle)
+            self._handle = _CLOSED
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                self._temporary.unlink()
+            self._temporary = None
+
+
+def write_unnamed(path: Path, data: bytes, *, durable: bool = True) -> UnnamedFile:
+    """Write ``data`` for the new file ``path``, mode 0600, whole and on the disk, without its name.
+
+    Raises ``SanctuaryError`` when the disk is full, the folder is missing or not writable, or a
+    file of that name exists.
+    """
+    made: UnnamedFile | None = None
+    try:
+        if os.path.lexists(path):
+            raise FileExistsError
+        handle, temporary = _nameless(path.parent), None
+        if handle is None:
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+            temporary = Path(name)
+        made = UnnamedFile(path, handle, temporary, durable)
+        made.fill(data)
+    except OSError as error:
+        raise write_error(path, error) from error
+    return made
 
 
 def _nameless(folder: Path) -> int | None:
@@ -327,32 +417,10 @@ def _nameless(folder: Path) -> int | None:
         return None  # a file system without; any other reason shows itself at the next try
 
 
-def _write_nameless(path: Path, data: bytes, *, durable: bool) -> bool:
-    """Write a new file that gets its name once it is whole: a kill before leaves nothing at all."""
-    handle = _nameless(path.parent)
-    if handle is None:
-        return False
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fchmod(handle, PRIVATE_FILE)
-        if durable:
-            os.fsync(handle)
-        # The folder is given only because Python follows the link of ``/proc`` in no other way.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=folder, follow_symlinks=True)
-            if durable:
-                _sync_name(folder, path)
-        finally:
-            os.close(folder)
-    return True
-
-
-def _sync_name(folder: int, path: Path) -> None:
+def _sync_name(path: Path) -> None:
     """Wait for the name of the new file ``path``; refused by the disk, it is taken away again."""
     try:
-        os.fsync(folder)
+        fsync_dir(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             path.unlink()

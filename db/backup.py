@@ -63,8 +63,6 @@ from db.seal import set_aside
 from db.witness import Witnesses
 
 _CHUNK = 1 << 20
-
-
 _STEPS_BETWEEN_LOOKS = 20_000
 """Steps of the database between two looks at the clock: a few milliseconds."""
 
@@ -85,8 +83,6 @@ class BackupResult:
     sha256: str
     rows: dict[str, int]
     key_file: Path | None
-    head: str = ""
-    """Number and hash of the last row of the change log; the copy's is the same."""
 
     @property
     def total_rows(self) -> int:
@@ -125,7 +121,7 @@ def backup(
     temporary = folder / f"{started}{secrets.token_hex(8)}.tmp"
     try:
         with _hurried(conn, within) as hurry:
-            rows, head = _copy_and_verify(conn, temporary)
+            rows = _copy_and_verify(conn, temporary)
             hurry()
             fsync_file(temporary)
             hurry()
@@ -144,7 +140,7 @@ def backup(
         raise write_error(folder, error) from error
     finally:
         remove_database(temporary)
-    return BackupResult(path, digest, rows, key_file, head)
+    return BackupResult(path, digest, rows, key_file)
 
 
 def _prefix(conn: Connection) -> str:
@@ -191,9 +187,8 @@ def _too_slow() -> BackupTooSlow:
     )
 
 
-def _copy_and_verify(conn: Connection, temporary: Path) -> tuple[dict[str, int], str]:
-    """The rows of each table, and the head of the change log, of a copy that holds what ``conn``
-    holds."""
+def _copy_and_verify(conn: Connection, temporary: Path) -> dict[str, int]:
+    """The rows of each table of a copy that holds what ``conn`` holds."""
     vacuum_into(conn, temporary)
     # Attached without a key of its own, the copy is opened with this caseload's.
     try:
@@ -207,8 +202,7 @@ def _copy_and_verify(conn: Connection, temporary: Path) -> tuple[dict[str, int],
         copied, original = row_counts(conn, "copy"), row_counts(conn, "main")
         if copied != original:
             raise _failed("the copy does not have the rows of the caseload")
-        head = chain_head(conn, "copy")
-        if head != chain_head(conn, "main"):
+        if chain_end(conn, "copy") != chain_end(conn):
             raise _failed("the change log of the copy does not end as the caseload's does")
         for mark in ("application_id", "user_version"):
             if _pragma(conn, "copy", mark) != _pragma(conn, "main", mark):
@@ -218,7 +212,7 @@ def _copy_and_verify(conn: Connection, temporary: Path) -> tuple[dict[str, int],
     finally:
         conn.set_progress_handler(None, 0)  # a lack of time does not keep the copy attached
         conn.execute("DETACH DATABASE copy").fetchall()
-    return copied, head
+    return copied
 
 
 def vacuum_into(conn: Connection, target: Path) -> None:
@@ -245,17 +239,6 @@ def row_counts(conn: Connection, schema: str = "main") -> dict[str, int]:
         quoted = name.replace('"', '""')
         counts[name] = conn.execute(f'SELECT count(*) FROM {schema}."{quoted}"').fetchall()[0][0]
     return counts
-
-
-def chain_head(conn: Connection, schema: str = "main") -> str:
-    """Number and hash of the last row of the change log, as ``12:ab34...``; empty without one."""
-    there = f"SELECT 1 FROM {schema}.sqlite_master WHERE type = 'table' AND name = 'changes'"
-    if not conn.execute(there).fetchall():
-        return ""
-    rows = conn.execute(
-        f"SELECT id, hex(hash) FROM {schema}.changes ORDER BY id DESC LIMIT 1"
-    ).fetchall()
-    return f"{rows[0][0]}:{str(rows[0][1]).lower()}" if rows else ""
 
 
 def _pragma(conn: Connection, schema: str, name: str) -> int:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from config.errors import SanctuaryError
 from config.leftovers import sweep
@@ -18,8 +18,8 @@ from db.connection import (
     Connection,
     DiskFull,
     close_connection,
-    error_code,
     explain,
+    found_no_room,
     open_connection,
 )
 from db.migrations import migrate
@@ -31,7 +31,6 @@ from db.store import Derive, Store
 from db.witness import Look, OlderThanWitness, OnOlder, Witnesses
 
 T = TypeVar("T")
-_FULL: Final = 13
 
 
 @dataclass(slots=True)
@@ -139,7 +138,7 @@ def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:
     except DiskFull:  # the store has given the reserve up already
         does()
     except DATABASE_ERRORS as error:
-        if error_code(error) != _FULL or not free_reserve(folder):
+        if not found_no_room(error) or not free_reserve(folder):
             raise
         does()
 

@@ -85,16 +85,13 @@ def _link(previous: bytes, facts: Iterable[object], digest: bytes) -> bytes:
     return hashlib.sha256(previous + line + digest).digest()
 
 
-def chain_end(connection: Connection) -> ChainState:
+def chain_end(connection: Connection, schema: str = "main") -> ChainState:
     """Where the chain of an open caseload ends; nothing where it has no change log yet."""
     known = connection.execute(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'changes'"
+        f"SELECT 1 FROM {schema}.sqlite_master WHERE type = 'table' AND name = 'changes'"
     ).fetchall()
-    rows = (
-        connection.execute("SELECT id, hash FROM changes ORDER BY id DESC LIMIT 1").fetchall()
-        if known
-        else []
-    )
+    last = f"SELECT id, hash FROM {schema}.changes ORDER BY id DESC LIMIT 1"
+    rows = connection.execute(last).fetchall() if known else []
     return ChainState(rows[0][0], bytes(rows[0][1])) if rows else ChainState(0, GENESIS)
 
 

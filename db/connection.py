@@ -382,6 +382,11 @@ _BUSY, _LOCKED, _PERM, _READONLY, _IOERR, _CORRUPT = 5, 6, 3, 8, 10, 11
 _FULL, _CANTOPEN, _NOTADB = 13, 14, 26
 
 
+def found_no_room(error: BaseException) -> bool:
+    """Whether the driver says that the disk is full."""
+    return error_code(error) == _FULL
+
+
 def explain(error: BaseException, path: Path) -> CaseloadError:
     """A driver's error as one sentence for a person, by its code, never by its text."""
     code = error_code(error)
@@ -471,7 +476,7 @@ def _fold_if_there_is_room(conn: Connection) -> None:
     try:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except cipher.Error as error:
-        if error_code(error) != _FULL:
+        if not found_no_room(error):
             raise
 
 

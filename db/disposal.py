@@ -29,7 +29,6 @@ from db.models import CASE_TABLES, Case, CaseFile, Contact, Disclosure, Disposal
 from db.pages import Look, look_through
 from db.record import Record
 from db.seal import set_aside
-from db.search import drop_record
 from db.tables import POINTERS
 
 if TYPE_CHECKING:
@@ -195,19 +194,14 @@ def _refuse_told(certificate: Disposal, file: CaseFile) -> None:
 
 
 def _remove(store: Store, record: Record) -> None:
-    connection = store.tables.connection
-    drop_record(connection, record)
-    connection.execute(f"DELETE FROM main.{record.table} WHERE id = ?", (record.id,)).fetchall()
-    store.tables.use_up(record.table, record.id)
+    store.tables.remove(record)
     if record.table in ("organisations", "contacts"):
-        connection.execute(
+        store.tables.connection.execute(
             "DELETE FROM main.drafts WHERE case_id = 0 AND form = ? AND record_id = ?",
             (record.table, record.id),
         ).fetchall()
     if isinstance(record, Case):
-        prefix, _, number = record.ref.rpartition("-")
-        if number.isdecimal():
-            store.tables.use_up(f"{prefix}-", int(number))
+        store.tables.use_up_reference(record)
 
 
 def _remove_rest(connection: Connection, case: Case) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -66,13 +67,7 @@ def _places(data: bytes, words: Sequence[bytes]) -> int:
 
 
 def _together(pages: Iterator[bytes]) -> Iterator[list[bytes]]:
-    some: list[bytes] = []
-    for page in pages:
-        some.append(page)
-        if len(some) == _AT_ONCE:
-            yield some
-            some = []
-    if some:
+    while some := list(islice(pages, _AT_ONCE)):
         yield some
 
 

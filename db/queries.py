@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from config.errors import BadInputError, RefusedError
 from config.format import full_date
@@ -281,6 +281,14 @@ def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisa
     return {one.id: one for one in found}
 
 
+def organisation_names(connection: Connection, case_id: int) -> dict[int, str]:
+    """The names of the organisations a case may name, by number."""
+    rows = connection.execute(
+        f"SELECT id, name FROM {place(connection, case_id)}organisations ORDER BY name, id"
+    ).fetchall()
+    return {int(row[0]): str(row[1]) for row in rows}
+
+
 def registered_paths(connection: Connection) -> list[str]:
     """Every file ever written, so that no name is given twice."""
     rows = connection.execute("SELECT path FROM main.disclosures WHERE path <> ''").fetchall()
@@ -411,46 +419,66 @@ SEALED: Final = "sealed case"
 """What a masked row of the log is about, and what stands there for a sealed case's reference."""
 
 
-def masked(connection: Connection, rows: list[LoggedChange]) -> list[LoggedChange]:
+class LogRow(Protocol):
+    """A row of the change log, as one of its readers has it."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def entity(self) -> str:
+        """The table it is about."""
+
+    @property
+    def entity_id(self) -> int:
+        """The record."""
+
+    @property
+    def case_id(self) -> int:
+        """The case."""
+
+
+L = TypeVar("L", bound=LogRow)
+_SAID: Final = ("before", "after", "why")
+_NOTHING: Final[dict[str, Any]] = {
+    "entity": SEALED,
+    "entity_id": 0,
+    "case_id": 0,
+    "batch": 0,
+    "undoes": 0,
+    "fields": (),
+    **dict.fromkeys(_SAID, ""),
+}
+"""What is left of a row of a sealed case, of the fields that its reader has."""
+
+
+def masked(connection: Connection, rows: list[L]) -> list[L]:
     """Rows of the log as they may be shown: of a sealed case only who, when and which act.
 
     Its reference is taken out of what the log says of other cases too.
     """
     shut = hidden(connection)
-    if not shut:
+    if not shut or not rows:
         return rows
     refs = tuple(ref for ref in sealed_refs(connection) if ref)
     beside = left_out(connection)
-    return [
-        _masked(row, refs, connection.opened)
-        if row.case_id not in shut and (row.entity, row.entity_id) not in beside
-        else _masked_whole(row)
-        for row in rows
-    ]
+    there = rows[0].__dataclass_fields__
+    said = tuple(name for name in _SAID if name in there)
+    nothing = {name: value for name, value in _NOTHING.items() if name in there}
+
+    def shown(row: L) -> L:
+        if row.case_id in shut or (row.entity, row.entity_id) in beside:
+            return replace(row, **nothing)
+        if connection.opened and row.case_id == connection.opened:
+            return row
+        return replace(row, **{name: _without(getattr(row, name), refs) for name in said})
+
+    return [shown(row) for row in rows]
 
 
-def _masked_whole(row: LoggedChange) -> LoggedChange:
-    return replace(
-        row,
-        entity=SEALED,
-        entity_id=0,
-        case_id=0,
-        batch=0,
-        undoes=0,
-        before="",
-        after="",
-        why="",
-    )
-
-
-def _masked(row: LoggedChange, refs: Sequence[str], opened: int) -> LoggedChange:
-    if opened and row.case_id == opened:
-        return row
-    before, after, why = row.before, row.after, row.why
+def _without(text: str, refs: Sequence[str]) -> str:
     for ref in refs:
-        before, after = before.replace(ref, SEALED), after.replace(ref, SEALED)
-        why = why.replace(ref, SEALED)
-    return replace(row, before=before, after=after, why=why)
+        text = text.replace(ref, SEALED)
+    return text
 
 
 def changes_of(connection: Connection, case_id: int) -> list[LoggedChange]:
@@ -467,6 +495,15 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
     """The newest rows of the whole change log, newest first; those of sealed cases masked."""
     rows = connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,))
     return masked(connection, _logged(rows.fetchall()))
+
+
+def undone_ref(connection: Connection) -> str:
+    """The reference of the case that was undone last; blank where none is left to name."""
+    rows = connection.execute(
+        "SELECT ref FROM cases WHERE id ="
+        " (SELECT case_id FROM changes WHERE undoes > 0 ORDER BY id DESC LIMIT 1)"
+    ).fetchall()
+    return str(rows[0][0]) if rows else ""
 
 
 def last_undoable(connection: Connection) -> list[LoggedChange]:
@@ -501,6 +538,12 @@ def _unseen(connection: Connection, row: LoggedChange, shut: frozenset[int]) -> 
     if row.case_id or not shut:
         return row.case_id in shut
     return (row.entity, row.entity_id) in left_out(connection)
+
+
+def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
+    """The rows of the log from this number on, newest first."""
+    rows = connection.execute(f"{_LOGGED} FROM changes WHERE id >= ? ORDER BY id DESC", (first,))
+    return _logged(rows.fetchall())
 
 
 _CHANGES = ("collection", "alteration", "erasure")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from config.parse import parse_moment as midnight
 from db.changes import unpacked
-from db.queries import SEALED
+from db.queries import masked
 from db.rows import moment_text, parse_moment
-from db.seal import hidden, left_out, sealed_refs
+from db.seal import hidden
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -50,8 +50,7 @@ def read_log(connection: Connection, wanted: LogFilter, limit: int = MOST) -> li
 
     Of a sealed case that is not open only who, when and which act; asked for by its number, none.
     """
-    shut = hidden(connection)
-    if wanted.case_id in shut:
+    if wanted.case_id in hidden(connection):
         return []
     conditions, values = _conditions(wanted)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -76,26 +75,7 @@ def read_log(connection: Connection, wanted: LogFilter, limit: int = MOST) -> li
         )
         for row in rows
     ]
-    if not shut:
-        return lines
-    beside, refs = left_out(connection), sealed_refs(connection)
-    return [_masked(line, shut, beside, refs, connection.opened) for line in lines]
-
-
-def _masked(
-    line: LogLine,
-    shut: Collection[int],
-    beside: Collection[tuple[str, int]],
-    refs: Sequence[str],
-    opened: int,
-) -> LogLine:
-    """As ``queries.masked`` does with the log of a case."""
-    if line.case_id in shut or (line.entity, line.entity_id) in beside:
-        return replace(line, entity=SEALED, entity_id=0, case_id=0, fields=(), why="")
-    why = line.why
-    for ref in refs if line.case_id != opened or not opened else ():
-        why = why.replace(ref, SEALED) if ref else why
-    return replace(line, why=why)
+    return masked(connection, lines)
 
 
 def _conditions(wanted: LogFilter) -> tuple[list[str], Sequence[object]]:

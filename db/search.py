@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from config.codes import label
 from db.models import BY_TABLE, RECORDS
 from db.readmodels import SearchHit
 from db.record import Record, specs
@@ -77,7 +78,8 @@ def search(connection: Connection, words: str, limit: int = 200) -> list[SearchH
         return []
     rows = connection.execute(
         "SELECT s.case_id, coalesce(c.ref, ''), s.entity, s.entity_id,"
-        f" snippet(search, 4, '{HIT_START}', '{HIT_END}', '…', 12)"
+        f" snippet(search, 4, '{HIT_START}', '{HIT_END}', '…', 12),"
+        " CASE s.entity WHEN 'people' THEN (SELECT role FROM people WHERE id = s.entity_id) END"
         " FROM search s LEFT JOIN case_cards c ON c.case_id = s.case_id"
         " WHERE search MATCH ? AND (c.case_id IS NOT NULL OR s.case_id = 0"
         " AND (s.entity <> 'organisations' OR s.entity_id IN (SELECT id FROM organisations))"
@@ -86,5 +88,11 @@ def search(connection: Connection, words: str, limit: int = 200) -> list[SearchH
         (expression, limit),
     ).fetchall()
     return [
-        SearchHit(row[0], row[1], row[2], row[3], BY_TABLE[row[2]].title, row[4]) for row in rows
+        SearchHit(case_id, ref, table, number, _title(table, role), words)
+        for case_id, ref, table, number, words, role in rows
     ]
+
+
+def _title(table: str, role: str | None) -> str:
+    """What was found: a person by their part in the case, since two may have one surname."""
+    return label("role", role) if role else BY_TABLE[table].title

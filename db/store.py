@@ -17,7 +17,7 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db import queries
 from db.changes import Action, ChangeLog, unpacked
-from db.connection import DATABASE_ERRORS, database_path, error_code
+from db.connection import DATABASE_ERRORS, database_path, error_code, found_no_room
 from db.models import BY_TABLE, Case, CaseFile, Reminder
 from db.readmodels import Derived
 from db.record import Record, column_names, specs
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 Derive = Callable[[CaseFile, date], Derived]
 
-_FULL: Final = 13
 _CONSTRAINT: Final = 19
 _STAYS: Final = frozenset({"notes", "cases", "disclosures", "seals"})
 _KEEPING: Final = frozenset({"legal_holds", "retention_reviews", "disposals"})
@@ -110,7 +109,7 @@ class Store:
             self._commit()
         except BaseException as error:
             self._roll_back()
-            if isinstance(error, DATABASE_ERRORS) and error_code(error) == _FULL:
+            if isinstance(error, DATABASE_ERRORS) and found_no_room(error):
                 raise full_disk(database_path(self._connection).parent) from None
             raise
         finally:
@@ -129,6 +128,17 @@ class Store:
             raise
         finally:
             self._depth -= 1
+
+    @contextmanager
+    def outermost_batch(self, why: str) -> Generator[int]:
+        """A batch that stands in no other, so that what is in it is on the disk at its end.
+
+        Gives its number, for ``take_back``.
+        """
+        if self._depth:
+            raise RuntimeError("a batch that must be kept at its end stands in another")
+        with self.batch(why):
+            yield self._batch
 
     def bulk(self) -> Any:
         """A batch for many cases at once (demo, import); it is not one person's act to undo."""
@@ -274,6 +284,12 @@ class Store:
                 "The last change sent something out, and that cannot be undone; the register of "
                 "exports shows what it was."
             )
+        for kind in (BY_TABLE[row.entity] for row in rows):
+            if kind.stands:
+                raise RefusedError(
+                    f"The last change, {kind.title.lower()}, stays on record; if it was a mistake, "
+                    f"{kind.stands}."
+                )
         if any(row.disposed for row in rows):
             raise RefusedError(
                 "What the last change said has been disposed of, so it cannot be undone."
@@ -300,6 +316,20 @@ class Store:
             self._record("erasure", record, moment, "", before=_given(record))
         else:
             self._alter(record, queries.typed(kind, unpacked(row.before)), moment, "")
+
+    def take_back(self, batch: int, entity: str, why: str) -> None:
+        """Undo the batch that was kept last, of which something outside the caseload failed.
+
+        As one change of its own, whatever it was of: it was never told to anybody that it was done.
+        Each line of it that changed no record is answered by one about ``entity`` that says why.
+        """
+        with self.batch(why):
+            self._undoes = batch
+            for row in queries.changes_from(self._connection, batch):
+                if row.batch == batch:
+                    self._reverse(row)
+                else:
+                    self.note("erasure", entity, 0, row.case_id, why)
 
     # --- drafts and remembered values -----------------------------------------------------------
 

@@ -81,9 +81,7 @@ class Tables:
             self.connection.execute(
                 f"DELETE FROM main.{table} WHERE case_id = ?", (case.id,)
             ).fetchall()
-        prefix, _, number = case.ref.rpartition("-")
-        if number.isdecimal():
-            self.use_up(f"{prefix}-", int(number))
+        self.use_up_reference(case)
         self.remove(case)
 
     def check_current(self, record: Record) -> None:
@@ -137,6 +135,12 @@ class Tables:
         ).fetchall()
         assert self._floors is not None
         self._floors[name] = number
+
+    def use_up_reference(self, case: Case) -> None:
+        """Never give a case's reference, or a lower one of its year, again."""
+        prefix, _, number = case.ref.rpartition("-")
+        if number.isdecimal():
+            self.use_up(f"{prefix}-", int(number))
 
     def _next(self, table: str) -> int | None:
         floor = self.last_used(table)

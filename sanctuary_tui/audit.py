@@ -17,8 +17,10 @@ BY_STORE: Final[dict[str, Action]] = {
     "Store._alter": "alteration",
     "Store.delete": "erasure",
     "Store._reverse": "collection",
+    "Store.take_back": "erasure",
 }
-"""Where the store writes a record and its line; ``_reverse`` undoes, by any of the three."""
+"""Where the store writes a record and its line; ``_reverse`` undoes, by any of the three, and
+``take_back`` says of a file that could not be named that it was never written."""
 
 EVENTS: Final[dict[str, Action]] = {
     # read

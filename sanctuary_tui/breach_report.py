@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +18,8 @@ from db.seal import SealedInBreach, count_sealed
 from sanctuary_tui.breaches import AtRisk, at_risk, clock_words, refs_in, roles_in, steps_of
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.documents.template import Block
-from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, refuse_place, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import exporter
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.pathway import rights
@@ -186,29 +186,22 @@ def make_report(
         caseload, path
     ):
         number += 1
-    written: ExportResult | None = None
-    try:
-        with store.batch("breach report made"):
-            written = write_report(blocks, path)
-            for row in disclosures_of(
-                written,
-                what=f"report of breach {breach_id}",
-                recipient="internal",
-                recipient_name="data protection officer",
-                basis="UK GDPR Article 33",
-                protection="document",
-                by=store.who,
-                at=now,
-                case_refs=[breach.case_refs] if breach.case_refs else [],
-                profile="breach",
-            ):
-                store.add(row, why="breach report registered")
-            store.note("disclosure", "breaches", breach_id, 0, "breach report made")
-    except BaseException:
-        if written is not None:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-        raise
+    with sending(store, "breach report made") as outgoing:
+        written = outgoing.hold(write_report(blocks, path))
+        for row in disclosures_of(
+            written,
+            what=f"report of breach {breach_id}",
+            recipient="internal",
+            recipient_name="data protection officer",
+            basis="UK GDPR Article 33",
+            protection="document",
+            by=store.who,
+            at=now,
+            case_refs=[breach.case_refs] if breach.case_refs else [],
+            profile="breach",
+        ):
+            store.add(row, why="breach report registered")
+        store.note("disclosure", "breaches", breach_id, 0, "breach report made")
     return written
 
 
@@ -224,5 +217,4 @@ def write_report(blocks: Sequence[Block], path: Path) -> ExportResult:
     """Write a breach's report, whole, mode 0600; ``RefusedError`` where the place will not do."""
     refuse_place(path)
     data = plain_bytes(blocks)
-    write_set([(path, data)])
-    return ExportResult([(path, sha256(data))], rows=1)
+    return write_one(path, data, 1, ())

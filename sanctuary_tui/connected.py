@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from db.record import Record
 
 _END: Final = "or end that entry on the People tab if it is over."
-_NAMED: Final[dict[str, tuple[str, ...]]] = {
+NAMED: Final[dict[str, tuple[str, ...]]] = {
     "support": ("worker", "provider"),
     "marac_actions": ("owner", "owner_agency"),
 }
@@ -84,7 +84,7 @@ def refuse_record(
     Raises:
         RefusedError: with who, and what to do.
     """
-    names = [str(values.get(name) or "") for name in _NAMED.get(kind.table, ())]
+    names = [str(values.get(name) or "") for name in NAMED.get(kind.table, ())]
     for name in names:
         if found(file, [name], today):
             raise RefusedError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
-from sanctuary_tui.overriding import refuse_empty_words
+from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
 from sanctuary_tui.work import must_find
 
@@ -76,7 +76,7 @@ def keep(caseload: Caseload, case_id: int, given: Mapping[str, Any]) -> Retentio
     values = validated(KeepForm, dict(given))
     _closed(caseload, case_id)
     _ahead(caseload, values["next_review"])
-    _says_why(values["reason"])
+    refuse_no_reason(values["reason"])
     with caseload.store.batch("file kept after a review"):
         return caseload.store.add(
             RetentionReview(case_id=case_id, made=caseload.store.today(), **values)
@@ -92,7 +92,7 @@ def hold(caseload: Caseload, case_id: int, given: Mapping[str, Any]) -> LegalHol
     """
     values = validated(HoldForm, dict(given))
     must_find(caseload, case_id)
-    _says_why(values["reason"])
+    refuse_no_reason(values["reason"])
     until, look = values.get("until"), values.get("review_due")
     if until is None and look is None:
         raise BadInputError("A hold without end needs a day on which it is looked at again.")
@@ -131,7 +131,7 @@ def end_hold(caseload: Caseload, hold_id: int, given: Mapping[str, Any]) -> Lega
     """
     values = validated(EndHoldForm, dict(given))
     standing = _standing(caseload, hold_id)
-    _says_why(values["end_reason"])
+    refuse_no_reason(values["end_reason"])
     return caseload.store.update(
         standing, why="legal hold ended", ended_on=caseload.store.today(), **values
     )
@@ -156,11 +156,6 @@ def _ahead(caseload: Caseload, day: date) -> None:
         raise RefusedError("That day has come already; give one that lies ahead.")
 
 
-def _says_why(reason: str) -> None:
-    if len(reason.strip()) < 10 or " " not in reason.strip():
-        raise BadInputError("Say in a few words why.")
-
-
 # --- disposing ----------------------------------------------------------------------------------
 
 
@@ -175,6 +170,25 @@ def refuse(caseload: Caseload, case_id: int, settings: Settings) -> CaseFile:
     if clock.state != "due":
         raise RefusedError(f"{file.case.ref} is not disposed of. {clock.said}")
     return file
+
+
+def authorised(caseload: Caseload, given: Mapping[str, Any]) -> dict[str, Any]:
+    """On whose authority, and why, as they are kept.
+
+    Raises:
+        BadInputError: nobody or the person at the keyboard approved it, or it does not say why.
+    """
+    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
+    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
+    return values
+
+
+def refuse_another(ref: str, typed: str) -> None:
+    """Raises ``RefusedError`` where the reference typed to confirm is another."""
+    if typed.strip().upper() != ref:
+        raise RefusedError(
+            f"Nothing was disposed of: to confirm, type the reference {ref} exactly."
+        )
 
 
 def dispose(
@@ -197,12 +211,8 @@ def dispose(
         NotProved: it is erased, but something was found; it is gone on with at the next opening.
     """
     file = refuse(caseload, case_id, settings)
-    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
-    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
-    if typed.strip().upper() != file.case.ref:
-        raise RefusedError(
-            f"Nothing was disposed of: to confirm, type the reference {file.case.ref} exactly."
-        )
+    values = authorised(caseload, given)
+    refuse_another(file.case.ref, typed)
     scope = disposal.scope_of(caseload.connection, file)
     certificate = Disposal(
         disposed_on=caseload.store.today(),
@@ -265,8 +275,6 @@ def _backups(caseload: Caseload, file: CaseFile) -> list[date]:
 
 
 def _written(path: Path) -> date:
-    from datetime import UTC, datetime
-
     return local(datetime.fromtimestamp(path.stat().st_mtime, UTC)).date()
 
 
@@ -324,8 +332,10 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
         RefusedError: the place is one that is shared by habit.
         SanctuaryError: there is a file of that name, or it cannot be written.
     """
-    from sanctuary_tui.exports.files import refuse_place, write_set
+    from sanctuary_tui.exports.files import refuse_place, write_one
+    from sanctuary_tui.exports.outgoing import sending
 
     refuse_place(out)
-    write_set([(out, certificate_text(one).encode())])
-    caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")
+    with sending(caseload.store, f"certificate {one.id}") as outgoing:
+        outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))
+        caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")

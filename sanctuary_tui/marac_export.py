@@ -7,7 +7,6 @@ every file with its SHA-256, or nothing of it has happened (domain section 3; de
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from db import queries
 from db.models import CaseFile, Disclosure, MaracListing, Organisation
 from sanctuary_tui import connected, work
 from sanctuary_tui.exports import marac_rows, register
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.package import (
     Protection,
     export_id,
@@ -210,15 +210,14 @@ def send(
     today = store.today()
     _check(request)
     head = store.log.state.head.hex()
-    written: ExportResult | None = None
-    try:
-        with store.batch(f"{WHAT} sent"):
-            cases = _listings(caseload, request, today, settings)
-            connected.refuse_list([file for file, _ in cases], settings, request.meeting)
-            context = _context(caseload, today, settings)
-            listed = [_listed(file, listing, context) for file, listing in cases]
-            number = next_number(request.out, request.week, _registered(caseload))
-            written = write_marac(
+    with sending(store, f"{WHAT} sent") as outgoing:
+        cases = _listings(caseload, request, today, settings)
+        connected.refuse_list([file for file, _ in cases], settings, request.meeting)
+        context = _context(caseload, today, settings)
+        listed = [_listed(file, listing, context) for file, listing in cases]
+        number = next_number(request.out, request.week, _registered(caseload))
+        written = outgoing.hold(
+            write_marac(
                 [row for one in listed for row in one.rows],
                 marac_rows.agenda_rows(cases, context),
                 marac_rows.action_rows(cases, context),
@@ -232,12 +231,9 @@ def send(
                 chain_head=head,
                 now=now,
             )
-            name = export_id(request.week, number)
-            _record(caseload, request, settings, written, cases, listed, name, now)
-    except BaseException:
-        if written is not None:
-            _remove(written)
-        raise
+        )
+        name = export_id(request.week, number)
+        _record(caseload, request, settings, written, cases, listed, name, now)
     return MaracSent(name, request.meeting, written, tuple(listed))
 
 
@@ -381,12 +377,3 @@ def _record(
     )
     for row in rows:
         store.add(row, why=f"{WHAT} {name} registered")
-
-
-def _remove(written: ExportResult) -> None:
-    paths = [path for path, _ in written.files]
-    if written.manifest_path is not None:
-        paths.append(written.manifest_path)
-    for path in paths:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)

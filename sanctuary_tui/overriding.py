@@ -16,7 +16,13 @@ from db.validation import validated
 from sanctuary_tui.formrecords import OverrideForm
 from sanctuary_tui.pathway.gates import NEVER_OVERRIDDEN
 
-__all__ = ["OverrideForm", "override_gate", "refuse_empty_words", "refuse_never"]
+__all__ = [
+    "OverrideForm",
+    "override_gate",
+    "refuse_empty_words",
+    "refuse_never",
+    "refuse_no_reason",
+]
 
 _LEAST_REASON = 10
 """Characters a reason has at the least: enough for two words."""
@@ -71,5 +77,10 @@ def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
         )
     if len(approver.strip()) < 3:
         raise BadInputError("Say who approved it: a name or a post.")
+    refuse_no_reason(reason)
+
+
+def refuse_no_reason(reason: str) -> None:
+    """Raises ``BadInputError`` where a reason does not say why in words."""
     if len(reason.strip()) < _LEAST_REASON or " " not in reason.strip():
-        raise BadInputError("Say in a few words why.")
+        raise BadInputError("Say in a few words why: one word as the reason is not enough.")

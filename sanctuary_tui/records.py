@@ -88,7 +88,7 @@ def keep_record(
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     _read_times(values, kind())
-    if case_id:
+    if case_id or kind.table not in CASELESS:
         file = work.must_find(caseload, case_id)
         connected.refuse_record(file, kind, values, caseload.store.today())
     if kind is AftercareCheck:
@@ -101,22 +101,20 @@ def keep_record(
     record.case_id = 0 if kind.table in CASELESS else case_id
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
-    if isinstance(record, Incident) and work.must_find(caseload, case_id).case.status != "open":
+    if isinstance(record, Incident) and file.case.status != "open":
         record.told_closed = caseload.store.today()
     if isinstance(record, Person):
         _refuse_twice(caseload, record)
     if isinstance(record, ConnectedPerson):
-        return _keep_connected(caseload, record)
+        return _keep_connected(caseload, record, file.case)
     if isinstance(record, Visit):
         _refuse_visit(caseload, record, settings)
         if _ahead(caseload, record):
-            file = work.must_find(caseload, case_id)
             contacts.refuse_visit(file, record)
             connected.refuse_worker(file, record, caseload.store.today())
         if record.outcome == "booked":
             record.booked_on = caseload.store.today()
     if isinstance(record, SafetyPlan) and record.number is None:
-        file = work.must_find(caseload, case_id)
         record.number = 1 + max((plan.number or 0 for plan in file.safety_plans), default=0)
     if isinstance(record, ConsentRequest):
         if record.survivor_ok == "yes":
@@ -136,12 +134,11 @@ def _read_times(values: Mapping[str, Any], before: Record) -> None:
             parse_safe_times(said)
 
 
-def _keep_connected(caseload: Caseload, record: ConnectedPerson) -> ConnectedPerson:
+def _keep_connected(caseload: Caseload, record: ConnectedPerson, case: Case) -> ConnectedPerson:
     """An entry of the register says who made it, and answers the case's conflict question."""
     if not (record.name.strip() or record.organisation.strip()):
         raise BadInputError("Say who is connected: a name, a firm, or both.")
     record.recorded_by, record.recorded_on = caseload.store.who, caseload.store.today()
-    case = work.must_find(caseload, record.case_id).case
     with caseload.store.batch("connected person added"):
         caseload.store.add(record)
         caseload.store.update(case, conflict_flag="yes")
@@ -182,11 +179,13 @@ def _refuse_twice(caseload: Caseload, person: Person) -> None:
 
 def _name_parties(caseload: Caseload, request: ConsentRequest) -> None:
     """The names the tracker shows, from the organisations chosen."""
-    known = queries.organisations_of(caseload.connection, request.case_id)
-    if request.decision_org_id and not request.decision_maker:
-        request.decision_maker = known[request.decision_org_id].name
-    if request.agent_org_id and not request.agent:
-        request.agent = known[request.agent_org_id].name
+    chosen = {"decision_maker": request.decision_org_id, "agent": request.agent_org_id}
+    blank = {name: org for name, org in chosen.items() if org and not getattr(request, name)}
+    known = queries.organisation_names(caseload.connection, request.case_id) if blank else {}
+    for name, org in blank.items():
+        if org not in known:
+            raise BadInputError("That organisation is no longer there; choose another.")
+        setattr(request, name, known[org])
 
 
 def _ahead(caseload: Caseload, visit: Visit) -> bool:
@@ -198,10 +197,10 @@ def _refuse_time(caseload: Caseload, visit: Visit, values: Mapping[str, Any]) ->
     """A booking moved to another time is judged as a new one; a change of anything else is not."""
     after = replace(visit, **values)
     moved = any(getattr(after, name) != getattr(visit, name) for name in _WHEN)
-    if moved and _ahead(caseload, after):
-        contacts.refuse_visit(work.must_find(caseload, visit.case_id), after)
     if (moved or after.worker != visit.worker) and _ahead(caseload, after):
         file = work.must_find(caseload, visit.case_id)
+        if moved:
+            contacts.refuse_visit(file, after)
         connected.refuse_worker(file, after, caseload.store.today())
 
 
@@ -286,7 +285,7 @@ def _change(
     if isinstance(record, Note):
         raise RefusedError("A note is not changed; write a correction, which stands beside it.")
     _read_times(values, record)
-    if record.case_id:
+    if kind.table in connected.NAMED:
         file = work.must_find(caseload, record.case_id)
         connected.refuse_record(file, kind, values, caseload.store.today())
     if isinstance(record, Case):

@@ -1,8 +1,7 @@
-"""Writing a list as CSV and registering it, as one: both happen or neither."""
+"""Writing a list as CSV and registering it, as one: the register knows of it first."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import CASE_TABLES
 from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.exports.tables import RADAR, VIEWS, Line, export_lines, refuse_names, write_table
 
@@ -202,29 +202,20 @@ def _registered(
     profile: str,
     recipient: str = "internal",
 ) -> ExportResult:
-    written: ExportResult | None = None
-    try:
-        with caseload.store.batch(f"{what} exported"):
-            written = write()
-            for row in disclosures_of(
-                written,
-                what=f"{what}, {how}",
-                recipient=recipient,
-                recipient_name="",
-                basis="",
-                protection="csv",
-                by=caseload.store.who,
-                at=now,
-                case_refs=case_refs,
-                profile=profile,
-            ):
-                caseload.store.add(row, why=f"{what} exported, {how}")
-            caseload.store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
-    except BaseException:
-        if written is not None:
-            beside = [written.manifest_path] if written.manifest_path else []
-            for path in [*(path for path, _ in written.files), *beside]:
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
-        raise
+    with sending(caseload.store, f"{what} exported") as outgoing:
+        written = outgoing.hold(write())
+        for row in disclosures_of(
+            written,
+            what=f"{what}, {how}",
+            recipient=recipient,
+            recipient_name="",
+            basis="",
+            protection="csv",
+            by=caseload.store.who,
+            at=now,
+            case_refs=case_refs,
+            profile=profile,
+        ):
+            caseload.store.add(row, why=f"{what} exported, {how}")
+        caseload.store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
     return written

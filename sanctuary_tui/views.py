@@ -204,13 +204,12 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     from sanctuary_tui.work import must_find
 
     file = must_find(caseload, case_id)
-    known = queries.organisations_of(caseload.connection, case_id)
     return CaseView(
         file,
         queries.card(caseload.connection, case_id),
         _findings(file, today, settings),
         story(queries.changes_of(caseload.connection, case_id)),
-        {one.id: one.name for one in known.values()},
+        queries.organisation_names(caseload.connection, case_id),
     )
 
 

@@ -9,8 +9,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from db.connection import CaseloadError, NewerSchema
-from db.migrations.keeping import keeping
-from db.migrations.told_closed import add_told_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +27,14 @@ def statements(sql: str) -> list[str]:
     return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
 
 
-def _m001_initial(db: Database) -> None:
-    script = files("db.migrations").joinpath("0001_initial.sql").read_text("utf-8")
-    for statement in statements(script):
+def _run(db: Database, script: str) -> None:
+    """Every statement of a script that stands beside this module."""
+    for statement in statements(files("db.migrations").joinpath(script).read_text("utf-8")):
         db.execute(statement).fetchall()
+
+
+def _m001_initial(db: Database) -> None:
+    _run(db, "0001_initial.sql")
     # Names would survive deletion in the index's own segments otherwise.
     db.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)").fetchall()
     db.execute("PRAGMA user_version = 1").fetchall()
@@ -88,29 +90,27 @@ def _m007_landlords_answer(db: Database) -> None:
 
 
 def _m008_told_closed(db: Database) -> None:
-    add_told_closed(db)
+    """An incident told once its case was closed has the day it was told (domain 7)."""
+    db.execute("ALTER TABLE incidents ADD COLUMN told_closed TEXT").fetchall()
     db.execute("PRAGMA user_version = 8").fetchall()
 
 
 def _m009_keeping(db: Database) -> None:
     """Legal holds, retention reviews and certificates of disposal."""
-    keeping(db)
+    _run(db, "keeping.sql")
     db.execute("PRAGMA user_version = 9").fetchall()
 
 
 def _m010_rights(db: Database) -> None:
     """Subject access requests, breaches, and what each exported file held."""
-    for statement in statements(files("db.migrations").joinpath("rights.sql").read_text("utf-8")):
-        db.execute(statement).fetchall()
+    _run(db, "rights.sql")
     db.execute("PRAGMA user_version = 10").fetchall()
 
 
 def _m011_seals(db: Database) -> None:
     """Who is connected to a party of a case, and which cases are sealed."""
-    for name in ("seals", "connected_people"):
-        script = files("db.migrations").joinpath(f"{name}.sql").read_text("utf-8")
-        for statement in statements(script):
-            db.execute(statement).fetchall()
+    _run(db, "seals.sql")
+    _run(db, "connected_people.sql")
     db.execute("PRAGMA user_version = 11").fetchall()
 
 

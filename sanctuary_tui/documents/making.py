@@ -6,7 +6,6 @@ about together or not at all (design section 7).
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,8 @@ from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes, plain_text
 from sanctuary_tui.documents.facts import Facts, Source, facts
 from sanctuary_tui.documents.kinds import COMMON, Kind, kind_of
 from sanctuary_tui.documents.template import Block, filled, gaps, template_text
-from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.pathway.contact import safe_contact
@@ -258,35 +258,27 @@ def make(
         raise BadInputError("Large print is for .docx; plain text has no size of its own.")
     store = caseload.store
     profile = PROFILES[prepared.kind.profile]
-    written: ExportResult | None = None
-    try:
-        with store.batch(f"{prepared.kind.id} made"):
-            registered = queries.registered_paths(caseload.connection)
-            path = free_name(out, prepared, ".txt" if text else ".docx", registered)
-            written = write_document(prepared, path, now=now)
-            for row in disclosures_of(
-                written,
-                what=prepared.kind.id,
-                recipient=profile.recipient,
-                recipient_name=prepared.recipient_name[:200],
-                basis=_basis(prepared),
-                protection="document",
-                by=store.who,
-                at=now,
-                case_refs=[prepared.ref],
-                protected_fields=1 if prepared.address_reason else 0,
-                profile=prepared.kind.profile,
-            ):
-                store.add(row, why=f"{prepared.kind.id} registered")
-            if prepared.back_by is not None:
-                _ask_back(caseload, prepared)
-            store.note("disclosure", "cases", prepared.case_id, prepared.case_id, _why(prepared))
-    except BaseException:
-        if written is not None:
-            for written_path, _ in written.files:
-                with contextlib.suppress(OSError):
-                    written_path.unlink(missing_ok=True)
-        raise
+    with sending(store, f"{prepared.kind.id} made") as outgoing:
+        registered = queries.registered_paths(caseload.connection)
+        path = free_name(out, prepared, ".txt" if text else ".docx", registered)
+        written = outgoing.hold(write_document(prepared, path, now=now))
+        for row in disclosures_of(
+            written,
+            what=prepared.kind.id,
+            recipient=profile.recipient,
+            recipient_name=prepared.recipient_name[:200],
+            basis=_basis(prepared),
+            protection="document",
+            by=store.who,
+            at=now,
+            case_refs=[prepared.ref],
+            protected_fields=1 if prepared.address_reason else 0,
+            profile=prepared.kind.profile,
+        ):
+            store.add(row, why=f"{prepared.kind.id} registered")
+        if prepared.back_by is not None:
+            _ask_back(caseload, prepared)
+        store.note("disclosure", "cases", prepared.case_id, prepared.case_id, _why(prepared))
     return written
 
 
@@ -348,5 +340,4 @@ def write_document(prepared: Prepared, path: Path, *, now: datetime) -> ExportRe
         if path.suffix == ".txt"
         else docx_bytes(prepared.blocks, large=prepared.large, made=now)
     )
-    write_set([(path, data)])
-    return ExportResult([(path, sha256(data))], rows=1, notices=notices)
+    return write_one(path, data, 1, notices)

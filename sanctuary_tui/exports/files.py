@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
-from config.paths import atomic_write, make_folders, synced_by, write_error
+from config.paths import UnnamedFile, make_folders, synced_by, write_error, write_unnamed
 
 _OPEN_PLACES: Final = {
     "downloads": "the Downloads folder",
@@ -20,9 +20,43 @@ _OPEN_PLACES: Final = {
 }
 
 
+@dataclass(slots=True)
+class UnnamedSet:
+    """Files that are whole on the disk and do not have their names yet (``write_set``).
+
+    ``sanctuary_tui.exports.outgoing`` names them once the register knows of them; nothing else
+    does, so that no file lies anywhere of which the register knows nothing.
+    """
+
+    _files: list[UnnamedFile] = field(default_factory=list)
+    _made_folder: Path | None = None
+
+    def give_names(self) -> None:
+        """Give every file its name, the last one last; all or none. Raises ``SanctuaryError``."""
+        named: list[Path] = []
+        try:
+            for one in self._files:
+                one.give_name()
+                named.append(one.path)
+        except BaseException:
+            for path in named:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            self.drop()
+            raise
+
+    def drop(self) -> None:
+        """Let go of what has no name, and of the folder if it was made for the files."""
+        for one in self._files:
+            one.drop()
+        if self._made_folder is not None:
+            with contextlib.suppress(OSError):
+                self._made_folder.rmdir()
+
+
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written.
+    """What is written, under no name until ``unnamed`` gives them.
 
     ``files`` holds each data file with its SHA-256; ``passphrase`` is to be shown once and kept
     nowhere; ``notices`` are sentences to show beside it.
@@ -30,6 +64,7 @@ class ExportResult:
 
     files: list[tuple[Path, str]]
     rows: int
+    unnamed: UnnamedSet = field(default_factory=UnnamedSet, repr=False, compare=False)
     passphrase: str | None = field(default=None, repr=False)
     manifest_path: Path | None = None
     notices: tuple[str, ...] = ()
@@ -95,31 +130,27 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_set(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Write every file, mode 0600, or none; the last one is the mark that the set is whole.
+def write_set(files: Sequence[tuple[Path, bytes]]) -> UnnamedSet:
+    """Write every file, mode 0600, or none, as yet without names.
 
-    Nothing is replaced. Raises ``SanctuaryError`` when one of them exists or cannot be written;
-    those already written are then removed, and so is the folder if it was made for them. It is made
-    within one that exists (``refuse_missing``).
+    Nothing is replaced; the last one is named last, as the mark that the set is whole. Raises
+    ``SanctuaryError`` when one of them exists or cannot be written; nothing is then left, nor the
+    folder if it was made for them. It is made within one that exists (``refuse_missing``).
     """
     folder = files[0][0].parent
     made_folder = not folder.exists()
     refuse_missing(folder)
-    written: list[Path] = []
+    written: list[UnnamedFile] = []
+    unnamed = UnnamedSet(written, folder if made_folder else None)
     try:
         if made_folder:
             _make_folder(folder)
         for path, data in files:
-            atomic_write(path, data, overwrite=False)
-            written.append(path)
+            written.append(write_unnamed(path, data))
     except BaseException:
-        for path in written:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        if made_folder:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        unnamed.drop()
         raise
+    return unnamed
 
 
 def refuse_missing(folder: Path) -> None:
@@ -142,8 +173,7 @@ def write_one(out: Path, data: bytes, rows: int, notices: tuple[str, ...]) -> Ex
 
     Raises ``SanctuaryError`` when it exists or cannot be written.
     """
-    write_set([(out, data)])
-    return ExportResult([(out, sha256(data))], rows, notices=notices)
+    return ExportResult([(out, sha256(data))], rows, write_set([(out, data)]), notices=notices)
 
 
 def _make_folder(folder: Path) -> None:

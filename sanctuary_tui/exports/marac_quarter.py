@@ -17,9 +17,9 @@ from config.errors import BadInputError
 from config.settings import Settings
 from db.models import CaseFile, MaracListing, Person
 from sanctuary_tui.exports.csvfile import csv_bytes
-from sanctuary_tui.exports.files import ExportResult, place_notices, sha256, write_set
+from sanctuary_tui.exports.files import ExportResult, place_notices, write_set
 from sanctuary_tui.exports.marac_cells import disabled, lgbt, minoritised, under_18
-from sanctuary_tui.exports.package import manifest_bytes
+from sanctuary_tui.exports.package import manifest_bytes, summed
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.small_numbers import Group, Row, Shape, hide
 from sanctuary_tui.pathway import marac
@@ -241,8 +241,9 @@ def write_quarter(
     notices = place_notices(out, protected=False)
     shown = rows if exact else without_small_numbers(rows)
     data = csv_bytes(tuple(COLUMNS), [[row[name] for name in COLUMNS] for row in shown])
+    listed = summed([(out.name, data)])
     manifest = manifest_bytes(
-        [(out.name, data)],
+        listed,
         export="marac_quarter",
         quarter=str(rows[0]["quarter"]),
         rows=len(rows),
@@ -254,5 +255,6 @@ def write_quarter(
         columns=dict(COLUMNS),
     )
     beside = out.with_suffix(".manifest")
-    write_set([(out, data), (beside, manifest)])
-    return ExportResult([(out, sha256(data))], len(rows), manifest_path=beside, notices=notices)
+    unnamed = write_set([(out, data), (beside, manifest)])
+    files = [(out, digest) for _, _, digest in listed]
+    return ExportResult(files, len(rows), unnamed, manifest_path=beside, notices=notices)

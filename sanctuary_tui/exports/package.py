@@ -103,8 +103,9 @@ def write_marac(
         ]
     if protect == "zip":
         made = [(f"{name}.zip", archive_bytes(made, passphrase or ""))]
+    listed = summed(made)
     manifest = manifest_bytes(
-        made,
+        listed,
         export=name,
         marking=MARKING,
         rows=len(rows),
@@ -119,10 +120,11 @@ def write_marac(
     )
     files = [(out / file, data) for file, data in made]
     manifest_path = out / f"{name}.manifest"
-    write_set([*files, (manifest_path, manifest)])
+    unnamed = write_set([*files, (manifest_path, manifest)])
     return ExportResult(
-        [(path, sha256(data)) for path, data in files],
+        [(out / name, digest) for name, _, digest in listed],
         len(rows),
+        unnamed,
         passphrase,
         manifest_path,
         notices,
@@ -145,9 +147,14 @@ def _refuse_taken(out: Path, name: str) -> None:
         )
 
 
-def manifest_bytes(made: Sequence[tuple[str, bytes]], **facts: object) -> bytes:
-    """A manifest as TOML: ``facts``, then for each file its name, length and SHA-256."""
+def summed(made: Sequence[tuple[str, bytes]]) -> list[tuple[str, int, str]]:
+    """The name of each file, its length and its SHA-256."""
+    return [(name, len(data), sha256(data)) for name, data in made]
+
+
+def manifest_bytes(listed: Sequence[tuple[str, int, str]], **facts: object) -> bytes:
+    """A manifest as TOML: ``facts``, then what is ``summed`` up of each file."""
     import tomli_w
 
-    listed = [{"name": name, "bytes": len(data), "sha256": sha256(data)} for name, data in made]
-    return tomli_w.dumps({**facts, "file": listed}).encode()
+    files = [{"name": name, "bytes": size, "sha256": digest} for name, size, digest in listed]
+    return tomli_w.dumps({**facts, "file": files}).encode()

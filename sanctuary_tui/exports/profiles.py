@@ -329,10 +329,20 @@ _MAKERS: Final = frozenset(
 )
 _RAW_WRITERS: Final = frozenset({"DictWriter", "Workbook", "AESZipFile", "ZipFile", "Document"})
 _FILE_WRITERS: Final = frozenset(
-    {"write_text", "write_bytes", "atomic_write", "write_set", "write_one"}
+    {
+        "write_text",
+        "write_bytes",
+        "atomic_write",
+        "write_unnamed",
+        "write_set",
+        "write_one",
+        "give_name",
+        "give_names",
+    }
 )
 OWN_FILES: Final[dict[str, str]] = {
     "files.py": "writes the set that an exporter made",
+    "outgoing.py": "names what an exporter made, once the register has it",
     "cli_kit.py": "the emergency kit: the recovery key, no case",
     "disposing.py": "the certificate of a disposal: that it was done, nothing of the case",
     "crash.py": "the crash log: type and place, no case",

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from config.calendar import add_working_days, is_working_day
 from config.format import local
-from db.models import Case
+from db.models import Case, CaseFile
 
 
 @lru_cache(maxsize=16384)
@@ -59,6 +59,11 @@ def received_on(case: Case) -> date | None:
 def entered_on(case: Case, today: date) -> date:
     """The day the case entered its stage; the day it was received where that is not recorded."""
     return case.stage_entered or received_on(case) or today
+
+
+def closed_on(file: CaseFile) -> date | None:
+    """The day a case was last closed; where no closing is recorded, it came to its last stage."""
+    return latest(item.closed_on for item in file.closures) or file.case.stage_entered
 
 
 def latest(days: Iterable[date | None]) -> date | None:

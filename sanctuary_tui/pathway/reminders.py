@@ -22,7 +22,7 @@ from sanctuary_tui.pathway import (
     rights,
     transfer,
 )
-from sanctuary_tui.pathway.dates import day_of, latest
+from sanctuary_tui.pathway.dates import closed_on, day_of
 from sanctuary_tui.pathway.reminder import reminder
 from sanctuary_tui.pathway.rules_reminders import REMINDERS
 
@@ -88,7 +88,7 @@ def reopening(file: CaseFile) -> list[Reminder]:
     """
     if file.case.status == "open" and file.case.stage != "closed":
         return []
-    closed = latest(item.closed_on for item in file.closures) or file.case.stage_entered
+    closed = closed_on(file)
     found = []
     for incident in file.incidents:
         days = (day_of(incident.at), incident.told_closed)

@@ -13,7 +13,7 @@ from typing import Literal
 from config.format import counted, full_date
 from config.settings import Settings
 from db.models import CaseFile, LegalHold
-from sanctuary_tui.pathway.dates import add_months, latest, received_on
+from sanctuary_tui.pathway.dates import add_months, closed_on, latest, received_on
 
 State = Literal["open", "undecided", "held", "kept", "due"]
 
@@ -42,8 +42,9 @@ def review_due(file: CaseFile, settings: Settings) -> date | None:
     review put it off to; and a legal hold puts it off to the day after its last, or until it is
     ended.
     """
-    due = latest((_period_ends(file, settings), _put_off(file, "file")))
-    if file.case.status != "closed" or due is None or _period_ends(file, settings) is None:
+    ends = _period_ends(file, settings)
+    due = latest((ends, _put_off(file, "file")))
+    if file.case.status != "closed" or ends is None or due is None:
         return None
     return _after_holds(file, due)
 
@@ -101,7 +102,7 @@ def clock(file: CaseFile, settings: Settings, today: date) -> Clock:
     holds = in_force(file, today)
     due = latest((review_due(file, settings), marac_due(file, settings)))
     if holds:
-        last = max((hold.until or date.max for hold in holds), default=date.max)
+        last = max(hold.until or date.max for hold in holds)
         until = "without end" if last == date.max else f"until {full_date(last)}"
         return Clock("held", due, f"A legal hold bars its disposal, {until}.")
     missing = undecided(file, settings)
@@ -116,7 +117,7 @@ def clock(file: CaseFile, settings: Settings, today: date) -> Clock:
 def rule_said(file: CaseFile, settings: Settings) -> str:
     """By what rule a file may be disposed of, for its certificate; it names nobody."""
     rules = settings.retention
-    closed = _closed_on(file)
+    closed = closed_on(file)
     years = counted(rules.adult_years, "year")
     parts = [f"{years} after closing ({full_date(closed)})"] if closed else []
     if file.children:
@@ -142,14 +143,10 @@ def _named(missing: tuple[str, ...]) -> str:
     return ", ".join(_TITLES[name] for name in missing)
 
 
-def _closed_on(file: CaseFile) -> date | None:
-    return latest(item.closed_on for item in file.closures) or file.case.stage_entered
-
-
 def _period_ends(file: CaseFile, settings: Settings) -> date | None:
     rules = settings.retention
     days: list[date | None] = []
-    closed = _closed_on(file)
+    closed = closed_on(file)
     if rules.adult_years and closed is not None:
         days.append(add_months(closed, 12 * rules.adult_years))
     if rules.child_until_age:

@@ -6,7 +6,6 @@ withheld paragraph stands, under which exemption and who decided; never what it 
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from sanctuary_tui import work
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes
 from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.pathway import rights
@@ -290,33 +290,25 @@ def make(
             f"Read the safe-contact rule first, and say that it was read: {prepared.safe_contact}"
         )
     store = caseload.store
-    written: ExportResult | None = None
-    try:
-        with store.batch("subject access pack made"):
-            pack = _free(caseload, out, request_id, ".txt" if text else ".docx")
-            written = write_pack(prepared, pack, now=now)
-            _register(caseload, prepared, written, now)
-            if answered:
-                store.update(
-                    prepared.request,
-                    why="subject access request answered",
-                    state="sent",
-                    sent_on=today,
-                )
-            store.note(
-                "disclosure",
-                "people",
-                prepared.subject.person.id,
-                prepared.request.case_id,
-                f"subject access pack made: {len(prepared.released)} paragraphs, "
-                f"{len(prepared.withheld)} withheld",
+    with sending(store, "subject access pack made") as outgoing:
+        pack = _free(caseload, out, request_id, ".txt" if text else ".docx")
+        written = outgoing.hold(write_pack(prepared, pack, now=now))
+        _register(caseload, prepared, written, now)
+        if answered:
+            store.update(
+                prepared.request,
+                why="subject access request answered",
+                state="sent",
+                sent_on=today,
             )
-    except BaseException:
-        if written is not None:
-            for path, _ in written.files:
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
-        raise
+        store.note(
+            "disclosure",
+            "people",
+            prepared.subject.person.id,
+            prepared.request.case_id,
+            f"subject access pack made: {len(prepared.released)} paragraphs, "
+            f"{len(prepared.withheld)} withheld",
+        )
     return written
 
 
@@ -390,9 +382,9 @@ def write_pack(prepared: Prepared, path: Path, *, now: datetime) -> ExportResult
     )
     log = plain_bytes(prepared.log)
     files = [(path, pack), (_log_path(path), log)]
-    write_set(files)
     return ExportResult(
         [(one, sha256(data)) for one, data in files],
-        rows=len(prepared.released),
+        len(prepared.released),
+        write_set(files),
         notices=prepared.notices,
     )

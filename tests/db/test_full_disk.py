@@ -7,6 +7,7 @@ done, what was acknowledged before is there afterwards, and the folder holds no 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ from tests import needs
 from tests.db import kit
 from tests.db.durability_writer import write_batch
 from tests.db.test_durability import whole_batches
-from tests.powercut.works import NOW, WORDS
+from tests.powercut.works import NOW, WORDS, WrittenLate
 
 pytestmark = needs.small_disk
 
@@ -282,8 +283,10 @@ def test_files_written_in_place_are_found_half_there(
     disk: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch, act: Callable[[Path, Paths], None]
 ) -> None:
     """Negative control: without the temporary file the same tests fail."""
-    for module in (paths_module, keyfiles, files):
+    for module in (paths_module, keyfiles):
         monkeypatch.setattr(module, "atomic_write", _in_place)
+    late = functools.partial(WrittenLate, write=_in_place)
+    monkeypatch.setattr(files, "write_unnamed", late)
     with pytest.raises((AssertionError, SanctuaryError)):
         act(disk, paths)
 

@@ -54,6 +54,12 @@ def hits(caseload: Caseload, words: str) -> list[tuple[str, int]]:
 # --- finding
 
 
+def test_a_persons_line_says_who_they_are_in_the_case(filled: Caseload) -> None:
+    titles = [hit.title for hit in search(filled.connection, "tester")]
+    assert titles.count("Perpetrator") == 1
+    assert "Person" not in titles
+
+
 @pytest.mark.parametrize(
     ("words", "entity"),
     [

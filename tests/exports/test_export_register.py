@@ -12,7 +12,7 @@ from config.errors import RefusedError
 from db.models import Disclosure
 from db.rows import cleaned
 from sanctuary_tui.exports.files import ExportResult, sha256
-from sanctuary_tui.exports.package import manifest_bytes
+from sanctuary_tui.exports.package import manifest_bytes, summed
 from sanctuary_tui.exports.register import delete_export, disclosures_of, still_there
 
 
@@ -98,7 +98,7 @@ def test_a_changed_file_is_left(written: list[Disclosure]) -> None:
 def test_the_manifest_goes_with_the_last_file_it_lists(written: list[Disclosure]) -> None:
     paths = [Path(item.path) for item in written]
     manifest = paths[0].with_name("MX-2026W48-01.manifest")
-    manifest.write_bytes(manifest_bytes([(path.name, path.read_bytes()) for path in paths]))
+    manifest.write_bytes(manifest_bytes(summed([(path.name, path.read_bytes()) for path in paths])))
     foreign = paths[0].with_name("MX-2026W48.manifest")
     foreign.write_text("somebody's own notes")
     assert "manifest" not in delete_export(paths[0], written[0].sha256)
@@ -111,6 +111,6 @@ def test_the_manifest_goes_with_the_last_file_it_lists(written: list[Disclosure]
 def test_a_manifest_of_other_contents_is_left(written: list[Disclosure]) -> None:
     path = Path(written[0].path)
     manifest = path.with_name("MX-2026W48-01.manifest")
-    manifest.write_bytes(manifest_bytes([(path.name, b"another list of that name")]))
+    manifest.write_bytes(manifest_bytes(summed([(path.name, b"another list of that name")])))
     assert "manifest" not in delete_export(path, written[0].sha256)
     assert manifest.exists()

@@ -88,6 +88,7 @@ def test_every_table_and_view_exports(
     result = write_table(
         connection, table, tmp_path / "out.csv", identifiable=identifiable, today=TODAY
     )
+    result.unnamed.give_names()
     data = (tmp_path / "out.csv").read_bytes()
     lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     columns = [line.name for line in columns_of(table, identifiable=identifiable)]
@@ -142,7 +143,7 @@ def test_money_dates_and_moments(connection: Connection) -> None:
 def test_negative_money_is_a_number_not_a_marked_text(
     connection: Connection, tmp_path: Path
 ) -> None:
-    write_table(connection, "expenditures", tmp_path / "out.csv")
+    write_table(connection, "expenditures", tmp_path / "out.csv").unnamed.give_names()
     assert b'"-123.45"' in (tmp_path / "out.csv").read_bytes()
 
 
@@ -180,8 +181,8 @@ def test_a_file_is_not_named_after_a_person(
     with pytest.raises(RefusedError, match="holds a surname"):
         write_table(connection, "cases", tmp_path / name)
     assert not (tmp_path / name).exists()
-    write_table(connection, "cases", tmp_path / "cases-2026.csv")
-    write_table(connection, "people", tmp_path / "surv.csv")
+    write_table(connection, "cases", tmp_path / "cases-2026.csv").unnamed.give_names()
+    write_table(connection, "people", tmp_path / "surv.csv").unnamed.give_names()
 
 
 def test_plain_tables_never_go_into_a_synced_folder(connection: Connection, tmp_path: Path) -> None:
@@ -200,8 +201,8 @@ SHOWN = [("S26-0042", "Test Survivor", "3 Hidden Close", TODAY)]
 
 
 def test_a_list_on_the_screen_loses_what_its_profile_does_not_allow(tmp_path: Path) -> None:
-    export_lines(LINES, SHOWN, tmp_path / "a.csv", "pseudonymous")
-    export_lines(LINES, SHOWN, tmp_path / "b.csv", "identifiable")
+    export_lines(LINES, SHOWN, tmp_path / "a.csv", "pseudonymous").unnamed.give_names()
+    export_lines(LINES, SHOWN, tmp_path / "b.csv", "identifiable").unnamed.give_names()
     first = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
     assert first == ['"ref","due"', '"S26-0042","2026-11-21"']
     second = (tmp_path / "b.csv").read_text("utf-8-sig").splitlines()
@@ -222,5 +223,5 @@ def test_a_profile_for_another_use_is_refused(tmp_path: Path) -> None:
 def test_moments_in_memory_are_written_as_iso(tmp_path: Path) -> None:
     line = (Line("at", "incidents", "at"),)
     moment = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
-    export_lines(line, [(moment,)], tmp_path / "a.csv", "pseudonymous")
+    export_lines(line, [(moment,)], tmp_path / "a.csv", "pseudonymous").unnamed.give_names()
     assert '"2026-11-26T14:05:00Z"' in (tmp_path / "a.csv").read_text("utf-8-sig")

@@ -23,7 +23,13 @@ from config import paths
 from config.errors import BadInputError, RefusedError, SanctuaryError
 from sanctuary_tui.exports import files
 from sanctuary_tui.exports.columns import ACTION_COLUMNS, AGENDA_COLUMNS, MARAC_COLUMNS
-from sanctuary_tui.exports.files import ExportResult, open_place, place_notices, refuse_place
+from sanctuary_tui.exports.files import (
+    ExportResult,
+    UnnamedFile,
+    open_place,
+    place_notices,
+    refuse_place,
+)
 from sanctuary_tui.exports.marac_rows import MaracContext, action_rows, agenda_rows, marac_rows
 from sanctuary_tui.exports.package import export_id, next_number, week_code, write_marac
 from tests import needs
@@ -43,7 +49,7 @@ def export(out: Path, protect: Any = "csv", **more: Any) -> ExportResult:
         "now": NOW,
         **more,
     }
-    return write_marac(
+    written = write_marac(
         given.pop("rows", marac_rows(file, listing, context)),
         given.pop("agenda", agenda_rows(listed, context)),
         given.pop("actions", action_rows(listed, context)),
@@ -51,6 +57,8 @@ def export(out: Path, protect: Any = "csv", **more: Any) -> ExportResult:
         protect=protect,
         **given,
     )
+    written.unnamed.give_names()
+    return written
 
 
 def table(data: bytes) -> list[list[str]]:
@@ -221,14 +229,14 @@ def test_a_failure_at_any_file_leaves_nothing(
 
 
 def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = files.atomic_write
+    real = files.write_unnamed
 
-    def interrupted(path: Path, data: bytes, **more: Any) -> None:
+    def interrupted(path: Path, data: bytes) -> UnnamedFile:
         if path.name.endswith("actions.csv"):
             raise KeyboardInterrupt
-        real(path, data, **more)
+        return real(path, data)
 
-    monkeypatch.setattr(files, "atomic_write", interrupted)
+    monkeypatch.setattr(files, "write_unnamed", interrupted)
     with pytest.raises(KeyboardInterrupt):
         export(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -497,6 +497,7 @@ def test_the_file_and_its_manifest(tmp_path: Path, exact: bool) -> None:
     out = tmp_path / "marac_quarter.csv"
     now = datetime(2026, 12, 20, 9, tzinfo=UTC)
     written = write_quarter(rows, out, exact=exact, who="Coordinator", chain_head="ab", now=now)
+    written.unnamed.give_names()
     text = out.read_bytes().decode("utf-8-sig")
     read = list(csv.DictReader(io.StringIO(text, newline="")))
     assert tuple(read[0]) == tuple(COLUMNS)

@@ -44,6 +44,8 @@ def test_every_exporter_of_the_program_has_a_profile() -> None:
         ("def f(p, t):\n    p.write_bytes(t)\n", "writes a file past the exporters"),
         ("def f(p, t):\n    atomic_write(p, t)\n", "writes a file past the exporters"),
         ("def f(p, t):\n    files.write_set([(p, t)])\n", "writes a file past the exporters"),
+        ("def f(p, t):\n    paths.write_unnamed(p, t)\n", "writes a file past the exporters"),
+        ("def f(made):\n    made.unnamed.give_names()\n", "writes a file past the exporters"),
         ("def f(p):\n    open(p, 'w')\n", "writes a file past the exporters"),
         ("def f(p):\n    open(p, mode='xb')\n", "writes a file past the exporters"),
         ("async def f(p):\n    p.open('a')\n", "writes a file past the exporters"),

@@ -123,6 +123,7 @@ def test_nothing_is_lost_or_half_there_after_a_power_cut(work: str, place: Path)
         ("a restore over a ruined one", "waiting for folders"),
         ("exports", "waiting for files"),
         ("exports", "waiting for folders"),
+        ("exports", "the register first"),
         ("settings", "waiting for files"),
         ("settings", "waiting for folders"),
     ],

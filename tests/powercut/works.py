@@ -8,6 +8,7 @@ out, for the negative controls: the same cuts must then be seen to lose somethin
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import os
@@ -35,7 +36,8 @@ from db.keys import CHEAP_FOR_TESTS
 from db.models import Disclosure, Disposal
 from db.store import Store
 from db.witness import Witnesses
-from sanctuary_tui.exports import files
+from sanctuary_tui.exports import files, outgoing
+from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.table_export import export_table
 from tests.db import disposal_world, kit
 from tests.db.durability_writer import batch, say, write_batch
@@ -504,7 +506,7 @@ def _exported(root: Path, told: Told) -> None:
     for name, content in there.items():
         _hold(content.count(b"\n") == 2, f"{name} is half there")
         digest = hashlib.sha256(content).hexdigest()
-        _hold(registered.get(name, digest) == digest, f"{name} is not what is registered")
+        _hold(registered.get(name) == digest, f"{name} is not what is registered, or not in it")
 
 
 def _set(root: Path) -> None:
@@ -596,6 +598,22 @@ def _without_the_waiting_key_file() -> None:
     vars(rotation)["write_key_file"] = late
 
 
+@dataclass
+class WrittenLate:
+    """In place of a file without a name: one that is only written when it is named."""
+
+    path: Path
+    data: bytes
+    write: Callable[..., None]
+
+    def give_name(self) -> None:
+        """Write it under its own name."""
+        self.write(self.path, self.data, overwrite=False)
+
+    def drop(self) -> None:
+        """There is nothing to let go of."""
+
+
 def _in_place() -> None:
     """A file is written under its own name from the start, slowly enough to be met half-way."""
 
@@ -616,10 +634,21 @@ def _in_place() -> None:
                 time.sleep(0.0005)
         source.unlink()
 
-    for module in (paths_module, backups, keyfiles, files, device_secrets):
+    vars(files)["write_unnamed"] = functools.partial(WrittenLate, write=write)
+    for module in (paths_module, backups, keyfiles, device_secrets):
         for name, instead in (("atomic_write", write), ("move_new", move)):
             if name in vars(module):
                 vars(module)[name] = instead
+
+
+def _named_at_once() -> None:
+    """A file has its name before the register's rows are kept."""
+
+    def hold(_: outgoing.Outgoing, written: ExportResult) -> ExportResult:
+        written.unnamed.give_names()
+        return written
+
+    outgoing.Outgoing.hold = hold
 
 
 def _write_by_write() -> None:
@@ -644,6 +673,7 @@ PROTECTIONS: Final[dict[str, Callable[[], None]]] = {
     "acknowledging last": _too_early,
     "the waiting key file": _without_the_waiting_key_file,
     "a name only when whole": _in_place,
+    "the register first": _named_at_once,
     "one transaction": _write_by_write,
 }
 

@@ -111,7 +111,8 @@ def test_the_other_maracs_name_is_in_no_export_and_no_log(caseload: Caseload, pa
     record_transfer(caseload, listing.id, SENT)
     for table in ("marac_listings", "disclosures", "marac"):
         out = paths.data_dir / f"{table}.csv"
-        write_table(caseload.connection, table, out, identifiable=True, today=TODAY)
+        made = write_table(caseload.connection, table, out, identifiable=True, today=TODAY)
+        made.unnamed.give_names()
         assert "Quillfeather" not in out.read_text("utf-8-sig")
     story = views.story(queries.changes_of(caseload.connection, listing.case_id))
     assert "Quillfeather" not in repr(story)

@@ -177,6 +177,9 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.organisations_of": lambda data, case: queries.organisations_of(
         data.connection, case.id
     ),
+    "queries.organisation_names": lambda data, case: queries.organisation_names(
+        data.connection, case.id
+    ),
     "queries.cards": lambda data, case: queries.cards(data.connection),
     "queries.card": lambda data, case: queries.card(data.connection, case.id),
     "queries.cards_of": lambda data, case: queries.cards_of(data.connection, [case.id]),
@@ -214,7 +217,9 @@ _TELL_NOTHING: Final = {
     "queries.changed_since": "yes or no, of a change that can be seen",
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
+    "queries.changes_from": "for the store alone, which takes back what it has just kept",
     "queries.typed": "reads nothing",
+    "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
     "search.row_id": "reads nothing",

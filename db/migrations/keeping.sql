@@ -1,14 +1,6 @@
-"""The tables of retention and disposal."""
+-- Legal holds, retention reviews and certificates of disposal.
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_TABLES = (
-    """CREATE TABLE legal_holds (
+CREATE TABLE legal_holds (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
     version INTEGER NOT NULL DEFAULT 1,
@@ -22,9 +14,11 @@ _TABLES = (
     ended_on TEXT,
     ended_by TEXT NOT NULL DEFAULT '',
     end_reason TEXT NOT NULL DEFAULT ''
-) STRICT""",
-    "CREATE INDEX legal_holds_case ON legal_holds (case_id)",
-    """CREATE TABLE retention_reviews (
+) STRICT;
+
+CREATE INDEX legal_holds_case ON legal_holds (case_id);
+
+CREATE TABLE retention_reviews (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
     version INTEGER NOT NULL DEFAULT 1,
@@ -33,9 +27,11 @@ _TABLES = (
     "by" TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '',
     next_review TEXT
-) STRICT""",
-    "CREATE INDEX retention_reviews_case ON retention_reviews (case_id)",
-    """CREATE TABLE disposals (
+) STRICT;
+
+CREATE INDEX retention_reviews_case ON retention_reviews (case_id);
+
+CREATE TABLE disposals (
     id INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL DEFAULT 1,
@@ -54,18 +50,13 @@ _TABLES = (
     found INTEGER,
     proved_on TEXT,
     copies TEXT NOT NULL DEFAULT ''
-) STRICT""",
-    "CREATE UNIQUE INDEX disposals_ref ON disposals (ref) WHERE ref <> ''",
-    # What a disposal looks for until it is proved, in two halves that say nothing alone.
-    """CREATE TABLE disposal_words (
+) STRICT;
+
+CREATE UNIQUE INDEX disposals_ref ON disposals (ref) WHERE ref <> '';
+
+-- What a disposal looks for until it is proved, in two halves that say nothing alone.
+CREATE TABLE disposal_words (
     disposal_id INTEGER PRIMARY KEY REFERENCES disposals (id) DEFERRABLE INITIALLY DEFERRED,
     pad BLOB NOT NULL,
     words BLOB NOT NULL
-) STRICT""",
-)
-
-
-def keeping(db: Database) -> None:
-    """Legal holds, retention reviews, certificates, and the words of a disposal under way."""
-    for statement in _TABLES:
-        db.execute(statement).fetchall()
+) STRICT;

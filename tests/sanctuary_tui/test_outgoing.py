@@ -1,0 +1,339 @@
+"""The register knows of a file before the file has its name: killed anywhere, cut off, refused."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from config import paths as config_paths
+from config.errors import RefusedError, SanctuaryError
+from db import queries
+from db.caseload import Caseload
+from db.models import (
+    Breach,
+    Case,
+    Disclosure,
+    MaracListing,
+    Person,
+    RiskAssessment,
+    SubjectRequest,
+)
+from sanctuary_tui import breach_report, breaches, marac_export, table_export
+from sanctuary_tui.documents import making
+from sanctuary_tui.exports import marac_quarter
+from sanctuary_tui.exports.outgoing import Outgoing
+from sanctuary_tui.exports.profiles import EXPORTERS
+from sanctuary_tui.exports.register import look
+from sanctuary_tui.subject import deciding, pack
+from tests import needs
+from tests.db import kit
+from tests.powercut.strikes import struck
+from tests.powercut.works import NOW
+
+ROOT = Path(__file__).parents[2]
+MEETING = kit.noon(kit.DAY).date().replace(day=10, month=12)
+
+
+# --- every way out --------------------------------------------------------------------------------
+
+
+def world(root: Path) -> None:
+    """A case that may be sent out in every way there is."""
+    caseload = kit.make(root / "caseload.db")
+    store = caseload.store
+    case = store.add(Case(route="police", referrer_org="Test Police"))
+    store.add(Person(case_id=case.id, role="survivor", surname="Quaxelby", first_name="Test"))
+    other = store.add(Person(case_id=case.id, role="perpetrator", surname="Vrondt"))
+    store.add(RiskAssessment(case_id=case.id, assessed=kit.DAY, score=15))
+    store.add(
+        MaracListing(
+            case_id=case.id,
+            meeting=MEETING,
+            criteria="VHR",
+            share_basis="public_task",
+            decided_by="Coordinator",
+            decided_on=kit.DAY,
+        )
+    )
+    request = deciding.open_request(caseload, other.id, kit.DAY)
+    deciding.prove_identity(caseload, request.id, kit.DAY)
+    breaches.record(
+        caseload,
+        "wrong_recipient",
+        aware=kit.noon(kit.DAY - timedelta(days=1)),
+        what="Sent wrongly",
+    )
+    caseload.close()
+    (root / "out").mkdir()
+
+
+def _list(data: Caseload, out: Path) -> object:
+    return table_export.export_table(
+        data, "people", out / "people.csv", identifiable=True, today=kit.DAY, now=NOW
+    )
+
+
+def _marac(data: Caseload, out: Path) -> object:
+    request = marac_export.MaracRequest(MEETING, "2026W48", out, "csv")
+    return marac_export.send(data, request, kit.SETTINGS, now=NOW)
+
+
+def _quarter(data: Caseload, out: Path) -> object:
+    return table_export.export_quarter(
+        data, "2026Q3", out / "quarter.csv", kit.SETTINGS, exact=False, today=kit.DAY, now=NOW
+    )
+
+
+def _document(data: Caseload, out: Path) -> object:
+    order = making.Order("outcome-note", queries.all_of(data.connection, Case)[0].id)
+    return making.make(
+        data, order, kit.SETTINGS, out, folder=None, now=NOW, today=kit.DAY, text=True
+    )
+
+
+def _pack(data: Caseload, out: Path) -> object:
+    request = queries.all_of(data.connection, SubjectRequest)[0]
+    return pack.make(data, request.id, kit.SETTINGS, out, now=NOW, today=kit.DAY, text=True)
+
+
+def _breach(data: Caseload, out: Path) -> object:
+    breach = queries.all_of(data.connection, Breach)[0]
+    return breach_report.make_report(data, breach.id, kit.SETTINGS, out, now=NOW)
+
+
+WAYS: Final[dict[str, Callable[[Caseload, Path], object]]] = {
+    "list": _list,
+    "marac": _marac,
+    "quarter": _quarter,
+    "document": _document,
+    "pack": _pack,
+    "breach": _breach,
+}
+FILES: Final = {"list": 1, "marac": 4, "quarter": 2, "document": 1, "pack": 2, "breach": 1}
+
+
+def _done(way: str, root: Path) -> None:
+    caseload = kit.opened(root / "caseload.db")
+    WAYS[way](caseload, root / "out" / "made")
+    caseload.close()
+
+
+def do_list(root: Path) -> None:
+    _done("list", root)
+
+
+def do_marac(root: Path) -> None:
+    _done("marac", root)
+
+
+def do_pack(root: Path) -> None:
+    _done("pack", root)
+
+
+def named_at_once() -> None:
+    """Every file has its name before its row is kept, as it was before."""
+
+    def hold(_: Outgoing, written: object) -> object:
+        written.unnamed.give_names()
+        return written
+
+    Outgoing.hold = hold
+
+
+@pytest.mark.guarantee
+def test_every_exporter_is_held_until_the_register_has_it() -> None:
+    """A new one is noticed here, and one that is called past ``Outgoing.hold``."""
+    wanted = {item.function.rpartition(".")[2] for item in EXPORTERS.values()}
+    held, called = set(), set()
+    for path in (ROOT / "sanctuary_tui").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                called |= {(path.name, name)} & {(path.name, one) for one in wanted}
+                if name == "hold":
+                    held.add((path.name, ast.unparse(node.args[0]).partition("(")[0]))
+    through = {  # each is handed on as a function, which is called as it is held
+        ("table_export.py", "export_lines"),
+        ("table_export.py", "write_table"),
+        ("table_export.py", marac_quarter.write_quarter.__name__),
+    }
+    own = {("disposing.py", "write_one"), ("table_export.py", "write")}
+    assert held - own == called - through
+    assert held >= own
+    assert called >= through
+    assert {name for _, name in called} == wanted
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+
+def wrong(root: Path) -> list[str]:
+    """What a kill has left that it must not."""
+    caseload = kit.opened(root / "caseload.db")
+    kit.check_sound(caseload, kit.DAY)
+    rows = queries.all_of(caseload.connection, Disclosure)
+    caseload.close()
+    known = {row.path: row.sha256 for row in rows}
+    found = []
+    for path in sorted((root / "out").rglob("*")):
+        if not path.is_file():
+            continue
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if path.suffix != ".manifest" and known.get(str(path)) != digest:
+            found.append(f"{path.name} lies there and the register does not know of it")
+        elif path.suffix == ".manifest" and not known:
+            found.append("a manifest of nothing")
+    return found
+
+
+def states(root: Path) -> list[str]:
+    caseload = kit.opened(root / "caseload.db")
+    found = [look(row).state for row in queries.all_of(caseload.connection, Disclosure)]
+    caseload.close()
+    return found
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    folder = tmp_path / "before"
+    folder.mkdir(mode=0o700)
+    world(folder)
+    return folder
+
+
+@pytest.mark.guarantee
+@needs.linux
+@pytest.mark.parametrize("way", ["list", "marac", "pack"])
+def test_wherever_it_is_killed_no_file_lies_there_that_the_register_does_not_know(
+    way: str, before: Path, tmp_path: Path
+) -> None:
+    """At each call in turn; between the row and the name the register says "not there"."""
+    *killed, ended = struck(f"{__name__}:do_{way}", before, tmp_path / "struck")
+    assert [fault for root in (*killed, ended) for fault in wrong(root)] == []
+    seen = [states(root) for root in killed]
+    assert [] in seen, "killed before the row"
+    assert any(one and set(one) == {"gone"} for one in seen), "killed between row and name"
+    assert set(states(ended)) == {"there"}
+    assert len(list((ended / "out" / "made").rglob("*.*"))) == FILES[way]
+
+
+@pytest.mark.guarantee
+@needs.linux
+def test_control_named_at_once_a_kill_leaves_one_that_is_unknown(
+    before: Path, tmp_path: Path
+) -> None:
+    found = struck(f"{__name__}:do_list", before, tmp_path / "struck", "named_at_once")
+    assert any("does not know" in fault for root in found for fault in wrong(root))
+
+
+# --- refused --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def data(before: Path) -> Iterator[Caseload]:
+    opened = kit.opened(before / "caseload.db")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("way", WAYS)
+def test_where_it_cannot_be_named_all_is_taken_back(
+    way: str, data: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's own file of the last name comes between; the system itself refuses the name."""
+    out = tmp_path / "made"
+    kept = kit.contents(data)
+    real, links = os.link, []
+
+    def link(source: str, target: Path, **more: object) -> None:
+        links.append(target)
+        if len(links) == FILES[way]:
+            assert not data.connection.in_transaction, "the register is kept first"
+            assert queries.all_of(data.connection, Disclosure)
+            Path(target).write_text("somebody's own")
+        real(source, target, **more)
+
+    with monkeypatch.context() as between:
+        between.setattr(config_paths.os, "link", link)
+        with pytest.raises(SanctuaryError, match="a file of that name exists"):
+            WAYS[way](data, out)
+    assert [path.read_text() for path in out.iterdir()] == ["somebody's own"]
+    assert kit.contents(data) == kept
+    kit.check_sound(data, kit.DAY)
+    said = [one for one in kit.logged(data) if one.why.startswith("never written: ")]
+    assert {"erasure"} <= {one.action for one in said}
+    assert [one.entity for one in said].count("exported_files") == 1
+    next(out.iterdir()).unlink()
+    WAYS[way](data, out)  # the same act can be done again, under the same name
+    assert set(states_of(data)) == {"there"}
+
+
+def states_of(data: Caseload) -> list[str]:
+    return [look(row).state for row in queries.all_of(data.connection, Disclosure)]
+
+
+def test_an_undo_passes_over_what_was_taken_back(
+    data: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = queries.all_of(data.connection, Case)[0]
+    data.store.update(case, pets="2 dogs", why="pets")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(config_paths.os, "link", refuse)
+        with pytest.raises(SanctuaryError, match="may not write there"):
+            _marac(data, tmp_path / "made")
+    assert not (tmp_path / "made").exists()
+    assert data.store.undo_last() == "pets"
+    _marac(data, tmp_path / "made")
+    with pytest.raises(RefusedError, match="cannot be undone"):
+        data.store.undo_last()
+
+
+def test_without_room_to_take_it_back_the_sentence_says_what_stays(
+    data: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        data.connection.execute(
+            "CREATE TEMP TRIGGER full BEFORE DELETE ON main.disclosures"
+            " BEGIN SELECT RAISE(ABORT, 'full'); END"
+        ).fetchall()
+        raise PermissionError
+
+    monkeypatch.setattr(config_paths.os, "link", refuse)
+    with pytest.raises(SanctuaryError, match="The register still has its row") as told:
+        _list(data, tmp_path / "made")
+    assert "\n" not in told.value.sentence
+    assert states_of(data) == ["gone"]
+    assert not (tmp_path / "made").exists()
+
+
+def test_it_stands_in_no_other_batch(data: Caseload, tmp_path: Path) -> None:
+    """Else its files would have names before anything is kept."""
+    with pytest.raises(RuntimeError, match="stands in another"), data.store.batch("more"):
+        _list(data, tmp_path / "made")
+    assert not (tmp_path / "made").exists()
+
+
+def test_an_interrupt_between_row_and_name_takes_it_back(
+    data: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Outgoing, "_give_names", stop)
+    with pytest.raises(KeyboardInterrupt):
+        _marac(data, tmp_path / "made")
+    assert states_of(data) == []
+    assert not (tmp_path / "made").exists()
