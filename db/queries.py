@@ -20,8 +20,8 @@ from db.changes import unpacked
 from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organisation, Reminder
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
-from db.rows import columns_sql, from_rows, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_refs
+from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
+from db.seal import hidden, left_out, place, sealed_among, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -74,7 +74,8 @@ def case_file(connection: Connection, case_id: int) -> CaseFile | None:
 
 
 def kept_file(connection: Connection, case_id: int) -> CaseFile | None:
-    """A whole case, sealed or not: for the store, which keeps its reminders in step."""
+    """A whole case, sealed or not: for the store, which keeps its reminders in step, and the check
+    of what is worked out from it."""
     return _file(connection, case_id, "main.")
 
 
@@ -228,6 +229,14 @@ def card(connection: Connection, case_id: int) -> CaseCard:
     return _cards_from(rows)[0]
 
 
+def kept_card(connection: Connection, case_id: int) -> CaseCard | None:
+    """One case's card as it is kept, sealed or not: for the check of what is worked out."""
+    rows = connection.execute(
+        f"SELECT {_CARD_SQL} FROM main.case_cards WHERE case_id = ?", (case_id,)
+    ).fetchall()
+    return _cards_from(rows)[0] if rows else None
+
+
 def cards_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, CaseCard]:
     """The cards of these cases."""
     wanted = json.dumps(list(case_ids))
@@ -286,14 +295,25 @@ def registered_paths(connection: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def sealed_files(connection: Connection) -> list[str]:
+def sealed_files(connection: Connection) -> list[Disclosure]:
     """Files written with a sealed case in them and not deleted: for the list of sealed cases."""
-    refs = set(sealed_refs(connection))
-    rows = connection.execute(
-        "SELECT path, case_refs FROM main.disclosures WHERE path <> '' AND deleted_on IS NULL"
-        " ORDER BY id"
-    ).fetchall()
-    return [str(row[0]) for row in rows if refs.intersection(row[1].split(";"))]
+    rows = from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM main.disclosures"
+            " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
+        ),
+    )
+    return [
+        row
+        for row in rows
+        if sealed_among(
+            connection,
+            row.case_refs.split(";"),
+            moment_text(row.at) if row.at else None,
+            written=True,
+        )
+    ]
 
 
 def exports_not_deleted(connection: Connection) -> list[Disclosure]:
@@ -506,7 +526,6 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
     """
     undone: set[int] = set()
     shut = hidden(connection)
-    beside = left_out(connection) if shut else frozenset()
     before = 1 << 62
     while True:
         batch = connection.execute(
@@ -521,11 +540,16 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         )
         if found[0].undoes:
             undone.add(found[0].undoes)
-        elif batch not in undone and not any(
-            row.case_id in shut or (row.entity, row.entity_id) in beside for row in found
-        ):
+        elif batch not in undone and not any(_unseen(connection, row, shut) for row in found):
             return found
         before = batch
+
+
+def _unseen(connection: Connection, row: LoggedChange, shut: frozenset[int]) -> bool:
+    """Whether a row is of a sealed case, or of a record that only sealed cases have."""
+    if row.case_id or not shut:
+        return row.case_id in shut
+    return (row.entity, row.entity_id) in left_out(connection)
 
 
 def changes_from(connection: Connection, first: int) -> list[LoggedChange]:

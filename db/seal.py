@@ -23,7 +23,7 @@ from db.rights import EVERY_CASE
 from db.rows import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from db.connection import Connection
 
@@ -131,6 +131,33 @@ def sealed_refs(connection: Connection) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
 
 
+def sealed_among(
+    connection: Connection, refs: Iterable[str], at: str | None, *, written: bool
+) -> dict[int, str]:
+    """The sealed cases among references, by number: for their own list alone.
+
+    For ``EVERY_CASE`` those that were there at a moment, as the tables write it; of a file that was
+    ``written`` then without those that were sealed on an earlier day, since it left them out.
+    """
+    named = set(refs)
+    every = EVERY_CASE in named
+    found = connection.execute(
+        "SELECT c.id, c.ref, c.received, max(s.sealed_on) FROM main.cases c JOIN main.seals s"
+        " ON s.case_id = c.id WHERE s.sealed_on IS NOT NULL AND s.lifted_on IS NULL"
+        " GROUP BY c.id ORDER BY c.id"
+    ).fetchall()
+    return {
+        int(case_id): str(ref)
+        for case_id, ref, received, sealed_on in found
+        if ref in named
+        or (
+            every
+            and (at is None or received is None or received <= at)
+            and (at is None or not written or sealed_on >= at[:10])
+        )
+    }
+
+
 def sealed_in_breach(connection: Connection, breach_id: int) -> dict[int, str]:
     """The sealed cases that a breach held, by number, with their references: for their list alone.
 
@@ -144,23 +171,9 @@ def sealed_in_breach(connection: Connection, breach_id: int) -> dict[int, str]:
         (breach_id,),
     ).fetchall()
     refs, aware, sent, sent_at = rows[0] if rows else ("", None, None, None)
-    named = {*refs.split(";"), *(sent or "").split(";")} - {""}
-    every, at = EVERY_CASE in named, aware if sent is None else sent_at
-    found = connection.execute(
-        "SELECT c.id, c.ref, c.received, max(s.sealed_on) FROM main.cases c JOIN main.seals s"
-        " ON s.case_id = c.id WHERE s.sealed_on IS NOT NULL AND s.lifted_on IS NULL"
-        " GROUP BY c.id ORDER BY c.id"
-    ).fetchall()
-    return {
-        int(case_id): str(ref)
-        for case_id, ref, received, sealed_on in found
-        if ref in named
-        or (
-            every
-            and (at is None or received is None or received <= at)
-            and (at is None or sent is None or sealed_on >= at[:10])
-        )
-    }
+    named = [*refs.split(";"), *(sent or "").split(";")]
+    written = sent is not None
+    return sealed_among(connection, named, sent_at if written else aware, written=written)
 
 
 @dataclass(frozen=True, slots=True)

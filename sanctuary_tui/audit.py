@@ -39,14 +39,14 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.table_export:_registered": "disclosure",
     "sanctuary_tui.documents.making:make": "disclosure",
     "sanctuary_tui.subject.pack:make": "disclosure",
-    "sanctuary_tui.breaches:make_report": "disclosure",
+    "sanctuary_tui.breach_report:make_report": "disclosure",
     # joined
     "sanctuary_tui.work:link_cases": "combination",
     "sanctuary_tui.sealing:check_referral": "combination",
     "sanctuary_tui.subject.deciding:add_other_case": "combination",
     # gone
     "db.disposal:erase": "erasure",
-    "sanctuary_tui.leftovers:delete": "erasure",
+    "sanctuary_tui.leftovers:delete_row": "erasure",
     # the program: opening, leaving, keys, copies, settings
     "db.caseload:_go_on": "system",
     "sanctuary_tui.opening:_log_unlock": "system",

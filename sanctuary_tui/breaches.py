@@ -6,37 +6,31 @@ that are not reported too (UK GDPR Articles 33 and 34; section 33(5) is the reco
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
-from config.codes import CODES, UNKNOWN, label, labels, split
+from config.codes import CODES, UNKNOWN, label, split
 from config.errors import BadInputError, RefusedError
-from config.format import counted, full_date, local, short_moment
-from config.settings import Settings
+from config.format import counted, local, short_moment
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, BreachStep, CaseFile, Disclosure
+from db.models import Breach, BreachStep, Disclosure
 from db.readmodels import AgendaLine, CaseCard
 from db.rights import EVERY_CASE
-from db.seal import SealedInBreach, count_sealed
+from db.seal import count_sealed
 from db.validation import validated
-from sanctuary_tui.documents.docfile import plain_bytes
-from sanctuary_tui.documents.template import Block
-from sanctuary_tui.exports.files import ExportResult, refuse_place, write_one
-from sanctuary_tui.exports.outgoing import sending
-from sanctuary_tui.exports.profiles import PROFILES, exporter
-from sanctuary_tui.exports.register import classes_of, disclosures_of
+from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.exports.register import classes_of
 from sanctuary_tui.pathway import rights
-from sanctuary_tui.pathway.contact import safe_contact
 
 WHOLE_CASELOAD: Final = frozenset({"lost_backup", "lost_laptop"})
 """Breaches in which everything is lost that the caseload holds."""
 EVERY_CLASS: Final = ";".join(CODES["field_class"])
 _WARNED: Final = ("survivor", "not_reached")
+_SETTLED: Final = ("survivor", "decision")
 _OLD_PROFILES: Final = {
     "marac": "marac",
     "landlord": "landlord",
@@ -348,13 +342,36 @@ def at_risk(caseload: Caseload, breach: Breach) -> list[AtRisk]:
     First those not reached yet; of them where a protected field may have been in it, then
     emergencies, then high risk. A case that is gone since is left out, and counted in the report.
     """
-    steps = steps_of(caseload, breach.id)
+    wanted = json.dumps(refs_in(caseload, breach))
+    ids = [
+        int(row[0])
+        for row in caseload.connection.execute(
+            "SELECT id FROM cases WHERE ref IN (SELECT value FROM json_each(?))", (wanted,)
+        ).fetchall()
+    ]
+    hidden, people = _hidden(caseload), roles_in(caseload)
+    steps = defaultdict[str, list[BreachStep]](list)
+    for step in steps_of(caseload, breach.id):
+        steps[step.case_ref].append(step)
+    every = "protected" in split(breach.classes)
     found = []
-    for ref in refs_in(caseload, breach):
-        rows = caseload.connection.execute("SELECT id FROM cases WHERE ref = ?", (ref,)).fetchall()
-        file = queries.case_file(caseload.connection, rows[0][0]) if rows else None
-        if file is not None:
-            found.append(_at_risk(caseload, file, breach, steps))
+    for case_id, card in queries.cards_of(caseload.connection, ids).items():
+        mine = steps[card.ref]
+        settled = next((one for one in mine if one.kind in _SETTLED), None)
+        here = people.get(case_id, {})
+        found.append(
+            AtRisk(
+                case_id,
+                card.ref,
+                card,
+                card.safe_contact,
+                every or case_id in hidden,
+                here.get("child", 0),
+                sum(here.values()),
+                label("breach_step", settled.kind) if settled else "",
+                any(one.kind == "police" for one in mine),
+            )
+        )
     return sorted(
         found,
         key=lambda one: (
@@ -367,23 +384,22 @@ def at_risk(caseload: Caseload, breach: Breach) -> list[AtRisk]:
     )
 
 
-def _at_risk(
-    caseload: Caseload, file: CaseFile, breach: Breach, steps: Sequence[BreachStep]
-) -> AtRisk:
-    mine = [one for one in steps if one.case_ref == file.case.ref]
-    settled = next((one for one in mine if one.kind in ("survivor", "decision")), None)
-    hidden = bool(file.safe_addresses) or any(one.confidential == "yes" for one in file.properties)
-    return AtRisk(
-        file.case.id,
-        file.case.ref,
-        queries.card(caseload.connection, file.case.id),
-        safe_contact(file),
-        hidden or "protected" in split(breach.classes),
-        len(file.children),
-        len(file.people),
-        label("breach_step", settled.kind) if settled else "",
-        any(one.kind == "police" for one in mine),
-    )
+def _hidden(caseload: Caseload) -> set[int]:
+    """Cases with a confidential address: one kept apart, or a home that is one."""
+    rows = caseload.connection.execute(
+        "SELECT case_id FROM safe_addresses UNION"
+        " SELECT case_id FROM properties WHERE confidential = 'yes'"
+    ).fetchall()
+    return {int(row[0]) for row in rows}
+
+
+def roles_in(caseload: Caseload) -> dict[int, dict[str, int]]:
+    """How many people of each role every case has."""
+    found: dict[int, dict[str, int]] = {}
+    sql = "SELECT case_id, role, count(*) FROM people GROUP BY case_id, role ORDER BY min(id)"
+    for case_id, role, number in caseload.connection.execute(sql).fetchall():
+        found.setdefault(int(case_id), {})[str(role)] = int(number)
+    return found
 
 
 def _waiting(caseload: Caseload, breach: Breach) -> int:
@@ -391,11 +407,7 @@ def _waiting(caseload: Caseload, breach: Breach) -> int:
     if breach.risk == "unlikely":
         return 0
     kept = {row[0] for row in caseload.connection.execute("SELECT ref FROM cases").fetchall()}
-    settled = {
-        one.case_ref
-        for one in steps_of(caseload, breach.id)
-        if one.kind in ("survivor", "decision")
-    }
+    settled = {one.case_ref for one in steps_of(caseload, breach.id) if one.kind in _SETTLED}
     return len((kept & set(refs_in(caseload, breach))) - settled)
 
 
@@ -480,208 +492,7 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
 def _to_reach(waiting: int, sealed: int) -> str:
     """Whom a breach asks for, short enough for a line at 80 columns; empty for nobody."""
     if waiting and sealed:
-        return f"reach {waiting}, S: {sealed} sealed"
+        return f"reach {waiting}, {sealed} sealed"
     if sealed:
         return f"reach {sealed} sealed (S)"
     return f"{waiting} to reach" if waiting else ""
-
-
-# --- the report -----------------------------------------------------------------------------------
-
-
-def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datetime) -> list[Block]:
-    """What the ICO asks (Article 33(3)), filled in as far as it is known. Nobody is named."""
-    breach = queries.get(caseload.connection, Breach, breach_id)
-    risk = at_risk(caseload, breach)
-    steps = steps_of(caseload, breach_id)
-    due = rights.breach_due(breach)
-    sealed = count_sealed(caseload.connection, breach_id)
-    people = Counter(
-        role
-        for one in risk
-        for (role,) in caseload.connection.execute(
-            "SELECT role FROM people WHERE case_id = ?", (one.case_id,)
-        ).fetchall()
-    )
-    named = refs_in(caseload, breach)
-    counts = ", ".join(
-        f"{number} {label('role', role).lower()}" for role, number in people.most_common()
-    )
-    exposed = sum(1 for one in risk if one.exposed)
-    reached = sum(1 for one in risk if one.reached)
-    gone = len(named) - len(risk)
-    told = sum(one.people or 0 for one in steps if one.kind == "told")
-    sections: list[tuple[str, list[str]]] = [
-        (
-            "1. The report",
-            [
-                f"Breach {breach.id}, {settings.scheme_name}, {settings.district or _OPEN}",
-                f"First known: {_moment(breach.aware)}",
-                f"72 hours end: {_moment(due)} ({clock_words(breach, now)})",
-                f"Happened: {_moment(breach.happened) or 'not known'}",
-                f"To the ICO: {label('ico_state', breach.ico)}. {breach.ico_why}".strip(),
-                f"Data protection officer, name and contact: {_OPEN}",
-            ],
-        ),
-        (
-            "2. What happened",
-            [
-                label("breach_kind", breach.kind),
-                breach.what or _OPEN,
-                f"What was in it: {breach.held or _OPEN}",
-                f"Who has it now: {breach.recipient or 'not known'}",
-                f"Encrypted, and the passphrase safe: {label('yes_no', breach.protected).lower()}",
-            ],
-        ),
-        (
-            "3. What data",
-            [
-                f"Classes of field: {labels('field_class', breach.classes) or _OPEN}",
-                "Special categories: health, sex life or orientation, ethnicity; criminal offence "
-                "data; children's data."
-                if set(split(breach.classes)) - {"public"}
-                else "Special categories: by class of field none beyond coded answers.",
-                f"Records: about {counted(len(named) + sealed.cases, 'case')}",
-            ],
-        ),
-        (
-            "4. Whom it is about",
-            [
-                f"About {_people(sum(people.values()))}: {counts or _OPEN}",
-                *([f"And about {_people(sealed.people)} of sealed cases"] if sealed.cases else []),
-                f"Confidential address, or other protected field, possibly in it: {exposed}",
-                *([f"Cases no longer kept: {gone}"] if gone else []),
-            ],
-        ),
-        (
-            "5. What may follow",
-            [
-                "Somebody who is feared may learn where a survivor is, how they are reached or how "
-                "a home is guarded: risk to life, stalking, distress."
-                if exposed or set(split(breach.classes)) - {"public"}
-                else "By what was in it, nobody is likely to be known by it.",
-                f"Risk judged: {label('breach_risk', breach.risk)}. {breach.risk_why}".strip(),
-            ],
-        ),
-        (
-            "6. What was done",
-            [
-                f"Survivors reached or decided about: {reached} of {len(risk)}",
-                *(
-                    [
-                        f"Sealed cases in it: {sealed.cases}; reached or decided about: "
-                        f"{sealed.settled}"
-                    ]
-                    if sealed.cases
-                    else []
-                ),
-                f"People told: {told}",
-                *(
-                    f"{_moment(one.at)}, {one.by}: {label('breach_step', one.kind)}"
-                    f"{f' ({one.case_ref})' if one.case_ref else ''}: {one.words}"
-                    for one in steps
-                ),
-            ],
-        ),
-        ("7. What is still to do", list(_still(breach, risk, steps, sealed))),
-        ("8. Cases in it", [", ".join(one.ref for one in risk) or "none"]),
-    ]
-    blocks = [
-        Block("title", (f"Breach {breach.id}: report",)),
-        Block("text", ("OFFICIAL-SENSITIVE. For the data protection officer.",)),
-    ]
-    for title, lines in sections:
-        blocks.append(Block("heading", (title,)))
-        blocks += [Block("point", (line,)) for line in lines if line]
-    return blocks
-
-
-_OPEN: Final = "[to be filled in]"
-
-
-def _moment(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    here = local(moment)
-    return f"{full_date(here.date())} {here:%H:%M}"
-
-
-def _people(number: int) -> str:
-    return counted(number, "person").replace("persons", "people")
-
-
-def _still(
-    breach: Breach, risk: Iterable[AtRisk], steps: Sequence[BreachStep], sealed: SealedInBreach
-) -> Iterable[str]:
-    """What is left, in the order of the first steps."""
-    done = {one.kind for one in steps}
-    waiting = [one.ref for one in risk if not one.reached]
-    if waiting:
-        yield f"Reach {counted(len(waiting), 'survivor')}: {', '.join(waiting[:20])}"
-    if sealed.waiting:
-        yield f"Reach the survivors of {counted(sealed.waiting, 'sealed case')}: S"
-    if "police" not in done:
-        yield "Tell the police, or say why not"
-    if "recipient" not in done and breach.kind in ("wrong_recipient", "too_much"):
-        yield "Ask whoever has it to delete it"
-    if "contained" not in done:
-        yield "Stop it going on"
-    if "officer" not in done:
-        yield "Tell the data protection officer"
-    if breach.risk in UNKNOWN:
-        yield "Judge the risk"
-    if breach.ico == "not_decided":
-        yield "Decide whether it is reported, and report it"
-    if breach.risk == "high" and "told" not in done:
-        yield "Tell the people in it, without delay (Article 34)"
-
-
-def make_report(
-    caseload: Caseload, breach_id: int, settings: Settings, out: Path, *, now: datetime
-) -> ExportResult:
-    """Write the report as plain text into the folder ``out`` and register it.
-
-    Raises:
-        RefusedError: the place is Downloads, the desktop or a synced folder.
-        SanctuaryError: the file cannot be written; nothing is then registered.
-    """
-    breach = queries.get(caseload.connection, Breach, breach_id)
-    blocks = report(caseload, breach_id, settings, now=now)
-    store = caseload.store
-    number = 1
-    while (path := out / f"B{breach_id:05d}-breach-{number}.txt").exists() or _known(
-        caseload, path
-    ):
-        number += 1
-    with sending(store, "breach report made") as outgoing:
-        written = outgoing.hold(write_report(blocks, path))
-        for row in disclosures_of(
-            written,
-            what=f"report of breach {breach_id}",
-            recipient="internal",
-            recipient_name="data protection officer",
-            basis="UK GDPR Article 33",
-            protection="document",
-            by=store.who,
-            at=now,
-            case_refs=[breach.case_refs] if breach.case_refs else [],
-            profile="breach",
-        ):
-            store.add(row, why="breach report registered")
-        store.note("disclosure", "breaches", breach_id, 0, "breach report made")
-    return written
-
-
-def _known(caseload: Caseload, path: Path) -> bool:
-    found = caseload.connection.execute(
-        "SELECT 1 FROM disclosures WHERE path = ?", (str(path.absolute()),)
-    ).fetchall()
-    return bool(found)
-
-
-@exporter("breach report", "breach")
-def write_report(blocks: Sequence[Block], path: Path) -> ExportResult:
-    """Write a breach's report, whole, mode 0600; ``RefusedError`` where the place will not do."""
-    refuse_place(path)
-    data = plain_bytes(blocks)
-    return write_one(path, data, 1, ())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 EXPORTING: Final = (
-    "breaches",
+    "breach_report",
     "documents.making",
     "exports.marac_quarter",
     "exports.package",

@@ -239,15 +239,15 @@ def _advice(needed: bool) -> str:
 
 
 def _records(connection: Connection, told: _Told) -> None:
-    """Every record read back, and every code in its list."""
-    from db import queries
+    """Every record read back, those of sealed cases too, and every code in its list."""
     from db.models import RECORDS
-    from db.rows import cleaned
+    from db.rows import cleaned, columns_sql, from_rows
 
     count, wrong = 0, []
     for kind in RECORDS:
         try:
-            for record in queries.all_of(connection, kind):
+            sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} ORDER BY id"
+            for record in from_rows(kind, connection.execute(sql).fetchall()):
                 cleaned(record)
                 count += 1
         except (SanctuaryError, ValueError):
@@ -271,19 +271,21 @@ def _search(connection: Connection, told: _Told) -> None:
 
 
 def _cards(session: Session, told: _Told) -> None:
-    """Each card as the rules would make it now."""
+    """Each card as the rules would make it now; those of sealed cases too, which are not named."""
     from db import queries
+    from db.seal import sealed_ids
     from sanctuary_tui.opening import derive_with
 
     connection, derive = session.caseload.connection, derive_with(session.settings)
-    rows = connection.execute("SELECT id FROM cases ORDER BY id").fetchall()
+    rows = connection.execute("SELECT id FROM main.cases ORDER BY id").fetchall()
+    sealed = sealed_ids(connection)
     wrong = []
     for (case_id,) in rows:
-        file = queries.case_file(connection, case_id)
+        file = queries.kept_file(connection, case_id)
         if file is not None and (
-            queries.card(connection, case_id) != derive(file, session.today).card
+            queries.kept_card(connection, case_id) != derive(file, session.today).card
         ):
-            wrong.append(file.case.ref)
+            wrong.append(queries.SEALED if case_id in sealed else file.case.ref)
     sentence = f"All {counted(len(rows), 'card')} say what the rules say."
     if wrong:
         sentence = (

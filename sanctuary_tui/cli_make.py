@@ -177,6 +177,7 @@ def _demo_of(paths: Paths) -> str:
 
 
 def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
+    from db.seal import sealed_ids
     from sanctuary_tui.demo import fill
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
@@ -188,8 +189,10 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
                 store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
                 if today != england_today():
                     store.remember(DEMO_TODAY, day)
-            found = session.caseload.connection.execute("SELECT count(*) FROM cases").fetchall()
-    return int(found[0][0])
+            connection = session.caseload.connection
+            found = connection.execute("SELECT count(*) FROM cases").fetchall()[0][0]
+            sealed = len(sealed_ids(connection))
+    return int(found) + sealed
 
 
 def _open_console(home: Path, day: date | None) -> int:

@@ -13,7 +13,7 @@ from config.format import full_date, short_moment
 from db import queries
 from db.caseload import Caseload
 from db.models import Breach, Disclosure, Person, SubjectRequest
-from sanctuary_tui import breaches, work
+from sanctuary_tui import breach_report, breaches, work
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_session import clock_on, opened, parse_day
 from sanctuary_tui.exports.register import look
@@ -186,7 +186,9 @@ def breach(args: argparse.Namespace) -> int:
             )
         risk = breaches.at_risk(caseload, made)
         written = (
-            breaches.make_report(caseload, made.id, session.settings, out, now=now) if out else None
+            breach_report.make_report(caseload, made.id, session.settings, out, now=now)
+            if out
+            else None
         )
         for one in risk[:_MOST_SHOWN]:
             caseload.store.note(

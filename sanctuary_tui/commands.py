@@ -179,7 +179,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "delete_file",
         "delete file",
         "Delete an exported file that still lies there.",
-        ("reports",),
+        ("reports", "sealed"),
         True,
     ),
     Command(

@@ -7,7 +7,7 @@ and ``fill`` does both. See docs/DEMO.md for what is drawn from where.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date, datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sanctuary_tui.demodata import district, ordinary
 from sanctuary_tui.demodata import figures as fig
-from sanctuary_tui.demodata.awkward_cases import CASES
+from sanctuary_tui.demodata.awkward_cases import CASES, SEALED
 from sanctuary_tui.demodata.awkward_people import PEOPLE
 from sanctuary_tui.demodata.scenarios import SCENARIOS, scenario
 from sanctuary_tui.demodata.timeline import Clock, Dice, Step, Story, Teller
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _SCENARIO_STAGES: Final = ("consent", "installation", "triage", "legal", "survey", "aftercare")
 AWKWARD: Final = {**PEOPLE, **CASES}
+SEALED_IN: Final = range(150, 1_000)
+"""In a caseload of so many one case is sealed, to be looked at: smaller ones show all they were
+asked for, and larger ones are made to measure by."""
 
 
 def build(
@@ -58,9 +61,13 @@ def _start(story: Story) -> datetime:
 
 def _handmade(cases: int, seed: int, clock: Clock) -> list[Story]:
     told = [scenario(name, seed, clock) for name in list(SCENARIOS)[:cases]]
-    for name, (_, tell) in list(AWKWARD.items())[: max(0, cases - len(told))]:
+    for name, (_, tell) in list(_awkward(cases).items())[: max(0, cases - len(told))]:
         told.append(tell(Teller(name, clock, Dice(seed, name), "awkward")))
     return told
+
+
+def _awkward(cases: int) -> Mapping[str, tuple[str, Callable[[Teller], Story]]]:
+    return {**AWKWARD, **SEALED} if cases in SEALED_IN else AWKWARD
 
 
 def _usual(
@@ -95,7 +102,12 @@ def _usual(
 
 
 def _slots(count: int, cases: int, seed: int, open_share: float | None) -> list[str]:
-    """Where each usual case stands: the open stages' shares, less what the hand-made ones fill."""
+    """Where each usual case stands: the open stages' shares, less what the hand-made ones fill.
+
+    The sealed case takes the place of the last, so that the others are what they were without it.
+    """
+    sealed = len(_awkward(cases)) - len(AWKWARD)
+    count += sealed
     taken = [*_SCENARIO_STAGES, *(stage for stage, _ in AWKWARD.values())][: cases - count]
     still_open = fig.open_cases(cases, open_share)
     whole = sum(share for _, share in fig.OPEN_STAGES)
@@ -109,7 +121,7 @@ def _slots(count: int, cases: int, seed: int, open_share: float | None) -> list[
     for place in range(len(slots) - 1, 0, -1):
         other = dice.whole(0, place)
         slots[place], slots[other] = slots[other], slots[place]
-    return slots
+    return slots[: count - sealed]
 
 
 # --- playing ------------------------------------------------------------------------------------

@@ -91,6 +91,17 @@ def delete(
         SanctuaryError: it cannot be deleted.
     """
     row = queries.get(caseload.connection, Disclosure, disclosure_id)
+    return delete_row(caseload, row, changed=changed, folders=folders)
+
+
+def delete_row(
+    caseload: Caseload, row: Disclosure, *, changed: bool, folders: tuple[Path, ...]
+) -> str:
+    """The same of a row in hand, which may be of sealed cases alone (``sealing.delete_file``).
+
+    Raises:
+        RefusedError, SanctuaryError: as ``delete``.
+    """
     found = look(row, also=folders)
     if found.state == "outside":
         raise RefusedError("It was sent outside this program; no file was written here.")

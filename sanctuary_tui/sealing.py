@@ -16,9 +16,10 @@ from config.codes import REMINDER_LIVE
 from config.errors import BadInputError, RefusedError
 from config.format import full_date, money
 from db import queries, seal
-from db.models import Breach, BreachStep, Case, CaseFile, Reminder, Seal
+from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, Seal
 from db.names import alike
-from sanctuary_tui import breaches, work
+from sanctuary_tui import breaches, leftovers, work
+from sanctuary_tui.exports.register import lying_there
 from sanctuary_tui.pathway import marac, marac_list, scheme
 from sanctuary_tui.pathway.contact import safe_contact
 
@@ -37,9 +38,7 @@ NEEDS_LOOK: Final = (
 """Said of a referral that may be a sealed household: neither who, nor that anything is sealed."""
 
 
-ALWAYS: Final = (
-    "Sealed cases are in no list, count or file: S lists them, and each is done by hand."
-)
+ALWAYS: Final = "Sealed cases are in no list, count or file: S lists them; do each by hand."
 """Said whether or not a case is sealed, so that it tells nobody that one is."""
 
 
@@ -267,13 +266,37 @@ def log_breach_step(
 
 def _files(caseload: Caseload) -> str:
     """Files with a sealed case in them that still lie where they were written."""
-    there = [path for path in queries.sealed_files(caseload.connection) if Path(path).exists()]
+    there = [row.path for row in lying_there(queries.sealed_files(caseload.connection))]
     if not there:
         return ""
     more = f" and {len(there) - 2} more" if len(there) > 2 else ""
-    return (
-        f"Written before and still there: {', '.join(there[:2])}{more}. Delete what is done with."
-    )
+    return f"Written before and still there: {', '.join(there[:2])}{more}. d deletes one."
+
+
+def files_held(caseload: Caseload) -> list[Disclosure]:
+    """Files that were written with a sealed case in them and are not marked as deleted."""
+    return queries.sealed_files(caseload.connection)
+
+
+def delete_file(
+    caseload: Caseload,
+    disclosure_id: int,
+    *,
+    changed: bool = False,
+    folders: tuple[Path, ...] = (),
+) -> str:
+    """Delete one of them as the register does (``leftovers.delete``), and log it; what to say.
+
+    The register of Reports does not have a file of sealed cases alone.
+
+    Raises:
+        RefusedError: it is none of them, or as ``leftovers.delete``.
+        SanctuaryError: it cannot be deleted.
+    """
+    row = next((one for one in files_held(caseload) if one.id == disclosure_id), None)
+    if row is None:
+        raise RefusedError("That file is deleted already, or holds no sealed case.")
+    return leftovers.delete_row(caseload, row, changed=changed, folders=folders)
 
 
 def _each(caseload: Caseload) -> list[tuple[CaseFile, CaseCard]]:

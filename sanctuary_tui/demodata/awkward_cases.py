@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.models import AftercareCheck, MaracListing, Visit
+from db.models import AftercareCheck, ConnectedPerson, MaracListing, Seal, Visit
 from sanctuary_tui.demodata import aftercare, district, risk, texts, works
 from sanctuary_tui.demodata.handmade import begin, ended, profile, stand, through_risk
 from sanctuary_tui.demodata.household import Profile
@@ -243,6 +243,39 @@ def battery_due(t: Teller) -> Story:
     return t.story()
 
 
+def sealed(t: Teller) -> Story:
+    """The perpetrator works for the council: in the register of connected people, and sealed."""
+    p = profile(t, "Ysolde", "Marchbrow", tenure="prs", landlord="landlord1", risk="high",
+                perpetrator=("Corwin", "Astebury"), package=("custom", (9, 10, 13)))  # fmt: skip
+    stand(t, p, "survey", 6)
+
+    def found_out() -> None:
+        someone = ConnectedPerson(
+            name="Corwin Astebury",
+            organisation=district.COUNCIL,
+            kind="staff",
+            whole="no",
+            how="He is the perpetrator, and works at the repairs desk",
+            source="The survivor, on the phone; the manager looked it up that day.",
+            recorded_by="Coordinator",
+            recorded_on=t.day,
+        )
+        t.add(t.key("connected"), someone, "Told by the survivor", party_id="perpetrator")
+        t.change("case", "The perpetrator works here", conflict_flag="yes")
+        made = Seal(
+            reason="The perpetrator is a member of staff who can see our lists.",
+            sealed_by="Head of housing",
+            sealed_on=t.day,
+        )
+        t.add(t.key("seal"), made, "case sealed")
+
+    t.plan(-2, found_out)
+    t.run()
+    return t.story()
+
+
+SEALED: Final = {"sealed, a member of staff": ("survey", sealed)}
+"""The same for caseloads of a size that has one (``demo.SEALED_IN``)."""
 CASES: Final = {
     "lapsed order, half fitted": ("installation", lapsed_order),
     "consent with conditions": ("approval", consent_with_conditions),

@@ -13,7 +13,7 @@ from config.codes import CODES, label
 from config.format import counted, short_moment
 from db import queries
 from db.models import Breach, Disclosure
-from sanctuary_tui import breaches
+from sanctuary_tui import breach_report, breaches
 from sanctuary_tui.breaches import AtRisk
 from sanctuary_tui.screens.asking import ask, ask_folder, choose, confirm, fill_form, pick
 from sanctuary_tui.screens.listing import ListSheet
@@ -315,7 +315,7 @@ class BreachSheet(ListSheet[AtRisk]):
         if out is None:
             return
         written = await app.write(
-            lambda data: breaches.make_report(data, breach_id, settings, out, now=now)
+            lambda data: breach_report.make_report(data, breach_id, settings, out, now=now)
         )
         app.notify(f"Written {short_moment(now)}: {written.files[0][0].name}", timeout=8)
 

@@ -14,6 +14,7 @@ from db.record import Record, specs
 from sanctuary_tui import table_export
 from sanctuary_tui.exports.tables import Line
 from sanctuary_tui.screens.asking import ask, choose, pick
+from sanctuary_tui.sealing import ALWAYS
 from sanctuary_tui.table_export import ExportSheet
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ async def _write(
         return
     out = Path(said).expanduser().absolute()
     written = await app.write(lambda data: write(data, out))
-    app.notify(f"{told(written, out)}. It is in the export register.", timeout=6)
+    app.notify(f"{told(written, out)}. It is in the export register. {ALWAYS}", timeout=8)
     for notice in written.notices:
         app.notify(notice, severity="warning", timeout=10)
 

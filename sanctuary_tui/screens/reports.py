@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Static
 
 from config.codes import STAGES, label
 from config.errors import RefusedError
@@ -19,8 +19,9 @@ from db.caseload import Caseload
 from db.models import Disclosure
 from sanctuary_tui import leftovers, table_export
 from sanctuary_tui.exports.register import look
-from sanctuary_tui.screens.asking import confirm
 from sanctuary_tui.screens.base import ConsoleScreen
+from sanctuary_tui.screens.deleting import delete_asked
+from sanctuary_tui.sealing import ALWAYS
 from widgets.columns import Column, Pieces, fit
 from widgets.dates import near_date
 from widgets.lines import LineTable
@@ -82,6 +83,7 @@ class ReportsScreen(ConsoleScreen):
         #counts { width: 41; height: 1fr; padding: 0 1; border-right: solid $border-blurred;
             scrollbar-size-vertical: 1; }
         #register { width: 1fr; height: 1fr; }
+        #always { height: auto; padding: 0 1; color: $text-muted; }
         #rest { height: auto; width: 100%; }
         #stages, #rest { margin-bottom: 1; }
         #risks { margin-bottom: 1; }
@@ -90,6 +92,7 @@ class ReportsScreen(ConsoleScreen):
             border-bottom: solid $border-blurred; }
         &.-narrow #stages { width: 1fr; margin: 0 3 0 0; }
         &.-narrow #rest { width: 1fr; margin: 0; }
+        &.-short #always { display: none; }
         &.-short #counts { layout: vertical; height: 4; }
         &.-short #stages, &.-short #rest { width: 100%; }
     }
@@ -108,12 +111,13 @@ class ReportsScreen(ConsoleScreen):
     )
 
     def body(self) -> Iterable[Widget]:
-        """Counts, then the register."""
+        """Counts, then the register; and what neither has, whether or not there is any of it."""
         counts = VerticalScroll(
             Bars(id="stages"), Vertical(Bars(id="risks"), Bars(id="year"), id="rest"), id="counts"
         )
         counts.can_focus = False
         yield Horizontal(counts, Register(today=self.console.today, id="register"), id="split")
+        yield Static(ALWAYS, markup=False, id="always")
 
     def on_resize(self) -> None:
         """One above the other where it is narrow."""
@@ -161,27 +165,8 @@ class ReportsScreen(ConsoleScreen):
         row = register.row
         if row is None:
             raise RefusedError("There is no export under the cursor.")
-        folders = (table_export.default_folder(self.console.paths),)
-        found, row_id = look(row, also=folders), row.id
-        name = found.path.name if found.path is not None else Path(row.path).name
-        question, detail = f"Delete {name}?", ""
-        if found.state == "changed":
-            detail = "It was changed since it was exported: look at it first. It goes all the same."
-        elif found.state == "moved":
-            detail = f"It was moved; it lies at {found.path} now."
-        elif found.state == "gone":
-            question = f"{name} is not there. Mark it as gone?"
-            detail = "If it was moved to another folder, delete it there first."
-        if found.state in ("there", "changed", "moved", "gone") and not await confirm(
-            self.console, question, detail, strong=True
-        ):
-            return
-        changed = found.state == "changed"
-        said = await self.console.write(
-            lambda data: leftovers.delete(data, row_id, changed=changed, folders=folders)
-        )
-        self.notify(said, timeout=5)
-        await self.load()
+        if await delete_asked(self.console, row, leftovers.delete):
+            await self.load()
 
     def action_breach(self) -> None:
         """What to do after a breach."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -13,15 +14,17 @@ from textual.widgets import Static
 
 from config.codes import CODES
 from config.errors import RefusedError
-from config.format import counted, short_date
+from config.format import counted, short_date, short_moment
 from sanctuary_tui import sealing
 from sanctuary_tui.commands import footer_of
 from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.breach import words_for
 from sanctuary_tui.screens.case import CaseScreen
+from sanctuary_tui.screens.deleting import delete_asked
 from sanctuary_tui.sealing import SealedLine, SealedView
 from widgets.columns import Column
+from widgets.dialogs import Choice
 from widgets.lines import LineTable
 
 if TYPE_CHECKING:
@@ -122,7 +125,14 @@ class SealedScreen(ConsoleScreen):
     }
     """
     place: ClassVar[str] = "sealed"
-    line: ClassVar[tuple[str, ...]] = ("open", "sealed_breach", "mask", "back", "help")
+    line: ClassVar[tuple[str, ...]] = (
+        "open",
+        "sealed_breach",
+        "delete_file",
+        "mask",
+        "back",
+        "help",
+    )
 
     def __init__(self, view: SealedView) -> None:
         super().__init__()
@@ -145,6 +155,8 @@ class SealedScreen(ConsoleScreen):
             idle.add("open")
         if not any(row.breaches for row in self._view.lines):
             idle.add("sealed_breach")
+        if not self._view.files:
+            idle.add("delete_file")
         line = [one for one in self.line if one not in idle]
         return footer_of(line, self.console.settings.keys)
 
@@ -213,6 +225,23 @@ class SealedScreen(ConsoleScreen):
             lambda data: sealing.log_breach_step(data, about, case_id, kind, words)
         )
         await self.load()
+
+    def action_delete_file(self) -> None:
+        """Delete a file that was written with a sealed case in it."""
+        self.console.attempt(self._delete())
+
+    async def _delete(self) -> None:
+        rows = await self.console.read(sealing.files_held)
+        if not rows:
+            raise RefusedError("No file with a sealed case in it is left where it was written.")
+        found = [
+            Choice(row.id, f"{Path(row.path).name}: {row.what}", note=short_moment(row.at))
+            for row in rows
+        ]
+        chosen = await pick(self.console, "Written with a sealed case in it: delete which", found)
+        row = next((one for one in rows if one.id == chosen), None)
+        if row is not None and await delete_asked(self.console, row, sealing.delete_file):
+            await self.load()
 
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""

@@ -96,7 +96,7 @@ def test_these_tests_run_every_exporter_there_is() -> None:
         "exports.tables.write_table",
         "exports.tables.export_lines",
         "subject.pack.write_pack",  # tests/subject runs it, with a mark in every field
-        "breaches.write_report",  # tests/sanctuary_tui/test_breaches.py
+        "breach_report.write_report",  # tests/sanctuary_tui/test_breaches.py
     }
 
 

@@ -13,7 +13,7 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Breach, Case, ContactPoint, Disclosure, Person, SafeAddress
 from db.rights import EVERY_CASE
-from sanctuary_tui import breaches, table_export, views
+from sanctuary_tui import breach_report, breaches, table_export, views
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_from_one_export_to_a_report_with_the_icos_fields(
         what="Sent to a wrong address",
         recipient="a stranger",
     )
-    written = breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
+    written = breach_report.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
     ((path, digest),) = written.files
     text = path.read_text("utf-8-sig")
     for wanted in (
@@ -129,6 +129,28 @@ def test_a_lost_computer_is_everything(caseload: Caseload) -> None:
     assert breach.classes == "public;case;protected"
     assert len(breaches.at_risk(caseload, breach)) == 2
     assert all(one.exposed for one in breaches.at_risk(caseload, breach))
+
+
+def test_who_is_at_risk_costs_as_many_queries_for_many_cases_as_for_few(
+    caseload: Caseload,
+) -> None:
+    """A lost computer holds ten thousand cases, and its list opens at once."""
+    asked: list[str] = []
+    found: list[tuple[int, int]] = []
+    for more in (2, 30):
+        for number in range(more):
+            survivor(caseload, f"Name{number}")
+        breach = breaches.record(caseload, "lost_laptop", aware=NOW)
+        caseload.connection.set_trace_callback(asked.append)
+        risk = breaches.at_risk(caseload, breach)
+        caseload.connection.set_trace_callback(None)
+        found.append((len(risk), len(asked)))
+        asked.clear()
+    assert [cases for cases, _ in found] == [2, 32]
+    assert found[0][1] == found[1][1]
+    assert 0 < found[0][1] < 20
+    (first, *_) = risk
+    assert (first.children, first.people) == (1, 2)
 
 
 def test_the_clock_stands_on_today_until_it_is_settled(caseload: Caseload, tmp_path: Path) -> None:
@@ -215,7 +237,7 @@ def test_a_breach_is_not_of_tomorrow_and_not_of_an_export_there_never_was(
 def test_a_report_is_not_written_to_the_desktop(caseload: Caseload, tmp_path: Path) -> None:
     breach = breaches.record(caseload, "seen", aware=NOW)
     with pytest.raises(RefusedError, match="kept for exports"):
-        breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "Desktop", now=NOW)
+        breach_report.make_report(caseload, breach.id, SETTINGS, tmp_path / "Desktop", now=NOW)
     assert queries.all_of(caseload.connection, Disclosure) == []
 
 
@@ -226,7 +248,7 @@ def test_control_the_search_of_the_report_and_the_guard_of_closing_can_fail(
     """A name typed into the report is found; without its guard a breach closes over a survivor."""
     survivor(caseload, "One")
     breach = breaches.record(caseload, "lost_backup", aware=NOW, what="of One Canaryname")
-    written = breaches.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
+    written = breach_report.make_report(caseload, breach.id, SETTINGS, tmp_path / "out", now=NOW)
     assert "canary" in written.files[0][0].read_text("utf-8-sig").casefold()
     breaches.report_made(caseload, breach.id, NOW, "")
     with pytest.raises(RefusedError, match="survivor"):

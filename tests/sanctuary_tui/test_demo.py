@@ -18,12 +18,12 @@ from config.calendar import is_working_day
 from config.codes import CODES, CONSENT_OPEN, STAGES, split
 from config.safetimes import parse_safe_times
 from config.settings import default_settings
-from db import queries
+from db import queries, seal
 from db.caseload import Caseload, open_caseload
 from db.models import BY_TABLE, CASELESS
 from db.record import Record, specs
 from db.validation import model_of
-from sanctuary_tui import demo
+from sanctuary_tui import demo, sealing, work
 from sanctuary_tui.demodata import district
 from sanctuary_tui.demodata.awkward_people import LONG_NAME
 from sanctuary_tui.demodata.timeline import Clock, Story
@@ -513,18 +513,36 @@ def test_the_store_takes_it_all(caseload: Caseload) -> None:
     wanted = Counter(record.table for record in all_records(told))
     for table, kept in wanted.items():
         # Reminders are also derived by rule, beside the one a story adds.
-        (found,) = rows(caseload, f"SELECT count(*) FROM {table}")[0]
+        (found,) = rows(caseload, f"SELECT count(*) FROM main.{table}")[0]
         assert found == kept or (table == "reminders" and found > kept), table
     for table in BY_TABLE:
         if table not in CASELESS:
             orphans = rows(caseload, f"SELECT count(*) FROM {table} WHERE case_id = 0")
             assert orphans[0][0] == 0, table
-    (demos,) = rows(caseload, "SELECT count(*) FROM cases WHERE demo = 1")[0]
+    (demos,) = rows(caseload, "SELECT count(*) FROM main.cases WHERE demo = 1")[0]
     assert demos == 150
     refs = [ref for (ref,) in rows(caseload, "SELECT ref FROM cases ORDER BY id")]
     assert refs == sorted(refs)
     still_open = [story for story in case_stories(told) if story.final_case().status == "open"]
-    assert len(queries.cards(caseload.connection)) == len(still_open)
+    assert len(queries.cards(caseload.connection)) == len(still_open) - 1  # one is sealed
+
+
+def test_one_case_is_sealed_by_its_register(caseload: Caseload) -> None:
+    """A member of staff is the perpetrator, so the list of sealed cases can be looked at."""
+    demo.fill(caseload.store, demo.SEALED_IN.start, 1, TODAY)
+    assert len(seal.sealed_ids(caseload.connection)) == 1
+    (line,) = sealing.sealed_view(caseload, "look", TODAY, default_settings()).lines
+    assert line.due
+    sealing.open_sealed(caseload, line.card.case_id, "look")
+    file = work.must_find(caseload, line.card.case_id)
+    (someone,) = file.connected_people
+    (perpetrator,) = file.perpetrators
+    assert (someone.kind, someone.party_id) == ("staff", perpetrator.id)
+    assert file.case.conflict_flag == "yes"
+    for cases in (demo.SEALED_IN.start - 1, demo.SEALED_IN.stop):
+        told = demo.build(cases, 1, TODAY, light=True)
+        assert len(case_stories(told)) == cases
+        assert not [one for one in all_records(told) if one.table == "seals"]
 
 
 def test_links_reach_the_right_rows(caseload: Caseload) -> None:

@@ -25,7 +25,7 @@ from db.models import (
     RiskAssessment,
     SubjectRequest,
 )
-from sanctuary_tui import breaches, marac_export, table_export
+from sanctuary_tui import breach_report, breaches, marac_export, table_export
 from sanctuary_tui.documents import making
 from sanctuary_tui.exports import marac_quarter
 from sanctuary_tui.exports.outgoing import Outgoing
@@ -105,7 +105,7 @@ def _pack(data: Caseload, out: Path) -> object:
 
 def _breach(data: Caseload, out: Path) -> object:
     breach = queries.all_of(data.connection, Breach)[0]
-    return breaches.make_report(data, breach.id, kit.SETTINGS, out, now=NOW)
+    return breach_report.make_report(data, breach.id, kit.SETTINGS, out, now=NOW)
 
 
 WAYS: Final[dict[str, Callable[[Caseload, Path], object]]] = {

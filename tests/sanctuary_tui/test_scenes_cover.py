@@ -18,7 +18,7 @@ import widgets
 from tests.frozen import FrozenConsole, make_home, played
 from tests.scenes import ALL
 
-BASES = {"Sheet", "ConsoleScreen", "LineScreen", "AgendaScreen", "ReadsFirst"}
+BASES = {"ListSheet", "Sheet", "ConsoleScreen", "LineScreen", "AgendaScreen", "ReadsFirst"}
 """Classes that others are made of, never shown themselves."""
 
 ELSEWHERE = {"CertificateSheet", "PassphraseSheet"}

@@ -13,9 +13,9 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, BreachStep, Case, Disclosure
+from db.models import Breach, BreachStep, Case, Disclosure, Person
 from db.rights import EVERY_CASE
-from sanctuary_tui import breaches, sealing, work
+from sanctuary_tui import breach_report, breaches, sealing, work
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.screens.sealed import SealedScreen
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
@@ -51,7 +51,7 @@ class World:
         return sealing.sealed_lines(self.caseload, TODAY, SETTINGS).lines
 
     def report(self, breach: Breach) -> str:
-        made = breaches.report(self.caseload, breach.id, SETTINGS, now=NOW)
+        made = breach_report.report(self.caseload, breach.id, SETTINGS, now=NOW)
         return " ".join(plain_bytes(made).decode("utf-8-sig").split())
 
     def today(self) -> list[str]:
@@ -72,6 +72,7 @@ def referral(caseload: Caseload, name: str, surname: str = WORD, **more: str) ->
 
 def build(caseload: Caseload, path: Path) -> World:
     first, second = referral(caseload, "Una"), referral(caseload, "Duo", urgency="emergency")
+    caseload.store.add(Person(case_id=first.id, role="perpetrator", first_name="Ex", surname=WORD))
     plain = referral(caseload, "Ordinary", "Household")
     refs = f"{first.ref};{plain.ref};{second.ref}"
     path.write_text("x", "utf-8")
@@ -160,13 +161,14 @@ def test_a_breach_whose_risk_is_unlikely_closes_all_the_same(world: World) -> No
 @pytest.mark.guarantee
 def test_today_the_report_and_the_breach_count_and_never_name_them(world: World) -> None:
     breach = world.record()
-    assert world.today() == ["breach 1: 72 h, reach 1, S: 2 sealed"]
+    assert world.today() == ["breach 1: 72 h, reach 1, 2 sealed"]
     text = world.report(breach)
     assert "Sealed cases in it: 2; reached or decided about: 0" in text
     assert "Reach the survivors of 2 sealed cases: S" in text
     assert "about 3 cases" in text
+    assert "And about 3 people of sealed cases" in text
     world.log(breach, world.first)
-    assert world.today() == ["breach 1: 72 h, reach 1, S: 1 sealed"]
+    assert world.today() == ["breach 1: 72 h, reach 1, 1 sealed"]
     text = world.report(breach)
     assert "Sealed cases in it: 2; reached or decided about: 1" in text
     assert named(text, world) == []
@@ -318,7 +320,7 @@ async def test_a_sealed_survivor_is_reached_by_keyboard(
 ) -> None:
     app = homes(tmp_path)
     async with played(app, size=size) as pilot:
-        assert "breach 1: 72 h, reach 1, S: 2 sealed" in text_of(pilot)
+        assert "breach 1: 72 h, reach 1, 2 sealed" in text_of(pilot)
         await play(pilot, "6 b enter")
         assert "2 sealed cases are still to be reached: S" in " ".join(text_of(pilot).split())
         assert "S26-0002" not in text_of(pilot)
@@ -357,3 +359,17 @@ async def test_the_key_is_only_there_where_a_breach_held_one(tmp_path: Path) -> 
         await play(pilot, "b")
         notes = [str(note.message) for note in app._notifications]
         assert notes[-1:] == ["This case was in no breach that is still open."]
+
+
+async def test_a_file_of_the_breach_is_deleted_from_the_list(tmp_path: Path) -> None:
+    app = homes(tmp_path)
+    async with played(app, 'S ="after the breach" enter', size=(80, 24)) as pilot:
+        assert "d delete file" in text_of(pilot)
+        await play(pilot, "d enter")
+        assert "It was changed since" in text_of(pilot)  # it never was what the register says
+        await play(pilot, "n d enter y")
+        assert not (tmp_path / "board.csv").exists()
+        assert "d delete file" not in text_of(pilot)
+        await play(pilot, "d")
+        notes = [str(note.message) for note in app._notifications]
+        assert notes[-1].startswith("No file with a sealed case in it is left")

@@ -445,3 +445,23 @@ def test_no_command_tells_of_a_sealed_case(tmp_path: Path) -> None:
     assert found[True] == dict.fromkeys(COMMANDS, 0)
     shown = {name for name, count in found[False].items() if count}
     assert {"today", "today --json", "show", "show --json", "export", "export marac"} <= shown
+
+
+# --- that they are left out is said, whether or not there are any
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("sealed", [True, False])
+async def test_where_figures_and_files_are_made_it_is_said_what_they_leave_out(
+    homes: dict[bool, tuple[Path, str]], tmp_path: Path, sealed: bool, size: tuple[int, int]
+) -> None:
+    """The same sentence each time, so that it tells nobody whether a case is sealed."""
+    app = FrozenConsole(shutil.copytree(homes[sealed][0], tmp_path / "home"))
+    async with played(app, "6", size=size) as pilot:
+        assert sum(sealing.ALWAYS in line for line in text_of(pilot).split("\n")) == 1
+        for keys in ("6 q enter h enter", "2 e p enter"):
+            app.clear_notifications()
+            await play(pilot, keys)
+            (said,) = [str(one.message) for one in app._notifications if "written" in one.message]
+            assert said.endswith(sealing.ALWAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -180,6 +181,44 @@ def test_a_file_that_still_holds_it_is_told(caseload: Caseload, case: Case, tmp_
     assert str(out) in sealing.sealed_view(caseload, "look", TODAY, SETTINGS).files
     out.unlink()
     assert sealing.sealed_view(caseload, "look", TODAY, SETTINGS).files == ""
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("others", ["", "S25-0001;"])
+def test_such_a_file_is_deleted_from_the_list_and_logged(
+    caseload: Caseload, case: Case, tmp_path: Path, others: str
+) -> None:
+    """One of sealed cases alone too, which the register of Reports does not have."""
+    out = tmp_path / "letter.txt"
+    out.write_text("x", "utf-8")
+    digest = hashlib.sha256(b"x").hexdigest()
+    row = Disclosure(what="letter", path=str(out), sha256=digest, case_refs=f"{others}{case.ref}")
+    caseload.store.add(row)
+    plain = caseload.store.add(Disclosure(what="x", path=str(out), case_refs="S25-0001"))
+    sealing.seal_case(caseload, case.id, "why", "Manager")
+    assert [one.id for one in sealing.files_held(caseload)] == [row.id]
+    with pytest.raises(RefusedError, match="holds no sealed case"):
+        sealing.delete_file(caseload, plain.id)
+    assert out.exists()
+    assert "letter.txt is deleted" in sealing.delete_file(caseload, row.id)
+    assert not out.exists()
+    assert whys(caseload)[-1] == ("erasure", "exported file deleted")
+    kept = caseload.connection.execute(
+        "SELECT deleted_on, case_refs FROM main.disclosures WHERE id = ?", (row.id,)
+    ).fetchall()
+    assert kept == [(TODAY.isoformat(), f"{others}{case.ref}")]  # nothing of it is lost
+    assert sealing.files_held(caseload) == []
+    with pytest.raises(RefusedError, match="deleted already"):
+        sealing.delete_file(caseload, row.id)
+
+
+def test_a_file_of_everything_holds_what_was_sealed_since(caseload: Caseload, case: Case) -> None:
+    for days in (-1, 1):
+        at = canary.NOW + timedelta(days=days)
+        caseload.store.add(Disclosure(at=at, what=f"{days}", path="/x", case_refs="*"))
+    caseload.store.update(case, received=canary.NOW - timedelta(days=9))
+    sealing.seal_case(caseload, case.id, "why", "Manager")
+    assert [one.what for one in sealing.files_held(caseload)] == ["-1"]
 
 
 @pytest.mark.guarantee

@@ -19,6 +19,7 @@ from config.paths import resolve_paths
 from db.connection import close_connection, open_connection
 from db.keys import unlock
 from db.record import Record, specs
+from db.seal import sealed_ids
 from sanctuary_tui.records import form_fields
 from tests.terminal import Terminal
 
@@ -53,7 +54,8 @@ class Kept:
     """What a home's caseload holds, once no console has it open.
 
     ``show``, ``today`` and ``check`` are the program's own commands. ``rows`` reads a whole table
-    from the encrypted file with the key it is given by the program, since a walk asks for many.
+    from the encrypted file with the key it is given by the program, since a walk asks for many; the
+    sealed case of the demo is left out, as the program does.
     """
 
     def __init__(self, home: Path, passphrase: str = DEMO) -> None:
@@ -90,11 +92,14 @@ class Kept:
         connection = open_connection(self._paths.caseload, self._key())
         try:
             refs = dict(connection.execute("SELECT id, ref FROM cases").fetchall())
+            sealed = sealed_ids(connection)
             found = {}
             for name in names:
                 cursor = connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid')
                 titles = [column[0] for column in cursor.description]
                 rows = [dict(zip(titles, row, strict=True)) for row in cursor.fetchall()]
+                case = "id" if name == "cases" else "case_id"
+                rows = [row for row in rows if row.get(case) not in sealed]
                 for row in rows:
                     row.setdefault("ref", refs.get(row.get("case_id")))
                 found[name] = [row for row in rows if not ref or row["ref"] == ref]
