@@ -166,6 +166,10 @@ def _made(root: Path, told: Told) -> None:
         caseload = _opened(paths.caseload, key)
     except SanctuaryError as error:
         _hold(not told.acked, f"it was made: {error.sentence}")
+        try:
+            _create(paths, "words again")
+        except SanctuaryError as refused:
+            raise Found(f"nor can it be made again: {refused.sentence}") from refused
         return
     kit.check_sound(caseload, kit.DAY)
     _hold(not told.acked or kit.file_of(caseload, 1).case.pets == "0", "the first case")

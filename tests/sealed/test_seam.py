@@ -207,6 +207,7 @@ _TELL_NOTHING: Final = {
     "queries.kept_file": "for the store alone (see the lint below)",
     "queries.every_open_case": "numbers, for the store alone",
     "queries.stale_cases": "numbers, for the store alone",
+    "queries.changes_from": "for the store alone (see the lint below)",
     "queries.sealed_files": "for the list of sealed cases alone (see the lint below)",
     "queries.registered_paths": "names of files that may not be given again; shown to nobody",
     "queries.remembered": "preferences",
@@ -293,7 +294,7 @@ _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
 _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
 _LOG_SQL: Final = re.compile(r"\b(from|into|update)\s+changes\b", re.IGNORECASE)
 _INDEX_SQL: Final = re.compile(r"\b(from|into|update)\s+search\b", re.IGNORECASE)
-_STORES: Final = re.compile(r"\b(kept_file|every_open_case)\b")
+_STORES: Final = re.compile(r"\b(kept_file|every_open_case|changes_from)\b")
 _DOORS: Final = re.compile(r"\b(open_to|sealed_files)\b")
 
 
