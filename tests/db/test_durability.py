@@ -75,7 +75,7 @@ class Writers:
 
 
 @pytest.fixture
-def writers() -> Iterator[Writers]:
+def writers(request: pytest.FixtureRequest) -> Iterator[Writers]:
     """The program that forks writers, and the dice, whose seed a failure shows."""
     root = str(Path(__file__).parents[2])
     program = subprocess.Popen(
@@ -86,8 +86,8 @@ def writers() -> Iterator[Writers]:
         env={**os.environ, "PYTHONPATH": root},
     )
     seed = random.SystemRandom().randrange(1 << 32)
-    # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
-    print("seed", seed)  # noqa: T201
+    # Shown when a test fails: put in place of ``seed`` it throws the same dice again.
+    request.node.add_report_section("call", "seed", str(seed))
     yield Writers(program, random.Random(seed))
     program.kill()
     program.communicate()

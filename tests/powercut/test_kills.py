@@ -65,7 +65,7 @@ class Workers:
 
 
 @pytest.fixture
-def workers() -> Iterator[Workers]:
+def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     root = str(Path(__file__).parents[2])
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.powercut.kills"],
@@ -76,8 +76,8 @@ def workers() -> Iterator[Workers]:
         env={**os.environ, "PYTHONPATH": root},
     )
     seed = random.SystemRandom().randrange(1 << 32)
-    # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
-    print("seed", seed)  # noqa: T201
+    # Shown when a test fails: put in place of ``seed`` it throws the same dice again.
+    request.node.add_report_section("call", "seed", str(seed))
     yield Workers(program, random.Random(seed))
     program.kill()
     program.communicate()
