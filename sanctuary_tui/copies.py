@@ -123,6 +123,8 @@ def make_copy(
     now = store.now()
     caseload.witness()  # so that the key file beside the copy holds the log's head
     made = backup(caseload.connection, target, now=local(now), within=within)
+    if not store.in_place:
+        return made  # the copy is all there is now: nothing can be logged, and none is thinned out
     with store.batch(undoable=False):
         store.note("system", "caseload", 0, 0, f"backup made, SHA-256 {made.sha256}")
         store.remember(LAST_BACKUP, moment_text(now))
