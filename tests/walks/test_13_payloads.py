@@ -19,12 +19,13 @@ import pytest
 from tests.poison import STEERING, poison
 from tests.scenes import ALL
 from tests.terminal import Terminal
-from tests.walks.conftest import SIZES, TODAY
+from tests.walks.conftest import TODAY
 from tests.walks.console import PATIENCE, give_passphrase, marked, run_cli
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+SIZE = (120, 40)
 OWN_CODES = re.compile(
     rb"\x1b\[(?:[0-9;]*m|\d+;\d+H|\?2026[hl]|\?25[hl])|\x1b\]22;(?:default|pointer|text)\x07"
 )
@@ -153,10 +154,8 @@ class Walk:
         return self._sent.read_bytes()[self._begun :]
 
 
-def walking(
-    home: Path, sent: Path, command: Sequence[str], size: tuple[int, int]
-) -> Iterator[Walk]:
-    with Terminal.start(command, size=size, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
+def walking(home: Path, sent: Path, command: Sequence[str]) -> Iterator[Walk]:
+    with Terminal.start(command, size=SIZE, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
         walk = Walk(made, sent)
         give_passphrase(made)
         made.wait_for(Walk.on_today, PATIENCE)
@@ -178,11 +177,8 @@ def leave(walk: Walk) -> int:
 
 
 @pytest.mark.guarantee
-@pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
-def test_every_place_and_sheet_with_a_payload_in_every_text(
-    home: Path, tmp_path: Path, size: tuple[int, int]
-) -> None:
-    for walk in walking(home, tmp_path / "sent", [sys.executable, "-m", "sanctuary_tui"], size):
+def test_every_place_and_sheet_with_a_payload_in_every_text(home: Path, tmp_path: Path) -> None:
+    for walk in walking(home, tmp_path / "sent", [sys.executable, "-m", "sanctuary_tui"]):
         for name, script in ALL.items():
             walk.play(name, script)
             walk.home()
@@ -204,9 +200,7 @@ def test_without_its_guards_the_same_console_sends_them(home: Path, tmp_path: Pa
         f"sys.exit(run_console([], child=[sys.executable, {str(script)!r}]))"
     )
     command = [sys.executable, "-c", start]
-    with Terminal.start(
-        command, size=SIZES[0], env={"SANCTUARY_HOME": str(home)}, cwd=ROOT
-    ) as made:
+    with Terminal.start(command, size=SIZE, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
         made.wait_for("Passphrase", PATIENCE)
         made.record(sent)
         time.sleep(0.5)
