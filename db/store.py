@@ -185,7 +185,7 @@ class Store:
         if not self.in_place:
             raise NotWritten(
                 f"{self._path} is not there any more, so the change was not kept; bring its folder "
-                "back and do it again, or press B for a backup of what is open."
+                "back and do it again, or press B on Today for a backup of what is open."
             )
         try:
             self._connection.execute("COMMIT").fetchall()

@@ -202,7 +202,9 @@ def where_it_lies(made: Path, paths: Paths) -> str:
         said.append(
             f"This folder is kept by {copied}: copies stay there after you delete the file."
         )
-    if made.stat().st_dev == paths.caseload.stat().st_dev:
+    if not paths.keyfile.exists():
+        said.append("It has no key file beside it: it opens with the recovery key alone.")
+    if paths.caseload.exists() and made.stat().st_dev == paths.caseload.stat().st_dev:
         said.append(
             "The backup lies on the same disk as the caseload; keep one on another disk too."
         )

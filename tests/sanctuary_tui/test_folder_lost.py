@@ -174,7 +174,8 @@ async def test_what_was_deleted_under_it_is_not_said_to_be_saved_and_can_still_b
         assert [TOLD["moved"] in one for one in told(app)][-1:] == [True]
         assert sheet(pilot)
         if how == "asked for":
-            await play(pilot, "escape escape B")
+            await play(pilot, "escape escape escape 1 B")
+            assert "opens with the recovery key alone" in told(app)[-1], (told(app), text_of(pilot))
         else:
             await app.close_up()
     (copy,) = app.paths.backups_dir.glob("*.db")
