@@ -295,12 +295,6 @@ def do_demo(root: Path) -> None:
     assert run_command([*asked, "--today", "2026-11-26"]) == 0
 
 
-def do_fresh(root: Path) -> None:
-    cheap()
-    asked = ["demo", "--cases", "2", "--no-console", "--home", str(root / "home")]
-    assert run_command([*asked, "--today", "2026-11-26", "--fresh"]) == 0
-
-
 def database_first() -> None:
     """The database has its name before its key file stands, as it was."""
 
@@ -374,15 +368,13 @@ def test_control_without_it_a_kill_leaves_what_no_init_takes_and_nothing_opens(
 
 
 @needs.fork
-@pytest.mark.parametrize("work", ["do_demo", "do_fresh"])
+@pytest.mark.slow
 def test_wherever_a_demo_is_killed_the_next_one_is_made(
-    work: str, place: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (place / "before").mkdir()
     monkeypatch.setattr(keys, "create_caseload", keys.create_caseload)  # put back at the end
-    if work == "do_fresh":
-        do_demo(place / "before")
-    found = struck(f"{__name__}:{work}", place / "before", place / "struck")
+    found = struck(f"{__name__}:do_demo", place / "before", place / "struck")
     for root in found[:: max(1, len(found) // 25)]:
         do_demo(root)
         key = unlock(resolve_paths(str(root / "home"), {}), "demo")
