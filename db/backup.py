@@ -384,7 +384,7 @@ def look_into(backup_file: Path, paths: Paths, data_key: bytes | bytearray) -> B
         state = _verify(temporary, backup_file, data_key)
         conn = open_connection(temporary, data_key)
         try:
-            cases = int(conn.execute("SELECT count(*) FROM main.cases").fetchall()[0][0])
+            cases = int(conn.execute("SELECT count(*) FROM cases").fetchall()[0][0])
             rows = conn.execute("SELECT at FROM changes ORDER BY id DESC LIMIT 1").fetchall()
         finally:
             close_connection(conn)

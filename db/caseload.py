@@ -58,7 +58,8 @@ class Caseload:
 
     def witness(self) -> None:
         """Let this state of the change log be witnessed outside the file (``db.witness``)."""
-        if self.witnesses is not None and self.older is None and not self.connection.in_transaction:
+        quiet = not self.connection.in_transaction and self.store.in_place
+        if self.witnesses is not None and self.older is None and quiet:
             self.witnesses.renew(self.store.log.state)
 
     def close(self) -> None:

@@ -83,6 +83,10 @@ class DiskFull(CaseloadError):
     """No room for a change; it was not made."""
 
 
+class NotWritten(CaseloadError):
+    """The disk or the folder did not take a change; it was not made."""
+
+
 class NewerSchema(CaseloadError):
     """Written by a newer version of the program."""
 
@@ -411,6 +415,28 @@ def explain(error: BaseException, path: Path) -> CaseloadError:
         f"The caseload at {path} could not do this; run 'sanctuary check --deep', and restore a "
         "backup if it finds damage."
     )
+
+
+def not_written(error: BaseException, path: Path) -> NotWritten | None:
+    """What to say where the disk did not take a change; None where it was something else."""
+    if error_code(error) not in (_PERM, _READONLY, _CANTOPEN, _IOERR):
+        return None
+    return NotWritten(
+        f"{path} could not be written, so the change was not kept; see that its folder is there "
+        "and may be written to, then do it again."
+    )
+
+
+def file_at(path: Path) -> tuple[int, int] | None:
+    """Which file of which disk has this name; None if none has.
+
+    A file that is deleted or moved away takes every write all the same, and loses it.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def damaged(path: Path) -> DamagedCaseload:

@@ -13,15 +13,17 @@ import contextlib
 import os
 import secrets
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import tomli_w
 
 from config.errors import SanctuaryError
 from config.paths import Paths, atomic_write, make_private_dir, refuse_synced
 
+T = TypeVar("T")
 SERVICE = "sanctuary-tui"
 SECRET_BYTES = 32
 Place = Literal["keyring", "file"]
@@ -71,16 +73,37 @@ def keyring_state() -> KeyringState:
     return _find_backend()[1]
 
 
+class _NoAnswer(Exception):
+    """The keyring raised something."""
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """What the keyring answers.
+
+    Its back ends raise errors of their own that share no class (pywintypes.error, those of D-Bus,
+    a failed import), so everything is caught, here alone. Raises ``_NoAnswer``.
+    """
+    try:
+        return ask()
+    except Exception:  # noqa: BLE001 - they share no class, as said above
+        raise _NoAnswer from None
+
+
+def _chosen() -> Any:
+    import keyring
+
+    chosen: Any = keyring.get_keyring()
+    if _kind(chosen) == ("keyring.backends.chainer", "ChainerBackend"):
+        # What it would store in: used by itself, so that reading cannot stray to another.
+        members = list(chosen.backends)
+        chosen = members[0] if members else chosen
+    return chosen
+
+
 def _find_backend() -> tuple[Any, KeyringState]:
     try:
-        import keyring
-
-        chosen: Any = keyring.get_keyring()
-        if _kind(chosen) == ("keyring.backends.chainer", "ChainerBackend"):
-            # What it would store in: used by itself, so that reading cannot stray to another.
-            members = list(chosen.backends)
-            chosen = members[0] if members else chosen
-    except Exception:  # noqa: BLE001 - back ends raise errors of their own, outside any class
+        chosen = _asked(_chosen)
+    except _NoAnswer:
         return None, KeyringState(False, "none", "the keyring of this computer did not answer")
     kind = _kind(chosen)
     if kind in _ALLOWED:
@@ -129,9 +152,9 @@ def _store_in_keyring(backend: Any, entry: str, secret: bytes | bytearray) -> bo
 
 def _kept(backend: Any, entry: str, text: str) -> bool:
     try:
-        backend.set_password(SERVICE, entry, text)
-        return bool(backend.get_password(SERVICE, entry) == text)
-    except Exception:  # noqa: BLE001 - e.g. pywintypes.error, dbus errors, KeyringLocked
+        _asked(lambda: backend.set_password(SERVICE, entry, text))
+        return bool(_asked(lambda: backend.get_password(SERVICE, entry)) == text)
+    except _NoAnswer:
         return False
 
 
@@ -158,8 +181,8 @@ def _load_from_keyring(entry: str) -> str:
             f"({state.reason}); sign in to the computer again, or use the recovery key."
         )
     try:
-        text = backend.get_password(SERVICE, entry)
-    except Exception:  # noqa: BLE001 - e.g. pywintypes.error, dbus errors, KeyringLocked
+        text = _asked(lambda: backend.get_password(SERVICE, entry))
+    except _NoAnswer:
         raise MissingDeviceSecret(
             "The keyring that holds this computer's half of the lock is locked or did not "
             "answer; unlock it and try again, or use the recovery key."
@@ -200,9 +223,13 @@ def _held_in_file(path: Path) -> dict[str, str]:
 def _store_in_file(paths: Paths, entry: str, secret: bytes | bytearray) -> None:
     refuse_synced(paths.config_dir)
     make_private_dir(paths.config_dir)
-    held = _held_in_file(paths.device_secret_file)
-    if not held and paths.device_secret_file.exists():
-        # Unreadable: kept aside, since it may be another caseload's only half of the lock.
+    try:
+        held = _read_file(paths.device_secret_file)
+    except FileNotFoundError:
+        held = {}
+    except (OSError, ValueError):
+        # Kept aside, since it may be another caseload's only half of the lock.
+        held = {}
         aside = paths.device_secret_file.with_name("device.secret.unreadable")
         os.replace(paths.device_secret_file, aside)
     held[entry] = bytes(secret).hex()
@@ -222,8 +249,8 @@ def kept_in_keyring(entry: str) -> str:
     if backend is None:
         return ""
     try:
-        return str(backend.get_password(SERVICE, entry) or "")
-    except Exception:  # noqa: BLE001 - e.g. pywintypes.error, dbus errors, KeyringLocked
+        return str(_asked(lambda: backend.get_password(SERVICE, entry)) or "")
+    except _NoAnswer:
         return ""
 
 
@@ -238,5 +265,5 @@ def forget_device_secret(paths: Paths, entry: str, place: Place) -> None:
     backend, _ = _find_backend()
     if backend is None:
         return
-    with contextlib.suppress(Exception):  # an entry left behind opens nothing by itself
-        backend.delete_password(SERVICE, entry)
+    with contextlib.suppress(_NoAnswer):  # an entry left behind opens nothing by itself
+        _asked(lambda: backend.delete_password(SERVICE, entry))

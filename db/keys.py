@@ -17,7 +17,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from config.errors import BadInputError, SanctuaryError
-from config.paths import Paths, fsync_dir, make_private_dir, move_new, refuse_synced
+from config.paths import (
+    Paths,
+    fsync_dir,
+    make_private_dir,
+    refuse_synced,
+    write_error,
+)
 from db.attempts import (
     Clock,
     FailedAttempts,
@@ -95,8 +101,10 @@ __all__ = [
     "passphrase_from_file",
     "refuse_weak",
     "set_new_passphrase",
+    "settle_unfinished",
     "split_groups",
     "strength",
+    "take_away",
     "unlock",
     "unlock_with_key_file",
     "unlock_with_recovery_key",
@@ -128,15 +136,18 @@ def create_caseload(
     allow_weak: bool = False,
     allow_keyring: bool = True,
 ) -> NewCaseload:
-    """Make an empty encrypted caseload and its key file; the database is there before the key file.
+    """Make an empty encrypted caseload and its key file.
+
+    The database has its name last, once its key file stands: a stop before is settled by the next
+    try (``settle_unfinished``), and none leaves a database that no key opens.
 
     Raises ``CaseloadExists`` when either file is there already, ``WeakPassphrase``,
     ``SyncedFolderError``, or ``SanctuaryError`` when a file cannot be written; then nothing new
     is left behind.
     """
     refuse_synced(paths.data_dir)
-    log = paths.caseload.with_name(paths.caseload.name + "-wal")
-    for existing in (paths.caseload, paths.keyfile, paths.next_keyfile, log):
+    settle_unfinished(paths)
+    for existing in (paths.caseload, paths.keyfile, paths.next_keyfile, _log(paths)):
         if os.path.lexists(existing):
             raise _exists(existing)
     refuse_weak(passphrase, allow_weak)
@@ -152,11 +163,15 @@ def create_caseload(
             entry=caseload_id_of(data_key),
             allow_keyring=allow_keyring,
         )
+        waiting = _waiting(paths, keyfile)
         try:
-            _make_database(paths, data_key)
+            _make_database(waiting, data_key)
             write_key_file(paths.keyfile, keyfile, overwrite=False)
+            _name_database(paths, waiting)
         except BaseException:
             forget_device_secret(paths, keyfile.device_entry, keyfile.place)
+            settle_unfinished(paths)
+            waiting.unlink(missing_ok=True)
             raise
     except BaseException:
         wipe(data_key)
@@ -178,22 +193,84 @@ def _exists(path: Path) -> CaseloadExists:
     )
 
 
-def _make_database(paths: Paths, data_key: bytearray) -> None:
+def _waiting(paths: Paths, keyfile: KeyFile) -> Path:
+    """The name under which a new database waits for its key file; it says whose it is."""
+    return paths.data_dir / f".caseload.{keyfile.caseload_id[:16]}.tmp"
+
+
+def _log(paths: Paths) -> Path:
+    return paths.caseload.with_name(paths.caseload.name + "-wal")
+
+
+def _make_database(waiting: Path, data_key: bytearray) -> None:
     """Built under a temporary name, so that the real one is never seen half made."""
-    temporary = paths.data_dir / f".caseload.{secrets.token_hex(8)}.tmp"
+    made = open_connection(waiting, data_key, create=True)
     try:
-        made = open_connection(temporary, data_key, create=True)
-        try:
-            keep_without_log(made, paths.caseload)
-        finally:
-            close_connection(made)
-        try:
-            move_new(temporary, paths.caseload)
-        except FileExistsError:
-            raise _exists(paths.caseload) from None
-        fsync_dir(paths.data_dir)
+        keep_without_log(made, waiting)
     finally:
-        temporary.unlink(missing_ok=True)
+        close_connection(made)
+    try:
+        fsync_dir(waiting.parent)  # before the key file has its name, which is known by this one
+    except OSError as error:
+        raise write_error(waiting, error) from error
+
+
+def _name_database(paths: Paths, waiting: Path) -> None:
+    """One rename, whole in a power cut too; only who has written the key file comes here."""
+    if os.path.lexists(paths.caseload):
+        raise _exists(paths.caseload)
+    try:
+        os.rename(waiting, paths.caseload)
+        try:
+            fsync_dir(paths.data_dir)
+        except OSError:
+            os.rename(paths.caseload, waiting)
+            raise
+    except OSError as error:
+        raise write_error(paths.caseload, error) from error
+
+
+def settle_unfinished(paths: Paths) -> None:
+    """Take away what a stop has left of a caseload in the making, or of one to be taken away.
+
+    That is a key file without a caseload, beside which the very database waits that it belongs to
+    (``_waiting``). Anything else is left as it is: no database under a caseload's name is touched.
+
+    Raises ``SanctuaryError`` when it cannot be taken away.
+    """
+    if os.path.lexists(paths.caseload) or os.path.lexists(paths.next_keyfile):
+        return
+    try:
+        keyfile = read_key_file(paths.keyfile)
+    except (MissingKeyFile, DamagedKeyFile):
+        return
+    waiting = _waiting(paths, keyfile)
+    if waiting.is_symlink() or not waiting.is_file():
+        return
+    forget_device_secret(paths, keyfile.device_entry, keyfile.place)
+    try:
+        paths.keyfile.unlink()
+        fsync_dir(paths.data_dir)
+        for path in (_log(paths), waiting):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_error(paths.keyfile, error) from error
+
+
+def take_away(paths: Paths) -> None:
+    """Remove a caseload that holds nothing of anybody's, with its key file.
+
+    A stop in between is settled as one in the making is. Raises ``MissingKeyFile``,
+    ``DamagedKeyFile`` or ``SanctuaryError``; it is then left.
+    """
+    waiting = _waiting(paths, read_key_file(paths.keyfile))
+    try:
+        os.replace(paths.caseload, waiting)
+        fsync_dir(paths.data_dir)
+    except OSError as error:
+        raise write_error(paths.caseload, error) from error
+    settle_unfinished(paths)
+    paths.attempts_file.unlink(missing_ok=True)
 
 
 def unlock(paths: Paths, passphrase: str, *, clock: Clock = time.time) -> bytearray:

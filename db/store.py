@@ -17,7 +17,15 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db import queries
 from db.changes import Action, ChangeLog, unpacked
-from db.connection import DATABASE_ERRORS, database_path, error_code, found_no_room
+from db.connection import (
+    DATABASE_ERRORS,
+    NotWritten,
+    database_path,
+    error_code,
+    file_at,
+    found_no_room,
+    not_written,
+)
 from db.models import BY_TABLE, Case, CaseFile, Reminder
 from db.readmodels import Derived
 from db.record import Record, column_names, specs
@@ -63,6 +71,8 @@ class Store:
         self.today = today or (lambda: local(self._clock()).date())
         self.log = ChangeLog(connection)
         self._tables = Tables(connection)
+        self._path = database_path(connection)
+        self._file = file_at(self._path)
         self._depth = 0
         self._batch = 0
         self._why = ""
@@ -74,6 +84,11 @@ class Store:
     def now(self) -> datetime:
         """This moment in UTC by the store's clock, which a demo may have on another date."""
         return self._clock()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the open file still has its name: one that was moved or deleted loses writes."""
+        return file_at(self._path) == self._file
 
     @property
     def tables(self) -> Tables:
@@ -93,12 +108,16 @@ class Store:
         Raises:
             RefusedError: a record points at one that is not there.
             DiskFull: there was no room; nothing was kept.
+            NotWritten: the folder or the disk did not take it; nothing was kept.
         """
         if self._depth:
             with self._inner():
                 yield
             return
-        self._connection.execute("BEGIN IMMEDIATE").fetchall()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE").fetchall()
+        except DATABASE_ERRORS as error:
+            raise self._told(error) from None
         self._depth, self._why, self._broken = 1, why, False
         self._batch = self._next_batch() if undoable else 0
         try:
@@ -109,13 +128,22 @@ class Store:
             self._commit()
         except BaseException as error:
             self._roll_back()
-            if isinstance(error, DATABASE_ERRORS) and found_no_room(error):
-                raise full_disk(database_path(self._connection).parent) from None
+            told = self._told(error)
+            if told is not error:
+                raise told from None
             raise
         finally:
             self._depth, self._why, self._undoes = 0, "", 0
             self._touched.clear()
             self._before.clear()
+
+    def _told(self, error: BaseException) -> BaseException:
+        """The sentence for what the disk refused; any other error as it is."""
+        if not isinstance(error, DATABASE_ERRORS):
+            return error
+        if found_no_room(error):
+            return full_disk(self._path.parent)
+        return not_written(error, self._path) or error
 
     @contextmanager
     def _inner(self) -> Generator[None]:
@@ -154,6 +182,11 @@ class Store:
         self._tables.reload()
 
     def _commit(self) -> None:
+        if not self.in_place:
+            raise NotWritten(
+                f"{self._path} is not there any more, so the change was not kept; bring its folder "
+                "back and do it again, or press B on Today for a backup of what is open."
+            )
         try:
             self._connection.execute("COMMIT").fetchall()
         except DATABASE_ERRORS as error:

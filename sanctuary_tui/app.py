@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -12,7 +13,6 @@ from textual.screen import Screen
 
 from config.errors import BadInputError, SanctuaryError
 from config.keymap import DEFAULT_KEYS
-from sanctuary_tui import crash
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.exits import LOCK_EXIT
 from sanctuary_tui.later import later
@@ -397,17 +397,19 @@ class SanctuaryApp(Desk):
         """Log the lock, make a backup where something has changed, then close the caseload."""
         if self._data is None:
             return
+        # The file is closed whatever becomes of the copy.
+        await self._in_time(self._last_things(self._data), None)
+        await self._data.close()
+        self._data = None
+
+    async def _last_things(self, data: CaseloadThread) -> None:
         from sanctuary_tui.opening import LOCKED, note_lock
 
         why = LOCKED.get(self.end_reason, "closed")
-        try:
-            noted = self._data.run(lambda caseload: note_lock(caseload, why))
-            await asyncio.wait_for(noted, _ANSWER_SECONDS)  # work that hangs keeps nobody waiting
-            await self._back_up(self._data)
-        except Exception as error:  # noqa: BLE001 - the file is closed whatever became of the copy
-            crash.LOG.record(error)
-        await self._data.close()
-        self._data = None
+        noted = data.run(lambda caseload: note_lock(caseload, why))
+        with contextlib.suppress(SanctuaryError):  # the copy is wanted all the more
+            await asyncio.wait_for(noted, _ANSWER_SECONDS)  # what hangs keeps nobody waiting
+        await self._back_up(data)
 
     async def _back_up(self, data: CaseloadThread) -> None:
         from sanctuary_tui import copies

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_session import (
     DEMO_TODAY,
     england_today,
+    never_written_to,
     opened_with_key,
     parse_day,
     paths_of,
@@ -66,7 +66,9 @@ def init(args: argparse.Namespace) -> int:
 def _refuse_before_asking(paths: Paths, kit: Path | None, *, scripted: bool) -> None:
     """Everything that can be refused before a person is asked for a passphrase."""
     from db.connection import CaseloadExists
+    from db.keys import settle_unfinished
 
+    settle_unfinished(paths)
     for existing in (paths.caseload, paths.keyfile):
         if os.path.lexists(existing):
             raise CaseloadExists(
@@ -92,19 +94,14 @@ def _made(paths: Paths, passphrase: str, *, allow_weak: bool = False) -> Iterato
 
 
 def _take_away(paths: Paths) -> None:
-    """Remove a caseload that holds nothing of anybody's: the key file first, then the rest."""
-    from db.device_secret import forget_device_secret
+    """Remove a caseload that holds nothing of anybody's, with its witnesses."""
     from db.keyfile import read_key_file
-    from db.keys import DamagedKeyFile, MissingKeyFile
+    from db.keys import take_away
     from db.witness import forget_witnesses
 
-    with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
-        keyfile = read_key_file(paths.keyfile)
-        forget_device_secret(paths, keyfile.device_entry, keyfile.place)
-        forget_witnesses(paths, keyfile.caseload_id, keyfile.place)
-    log = paths.caseload.with_name(f"{paths.caseload.name}-wal")
-    for path in (paths.keyfile, log, paths.caseload, paths.attempts_file):
-        path.unlink(missing_ok=True)
+    keyfile = read_key_file(paths.keyfile)
+    forget_witnesses(paths, keyfile.caseload_id, keyfile.place)
+    take_away(paths)
 
 
 # --- demo -----------------------------------------------------------------------------------------
@@ -112,13 +109,16 @@ def _take_away(paths: Paths) -> None:
 
 def demo(args: argparse.Namespace) -> int:
     """Make a synthetic caseload in a home of its own, or open the one that is there."""
+    from db.keys import settle_unfinished
+
     home = demo_home(getattr(args, "home", None))
     paths = resolve_paths(str(home), {})
     day = parse_day(args.today) if args.today else None
+    settle_unfinished(paths)
     there = os.path.lexists(paths.caseload) or os.path.lexists(paths.keyfile)
     if there:
         kept = _demo_of(paths)
-        if args.fresh:
+        if args.fresh or kept is None:
             _take_away(paths)
             there = False
     if there:
@@ -146,8 +146,10 @@ def demo_home(asked: str | None) -> Path:
     return resolve_paths(None, {}).data_dir / "demo"
 
 
-def _demo_of(paths: Paths) -> str:
+def _demo_of(paths: Paths) -> str | None:
     """The date the demo here is shown on, blank for the machine's.
+
+    None where one was stopped while it was made: the demo's passphrase, and an empty log.
 
     Raises:
         RefusedError: what is here is no demo; it is left as it is.
@@ -170,6 +172,8 @@ def _demo_of(paths: Paths) -> str:
         raise refusal from None
     try:
         if not remembered_before_opening(paths, key, DEMO_MARK):
+            if never_written_to(paths, key):
+                return None
             raise refusal
         return remembered_before_opening(paths, key, DEMO_TODAY)
     finally:

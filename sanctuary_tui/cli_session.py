@@ -179,6 +179,18 @@ def remembered_before_opening(paths: Paths, key: bytearray, name: str) -> str:
         close_connection(connection)
 
 
+def never_written_to(paths: Paths, key: bytearray) -> bool:
+    """Whether the log of the caseload is empty: nothing was ever done in it."""
+    from db.changes import chain_end
+    from db.connection import close_connection, open_connection
+
+    connection = open_connection(paths.caseload, key)
+    try:
+        return chain_end(connection).count == 0
+    finally:
+        close_connection(connection)
+
+
 def must_be_there(paths: Paths) -> None:
     """Before a passphrase is asked for: is there anything that it could open?"""
     if os.path.lexists(paths.caseload) or os.path.lexists(paths.keyfile):

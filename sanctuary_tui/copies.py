@@ -124,6 +124,8 @@ def make_copy(
     now = store.now()
     caseload.witness()  # so that the key file beside the copy holds the log's head
     made = backup(caseload.connection, target, now=local(now), within=within)
+    if not store.in_place:
+        return made  # the copy is all there is now: nothing can be logged, and none is thinned out
     with store.batch(undoable=False):
         store.note("system", "caseload", 0, 0, f"backup made, SHA-256 {made.sha256}")
         store.remember(LAST_BACKUP, moment_text(now))
@@ -204,7 +206,9 @@ def where_it_lies(made: Path, paths: Paths) -> str:
         said.append(
             f"This folder is kept by {copied}: copies stay there after you delete the file."
         )
-    if made.stat().st_dev == paths.caseload.stat().st_dev:
+    if not paths.keyfile.exists():
+        said.append("It has no key file beside it: it opens with the recovery key alone.")
+    if paths.caseload.exists() and made.stat().st_dev == paths.caseload.stat().st_dev:
         said.append(
             "The backup lies on the same disk as the caseload; keep one on another disk too."
         )

@@ -62,10 +62,14 @@ class Desk(TypeAhead):
             self.theme = settings.theme
 
     def remember_setting(self, name: str, value: Any) -> None:
-        """Change one setting in the file, and take it up."""
+        """Change one setting in the file, and take it up; a refusal is told."""
         from config.settings import load_settings, save_settings
 
-        save_settings(self.paths.settings_file, {name: value})
+        try:
+            save_settings(self.paths.settings_file, {name: value})
+        except SanctuaryError as error:
+            self.notify(error.sentence, severity="warning", timeout=8)
+            return
         self.use_settings(load_settings(self.paths.settings_file))
         self.log_settings([name])
 

@@ -152,7 +152,7 @@ class SafeApp(App[None]):
         await self._in_time(self.close_up(), self.close_up_seconds(code))
         self.exit(return_code=code)
 
-    async def _in_time(self, work: Coroutine[Any, Any, None], seconds: float) -> None:
+    async def _in_time(self, work: Coroutine[Any, Any, None], seconds: float | None) -> None:
         try:
             await asyncio.wait_for(work, seconds)
         except Exception as error:  # noqa: BLE001 - nothing may keep the lock from closing

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 
 @dataclass
 class Forking:
@@ -22,7 +24,7 @@ class Forking:
 
     @classmethod
     @contextmanager
-    def started(cls, module: str) -> Iterator[Self]:
+    def started(cls, request: pytest.FixtureRequest, module: str) -> Iterator[Self]:
         """Run a module of the tests as the program."""
         root = str(Path(__file__).parents[1])
         program = subprocess.Popen(
@@ -34,8 +36,8 @@ class Forking:
             env={**os.environ, "PYTHONPATH": root},
         )
         seed = random.SystemRandom().randrange(1 << 32)
-        # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
-        print("seed", seed)  # noqa: T201
+        # Shown when a test fails: put in place of ``seed`` it throws the same dice again.
+        request.node.add_report_section("call", "seed", str(seed))
         try:
             yield cls(program, random.Random(seed))
         finally:

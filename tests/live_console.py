@@ -107,6 +107,64 @@ def crash_in_form() -> None:
     put(FormSheet, action_save=action_save)
 
 
+def crash_at_unlock() -> None:
+    """Unlocking fails in its worker with the passphrase in the message and in a local."""
+    from db import keys
+
+    def unlock(_: Any, passphrase: str, **__: Any) -> Any:
+        raise ValueError(f"cannot stretch {passphrase}")
+
+    put(keys, unlock=unlock)
+
+
+def crash_at_opening() -> None:
+    """Opening fails in the thread that is to own the caseload."""
+    from db import caseload
+
+    def migrate(_: Any) -> None:
+        survivor = "-".join(("Quaxelby", "Vrondt"))
+        raise LookupError(f"cannot migrate {survivor}")
+
+    put(caseload, migrate=migrate)
+
+
+def crash_at_reading() -> None:
+    """A case is read and cannot be shown."""
+    from sanctuary_tui.screens.case import CaseScreen
+
+    def show_all(screen: Any) -> None:
+        survivor = screen.view
+        raise TypeError(f"cannot show {survivor}")
+
+    put(CaseScreen, _show_all=show_all)
+
+
+def crash_at_draft() -> None:
+    """Keeping a draft fails the first time, with what was typed in the message."""
+    from db.store import Store
+
+    honest, tried = Store.save_draft, []
+
+    def save_draft(store: Any, *given: Any) -> None:
+        tried.append(given)
+        if len(tried) == 1:
+            raise ValueError(f"cannot keep {given}")
+        honest(store, *given)
+
+    put(Store, save_draft=save_draft)
+
+
+def crash_at_close() -> None:
+    """The backup of leaving fails with a value in the message."""
+    from sanctuary_tui import copies
+
+    def wanted(*_: Any, **__: Any) -> bool:
+        survivor = "-".join(("Quaxelby", "Vrondt"))
+        raise ValueError(f"cannot copy {survivor}")
+
+    put(copies, wanted_on_close=wanted)
+
+
 def drafts_of_any_case() -> None:
     """A draft is looked up by its form alone."""
     from db import queries
@@ -140,6 +198,11 @@ MODES: dict[str, Callable[[], None]] = {
             crash_in_case,
             crash_in_thread,
             crash_in_form,
+            crash_at_unlock,
+            crash_at_opening,
+            crash_at_reading,
+            crash_at_draft,
+            crash_at_close,
             drafts_of_any_case,
             readable,
         )

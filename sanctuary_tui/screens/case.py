@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 
 from config.codes import REMINDER_LIVE
-from config.errors import RefusedError
+from config.errors import RefusedError, SanctuaryError
 from config.format import full_date, short_date
 from db.models import MaracListing, Measure, Note, Property, Reminder
 from db.readmodels import Finding
@@ -200,9 +200,15 @@ class CaseScreen(LineScreen):
         today, settings, case_id = self.console.today, self.console.settings, self.case_id
         if not self._logged:
             self._logged = True
-            await self.console.read(
-                lambda data: data.store.note("consultation", "cases", case_id, case_id, "case read")
-            )
+            try:
+                await self.console.read(
+                    lambda data: data.store.note(
+                        "consultation", "cases", case_id, case_id, "case read"
+                    )
+                )
+            except SanctuaryError:
+                self._logged = False  # a reading that could not be logged is none
+                raise
         self.view = await self.console.read(
             lambda data: views.case_view(data, case_id, today, settings)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -95,6 +96,7 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         self._start = start
         self._timer: Timer | None = None
         self._kept = draft is not None
+        self._refused = self._leaving = False
         self._saving = False
         """Whether the answers are being handed over, or have been: then no draft is kept."""
 
@@ -170,7 +172,18 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self._timer = None
 
     def _keep_later(self) -> None:
-        self.run_worker(later(self.keep_draft), group="draft", exclusive=True)
+        self.run_worker(later(self._keep_or_tell), group="draft", exclusive=True)
+
+    async def _keep_or_tell(self) -> None:
+        """Keep the draft; where that is refused say so, but not at each letter."""
+        try:
+            await self.keep_draft()
+        except SanctuaryError as error:
+            if not self._refused:
+                self.notify(error.sentence, severity="warning", timeout=8)
+            self._refused = True
+        else:
+            self._refused = self._leaving = False
 
     async def keep_draft(self) -> None:
         """Keep what has been typed; called before a lock too."""
@@ -252,7 +265,8 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         except Exception:
             self._saving = False  # a fault of the program: what was typed is to be kept
             raise
-        await self._forget()
+        with contextlib.suppress(SanctuaryError):  # it is saved, whatever becomes of its draft
+            await self._forget()
         self.dismiss(values)
 
     def action_leave(self) -> None:
@@ -261,11 +275,18 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self.run_worker(later(self._leave), group="save", exclusive=True)
 
     async def _leave(self) -> None:
-        if self.form.raw():
-            await self.keep_draft()
-            self.notify("What you typed waits as a draft.", timeout=3)
-        elif self._kept:
-            await self._forget()
+        try:
+            if self.form.raw():
+                await self.keep_draft()
+                self.notify("What you typed waits as a draft.", timeout=3)
+            elif self._kept:
+                await self._forget()
+        except SanctuaryError as error:
+            if not self._leaving:
+                self._leaving = True
+                said = f"{error.sentence} Escape again leaves without what you typed."
+                self.notify(said, severity="warning", timeout=8)
+                return
         self._saving = True
         self._keep_no_more()
         self.dismiss(None)

@@ -61,9 +61,9 @@ class Writers(Forking):
 
 
 @pytest.fixture
-def writers() -> Iterator[Writers]:
+def writers(request: pytest.FixtureRequest) -> Iterator[Writers]:
     """The program that forks writers."""
-    with Writers.started("tests.db.durability_writer") as found:
+    with Writers.started(request, "tests.db.durability_writer") as found:
         yield found
 
 

@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from config.calendar import bank_holidays
 from db.connection import Connection
 
 _CALLS: Final = (
@@ -79,18 +78,11 @@ def _armed(strike: int) -> None:
         if not str(given[0]).startswith(_STATEMENTS):
             return real(self, *given)
         point()
-        result = real(self, *given).fetchall()
+        result = real(self, *given)
         point()
-        return _Rows(result)
+        return result
 
     Connection.execute = execute
-
-
-class _Rows(list[Any]):
-    """The rows of a statement that has come to its end."""
-
-    def fetchall(self) -> list[Any]:
-        return self
 
 
 def main() -> None:
@@ -98,8 +90,10 @@ def main() -> None:
     named, before, place, without = sys.argv[1:]
     module = importlib.import_module(named.partition(":")[0])
     work = getattr(module, named.partition(":")[2])
-    bank_holidays(2026)  # read once here, not in every process
-    bank_holidays(2027)
+    warm = Path(place).with_name("warm")  # what is imported and read, once and not in each process
+    shutil.copytree(before, warm)
+    work(warm)
+    shutil.rmtree(warm)
     for strike in range(1, _MOST):
         folder = Path(place) / f"{strike:04d}"
         shutil.copytree(before, folder)

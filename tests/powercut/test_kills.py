@@ -52,9 +52,9 @@ class Workers(Forking):
 
 
 @pytest.fixture
-def workers() -> Iterator[Workers]:
+def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     """The program that forks workers."""
-    with Workers.started("tests.powercut.kills") as found:
+    with Workers.started(request, "tests.powercut.kills") as found:
         yield found
 
 

@@ -8,11 +8,8 @@ program's own code. Each protection has a control: without it the same cuts must
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,18 +25,6 @@ from tests.powercut.works import WORKS, Found, Told
 pytestmark = needs.strace
 
 CUTS = 400
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where there is one: the waits for a real disk prove nothing here."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    folder = Path(tempfile.mkdtemp(prefix="sanctuary-powercut-", dir=memory))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_of(work: str, place: Path, without: str = "") -> Run:

@@ -139,10 +139,10 @@ def _home(root: Path) -> Paths:
     return resolve_paths(str(root / "home"), {})
 
 
-def create(paths: Paths) -> bytearray:
-    """A new caseload behind ``WORDS``; its key."""
+def create(paths: Paths, passphrase: str = WORDS) -> bytearray:
+    """A new caseload behind a passphrase; its key."""
     return keys.create_caseload(
-        paths, WORDS, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
+        paths, passphrase, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
     ).data_key
 
 
@@ -160,6 +160,10 @@ def _made(root: Path, told: Told) -> None:
         caseload = kit.opened(paths.caseload, key=key)
     except SanctuaryError as error:
         _hold(not told.acked, f"it was made: {error.sentence}")
+        try:
+            create(paths, "words again")
+        except SanctuaryError as refused:
+            raise Found(f"nor can it be made again: {refused.sentence}") from refused
         return
     kit.check_sound(caseload, kit.DAY)
     _hold(not told.acked or kit.file_of(caseload, 1).case.pets == "0", "the first case")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
@@ -10,12 +11,29 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import SanctuaryError
 from config.paths import resolve_paths
-from db.keys import parse_recovery_key, unlock, unlock_with_recovery_key
+from db import keys, queries
+from db.caseload import Caseload, open_caseload
+from db.connection import CaseloadExists
+from db.keys import (
+    CHEAP_FOR_TESTS,
+    create_caseload,
+    parse_recovery_key,
+    unlock,
+    unlock_with_recovery_key,
+)
+from db.models import Case
+from sanctuary_tui.cli import run_command
 from sanctuary_tui.cli_make import demo_home
 from tests import needs
+from tests.db import kit as made_of
+from tests.powercut.conftest import place
+from tests.powercut.strikes import struck
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 from tests.terminal import Terminal
+
+__all__ = ["place"]
 
 
 @pytest.fixture
@@ -252,3 +270,134 @@ def test_the_demo_opens_the_console_with_its_passphrase_told(program: Program) -
         terminal.wait_for("the passphrase is demo", timeout=60.0)
         terminal.keys("C-q")
         assert terminal.wait_exit() == 0
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+
+def cheap() -> None:
+    """The derivation of a test, and no keyring: the rest is the real command."""
+    vars(keys)["create_caseload"] = functools.partial(
+        create_caseload, params=CHEAP_FOR_TESTS, allow_keyring=False
+    )
+
+
+def do_init(root: Path) -> None:
+    cheap()
+    (root / "words").write_text(GOOD)
+    asked = ["init", "--yes", "--kit", str(root / "kit.txt"), "--home", str(root / "home")]
+    assert run_command([*asked, "--passphrase-file", str(root / "words")]) == 0
+
+
+def do_demo(root: Path) -> None:
+    cheap()
+    asked = ["demo", "--cases", "2", "--no-console", "--home", str(root / "home")]
+    assert run_command([*asked, "--today", "2026-11-26"]) == 0
+
+
+def database_first() -> None:
+    """The database has its name before its key file stands, as it was."""
+
+    def named(waiting: Path, data_key: bytearray) -> None:
+        make(waiting, data_key)
+        os.rename(waiting, waiting.with_name("caseload.db"))
+
+    make = vars(keys)["_make_database"]
+    vars(keys).update(_make_database=named, _name_database=lambda *_: None)
+
+
+def unsettled() -> None:
+    """Nothing is settled."""
+    vars(keys)["settle_unfinished"] = lambda _: None
+
+
+def opened_under(path: Path, key: bytearray) -> Caseload:
+    clock = made_of.Clock()
+    return open_caseload(path, key, derive=made_of.DERIVE, who="C", clock=clock, today=clock.today)
+
+
+def after(root: Path, passphrase: str) -> str:
+    """What the next ``init`` finds: it makes a caseload, or one is there that opens; else why."""
+    paths = resolve_paths(str(root / "home"), {})
+    try:
+        key = create_caseload(paths, OTHER, params=CHEAP_FOR_TESTS, allow_keyring=False).data_key
+    except CaseloadExists:
+        try:
+            key = unlock(paths, passphrase)
+            opened_under(paths.caseload, key).close()
+        except SanctuaryError as error:
+            return f"refused, and {error.sentence}"
+    else:
+        opened_under(paths.caseload, key).close()
+    return ""
+
+
+@pytest.mark.guarantee
+@needs.fork
+def test_wherever_init_is_killed_the_next_one_makes_a_caseload_or_one_is_there(
+    place: Path,
+) -> None:
+    (place / "before").mkdir()
+    *killed, ended = struck(f"{__name__}:do_init", place / "before", place / "struck")
+    waited = [root for root in killed if (root / "home" / "caseload.key").exists()]
+    assert any(not (root / "home" / "caseload.db").exists() for root in waited)
+    assert [fault for root in (*killed, ended) if (fault := after(root, GOOD))] == []
+    for root in killed:
+        left = {path.name for path in (root / "home").iterdir() if "tmp" not in path.name}
+        assert left <= {
+            "caseload.db",
+            "caseload.key",
+            "caseload.reserve",
+            "caseload.witness",
+            "device.secret",
+            "logs",
+        }
+
+
+@pytest.mark.guarantee
+@needs.fork
+@pytest.mark.parametrize("without", ["database_first", "unsettled"])
+def test_control_without_it_a_kill_leaves_what_no_init_takes_and_nothing_opens(
+    without: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "before").mkdir()
+    found = struck(f"{__name__}:do_init", place / "before", place / "struck", without)
+    if without == "unsettled":
+        monkeypatch.setattr(keys, "settle_unfinished", lambda _: None)
+    assert any("refused" in after(root, GOOD) for root in found)
+
+
+@needs.fork
+@pytest.mark.slow
+def test_wherever_a_demo_is_killed_the_next_one_is_made(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "before").mkdir()
+    monkeypatch.setattr(keys, "create_caseload", keys.create_caseload)  # put back at the end
+    found = struck(f"{__name__}:do_demo", place / "before", place / "struck")
+    for root in found[:: max(1, len(found) // 25)]:
+        do_demo(root)
+        key = unlock(resolve_paths(str(root / "home"), {}), "demo")
+        opened = opened_under(root / "home" / "caseload.db", key)
+        assert len(queries.all_of(opened.connection, Case)) == 2
+        opened.close()
+
+
+@pytest.mark.parametrize("there", ["caseload.db", "caseload.key.next", "another", "nothing"])
+def test_nothing_but_the_very_database_that_waits_is_taken_away(there: str, tmp_path: Path) -> None:
+    """A key file of a caseload that was moved away stays, whatever lies beside it."""
+    paths = resolve_paths(str(tmp_path / "home"), {})
+    made = create_caseload(paths, GOOD, params=CHEAP_FOR_TESTS, allow_keyring=False)
+    waiting = paths.data_dir / f".caseload.{made.caseload_id[:16]}.tmp"
+    if there.startswith("caseload"):
+        (paths.data_dir / there).touch()
+        waiting.touch()
+    elif there == "another":
+        paths.caseload.rename(waiting.with_name(".caseload.0123456789abcdef.tmp"))
+    else:
+        paths.caseload.rename(tmp_path / "moved.db")
+    before = {path.name: path.read_bytes() for path in paths.data_dir.iterdir()}
+    keys.settle_unfinished(paths)
+    assert {path.name: path.read_bytes() for path in paths.data_dir.iterdir()} == before
+    with pytest.raises(CaseloadExists):
+        create_caseload(paths, OTHER, params=CHEAP_FOR_TESTS, allow_keyring=False)

@@ -34,9 +34,11 @@ from sanctuary_tui.exports.register import look
 from sanctuary_tui.subject import deciding, pack
 from tests import needs
 from tests.db import kit
+from tests.powercut.conftest import place
 from tests.powercut.strikes import struck
 from tests.powercut.works import NOW
 
+__all__ = ["place"]
 ROOT = Path(__file__).parents[2]
 MEETING = kit.noon(kit.DAY).date().replace(day=10, month=12)
 
@@ -202,8 +204,8 @@ def states(root: Path) -> list[str]:
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Path:
-    folder = tmp_path / "before"
+def before(place: Path) -> Path:
+    folder = place / "before"
     folder.mkdir(mode=0o700)
     world(folder)
     return folder
@@ -213,10 +215,10 @@ def before(tmp_path: Path) -> Path:
 @needs.linux
 @pytest.mark.parametrize("way", ["list", "marac", "pack"])
 def test_wherever_it_is_killed_no_file_lies_there_that_the_register_does_not_know(
-    way: str, before: Path, tmp_path: Path
+    way: str, before: Path, place: Path
 ) -> None:
     """At each call in turn; between the row and the name the register says "not there"."""
-    *killed, ended = struck(f"{__name__}:do_{way}", before, tmp_path / "struck")
+    *killed, ended = struck(f"{__name__}:do_{way}", before, place / "struck")
     assert [fault for root in (*killed, ended) for fault in wrong(root)] == []
     seen = [states(root) for root in killed]
     assert [] in seen, "killed before the row"
@@ -227,10 +229,8 @@ def test_wherever_it_is_killed_no_file_lies_there_that_the_register_does_not_kno
 
 @pytest.mark.guarantee
 @needs.linux
-def test_control_named_at_once_a_kill_leaves_one_that_is_unknown(
-    before: Path, tmp_path: Path
-) -> None:
-    found = struck(f"{__name__}:do_list", before, tmp_path / "struck", "named_at_once")
+def test_control_named_at_once_a_kill_leaves_one_that_is_unknown(before: Path, place: Path) -> None:
+    found = struck(f"{__name__}:do_list", before, place / "struck", "named_at_once")
     assert any("does not know" in fault for root in found for fault in wrong(root))
 
 

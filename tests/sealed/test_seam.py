@@ -207,13 +207,13 @@ _TELL_NOTHING: Final = {
     "queries.kept_card": "for the check alone (see the lint below)",
     "queries.every_open_case": "numbers, for the store alone",
     "queries.stale_cases": "numbers, for the store alone",
+    "queries.changes_from": "for the store alone (see the lint below)",
     "queries.sealed_files": "for the list of sealed cases alone (see the lint below)",
     "queries.registered_paths": "names of files that may not be given again; shown to nobody",
     "queries.remembered": "preferences",
     "queries.changed_since": "yes or no, of a change that can be seen",
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
-    "queries.changes_from": "for the store alone, which takes back what it has just kept",
     "queries.typed": "reads nothing",
     "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
@@ -295,7 +295,7 @@ _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
 _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
 _LOG_SQL: Final = re.compile(r"\b(from|into|update)\s+changes\b", re.IGNORECASE)
 _INDEX_SQL: Final = re.compile(r"\b(from|into|update)\s+search\b", re.IGNORECASE)
-_STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case)\b")
+_STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_from)\b")
 _DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
 
 

@@ -6,7 +6,7 @@ What the driver is given is searched: the only escape codes in it may be Textual
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -134,11 +134,10 @@ WIDGETS: dict[str, Callable[[str], Widget]] = {
 
 
 @pytest.fixture(autouse=True)
-def _guarded() -> Iterator[None]:
+def _guarded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The guard stands for the test, then goes, so that other tests see stock Textual."""
+    monkeypatch.setattr(Strip, "render", STOCK_RENDER)  # so that it is put back
     install_guard()
-    yield
-    Strip.render = STOCK_RENDER  # type: ignore[method-assign]
 
 
 async def drawn(name: str, text: str) -> str:

@@ -216,10 +216,9 @@ def test_every_widget_in_use_is_tried() -> None:
 
 
 @pytest.fixture
-def _guarded() -> Iterator[None]:
+def _guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Strip, "render", STOCK_RENDER)  # so that it is put back
     install_guard()
-    yield
-    Strip.render = STOCK_RENDER  # type: ignore[method-assign]
 
 
 class OneAfterTheOther(App[None]):
