@@ -59,6 +59,11 @@ class Paths:
         return self.data_dir / "caseload.attempts"
 
     @property
+    def attempts_copy(self) -> Path:
+        """The same count, in the settings folder: one of the two alone can be taken away."""
+        return self.config_dir / "device.attempts"
+
+    @property
     def backups_dir(self) -> Path:
         """Where automatic backups go unless the settings name another folder."""
         return self.data_dir / "backups"

@@ -39,10 +39,9 @@ def wants_console(arguments: Sequence[str]) -> bool:
 def _run_command(arguments: Sequence[str]) -> int:
     """Run a command. What it does not handle is told by type and place, never by its message."""
     from sanctuary_tui import crash
-    from sanctuary_tui.hardening import forbid_core_dumps, scrub_environment
+    from sanctuary_tui.hardening import harden_process
 
-    scrub_environment()
-    forbid_core_dumps()
+    harden_process()  # before anything secret is read
     crash.install_hooks()
     try:
         from config.errors import SanctuaryError

@@ -106,7 +106,8 @@ def _take_away(paths: Paths) -> None:
         forget_device_secret(paths, keyfile.device_entry, keyfile.place)
         forget_witnesses(paths, keyfile.caseload_id, keyfile.place)
     log = paths.caseload.with_name(f"{paths.caseload.name}-wal")
-    for path in (paths.keyfile, log, paths.caseload, paths.attempts_file):
+    counts = (paths.attempts_file, paths.attempts_copy)
+    for path in (paths.keyfile, log, paths.caseload, *counts):
         path.unlink(missing_ok=True)
 
 

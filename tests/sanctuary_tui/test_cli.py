@@ -9,6 +9,7 @@ import io
 import json
 import re
 import stat
+import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -183,6 +184,23 @@ def test_a_wrong_passphrase_is_one_sentence_and_is_logged_at_the_next_unlock(
     assert "does not open this caseload" in done.sentence
     good(demo, "today")
     assert demo.logged(key)[-1] == "opened with the passphrase; 1 wrong attempts before"
+
+
+@pytest.mark.parametrize("removed", ["attempts_file", "attempts_copy"])
+def test_a_count_of_wrong_passphrases_taken_away_is_logged_at_the_next_unlock(
+    demo: Program, key: bytearray, removed: str
+) -> None:
+    for _ in range(2):
+        demo.run("today", "--passphrase-file", "-", stdin="demon\n")
+        getattr(demo.paths, removed).unlink()
+    time.sleep(1)
+    good(demo, "today")
+    assert demo.logged(key)[-1] == (
+        "opened with the passphrase; 2 wrong attempts before; a count of wrong attempts had been "
+        "taken away or lowered"
+    )
+    good(demo, "today")
+    assert demo.logged(key)[-1] == "opened with the passphrase"
 
 
 @pytest.mark.parametrize(
