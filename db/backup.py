@@ -60,7 +60,7 @@ from db.keys import (
     unlock_with_key_file,
 )
 from db.seal import set_aside
-from db.witness import Witnesses
+from db.witness import Witnesses, known_generation
 
 _CHUNK = 1 << 20
 _STEPS_BETWEEN_LOOKS = 20_000
@@ -328,7 +328,7 @@ def restore(
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
         _copy_in(backup_file, temporary)
-        state = _verify(temporary, backup_file, data_key)
+        state, generation = _verify(temporary, backup_file, data_key)
         replaced = _put_aside(paths, data_key, now)
         move_new(temporary, paths.caseload)
         fsync_dir(paths.data_dir)
@@ -344,6 +344,7 @@ def restore(
         params=params,
         allow_weak=allow_weak,
         allow_keyring=allow_keyring,
+        after=generation,
     )
     Witnesses(paths, data_key).renew(state)  # the new key file holds it too
     return RestoreResult(replaced, notices)
@@ -371,8 +372,10 @@ def _copy_file(source: Path, target: Path) -> None:
         os.fsync(writer.fileno())
 
 
-def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> ChainState:
-    """Where the change log of a copy that verifies ends."""
+def _verify(
+    temporary: Path, backup_file: Path, data_key: bytes | bytearray
+) -> tuple[ChainState, int]:
+    """Where the change log of a copy that verifies ends, and the key file's generation in it."""
     try:
         conn = open_connection(temporary, data_key)
     except CaseloadError as error:
@@ -383,6 +386,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
         problems = quick_checks(conn)
         keep_without_log(conn, backup_file)
         state = ChainState(0, GENESIS) if problems else chain_end(conn)
+        generation = 0 if problems else known_generation(conn)
     finally:
         close_connection(conn)
     if problems:
@@ -390,7 +394,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
             f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
             "earlier backup."
         )
-    return state
+    return state, generation
 
 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:

@@ -138,6 +138,7 @@ def open_with_key(
     *,
     asked: str | None = None,
     on_older: OnOlder = "refuse",
+    by_recovery_key: bool = False,
 ) -> Session:
     """The caseload under its data key, on the date asked for or the demo's own."""
     from db.caseload import open_caseload
@@ -152,7 +153,7 @@ def open_with_key(
         who=settings.coordinator,
         clock=clock_on(today),
         today=lambda: today,
-        witnesses=Witnesses(paths, key),
+        witnesses=Witnesses(paths, key, by_recovery_key=by_recovery_key),
         on_older=on_older,
     )
     return Session(paths, settings, caseload, today, key)

@@ -263,6 +263,7 @@ def test_the_passphrase_is_changed_and_the_recovery_key_stays(
     done = program.run("passphrase", "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
     assert done.status == 0, done.err
     assert unlock(program.paths, OTHER) == key
+    assert "'sanctuary key rotate' ends that" in done.out
     assert program.logged(key)[-1] == "passphrase changed"
     old = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert old.status == 1

@@ -58,6 +58,16 @@ def test_a_log_in_order(program: Program) -> None:
     assert (found["change log"], found["witness"], found["latest"]) == ("good", "good", "good")
 
 
+def test_check_tells_of_an_older_key_file(program: Program) -> None:
+    old = program.paths.keyfile.read_bytes()
+    change_passphrase(program.paths, GOOD, OTHER, params=CHEAP_FOR_TESTS)
+    program.good("today", passphrase=OTHER)
+    program.paths.keyfile.write_bytes(old)
+    assert told(program)["witness"] == "BAD"
+    refused = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert "older than the key file last written" in refused.sentence
+
+
 @pytest.mark.guarantee
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_check_notices_each_way_to_change_the_log(
