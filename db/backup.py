@@ -59,6 +59,7 @@ from db.keys import (
     set_new_passphrase,
     unlock_with_key_file,
 )
+from db.migrations import not_ours
 from db.seal import set_aside
 from db.witness import Witnesses, known_generation
 
@@ -328,7 +329,7 @@ def restore(
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
         _copy_in(backup_file, temporary)
-        state, generation = _verify(temporary, backup_file, data_key)
+        state, generation, strange = _verify(temporary, backup_file, data_key)
         replaced = _put_aside(paths, data_key, now)
         move_new(temporary, paths.caseload)
         fsync_dir(paths.data_dir)
@@ -347,6 +348,12 @@ def restore(
         after=generation,
     )
     Witnesses(paths, data_key).renew(state)  # the new key file holds it too
+    if strange:  # not refused: it may be the only copy there is
+        found = ", ".join(strange[:3])
+        notices += (
+            f"The backup holds parts that this program did not make, or not so ({found}): tell IT "
+            "before you work with it; 'sanctuary check' names them.",
+        )
     return RestoreResult(replaced, notices)
 
 
@@ -374,8 +381,9 @@ def _copy_file(source: Path, target: Path) -> None:
 
 def _verify(
     temporary: Path, backup_file: Path, data_key: bytes | bytearray
-) -> tuple[ChainState, int]:
-    """Where the change log of a copy that verifies ends, and the key file's generation in it."""
+) -> tuple[ChainState, int, list[str]]:
+    """Where the change log of a copy that verifies ends, the key file's generation in it, and the
+    parts of the file that the program did not make."""
     try:
         conn = open_connection(temporary, data_key)
     except CaseloadError as error:
@@ -387,6 +395,7 @@ def _verify(
         keep_without_log(conn, backup_file)
         state = ChainState(0, GENESIS) if problems else chain_end(conn)
         generation = 0 if problems else known_generation(conn)
+        strange = [] if problems else not_ours(conn)
     finally:
         close_connection(conn)
     if problems:
@@ -394,7 +403,7 @@ def _verify(
             f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
             "earlier backup."
         )
-    return state, generation
+    return state, generation, strange
 
 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:

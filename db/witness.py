@@ -204,7 +204,7 @@ class Witnesses:
 
 def known_generation(connection: Connection) -> int:
     """The generation of the key file last written, as the caseload remembers it."""
-    table = "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = 'settings'"
+    table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'"
     if not connection.execute(table).fetchall():
         return 0
     return int(remembered(connection, GENERATION) or 0)

@@ -47,10 +47,10 @@ def _run_command(arguments: Sequence[str]) -> int:
         from config.errors import SanctuaryError
         from config.paths import resolve_paths
 
-        crash.LOG.configure(resolve_paths(_home(arguments), os.environ).log_dir)
-        from sanctuary_tui.cli import run_command
-
         try:
+            crash.LOG.configure(resolve_paths(_home(arguments), os.environ).log_dir)
+            from sanctuary_tui.cli import run_command
+
             status = run_command(list(arguments))
             sys.stdout.flush()
         except SanctuaryError as error:
