@@ -121,7 +121,8 @@ def _opened(paths: Paths, key: bytearray) -> Iterator[Caseload]:
 
 def _tell(caseset: Caseset) -> None:
     from db.keys import create_caseload
-    from sanctuary_tui.cli_session import DEMO_MARK, DEMO_TODAY
+    from sanctuary_tui.cli_session import DEMO_TODAY
+    from sanctuary_tui.copies import DEMO_MARK
     from sanctuary_tui.demo import fill
 
     key = create_caseload(caseset.paths, PASSPHRASE, allow_weak=True, allow_keyring=False).data_key

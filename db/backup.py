@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlcipher3 import dbapi2 as cipher
 
@@ -39,11 +40,13 @@ from config.paths import (
 from db.attempts import Clock
 from db.changes import GENESIS, ChainState, chain_end
 from db.connection import (
+    DATABASE_ERRORS,
     CaseloadError,
     CaseloadInUse,
     Connection,
     DiskFull,
     MissingCaseload,
+    WrongKey,
     close_connection,
     database_path,
     explain,
@@ -60,10 +63,13 @@ from db.keys import (
     unlock_with_key_file,
 )
 from db.migrations import not_ours
+from db.rows import parse_moment
 from db.seal import set_aside
 from db.witness import Witnesses, known_generation
 
 _CHUNK = 1 << 20
+_LOST: Final = "('collection', 'alteration', 'combination', 'disclosure', 'erasure')"
+"""What an older backup lacks: that something was read, or a backup made, is no loss of work."""
 _STEPS_BETWEEN_LOOKS = 20_000
 """Steps of the database between two looks at the clock: a few milliseconds."""
 
@@ -97,6 +103,21 @@ class RestoreResult:
 
     replaced: Path | None
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupLook:
+    """What a backup holds, and what would be lost by it.
+
+    ``last`` is the moment of its last change. ``missing`` counts the changes of the caseload that
+    is here which the backup does not have; ``other_key`` says that the key opens the backup and not
+    the caseload that is here.
+    """
+
+    cases: int
+    last: datetime | None
+    missing: int
+    other_key: bool
 
 
 # --- making ------------------------------------------------------------------------------------
@@ -355,6 +376,51 @@ def restore(
             "before you work with it; 'sanctuary check' names them.",
         )
     return RestoreResult(replaced, notices)
+
+
+def look_into(backup_file: Path, paths: Paths, data_key: bytes | bytearray) -> BackupLook:
+    """Verify a backup, and hold it against the caseload that is here, before it is restored.
+
+    Raises:
+        CaseloadError: the key does not open it, or it does not verify.
+        SanctuaryError: a copy of it cannot be written.
+    """
+    make_private_dir(paths.data_dir)
+    temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
+    try:
+        _copy_in(backup_file, temporary)
+        state, _, _ = _verify(temporary, backup_file, data_key)
+        conn = open_connection(temporary, data_key)
+        try:
+            cases = int(conn.execute("SELECT count(*) FROM main.cases").fetchall()[0][0])
+            rows = conn.execute("SELECT at FROM changes ORDER BY id DESC LIMIT 1").fetchall()
+        finally:
+            close_connection(conn)
+    except OSError as error:
+        raise write_error(paths.data_dir, error) from error
+    finally:
+        remove_database(temporary)
+    missing, other_key = _not_in_it(paths.caseload, data_key, state)
+    return BackupLook(cases, parse_moment(rows[0][0]) if rows else None, missing, other_key)
+
+
+def _not_in_it(caseload: Path, data_key: bytes | bytearray, state: ChainState) -> tuple[int, bool]:
+    """How many changes of the caseload the end of a log lacks, and whether the key is another."""
+    if not caseload.exists():
+        return 0, False
+    try:
+        conn = open_connection(caseload, data_key)
+    except WrongKey:
+        return 0, True
+    except CaseloadError:  # damaged or in use: what is done about it is said when it is replaced
+        return 0, False
+    try:
+        sql = f"SELECT count(*) FROM changes WHERE id > ? AND action IN {_LOST}"
+        return int(conn.execute(sql, (state.count,)).fetchall()[0][0]), False
+    except DATABASE_ERRORS:
+        return 0, False
+    finally:
+        close_connection(conn)
 
 
 def _copy_in(backup_file: Path, temporary: Path) -> None:

@@ -18,11 +18,15 @@ from db.keyfile import STANDARD, read_key_file, wipe
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: its name, whether it is good, and what to say."""
+    """One thing looked at: its name, whether it is good, and what to say.
+
+    ``see``: nothing is wrong, and there is something for a person to see to.
+    """
 
     name: str
     good: bool
     sentence: str
+    see: bool = False
 
 
 def integrity_checks(conn: Connection) -> list[Check]:
@@ -125,10 +129,12 @@ def _keyring_check(place: str, paths: Paths) -> Check:
             True,
             f"This computer's half of the lock is in {paths.device_secret_file} although "
             f"{state.name} could hold it: a restore or a new passphrase by recovery key moves it.",
+            see=True,
         )
     return Check(
         "keyring",
         True,
         f"This computer's half of the lock is in {paths.device_secret_file}, because the keyring "
         f"is not used ({state.reason}).",
+        see=True,
     )

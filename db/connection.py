@@ -396,8 +396,8 @@ def explain(error: BaseException, path: Path) -> CaseloadError:
         )
     if code == _NOTADB:
         return WrongKey(
-            f"This key does not open {path}: it belongs to another caseload, or the file is "
-            "damaged; try the recovery key, or restore a backup."
+            f"This key does not open {path}: it is an older or a newer recovery key, or another "
+            "caseload's, or the file is damaged; try the recovery key of its day, or a backup."
         )
     if code == _CORRUPT:
         return damaged(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,13 +32,21 @@ class Made:
 
 def backups_in(folder: Path, caseload_id: str) -> list[Made]:
     """This caseload's backups in ``folder``, the oldest first; none where it cannot be read."""
-    found = []
+    return sorted(_backups(folder, caseload_id))
+
+
+def has_backup(folder: Path, caseload_id: str) -> bool:
+    """Whether ``folder`` holds a backup of this caseload: no more key files are read than that
+    takes."""
+    return any(True for _ in _backups(folder, caseload_id))
+
+
+def _backups(folder: Path, caseload_id: str) -> Iterator[Made]:
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             made = _made(path)
             if made is not None and _belongs(path, caseload_id):
-                found.append(made)
-    return sorted(found)
+                yield made
 
 
 def _made(path: Path) -> Made | None:

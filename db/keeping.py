@@ -16,6 +16,7 @@ class LegalHold(Record):
 
     table: ClassVar[str] = "legal_holds"
     title: ClassVar[str] = "Legal hold"
+    stands: ClassVar[str] = "end the hold, with the reason"
 
     placed_on: date | None = day("Placed on", required=True)
     kind: str = code("Because of", "hold_kind", default="other", required=True)
@@ -35,6 +36,7 @@ class RetentionReview(Record):
 
     table: ClassVar[str] = "retention_reviews"
     title: ClassVar[str] = "Retention review"
+    stands: ClassVar[str] = "review the file again"
 
     made: date | None = day("Reviewed on", required=True)
     papers: str = code("Of", "kept_papers", default="file", required=True)

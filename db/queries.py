@@ -307,6 +307,18 @@ def exports_not_deleted(connection: Connection) -> list[Disclosure]:
     )
 
 
+def disclosures_with(connection: Connection, reference: str) -> list[Disclosure]:
+    """Rows of the register that name a case."""
+    return from_rows(
+        Disclosure,
+        connection.execute(
+            f"SELECT {columns_sql(Disclosure)} FROM disclosures"
+            " WHERE instr(';' || case_refs || ';', ';' || ? || ';') ORDER BY id",
+            (reference,),
+        ),
+    )
+
+
 # --- matching -------------------------------------------------------------------------------------
 
 _REFERENCE = 101
@@ -475,6 +487,15 @@ def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChang
     """The newest rows of the whole change log, newest first; those of sealed cases masked."""
     rows = connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,))
     return masked(connection, _logged(rows.fetchall()))
+
+
+def undone_ref(connection: Connection) -> str:
+    """The reference of the case that was undone last; blank where none is left to name."""
+    rows = connection.execute(
+        "SELECT ref FROM cases WHERE id ="
+        " (SELECT case_id FROM changes WHERE undoes > 0 ORDER BY id DESC LIMIT 1)"
+    ).fetchall()
+    return str(rows[0][0]) if rows else ""
 
 
 def last_undoable(connection: Connection) -> list[LoggedChange]:

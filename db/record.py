@@ -14,6 +14,8 @@ class Record:
 
     table: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    stands: ClassVar[str] = ""
+    """What to do about a mistaken one, where the law asks for a record that no undo takes away."""
 
     id: int = 0
     case_id: int = 0

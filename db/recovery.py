@@ -155,15 +155,17 @@ def _groups_of(text: str) -> list[str]:
 
 
 def _from_kit(text: str) -> str:
-    line = re.compile(r"(?:[0-9A-Za-z]{4}-){5}[0-9A-Za-z]{4}")
-    return " ".join(part.strip() for part in text.splitlines() if line.fullmatch(part.strip()))
+    line = re.compile(r"\s*((?:[0-9A-Za-z]{4}-){5}[0-9A-Za-z]{4})(?: +groups \d+ to \d+)?\s*")
+    found = (line.fullmatch(part) for part in text.splitlines())
+    return " ".join(one[1] for one in found if one)
 
 
 def emergency_kit_text(recovery_key: str, caseload_id: str, created: date) -> str:
     """The emergency kit as plain text: the recovery key and what it does; no case data."""
     groups = split_groups(recovery_key)
     lines = [
-        "      " + "-".join(groups[start : start + _GROUPS_PER_LINE])
+        f"      {'-'.join(groups[start : start + _GROUPS_PER_LINE])}"
+        f"   groups {start + 1} to {start + _GROUPS_PER_LINE}"
         for start in range(0, len(groups), _GROUPS_PER_LINE)
     ]
     shown = "\n".join(lines)

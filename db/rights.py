@@ -23,6 +23,7 @@ class SubjectRequest(Record):
 
     table: ClassVar[str] = "subject_requests"
     title: ClassVar[str] = "Subject access request"
+    stands: ClassVar[str] = "end it as withdrawn, with the reason"
 
     person_id: int | None = link("About", "people")
     received: date | None = day("Received", "The month begins that day.", required=True)
@@ -67,6 +68,7 @@ class Breach(Record):
 
     table: ClassVar[str] = "breaches"
     title: ClassVar[str] = "Breach"
+    stands: ClassVar[str] = "judge its risk and close it, with the reason"
 
     aware: datetime | None = moment("Known since", "72 hours begin then.", required=True)
     happened: datetime | None = moment("Happened", "Blank where it is not known.")
@@ -92,6 +94,7 @@ class BreachStep(Record):
 
     table: ClassVar[str] = "breach_steps"
     title: ClassVar[str] = "Step after a breach"
+    stands: ClassVar[str] = "log another step that puts it right"
 
     breach_id: int | None = link("Breach", "breaches")
     at: datetime | None = moment("When")

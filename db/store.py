@@ -284,6 +284,12 @@ class Store:
                 "The last change sent something out, and that cannot be undone; the register of "
                 "exports shows what it was."
             )
+        for kind in (BY_TABLE[row.entity] for row in rows):
+            if kind.stands:
+                raise RefusedError(
+                    f"The last change, {kind.title.lower()}, stays on record; if it was a mistake, "
+                    f"{kind.stands}."
+                )
         if any(row.disposed for row in rows):
             raise RefusedError(
                 "What the last change said has been disposed of, so it cannot be undone."

@@ -319,12 +319,16 @@ class SanctuaryApp(Desk):
         self.attempt(self._undo())
 
     async def _undo(self) -> None:
-        said = await self.write(lambda caseload: caseload.store.undo_last())
+        from db import queries
+
+        said, ref = await self.write(
+            lambda data: (data.store.undo_last(), queries.undone_ref(data.connection))
+        )
         try:
             await self.reload()
         except BadInputError:  # the case that was shown is gone
             await self.go(self.place or "today", again=True)
-        self.notify(f"Undone: {said}.")
+        self.notify(f"Undone: {said}{ref and f', {ref}'}.")
 
     def action_theme(self) -> None:
         """Change to the next theme, and remember it."""

@@ -36,11 +36,15 @@ NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its name, whether it is good (None: it could not be looked at), what to say."""
+    """One line: its name, whether it is good (None: it could not be looked at), what to say.
+
+    ``see``: nothing is wrong, and there is something for a person to see to.
+    """
 
     name: str
     good: bool | None
     sentence: str
+    see: bool = False
 
 
 def exports_line(session: Session) -> Line:
@@ -54,22 +58,20 @@ def exports_line(session: Session) -> Line:
         return Line("exports", True, "No exported file lies where it was written.")
     are = "lies where it was" if left == 1 else "lie where they were"
     sentence = f"{counted(left, 'exported file')} still {are} written: delete under Reports (6)."
-    return Line("exports", True, sentence)
+    return Line("exports", True, sentence, see=True)
 
 
 def outputs_line(_: Session) -> Line:
     """Whether everything that writes a file names whom it is for, and what they may be told."""
-    from sanctuary_tui.exports.profiles import EXPORTERS, PROFILES, check_profiles
+    from sanctuary_tui.exports.profiles import EXPORTERS, check_profiles
 
     for module in EXPORTING:
         import_module(f"sanctuary_tui.{module}")
     problems = check_profiles()
     if problems:
         return Line("outputs", False, f"{problems[0]} Install the program again.")
-    named = sum(bool(profile.protected) for profile in PROFILES.values())
     sentence = (
-        f"All {len(EXPORTERS)} kinds of export go by a list of fields for their reader; protected "
-        f"fields are on {named} of {len(PROFILES)} lists."
+        f"Each of the {len(EXPORTERS)} kinds of export has a list of what its reader may see."
     )
     return Line("outputs", True, sentence)
 

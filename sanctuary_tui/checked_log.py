@@ -37,7 +37,9 @@ def witness_check(session: Session) -> Check:
         )
     if look.known is None:
         return Check("witness", True, "No witness of the change log yet; one is kept from now on.")
-    sentence = f"The change log goes on from the {counted(look.known.count, 'change')} witnessed."
+    sentence = (
+        f"The change log holds all {counted(look.known.count, 'change')} noted outside the file."
+    )
     return Check("witness", True, sentence)
 
 
@@ -63,7 +65,7 @@ def latest_check(connection: Connection) -> Check:
             "keep this file.",
         )
     if report.good:
-        sentence = f"All {counted(report.count, 'record')} are as the change log left them."
+        sentence = f"All {counted(report.count, 'record')} are as their last line in the log says."
         return Check("latest", True, sentence)
     kinds = [f"{report.number(how)} {words}" for how, words in _HOW.items() if report.number(how)]
     refs = case_refs(connection, report.strays)

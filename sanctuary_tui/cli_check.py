@@ -13,7 +13,6 @@ from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
 from sanctuary_tui.checked_log import latest_check, witness_check
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
-    DEMO_MARK,
     Session,
     must_be_there,
     open_with_key,
@@ -32,7 +31,7 @@ def check(args: argparse.Namespace) -> int:
     """Look at everything; exit status 1 if anything is bad or could not be looked at."""
     from db.check import file_checks
     from db.connection import CaseloadInUse
-    from db.keys import unlock, wipe
+    from db.keys import WrongPassphrase, unlock, wipe
 
     paths = paths_of(args)
     must_be_there(paths)
@@ -48,6 +47,8 @@ def check(args: argparse.Namespace) -> int:
     except CaseloadInUse:
         told.unknown("caseload", "Open in another window; close it there to have it checked here.")
         return 1
+    except WrongPassphrase:  # a slip of the fingers is nothing bad in the caseload
+        raise
     except SanctuaryError as error:
         told.line("caseload", False, error.sentence)
         return 1
@@ -69,11 +70,12 @@ class _Told:
         self.bad = 0
 
     def tell(self, one: Check) -> None:
-        self.line(one.name, one.good, one.sentence)
+        self.line(one.name, one.good, one.sentence, see=one.see)
 
-    def line(self, name: str, good: bool, sentence: str) -> None:
+    def line(self, name: str, good: bool, sentence: str, *, see: bool = False) -> None:
+        """``see``: nothing is wrong, and there is something for a person to see to."""
         self.bad += not good
-        self._say("good" if good else "BAD", name, sentence)
+        self._say("BAD" if not good else "see" if see else "good", name, sentence)
 
     def unknown(self, name: str, sentence: str) -> None:
         """Neither good nor bad: it could not be looked at now."""
@@ -85,7 +87,7 @@ class _Told:
             if one.good is None:
                 self.unknown(one.name, one.sentence)
             else:
-                self.line(one.name, one.good, one.sentence)
+                self.line(one.name, one.good, one.sentence, see=one.see)
 
     def _say(self, mark: str, name: str, sentence: str) -> None:
         say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}")
@@ -211,7 +213,7 @@ def _references(connection: Connection, told: _Told) -> None:
 
 def _backup_age(session: Session, told: _Told) -> None:
     from db import queries
-    from sanctuary_tui.copies import backup_age, backup_notice
+    from sanctuary_tui.copies import DEMO_MARK, backup_age, backup_notice
 
     connection = session.caseload.connection
     if queries.remembered(connection, DEMO_MARK):
@@ -228,7 +230,7 @@ def _backup_age(session: Session, told: _Told) -> None:
         if there
         else "No backup has been made yet."
     )
-    told.line("backup", not late, sentence + _advice(late or not there))
+    told.line("backup", not late, sentence + _advice(late or not there), see=not there)
 
 
 def _ago(days: int) -> str:

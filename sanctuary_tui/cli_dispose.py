@@ -8,7 +8,10 @@ from pathlib import Path
 
 from config.errors import RefusedError
 from config.format import full_date
+from db import queries
+from db.disposal import certificate_of
 from db.models import Disposal
+from sanctuary_tui import disposing
 from sanctuary_tui.cli_output import counted, say, say_lines, warn
 from sanctuary_tui.cli_secrets import read_text
 from sanctuary_tui.cli_session import Session, opened
@@ -22,8 +25,6 @@ def dispose(args: argparse.Namespace) -> int:
         with opened(args) as session:
             _list(session)
         return 0
-    from db.disposal import certificate_of
-
     with opened(args) as session:
         made = certificate_of(session.caseload.connection, args.ref.strip().upper())
         if made is None:
@@ -34,9 +35,7 @@ def dispose(args: argparse.Namespace) -> int:
 
 
 def _list(session: Session) -> None:
-    from sanctuary_tui.disposing import queue
-
-    found = queue(session.caseload, session.settings)
+    found = disposing.queue(session.caseload, session.settings)
     due = sum(one.clock.state == "due" for one in found)
     say(f"{counted(len(found), 'closed case')}, {due} due for review.")
     for one in found:
@@ -45,9 +44,6 @@ def _list(session: Session) -> None:
 
 
 def _dispose(session: Session, args: argparse.Namespace) -> Disposal:
-    from db import queries
-    from sanctuary_tui import disposing
-
     caseload, settings = session.caseload, session.settings
     case_id = queries.case_id_of(caseload.connection, args.ref)
     file = disposing.refuse(caseload, case_id, settings)
@@ -72,7 +68,5 @@ def _typed(reference: str) -> str:
 
 
 def _write(session: Session, made: Disposal, out: Path) -> None:
-    from sanctuary_tui.disposing import write_certificate
-
-    write_certificate(session.caseload, made, out)
+    disposing.write_certificate(session.caseload, made, out)
     say(f"The certificate is written: {out}")

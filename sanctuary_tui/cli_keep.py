@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_secrets import Secrets, is_like_a_recovery_key, read_secret_file
-from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
+from sanctuary_tui.cli_session import opened, opened_with_key, paths_of, secrets_for
+
+if TYPE_CHECKING:
+    from db.backup import BackupLook
 
 
 def backup(args: argparse.Namespace) -> int:
@@ -36,6 +41,7 @@ def backup(args: argparse.Namespace) -> int:
 def restore(args: argparse.Namespace) -> int:
     """Put a backup in the caseload's place, by recovery key or passphrase; a new one is set."""
     from config.format import local
+    from db.backup import look_into
     from db.backup import restore as put_back
     from db.keys import wipe
 
@@ -45,13 +51,14 @@ def restore(args: argparse.Namespace) -> int:
     secrets = secrets_for(args)
     key = _key_of(args, file, secrets)
     try:
+        loses = _told_of(look_into(file, paths, key))
+        if loses and secrets.asks and not _goes_on():
+            say("Nothing was restored; all is as it was.")
+            return 1
         new = secrets.ask_new("New passphrase")
         done = put_back(file, paths, key, new, now=local(datetime.now(UTC)))
-        session = open_with_key(paths, key, settings)
-        try:
+        with opened_with_key(paths, key, settings) as session:
             session.log("restored from a backup, with a new passphrase")
-        finally:
-            session.caseload.close()
     finally:
         wipe(key)
     say(f"The caseload is restored: {paths.caseload}")
@@ -60,6 +67,31 @@ def restore(args: argparse.Namespace) -> int:
     for notice in done.notices:
         say(notice)
     return 0
+
+
+def _told_of(found: BackupLook) -> bool:
+    """Say what the backup holds; true where something is lost by putting it in its place."""
+    from config.format import local
+
+    last = f", last changed {local(found.last):%d %b %Y %H:%M}" if found.last else ""
+    say(f"The backup verifies: {counted(found.cases, 'case')}{last}.")
+    if found.missing:
+        say(
+            f"It is older than the caseload that is here: {counted(found.missing, 'change')} made "
+            "since then are not in it."
+        )
+    if found.other_key:
+        say(
+            "The caseload that is here has another recovery key. After this restore the key you "
+            "gave opens it again; if it was replaced because somebody may have seen it, run "
+            "'sanctuary key rotate' afterwards."
+        )
+    return bool(found.missing or found.other_key)
+
+
+def _goes_on() -> bool:
+    warn("Type yes to put the backup in its place; anything else leaves all as it is.")
+    return sys.stdin.readline().strip().casefold() == "yes"
 
 
 def _key_of(args: argparse.Namespace, file: Path, secrets: Secrets) -> bytearray:

@@ -17,15 +17,15 @@ from config.settings import default_settings, load_settings
 from sanctuary_tui.cli_kit import hand_over, refuse_kit
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_session import (
-    DEMO_MARK,
     DEMO_TODAY,
     england_today,
-    open_with_key,
+    opened_with_key,
     parse_day,
     paths_of,
     remembered_before_opening,
     secrets_for,
 )
+from sanctuary_tui.copies import DEMO_MARK
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,11 +52,8 @@ def init(args: argparse.Namespace) -> int:
     _refuse_before_asking(paths, kit, scripted=args.yes)
     passphrase = secrets_for(args).ask_new("New passphrase")
     with _made(paths, passphrase) as made:
-        session = open_with_key(paths, made.data_key, settings)
-        try:
+        with opened_with_key(paths, made.data_key, settings) as session:
             session.log("caseload made")
-        finally:
-            session.caseload.close()
         hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
     for notice in made.notices:
         say(notice)
@@ -184,17 +181,15 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
     from sanctuary_tui.demo import fill
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
-        session = open_with_key(paths, made.data_key, default_settings(), asked=today.isoformat())
-        try:
+        day = today.isoformat()
+        with opened_with_key(paths, made.data_key, default_settings(), asked=day) as session:
             store = session.caseload.store
             with store.bulk():
                 fill(store, cases, seed, today)
                 store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
                 if today != england_today():
-                    store.remember(DEMO_TODAY, today.isoformat())
+                    store.remember(DEMO_TODAY, day)
             found = session.caseload.connection.execute("SELECT count(*) FROM cases").fetchall()
-        finally:
-            session.caseload.close()
     return int(found[0][0])
 
 

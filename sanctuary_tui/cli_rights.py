@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from config.codes import label
 from config.errors import BadInputError, RefusedError
@@ -12,13 +13,13 @@ from config.format import full_date, short_moment
 from db import queries
 from db.caseload import Caseload
 from db.models import Breach, Disclosure, Person, SubjectRequest
-from sanctuary_tui import work
+from sanctuary_tui import breaches, work
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_secrets import read_text
 from sanctuary_tui.cli_session import clock_on, opened, parse_day
 from sanctuary_tui.exports.register import look
 from sanctuary_tui.pathway import rights
-from sanctuary_tui.subject import deciding
+from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.gather import same_person
 
 _MOST_SHOWN = 30
@@ -130,8 +131,6 @@ def _decisions(path: Path) -> list[tuple[str, str, list[str], str]]:
 
 def export_subject(args: argparse.Namespace, out: Path) -> int:
     """Write the answer to the open request and the log of what was withheld."""
-    from sanctuary_tui.subject import pack
-
     if len(args.names) != 2:
         args.parser.error("'export subject-access' needs a reference and who: S26-0042 survivor")
     with opened(args) as session:
@@ -174,8 +173,6 @@ def breach(args: argparse.Namespace) -> int:
     out = Path(args.out).expanduser().absolute() if args.out else None
     aware = _moment(args.aware) if args.aware else None
     with opened(args) as session:
-        from sanctuary_tui import breaches
-
         caseload, now = session.caseload, clock_on(session.today)()
         if args.what == "report":
             made = queries.get(caseload.connection, Breach, args.number)
@@ -219,8 +216,6 @@ _ABOUT = {True: "a number: 'sanctuary breach list' shows them", False: "no numbe
 
 def _list(args: argparse.Namespace) -> int:
     """Breaches with their clocks; the newest exports with their numbers."""
-    from sanctuary_tui import breaches
-
     with opened(args) as session:
         caseload, now = session.caseload, clock_on(session.today)()
         recorded = queries.all_of(caseload.connection, Breach)
@@ -244,8 +239,6 @@ def _moment(text: str) -> datetime:
     Raises:
         BadInputError: it is no moment of the calendar.
     """
-    from zoneinfo import ZoneInfo
-
     try:
         return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo("Europe/London"))
     except ValueError:

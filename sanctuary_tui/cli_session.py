@@ -14,27 +14,10 @@ from config.errors import BadInputError
 from config.paths import Paths, resolve_paths
 from config.settings import Settings, load_settings
 from sanctuary_tui.cli_secrets import Secrets
-from sanctuary_tui.copies import DEMO_MARK
 
 if TYPE_CHECKING:
     from db.caseload import Caseload
     from db.witness import OnOlder
-
-__all__ = [
-    "DEMO_MARK",
-    "DEMO_TODAY",
-    "Session",
-    "clock_on",
-    "demo_date",
-    "england_today",
-    "must_be_there",
-    "open_with_key",
-    "opened",
-    "parse_day",
-    "paths_of",
-    "remembered_before_opening",
-    "secrets_for",
-]
 
 DEMO_TODAY = "demo_today"
 """Remembered in a demo caseload made for another date: the date it is shown on."""
@@ -121,14 +104,31 @@ def opened(
     key = unlock(paths, given)
     try:
         asked = getattr(args, "today", None)
-        session = open_with_key(paths, key, settings, asked=asked, on_older=on_older)
-        try:
+        with opened_with_key(paths, key, settings, asked=asked, on_older=on_older) as session:
             note_unlock(session.caseload, paths)
             yield session
-        finally:
-            session.caseload.close()
     finally:
         wipe(key)
+
+
+@contextmanager
+def opened_with_key(
+    paths: Paths,
+    key: bytearray,
+    settings: Settings,
+    *,
+    asked: str | None = None,
+    on_older: OnOlder = "refuse",
+    by_recovery_key: bool = False,
+) -> Iterator[Session]:
+    """``open_with_key``, and the file closed after; the key is the caller's to wipe."""
+    session = open_with_key(
+        paths, key, settings, asked=asked, on_older=on_older, by_recovery_key=by_recovery_key
+    )
+    try:
+        yield session
+    finally:
+        session.caseload.close()
 
 
 def open_with_key(

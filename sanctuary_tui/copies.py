@@ -117,9 +117,10 @@ def make_copy(
     own = backup_folder(paths, settings)
     target = own if folder is None else folder
     caseload_id = _caseload_id(paths)
-    _refuse_unplugged(target, named=target != paths.backups_dir)
-    if target == own and not asked:
-        _refuse_emptied(caseload.connection, paths, own, caseload_id)
+    if target != paths.backups_dir:
+        _refuse_unplugged(target)
+        if target == own and not asked:
+            _refuse_emptied(caseload.connection, own, caseload_id)
     now = store.now()
     caseload.witness()  # so that the key file beside the copy holds the log's head
     made = backup(caseload.connection, target, now=local(now), within=within)
@@ -144,7 +145,7 @@ def make_copy(
 
 
 def copy_on_close(caseload: Caseload, paths: Paths, settings: Settings, within: float) -> None:
-    """An automatic backup, if one is wanted; why it could not be made is kept for Today."""
+    """An automatic backup; why it could not be made is kept for Today."""
     from db.connection import DATABASE_ERRORS
 
     try:
@@ -154,27 +155,30 @@ def copy_on_close(caseload: Caseload, paths: Paths, settings: Settings, within: 
             caseload.store.remember(_TROUBLE, error.sentence)
 
 
-def _refuse_unplugged(folder: Path, *, named: bool = True) -> None:
+def _refuse_unplugged(folder: Path) -> None:
     """Refuse a folder on a disk that is not there: it would become a folder of this computer.
 
     Raises:
         BadInputError: neither it nor the folder it lies in is there.
     """
-    if named and not folder.is_dir() and not folder.parent.is_dir():
+    if not folder.is_dir() and not folder.parent.is_dir():
         raise BadInputError(
             f"The folder {folder} is not there; plug in its disk, or name another folder."
         )
 
 
-def _refuse_emptied(connection: Connection, paths: Paths, folder: Path, caseload_id: str) -> None:
-    from db import queries
-    from db.generations import backups_in
+def _refuse_emptied(connection: Connection, folder: Path, caseload_id: str) -> None:
+    """Refuse a folder that had backups and has none now: its disk is not there.
 
-    if folder == paths.backups_dir:
-        return
+    Raises:
+        BadInputError: it holds none of those made there.
+    """
+    from db import queries
+    from db.generations import has_backup
+
     if queries.remembered(connection, _LAST_FOLDER) != f"{caseload_id} {folder}":
         return
-    if not backups_in(folder, caseload_id):
+    if not has_backup(folder, caseload_id):
         raise BadInputError(
             f"The folder {folder} holds none of the backups made there; plug in its disk, or begin "
             "anew."
@@ -234,8 +238,9 @@ def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: d
     if settings.backup.automatic:
         try:
             folder = backup_folder(paths, settings)
-            _refuse_unplugged(folder, named=folder != paths.backups_dir)
-            _refuse_emptied(connection, paths, folder, _caseload_id(paths))
+            if folder != paths.backups_dir:
+                _refuse_unplugged(folder)
+                _refuse_emptied(connection, folder, _caseload_id(paths))
         except SanctuaryError as error:
             said.append(error.sentence)
         else:

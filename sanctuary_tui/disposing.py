@@ -23,6 +23,8 @@ from db.models import CaseFile, Disclosure, Disposal, LegalHold, RetentionReview
 from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
+from sanctuary_tui.exports.files import refuse_place, write_one
+from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
@@ -172,6 +174,25 @@ def refuse(caseload: Caseload, case_id: int, settings: Settings) -> CaseFile:
     return file
 
 
+def authorised(caseload: Caseload, given: Mapping[str, Any]) -> dict[str, Any]:
+    """On whose authority, and why, as they are kept.
+
+    Raises:
+        BadInputError: nobody or the person at the keyboard approved it, or it does not say why.
+    """
+    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
+    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
+    return values
+
+
+def refuse_another(ref: str, typed: str) -> None:
+    """Raises ``RefusedError`` where the reference typed to confirm is another."""
+    if typed.strip().upper() != ref:
+        raise RefusedError(
+            f"Nothing was disposed of: to confirm, type the reference {ref} exactly."
+        )
+
+
 def dispose(
     caseload: Caseload,
     case_id: int,
@@ -192,12 +213,8 @@ def dispose(
         NotProved: it is erased, but something was found; it is gone on with at the next opening.
     """
     file = refuse(caseload, case_id, settings)
-    values = validated(DisposeForm, {"authority": "", "reason": "", **given})
-    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
-    if typed.strip().upper() != file.case.ref:
-        raise RefusedError(
-            f"Nothing was disposed of: to confirm, type the reference {file.case.ref} exactly."
-        )
+    values = authorised(caseload, given)
+    refuse_another(file.case.ref, typed)
     scope = disposal.scope_of(caseload.connection, file)
     certificate = Disposal(
         disposed_on=caseload.store.today(),
@@ -317,9 +334,6 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
         RefusedError: the place is one that is shared by habit.
         SanctuaryError: there is a file of that name, or it cannot be written.
     """
-    from sanctuary_tui.exports.files import refuse_place, write_one
-    from sanctuary_tui.exports.outgoing import sending
-
     refuse_place(out)
     with sending(caseload.store, f"certificate {one.id}") as outgoing:
         outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))

@@ -83,4 +83,4 @@ def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
 def refuse_no_reason(reason: str) -> None:
     """Raises ``BadInputError`` where a reason does not say why in words."""
     if len(reason.strip()) < _LEAST_REASON or " " not in reason.strip():
-        raise BadInputError("Say in a few words why.")
+        raise BadInputError("Say in a few words why: one word as the reason is not enough.")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import cycle
 from pathlib import Path
 from typing import Final
 
 from config.paths import resolve_paths
 from db.connection import Connection, close_connection, open_connection
-from db.keys import unlock
+from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from db.models import RECORDS, specs
+from tests.walks.console import DEMO, run_cli
 
+TODAY: Final = "2026-11-26"
 CRASHING: Final = (
     "ZX[/bad] [",
     "Asha [/b] Varma",
@@ -49,6 +52,10 @@ STEERING: Final = {
     "separator": "\u2028\u2029",
 }
 """Each reaches stock Textual's terminal as it is."""
+STEERS: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""What of a text steers a terminal, tabs and line breaks apart."""
 ALL: Final = (*CRASHING, *LIVE, *STEERING.values())
 
 PROGRAMS_OWN: Final = frozenset(
@@ -71,13 +78,19 @@ PROGRAMS_OWN: Final = frozenset(
 """Fields of text that the program writes itself, as keys and references."""
 
 
-def poison(home: Path, passphrase: str = "demo") -> int:
-    """Write payloads into every free text of a caseload, past every check; how many were written.
+def poisoned_demo(home: Path, cases: int) -> int:
+    """Make a demonstration at ``home``, and write payloads into every free text of it, past every
+    check; how many were written.
 
     What stood there is kept, before or after the payload, so that lists are still found by words.
+    The passphrase is ``demo``, behind a lock that is quick to open: many commands are run on it.
     """
+    given = ("demo", "--cases", f"{cases}", "--no-console", "--today", TODAY)
+    made = run_cli(home, *given, asks=False)
+    assert made.returncode == 0, made.stderr
     paths = resolve_paths(str(home), {})
-    connection = open_connection(paths.caseload, unlock(paths, passphrase))
+    change_passphrase(paths, DEMO, DEMO, params=CHEAP_FOR_TESTS, allow_weak=True)
+    connection = open_connection(paths.caseload, unlock(paths, DEMO))
     try:
         return _fill(connection)
     finally:

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 _SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("properties", "address"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.address END",
     ("properties", "postcode"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.postcode END",
+    ("changes", "fields"): (
+        "(SELECT group_concat(key, ';') FROM"
+        " json_each(coalesce(nullif({0}.after, ''), nullif({0}.before, ''), '{{}}')))"
+    ),
 }
-"""Columns that are not written as they stand: a confidential home's address never is."""
-_SPECIAL["changes", "fields"] = (
-    "(SELECT group_concat(key, ';') FROM"
-    " json_each(coalesce(nullif({0}.after, ''), nullif({0}.before, ''), '{{}}')))"
-)
-"""Which fields a change was of, never what they said."""
+"""Columns that are not written as they stand: a confidential home's address never is; of a change
+which fields it was of, never what they said."""
 _PSEUDONYMOUS_SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("measures", "name"): "CASE WHEN {0}.catalogue_id IS NULL THEN 'own measure' ELSE {0}.name END",
 }

@@ -119,7 +119,7 @@ async def edit_record(
         await app.write(lambda data: work.correct_note(data, record.id, said))
         return True
     if isinstance(record, LegalHold | RetentionReview):
-        raise RefusedError("Press i: a hold is looked at again or ended there, and a review stays.")
+        raise RefusedError("Press I: a hold is looked at again or ended there, and a review stays.")
     if isinstance(record, RiskAssessment) and only is None:
         return await _assess(app, view, record)
     if record.table == "safe_addresses" and not revealed:

@@ -176,12 +176,9 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         """Keep what has been typed; called before a lock too."""
         if self._saving:
             return
-        raw = self.form.raw()
-        case_id, form, record_id = self._draft_key
-        if raw:
-            await self.console.read(
-                lambda data: data.store.save_draft(case_id, form, record_id, raw)
-            )
+        draft = self.unsaved()
+        if draft is not None:
+            await self.console.read(lambda data: data.store.save_draft(*draft))
             self._kept = True
         elif self._kept:
             await self._forget()

@@ -168,10 +168,11 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
         title=f"{card.ref}: dispose of the file. It cannot be undone.",
         case_id=card.case_id,
         form=DisposeForm.table,
+        commit=lambda given: app.read(lambda data: disposing.authorised(data, given)),
     )
     if given is None:
         return None
-    typed = await ask(app, f"Type {card.ref} to dispose of it for good", ". ".join(takes))
+    typed = await _confirmed(app, card.ref, ". ".join(takes))
     if typed is None:
         return None
     key = await app.push_screen_wait(PassphraseSheet(app))
@@ -190,6 +191,20 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
     await app.go(app.place or "today", again=True)
     await show_certificate(app, done)
     return None
+
+
+async def _confirmed(app: Desk, ref: str, takes: str) -> str | None:
+    """The reference as it was typed to confirm; asked for again where it is another."""
+    while True:
+        typed = await ask(app, f"Type {ref} to dispose of it for good", takes)
+        if typed is None:
+            return None
+        try:
+            disposing.refuse_another(ref, typed)
+        except RefusedError as error:
+            app.notify(error.sentence, severity="error")
+        else:
+            return typed
 
 
 class PassphraseSheet(Sheet[bytearray]):

@@ -13,9 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from config.errors import RefusedError
-from config.keymap import DEFAULT_KEYS, shown
+from config.keymap import shown
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import sealing, views
+from sanctuary_tui.commands import BY_ID, keys_of
 from sanctuary_tui.later import later
 from sanctuary_tui.leftovers import leftovers
 from sanctuary_tui.screens.acts import LineScreen, Target
@@ -295,6 +296,6 @@ class TodayScreen(AgendaScreen):
         )
         line = self.query_one("#backup", Static)
         if said:
-            key = shown(settings.keys.get("backup", DEFAULT_KEYS["backup"]))
+            key = shown(keys_of(BY_ID["backup"], settings.keys))
             line.update(Content(f"{said} {key} makes one."))
         line.set_class(bool(said), "-said")

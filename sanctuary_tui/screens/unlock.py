@@ -199,6 +199,8 @@ class UnlockScreen(FollowsWindow, Screen[None]):
             except keys.TooSoon as error:
                 self.app.call_from_thread(self._too_soon, secret, error.seconds)
             except SanctuaryError as error:
+                if by_recovery_key:  # 72 characters, of which one may be wrong
+                    self.app.call_from_thread(self._put_back, secret)
                 delay = 0.0 if by_recovery_key else keys.delay_before_next_attempt(self._paths)
                 self.app.call_from_thread(self._wait, error.sentence, delay)
             else:
@@ -224,8 +226,11 @@ class UnlockScreen(FollowsWindow, Screen[None]):
 
     def _too_soon(self, secret: str, seconds: float) -> None:
         """It was not tried, so it need not be typed again."""
-        self._secret.value = secret
+        self._put_back(secret)
         self._wait(TOO_MANY, seconds)
+
+    def _put_back(self, secret: str) -> None:
+        self._secret.value = secret
 
     def _count_down(self) -> None:
         self._wait_until_zero -= 1

@@ -135,8 +135,17 @@ def choices(caseload: Caseload, request_id: int) -> list[Choice]:
     made on words: where a record has changed since, nobody has decided.
     """
     request = queries.get(caseload.connection, SubjectRequest, request_id)
+    return _choices(caseload, request, _decisions(caseload, request))
+
+
+def _decisions(caseload: Caseload, request: SubjectRequest) -> dict[str, SubjectDecision]:
     file = work.must_find(caseload, request.case_id)
-    decided = {one.paragraph: one for one in file.subject_decisions if one.request_id == request_id}
+    return {one.paragraph: one for one in file.subject_decisions if one.request_id == request.id}
+
+
+def _choices(
+    caseload: Caseload, request: SubjectRequest, decided: Mapping[str, SubjectDecision]
+) -> list[Choice]:
     return [
         _choice(paragraph, decided.get(paragraph.key))
         for paragraph in gather(caseload, subject_for(caseload, request))
@@ -176,9 +185,8 @@ def withhold(
 
 def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str, str, str]]) -> int:
     request = _open(caseload, request_id)
-    known = {one.paragraph.key: one for one in choices(caseload, request_id)}
-    file = work.must_find(caseload, request.case_id)
-    kept = {one.paragraph: one for one in file.subject_decisions if one.request_id == request_id}
+    kept = _decisions(caseload, request)
+    known = {one.paragraph.key: one for one in _choices(caseload, request, kept)}
     for key, (said, _, _) in wanted.items():
         if key not in known:
             raise BadInputError(

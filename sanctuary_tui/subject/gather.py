@@ -21,7 +21,7 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.fields import FieldSpec
-from db.models import BY_TABLE, CASE_TABLES, CaseFile, Disclosure, Person, Record, specs
+from db.models import BY_TABLE, CASE_TABLES, CaseFile, Person, Record, specs
 from db.names import folded
 from db.search import search
 from sanctuary_tui.exports.profiles import PROFILES, Field
@@ -210,10 +210,8 @@ class _Gatherer:
         for table in CASE_TABLES:
             if table not in _NOT_GATHERED:
                 yield from getattr(self._file, table)
-        for row in queries.all_of(self._caseload.connection, Disclosure):
-            if row.profile.startswith("subject"):
-                continue  # the answers to earlier requests are theirs already
-            if self._file.case.ref in split(row.case_refs):
+        for row in queries.disclosures_with(self._caseload.connection, self._file.case.ref):
+            if not row.profile.startswith("subject"):  # those answers are theirs already
                 yield row
 
     # --- one record

@@ -19,7 +19,6 @@ from config.paths import Paths, atomic_write, resolve_paths
 from config.settings import save_settings
 from db import backup as backups
 from db import keys
-from db.caseload import open_caseload
 from db.keys import CHEAP_FOR_TESTS
 from db.witness import Witnesses
 from tests import needs
@@ -154,10 +153,7 @@ def test_opening_the_caseload_sweeps_its_folder(paths: Paths) -> None:
         paths, "words", params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
     ).data_key
     old(paths.data_dir / OURS[1])
-    clock = kit.Clock()
-    open_caseload(
-        paths.caseload, key, derive=kit.DERIVE, who="C", clock=clock, today=clock.today
-    ).close()
+    kit.opened(paths.caseload, key=key).close()
     assert sorted(os.listdir(paths.data_dir)) == ["caseload.db", "caseload.key", "device.secret"]
 
 
@@ -205,16 +201,7 @@ def test_every_file_that_is_written_whole_is_known_under_its_temporary_name(
     with contextlib.suppress(keys.WrongPassphrase):
         keys.unlock(paths, "other words")
     save_settings(paths.settings_file, {"coordinator": "C"})
-    clock = kit.Clock()
-    caseload = open_caseload(
-        paths.caseload,
-        key,
-        derive=kit.DERIVE,
-        who="C",
-        clock=clock,
-        today=clock.today,
-        witnesses=Witnesses(paths, key),
-    )
+    caseload = kit.opened(paths.caseload, key=key, witnesses=Witnesses(paths, key))
     made = backups.backup(
         caseload.connection, paths.backups_dir, now=datetime(2026, 11, 26, tzinfo=UTC)
     )

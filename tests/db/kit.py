@@ -19,7 +19,7 @@ from config.text import clean
 from db import queries
 from db.caseload import Caseload, open_caseload
 from db.changes import ChainReport, verify_chain
-from db.connection import quick_checks
+from db.connection import Connection, quick_checks
 from db.fields import FieldSpec
 from db.models import (
     RECORDS,
@@ -36,8 +36,10 @@ from db.models import (
 )
 from db.readmodels import Derived
 from db.replay import replay
+from db.rows import columns_sql
 from db.seal import SHADOWED
 from db.store import Derive
+from db.witness import OnOlder, Witnesses
 from sanctuary_tui.opening import derive_with
 
 long_only = pytest.mark.skipif(
@@ -79,13 +81,36 @@ def make(path: Path, clock: Clock | None = None, *, derive: Derive = DERIVE) -> 
 
 
 def opened(
-    path: Path, clock: Clock | None = None, *, derive: Derive = DERIVE, create: bool = False
+    path: Path,
+    clock: Clock | None = None,
+    *,
+    key: bytes | bytearray = KEY,
+    derive: Derive = DERIVE,
+    create: bool = False,
+    witnesses: Witnesses | None = None,
+    on_older: OnOlder = "refuse",
 ) -> Caseload:
     """The caseload at ``path``, opened by the raw key."""
     clock = clock or Clock()
     return open_caseload(
-        path, KEY, derive=derive, who="Coordinator", clock=clock, today=clock.today, create=create
+        path,
+        key,
+        derive=derive,
+        who="Coordinator",
+        clock=clock,
+        today=clock.today,
+        create=create,
+        witnesses=witnesses,
+        on_older=on_older,
     )
+
+
+def records(connection: Connection) -> list[object]:
+    """Every row of every kind of record, as it is read."""
+    return [
+        connection.execute(f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id").fetchall()
+        for kind in RECORDS
+    ]
 
 
 def add_case(caseload: Caseload, **given: Any) -> Case:

@@ -22,7 +22,7 @@ import pytest
 from config.errors import SanctuaryError
 from config.paths import Paths, resolve_paths
 from db import keys
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.changes import verify_chain
 from db.connection import (
     DATABASE_ERRORS,
@@ -32,10 +32,9 @@ from db.connection import (
     quick_checks,
 )
 from db.migrations import SCHEMA_VERSION
-from db.models import RECORDS, ContactPoint, Note, Person
+from db.models import ContactPoint, Note, Person
 from db.queries import all_of
 from db.replay import replay
-from db.rows import columns_sql
 from db.witness import Witnesses
 from tests.db import kit
 
@@ -61,28 +60,13 @@ class Original:
         return resolve_paths(str(self.home), {})
 
 
-def opened(paths: Paths, key: bytearray) -> Caseload:
-    clock = kit.Clock()
-    return open_caseload(
-        paths.caseload,
-        key,
-        derive=kit.DERIVE,
-        who="Coordinator",
-        clock=clock,
-        today=clock.today,
-        witnesses=Witnesses(paths, key),
-    )
+def opened(paths: Paths, key: bytearray, *, witnesses: bool = True) -> Caseload:
+    known = Witnesses(paths, key) if witnesses else None
+    return kit.opened(paths.caseload, key=key, witnesses=known)
 
 
 def wal_of(paths: Paths) -> Path:
     return paths.caseload.with_name("caseload.db-wal")
-
-
-def records(connection: Connection) -> list[object]:
-    return [
-        connection.execute(f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id").fetchall()
-        for kind in RECORDS
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +90,13 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     caseload = opened(paths, key)
     for point in all_of(caseload.connection, ContactPoint):
         caseload.store.update(point, value="07700 900222")
-    now = records(caseload.connection)
+    now = kit.records(caseload.connection)
     # Folded in but for the last note: it is in the log alone, and witnessed.
     caseload.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     caseload.store.add(Note(case_id=2, body="The newest note."))
     caseload.witness()
     live, live_wal = paths.caseload.read_bytes(), wal_of(paths).read_bytes()
-    after = records(caseload.connection)
+    after = kit.records(caseload.connection)
     caseload.close()
     assert now != after
     return Original(home, key, old, old_wal, after, live, live_wal)
@@ -324,24 +308,15 @@ def damaged(original: Original, tmp_path: Path, damage: Damage) -> Paths:
 
 def examine(original: Original, paths: Paths, *, witnesses: bool = True) -> Result:
     """Open it as the program does, then look as ``check`` does, then read everything."""
-    clock = kit.Clock()
     try:
-        caseload = open_caseload(
-            paths.caseload,
-            original.key,
-            derive=kit.DERIVE,
-            who="Coordinator",
-            clock=clock,
-            today=clock.today,
-            witnesses=Witnesses(paths, original.key) if witnesses else None,
-        )
+        caseload = opened(paths, original.key, witnesses=witnesses)
     except SanctuaryError as error:
         return Result("refused", error.sentence)
     connection = caseload.connection
     try:
         by = tuple(name for name in CHECKS if not good(name, connection))
         try:
-            wrong = records(connection) != original.now
+            wrong = kit.records(connection) != original.now
         except DATABASE_ERRORS:
             wrong = False  # an error, and no data
     finally:

@@ -7,13 +7,9 @@ that the operating system has; what a power cut takes is another matter (``synch
 from __future__ import annotations
 
 import os
-import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -25,6 +21,7 @@ from db.models import Case
 from tests import needs
 from tests.db import kit
 from tests.db.durability_writer import PARTS, batch
+from tests.forking import Forking
 
 pytestmark = needs.fork
 
@@ -32,30 +29,19 @@ _A_FILE_FOR = 10
 """Kills in one caseload before the next is begun, so that cases stay of an ordinary size."""
 
 
-@dataclass
-class Writers:
+class Writers(Forking):
     """The program that forks writers."""
-
-    program: subprocess.Popen[bytes]
-    dice: random.Random
-    said: list[str] = field(default_factory=list)
-
-    def _line(self) -> str:
-        assert self.program.stdout is not None
-        return self.program.stdout.readline().decode().rstrip("\n")
 
     def kill_one(
         self, path: Path, mode: str = "honest", acks: int | None = None
     ) -> tuple[int, int]:
         """Start a writer, kill it at a random moment. Returns the last number begun and acked."""
-        assert self.program.stdin is not None
-        self.program.stdin.write(f"{path} {mode}\n".encode())
-        self.program.stdin.flush()
+        self.tell(f"{path} {mode}")
         wanted = self.dice.randint(0, 8) if acks is None else acks
         pid = begun = acked = counted = 0
         lines = []
         while not pid or counted < wanted:
-            word, _, number = self._line().partition(" ")
+            word, _, number = self.line().partition(" ")
             assert word in ("pid", "begin", "ack"), "the writer fell over by itself"
             pid = int(number) if word == "pid" else pid
             counted += word == "ack"
@@ -65,7 +51,7 @@ class Writers:
             while time.perf_counter() < until:
                 pass
         os.kill(pid, signal.SIGKILL)
-        while (line := self._line()) != "dead":
+        while (line := self.line()) != "dead":
             word, _, number = line.partition(" ")
             lines.append((word, number))
         for word, number in lines:
@@ -76,21 +62,9 @@ class Writers:
 
 @pytest.fixture
 def writers() -> Iterator[Writers]:
-    """The program that forks writers, and the dice, whose seed a failure shows."""
-    root = str(Path(__file__).parents[2])
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.db.durability_writer"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": root},
-    )
-    seed = random.SystemRandom().randrange(1 << 32)
-    # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
-    print("seed", seed)  # noqa: T201
-    yield Writers(program, random.Random(seed))
-    program.kill()
-    program.communicate()
+    """The program that forks writers."""
+    with Writers.started("tests.db.durability_writer") as found:
+        yield found
 
 
 def begin(folder: Path, number: int) -> Path:

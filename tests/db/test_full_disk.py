@@ -23,7 +23,7 @@ from config.settings import load_settings, save_settings
 from db import backup as backups
 from db import keyfile as keyfiles
 from db import keys
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.connection import DiskFull, close_connection, open_connection, quick_checks
 from db.keys import CHEAP_FOR_TESTS
 from db.reserve import keep_reserve, reserve_of
@@ -36,7 +36,7 @@ from tests import needs
 from tests.db import kit
 from tests.db.durability_writer import write_batch
 from tests.db.test_durability import whole_batches
-from tests.powercut.works import NOW, WORDS, WrittenLate
+from tests.powercut.works import NOW, WORDS, WrittenLate, create, put_back
 
 pytestmark = needs.small_disk
 
@@ -67,22 +67,14 @@ def free(disk: Path) -> None:
 
 
 def opened(paths: Paths, passphrase: str = WORDS) -> Caseload:
-    clock = kit.Clock()
-    return open_caseload(
-        paths.caseload,
-        keys.unlock(paths, passphrase),
-        derive=kit.DERIVE,
-        who="Coordinator",
-        clock=clock,
-        today=clock.today,
-    )
+    return kit.opened(paths.caseload, key=keys.unlock(paths, passphrase))
 
 
 @pytest.fixture
 def paths(disk: Path) -> Paths:
     """A caseload with two batches on the small disk."""
     made = resolve_paths(str(disk / "home"), {})
-    keys.create_caseload(made, WORDS, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False)
+    create(made)
     caseload = opened(made)
     case = kit.add_case(caseload, pets="0")
     for number in (1, 2):
@@ -223,17 +215,7 @@ def test_a_restore(disk: Path, paths: Paths, tmp_path: Path) -> None:
     before = names(paths)
 
     def act(_: int) -> None:
-        key = backups.unlock_backup(made.path, paths, WORDS)
-        backups.restore(
-            made.path,
-            paths,
-            key,
-            "new",
-            now=NOW,
-            params=CHEAP_FOR_TESTS,
-            allow_weak=True,
-            allow_keyring=False,
-        )
+        put_back(made.path, paths, backups.unlock_backup(made.path, paths, WORDS))
 
     def sound(_: int, done: bool) -> None:
         kept = sorted(paths.data_dir.glob("caseload-replaced-*.db"))

@@ -15,7 +15,7 @@ from config.paths import Paths, resolve_paths
 from config.settings import save_settings
 from db import backup as backups
 from db import keys
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.keys import CHEAP_FOR_TESTS
 from db.rotate import rotate_key
 from sanctuary_tui.table_export import export_table
@@ -23,7 +23,7 @@ from tests import needs
 from tests.db import kit
 from tests.db.durability_writer import write_batch
 from tests.db.test_durability import whole_batches
-from tests.powercut.works import NOW, WORDS
+from tests.powercut.works import NOW, WORDS, create, put_back
 
 pytestmark = needs.small_disk
 
@@ -48,13 +48,6 @@ class Place:
         }
 
 
-def opened(paths: Paths, key: bytes | bytearray) -> Caseload:
-    clock = kit.Clock()
-    return open_caseload(
-        paths.caseload, key, derive=kit.DERIVE, who="C", clock=clock, today=clock.today
-    )
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     disk, elsewhere = tmp_path / "disk", tmp_path / "elsewhere"
@@ -62,10 +55,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     elsewhere.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(disk)], check=True)
     paths = resolve_paths(str(disk / "home"), {})
-    key = keys.create_caseload(
-        paths, WORDS, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
-    ).data_key
-    caseload = opened(paths, key)
+    caseload = kit.opened(paths.caseload, key=create(paths))
     write_batch(caseload, kit.add_case(caseload, pets="0"), 1)
     made = backups.backup(caseload.connection, disk / "backups", now=NOW)
     caseload.close()
@@ -74,7 +64,11 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def _open(place: Place) -> None:
-    opened(place.paths, keys.unlock(place.paths, WORDS)).close()
+    _opened(place.paths).close()
+
+
+def _opened(paths: Paths) -> Caseload:
+    return kit.opened(paths.caseload, key=keys.unlock(paths, WORDS))
 
 
 def _change_passphrase(place: Place) -> None:
@@ -86,26 +80,12 @@ def _change_key(place: Place) -> None:
 
 
 def _restore(place: Place) -> None:
-    backups.restore(
-        place.backup,
-        place.paths,
-        backups.unlock_backup(place.backup, place.paths, WORDS),
-        "new",
-        now=NOW,
-        params=CHEAP_FOR_TESTS,
-        allow_weak=True,
-        allow_keyring=False,
-    )
+    key = backups.unlock_backup(place.backup, place.paths, WORDS)
+    put_back(place.backup, place.paths, key)
 
 
 def _create(place: Place) -> None:
-    keys.create_caseload(
-        resolve_paths(str(place.disk / "other"), {}),
-        WORDS,
-        params=CHEAP_FOR_TESTS,
-        allow_weak=True,
-        allow_keyring=False,
-    )
+    create(resolve_paths(str(place.disk / "other"), {}))
 
 
 def _settings(place: Place) -> None:
@@ -162,7 +142,7 @@ def test_it_is_refused_in_one_sentence_and_nothing_is_changed(
     assert "\n" not in told
     place.mount("rw")
     assert place.bytes() == before
-    caseload = opened(place.paths, keys.unlock(place.paths, WORDS))
+    caseload = _opened(place.paths)
     assert whole_batches(caseload) == 1
     kit.check_sound(caseload, kit.DAY)
     caseload.close()

@@ -170,6 +170,7 @@ def test_the_kit_says_what_is_needed_and_is_read_back_as_a_key_file() -> None:
     assert "0f" * 16 in kit
     assert "any computer" in kit
     assert "safe" in kit
+    assert "3RFF-WRHW   groups 13 to 18" in kit  # one of them is asked for by its number
     assert parse_recovery_key(kit) == KEY
     assert all(len(line) <= 78 for line in kit.splitlines())
 

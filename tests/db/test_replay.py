@@ -17,7 +17,7 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import verify_chain
 from db.connection import DATABASE_ERRORS, PAGE_BYTES, Connection, open_connection, quick_checks
-from db.models import RECORDS, Case, ContactPoint, Note, Person, Reminder
+from db.models import Case, ContactPoint, Note, Person, Reminder
 from db.replay import case_refs, replay
 from db.rows import columns_sql
 from sanctuary_tui.demo import fill
@@ -52,13 +52,6 @@ def spliced(versions: tuple[bytes, bytes], page: int) -> bytes:
     return new[: at.start] + old[at] + new[at.stop :]
 
 
-def records(connection: Connection) -> list[object]:
-    return [
-        connection.execute(f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id").fetchall()
-        for kind in RECORDS
-    ]
-
-
 def noticed(connection: Connection) -> bool:
     """What ``check`` looks at, without the replay."""
     try:
@@ -81,7 +74,7 @@ def test_no_old_page_changes_a_record_unnoticed(
     path.write_bytes(versions[1])
     connection = open_connection(path, kit.KEY)
     assert replay(connection).good
-    now = records(connection)
+    now = kit.records(connection)
     connection.close()
     changed = by_replay_alone = 0
     for page in range(1, len(versions[0]) // PAGE_BYTES):
@@ -92,7 +85,7 @@ def test_no_old_page_changes_a_record_unnoticed(
         connection = open_connection(path, kit.KEY)
         assert connection.execute("PRAGMA cipher_integrity_check").fetchall() == []
         try:
-            differs = records(connection) != now
+            differs = kit.records(connection) != now
         except DATABASE_ERRORS:
             connection.close()
             continue  # an error, and no data

@@ -13,6 +13,8 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.models import (
+    CASE_TABLES,
+    RECORDS,
     Case,
     ContactPoint,
     Disclosure,
@@ -22,14 +24,18 @@ from db.models import (
     Organisation,
     Person,
     Property,
+    specs,
 )
 from tests.db import kit
+
+STANDING = {kind.table: kind for kind in RECORDS if kind.stands}
+"""What the law asks for a record of, which no undo takes away; nor what was sent out."""
 
 
 def acts(caseload: Caseload) -> list[tuple[str, Any]]:
     """One of each kind of change, on a case that has one of most things."""
     store = caseload.store
-    links = kit.parents(caseload, besides=("disclosures",))  # what was sent out stands
+    links = kit.parents(caseload, besides=("disclosures", *STANDING))
     case_id = links["case"]
     case = queries.get(caseload.connection, Case, case_id)
     measure, other = (
@@ -157,6 +163,26 @@ def test_an_undo_is_logged_as_what_it_does_and_says_what_it_undid(caseload: Case
 def test_what_was_undone_is_said_in_words(caseload: Caseload, name: str, said: str) -> None:
     dict(acts(caseload))[name]()
     assert caseload.store.undo_last() == said
+
+
+def test_a_record_the_law_asks_for_stands_and_says_how_it_is_put_right(caseload: Caseload) -> None:
+    """UK GDPR Articles 15 and 33(5), domain 8: a request, a breach, a hold and a review."""
+    assert set(STANDING) == {
+        "breach_steps",
+        "breaches",
+        "legal_holds",
+        "retention_reviews",
+        "subject_requests",
+    }
+    links = kit.parents(caseload)
+    for kind in STANDING.values():
+        pointers = {name: links[spec.to] for name, spec in specs(kind).items() if spec.to}
+        case_id = links["case"] if kind.table in CASE_TABLES else 0
+        caseload.store.add(kind(case_id=case_id, **pointers))
+        before = kit.contents(caseload)
+        with pytest.raises(RefusedError, match=rf"{kind.title.lower()}, stays on record.*mistake"):
+            caseload.store.undo_last()
+        assert kit.contents(caseload) == before
 
 
 def test_a_bulk_load_is_not_undone_and_what_came_before_it_is(caseload: Caseload) -> None:

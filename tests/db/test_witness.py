@@ -14,7 +14,7 @@ import pytest
 from config.paths import Paths, resolve_paths
 from db import keys
 from db.backup import backup, restore
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.changes import ChainState, verify_chain
 from db.keyfile import read_key_file, write_key_file
 from db.models import Note
@@ -35,17 +35,9 @@ class Home:
         self.paths, self.key = paths, key
 
     def opened(self, on_older: OnOlder = "refuse") -> Caseload:
-        clock = kit.Clock()
-        return open_caseload(
-            self.paths.caseload,
-            self.key,
-            derive=kit.DERIVE,
-            who="Coordinator",
-            clock=clock,
-            today=clock.today,
-            witnesses=Witnesses(self.paths, self.key),
-            on_older=on_older,
-        )
+        witnesses = Witnesses(self.paths, self.key)
+        path = self.paths.caseload
+        return kit.opened(path, key=self.key, witnesses=witnesses, on_older=on_older)
 
     def work(self, notes: int = 3) -> None:
         """A session: notes are written, and the file is closed."""
@@ -359,10 +351,7 @@ def test_an_older_key_file_is_of_no_concern_to_the_recovery_key(home: Home) -> N
     old = changed(home)
     home.paths.keyfile.write_bytes(old)
     look = Witnesses(home.paths, home.key, by_recovery_key=True)
-    caseload = open_caseload(
-        home.paths.caseload, home.key, derive=kit.DERIVE, who="Coordinator", witnesses=look
-    )
-    caseload.close()
+    kit.opened(home.paths.caseload, key=home.key, witnesses=look).close()
     home.paths.keyfile.write_bytes(old)
     with pytest.raises(OlderThanWitness):
         home.opened()

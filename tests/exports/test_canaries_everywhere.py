@@ -15,7 +15,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from samples import NOW, TODAY, marked_case
 from test_canaries import _any_protected, _fill
 
 from config.codes import CODES
+from config.errors import BadInputError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
@@ -35,7 +36,7 @@ from db.search import index_record, search
 from db.store import Store
 from sanctuary_tui.documents.docfile import docx_bytes
 from sanctuary_tui.documents.kinds import KINDS
-from sanctuary_tui.documents.making import Order, Prepared, prepare
+from sanctuary_tui.documents.making import Order, Prepared, free_name, prepare
 from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
 from sanctuary_tui.exports.profiles import PROFILES
 from sanctuary_tui.opening import derive_with
@@ -210,8 +211,6 @@ def test_control_an_index_that_held_one_is_found(caseload: Caseload) -> None:
 
 def documents(caseload: Caseload, number: int) -> Iterator[Prepared]:
     """Every document that can be prepared of a case, also where it would then be refused."""
-    from config.errors import BadInputError
-
     for kind in KINDS:
         try:
             yield prepare(caseload, Order(kind, number), SETTINGS, folder=None, today=TODAY)
@@ -246,8 +245,6 @@ def test_control_a_document_under_a_wider_profile_is_found(
     caseload: Caseload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The view is what keeps it out: a profile that lets a protected field through is caught."""
-    from dataclasses import replace
-
     contractor = PROFILES["contractor"]
     wider = contractor.fields | {("measures", "location"), ("properties", "address")}
     monkeypatch.setitem(PROFILES, "contractor", replace(contractor, fields=wider))
@@ -285,8 +282,6 @@ def test_no_return_of_counts_holds_a_word_of_any_case(tmp_path: Path) -> None:
 
 @pytest.mark.guarantee
 def test_no_files_name_holds_anything_of_a_person(caseload: Caseload, tmp_path: Path) -> None:
-    from sanctuary_tui.documents.making import free_name
-
     names = {
         free_name(tmp_path, prepared, ".docx").name
         for number in range(1, CASES + 1, 7)

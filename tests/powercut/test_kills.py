@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,6 +21,7 @@ from config.errors import SanctuaryError
 from config.leftovers import sweep
 from tests import needs
 from tests.db import kit
+from tests.forking import Forking
 from tests.powercut.works import WORKS, Found, Told
 
 pytestmark = needs.fork
@@ -33,23 +30,13 @@ KILLS = 100 // len(WORKS)
 LONG_KILLS = 1000 // len(WORKS)
 
 
-@dataclass
-class Workers:
-    """The program that forks workers, and the dice, whose seed a failure shows."""
-
-    program: subprocess.Popen[str]
-    dice: random.Random
-
-    def _line(self) -> str:
-        assert self.program.stdout is not None
-        return self.program.stdout.readline().rstrip("\n")
+class Workers(Forking):
+    """The program that forks workers."""
 
     def run(self, work: str, folder: Path, without: str = "", *, after: float | None) -> Told:
         """Do a work, and kill it ``after`` so many seconds; to its end if None."""
-        assert self.program.stdin is not None
-        self.program.stdin.write(f"{work}|{folder}|{without}\n")
-        self.program.stdin.flush()
-        word, _, pid = self._line().partition(" ")
+        self.tell(f"{work}|{folder}|{without}")
+        word, _, pid = self.line().partition(" ")
         assert word == "pid"
         if after is not None:
             until = time.perf_counter() + after
@@ -58,7 +45,7 @@ class Workers:
             with contextlib.suppress(ProcessLookupError):  # it has come to its end
                 os.kill(int(pid), signal.SIGKILL)
         numbers = {"begin": 0, "ack": 0}
-        while (line := self._line()) != "dead":
+        while (line := self.line()) != "dead":
             word, _, number = line.partition(" ")
             numbers[word] = max(numbers[word], int(number))
         return Told(numbers["begin"], numbers["ack"])
@@ -66,21 +53,9 @@ class Workers:
 
 @pytest.fixture
 def workers() -> Iterator[Workers]:
-    root = str(Path(__file__).parents[2])
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.powercut.kills"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": root},
-    )
-    seed = random.SystemRandom().randrange(1 << 32)
-    # Only shown when a test fails: put in place of ``seed`` it throws the same dice again.
-    print("seed", seed)  # noqa: T201
-    yield Workers(program, random.Random(seed))
-    program.kill()
-    program.communicate()
+    """The program that forks workers."""
+    with Workers.started("tests.powercut.kills") as found:
+        yield found
 
 
 def kills(work: str, workers: Workers, place: Path, count: int, without: str = "") -> list[str]:

@@ -30,7 +30,7 @@ from db import connection, disposal, keys, migrations, queries
 from db import device_secret as device_secrets
 from db import keyfile as keyfiles
 from db import rotate as rotation
-from db.caseload import Caseload, open_caseload
+from db.caseload import Caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS
 from db.models import Disclosure, Disposal
@@ -116,7 +116,7 @@ def _written(root: Path, told: Told) -> None:
 def _sound(path: Path, key: bytes | bytearray = kit.KEY) -> Iterator[Caseload]:
     """Opened by our own code, with both checks of the file, the chain and every derived row."""
     try:
-        caseload = _opened(path, key)
+        caseload = kit.opened(path, key=key)
     except SanctuaryError as error:
         raise Found(error.sentence) from error
     try:
@@ -126,13 +126,6 @@ def _sound(path: Path, key: bytes | bytearray = kit.KEY) -> Iterator[Caseload]:
         raise Found(f"reading: error {connection.error_code(error)}") from error
     finally:
         caseload.close()
-
-
-def _opened(path: Path, key: bytes | bytearray) -> Caseload:
-    clock = kit.Clock()
-    return open_caseload(
-        path, key, derive=kit.DERIVE, who="Coordinator", clock=clock, today=clock.today
-    )
 
 
 # --- the first caseload ---------------------------------------------------------------------------
@@ -146,15 +139,16 @@ def _home(root: Path) -> Paths:
     return resolve_paths(str(root / "home"), {})
 
 
-def _create(paths: Paths, passphrase: str = WORDS) -> bytearray:
+def create(paths: Paths) -> bytearray:
+    """A new caseload behind ``WORDS``; its key."""
     return keys.create_caseload(
-        paths, passphrase, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
+        paths, WORDS, params=CHEAP_FOR_TESTS, allow_weak=True, allow_keyring=False
     ).data_key
 
 
 def _make(root: Path) -> None:
     with _step(1):
-        caseload = _opened(_home(root).caseload, _create(_home(root)))
+        caseload = kit.opened(_home(root).caseload, key=create(_home(root)))
         kit.add_case(caseload, pets="0")
         caseload.close()
 
@@ -163,7 +157,7 @@ def _made(root: Path, told: Told) -> None:
     paths = _home(root)
     try:
         key = keys.unlock(paths, WORDS)
-        caseload = _opened(paths.caseload, key)
+        caseload = kit.opened(paths.caseload, key=key)
     except SanctuaryError as error:
         _hold(not told.acked, f"it was made: {error.sentence}")
         return
@@ -234,7 +228,7 @@ def _migrated(root: Path, told: Told) -> None:
 
 def _with_keys(root: Path) -> None:
     paths = _home(root)
-    caseload = _opened(paths.caseload, _create(paths))
+    caseload = kit.opened(paths.caseload, key=create(paths))
     case = kit.add_case(caseload, pets="0")
     for number in (1, 2):
         write_batch(caseload, case, number)
@@ -244,7 +238,7 @@ def _with_keys(root: Path) -> None:
 
 def _back_up(root: Path) -> None:
     paths = _home(root)
-    caseload = _opened(paths.caseload, keys.unlock(paths, WORDS))
+    caseload = kit.opened(paths.caseload, key=keys.unlock(paths, WORDS))
     for number in (1, 2):
         kit.add_case(caseload, pets=f"backup {number}")
         folder = root / "stick" / "backups"
@@ -283,16 +277,8 @@ def _close_witnessed(root: Path) -> None:
 
 
 def _opened_witnessed(paths: Paths) -> Caseload:
-    clock, key = kit.Clock(), keys.unlock(paths, WORDS)
-    return open_caseload(
-        paths.caseload,
-        key,
-        derive=kit.DERIVE,
-        who="Coordinator",
-        clock=clock,
-        today=clock.today,
-        witnesses=Witnesses(paths, key),
-    )
+    key = keys.unlock(paths, WORDS)
+    return kit.opened(paths.caseload, key=key, witnesses=Witnesses(paths, key))
 
 
 def _closed_witnessed(root: Path, told: Told) -> None:
@@ -383,7 +369,7 @@ def _rotate(root: Path) -> None:
     """Work is done before each change of the key, so that a log of the old one is about."""
     paths = _home(root)
     for number in (1, 2):
-        caseload = _opened(paths.caseload, keys.unlock(paths, WORDS))
+        caseload = kit.opened(paths.caseload, key=keys.unlock(paths, WORDS))
         write_batch(caseload, kit.file_of(caseload, 1).case, 2 + number)
         caseload.close()
         with _step(number):
@@ -409,7 +395,7 @@ def _rotated(root: Path, told: Told) -> None:
 def _with_a_backup(root: Path) -> None:
     _with_keys(root)
     paths = _home(root)
-    caseload = _opened(paths.caseload, keys.unlock(paths, WORDS))
+    caseload = kit.opened(paths.caseload, key=keys.unlock(paths, WORDS))
     backups.backup(caseload.connection, root / "stick", now=NOW)
     kit.add_case(caseload, pets="after the backup")
     caseload.close()
@@ -419,18 +405,22 @@ def _restore(root: Path) -> None:
     paths = _home(root)
     (file,) = (root / "stick").glob("*.db")
     key = backups.unlock_backup(file, paths, WORDS)
-
     with _step(1):
-        backups.restore(
-            file,
-            paths,
-            key,
-            "new",
-            now=NOW,
-            params=CHEAP_FOR_TESTS,
-            allow_weak=True,
-            allow_keyring=False,
-        )
+        put_back(file, paths, key)
+
+
+def put_back(file: Path, paths: Paths, key: bytearray) -> None:
+    """Restore a backup, with the new passphrase ``new``."""
+    backups.restore(
+        file,
+        paths,
+        key,
+        "new",
+        now=NOW,
+        params=CHEAP_FOR_TESTS,
+        allow_weak=True,
+        allow_keyring=False,
+    )
 
 
 def _restored(root: Path, told: Told) -> None:

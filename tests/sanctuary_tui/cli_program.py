@@ -14,7 +14,7 @@ from config.paths import Paths, resolve_paths
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
-from db.keys import parse_recovery_key
+from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key
 from sanctuary_tui.opening import derive_with
 
 GOOD = "kettle orchid ninety plinth"
@@ -78,6 +78,12 @@ class Program:
         )
         assert done.status == 0, done.err
         return parse_recovery_key(kit.read_text("utf-8"))
+
+    def init_quick(self) -> bytearray:
+        """The same behind a lock that is quick to open, where many commands are to be run."""
+        key = self.init()
+        change_passphrase(self.paths, GOOD, GOOD, params=CHEAP_FOR_TESTS)
+        return key
 
     @contextmanager
     def connection(self, key: bytearray) -> Iterator[Connection]:

@@ -20,7 +20,6 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import Action
 from db.connection import Connection
-from db.keys import CHEAP_FOR_TESTS, change_passphrase
 from db.models import RECORDS, Case, Disclosure, Note, Person
 from db.tables import Tables
 from sanctuary_tui import table_export, work
@@ -293,8 +292,7 @@ def test_a_whole_demonstration_writes_a_line_for_each_row(tmp_path: Path) -> Non
 @pytest.mark.guarantee
 def test_each_command_that_keeps_or_opens_is_one_line(tmp_path: Path) -> None:
     program = Program(tmp_path / "home")
-    key = program.init()
-    change_passphrase(program.paths, GOOD, GOOD, params=CHEAP_FOR_TESTS)
+    key = program.init_quick()
     wrong = program.run("today", "--passphrase-file", "-", stdin=f"{OTHER}\n")
     assert wrong.status == 1
     program.good("today")

@@ -11,24 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.poison import LIVE, STEERING, poison
+from sanctuary_tui.documents.kinds import KINDS
+from sanctuary_tui.exports.tables import TABLES, VIEWS
+from tests.poison import LIVE, STEERING, STEERS, poisoned_demo
 from tests.walks.console import Kept, run_cli
 
 pytestmark = pytest.mark.slow
 
-TODAY = "2026-11-26"
-STEERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 NAME = re.compile(r"[A-Za-z0-9-]+\.(csv|docx|txt|xlsx|zip|manifest)")
 
 
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("poisoned") / "home"
-    made = run_cli(home, "demo", "--cases", "12", "--no-console", "--today", TODAY, asks=False)
-    assert made.returncode == 0, made.stderr
-    assert poison(home) > 2_000
+    assert poisoned_demo(home, 12) > 2_000
     return home
 
 
@@ -69,9 +65,6 @@ def test_control_the_payloads_are_in_the_file(home: Path) -> None:
 @pytest.mark.guarantee
 def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> None:
     """Every table and view, the list, every kind of document; and the names of the files."""
-    from sanctuary_tui.documents.kinds import KINDS
-    from sanctuary_tui.exports.tables import TABLES, VIEWS
-
     out = tmp_path / "out"
     out.mkdir()
     for table in ({*TABLES, *VIEWS} - {"marac"}) | {"marac-radar"}:

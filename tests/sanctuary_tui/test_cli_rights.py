@@ -19,7 +19,7 @@ DAY = "2026-11-26"
 def program(tmp_path: Path) -> Program:
     """A caseload with one case: a survivor, a perpetrator, a note that names both."""
     made = Program(tmp_path / "home")
-    key = made.init()
+    key = made.init_quick()
     with made.caseload(key) as caseload:
         store = caseload.store
         case = store.add(Case(route="police", contact_rule="Text first"))

@@ -10,8 +10,6 @@ import pytest
 
 from config.errors import SanctuaryError
 from db.keys import (
-    CHEAP_FOR_TESTS,
-    change_passphrase,
     format_recovery_key,
     parse_recovery_key,
     unlock,
@@ -24,8 +22,7 @@ from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, bytearray]:
     """A caseload of one case; tests work on copies."""
     program = Program(tmp_path_factory.mktemp("rotated") / "home")
-    key = program.init()
-    change_passphrase(program.paths, GOOD, GOOD, params=CHEAP_FOR_TESTS)
+    key = program.init_quick()
     with program.caseload(key) as caseload:
         caseload.store.add(Case(route="police"))
     return program, key

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from db.caseload import Caseload
+from db.changes import ChainState
 from db.keys import CHEAP_FOR_TESTS, change_passphrase
 from db.models import Case, Note
 from db.witness import Witnesses
 from sanctuary_tui.screens.unlock import UnlockScreen
 from tests.db.test_witness import MUTATIONS
-from tests.frozen import KEY, FrozenConsole, Opened, play, text_of
+from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 
 
@@ -21,8 +24,7 @@ from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Program, bytearray]:
     """A caseload with a dozen changes, witnessed."""
     program = Program(tmp_path_factory.mktemp("witnessed") / "home")
-    key = program.init()
-    change_passphrase(program.paths, GOOD, GOOD, params=CHEAP_FOR_TESTS)
+    key = program.init_quick()
     written(program, key)
     return program, key
 
@@ -131,9 +133,15 @@ def test_it_can_be_backed_up_and_a_restore_puts_it_right(
 
 def put_back(app: FrozenConsole) -> None:
     """Witness more changes than the caseload has."""
-    from db.changes import ChainState
-
     Witnesses(app.paths, KEY).renew(ChainState(1_000_000, bytes(32)))
+
+
+async def asked(pilot: Pilot[Any]) -> None:
+    """Wait for the question."""
+    for _ in range(200):
+        await pilot.pause(0.05)
+        if "Open it all the same?" in text_of(pilot):
+            break
 
 
 @pytest.mark.guarantee
@@ -142,15 +150,13 @@ async def test_the_console_asks_and_goes_on(console: Opened, size: tuple[int, in
     app = console()
     put_back(app)
     async with app.run_test(size=size) as pilot:
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if "Open it all the same?" in text_of(pilot):
-                break
+        await asked(pilot)
         said = " ".join(text_of(pilot).split())
         assert "is older than when it was last closed here" in said
         assert "sanctuary restore" in said
         assert app.armed
-        await play(pilot, "y")
+        await pilot.press("y")  # ``play`` would wait first until the caseload is open
+        await settle(pilot)
         assert app.opened
         rows = await app.read(
             lambda data: data.connection.execute(
@@ -164,10 +170,7 @@ async def test_the_console_asks_and_leaves_it(console: Opened) -> None:
     app = console()
     put_back(app)
     async with app.run_test(size=(80, 24)) as pilot:
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if "Open it all the same?" in text_of(pilot):
-                break
+        await asked(pilot)
         await pilot.press("n")
         for _ in range(100):
             await pilot.pause(0.05)

@@ -128,6 +128,8 @@ def test_whenever_it_is_killed_what_has_a_backups_name_restores(
         # the last one acknowledged, or one made after it
         lost += bool(acknowledged) and not any(path.name >= acknowledged for path in there)
         assert not unsound(paths.caseload, key)
+        if mode == "naive" and bad:
+            break  # the control has found what it is to find
     if mode == "whole":
         assert (bad, lost) == (0, 0)
         assert len(there) <= 4  # two days, and what was just made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,10 @@ async def test_the_key_can_be_another(console: Opened) -> None:
         assert "f6 makes one." in " ".join(text_of(pilot).split())
 
 
-async def test_the_folder_is_set_among_the_settings(console: Opened, tmp_path: Path) -> None:
-    stick = tmp_path / "disk"
-    stick.mkdir()
+async def test_the_folder_is_set_among_the_settings(console: Opened) -> None:
     app = console()
-    async with played(app, '7 @"Folder of the backups"') as pilot:
-        assert "BACKUPS" in text_of(pilot)
-        await play(pilot, f'enter ="{stick}" enter B')
-    assert len(list(stick.glob("*.db"))) == 1
+    with tempfile.TemporaryDirectory() as stick:  # a name that is soon typed
+        async with played(app, '7 pagedown pagedown @"Folder of the backups"') as pilot:
+            assert "BACKUPS" in text_of(pilot)
+            await play(pilot, f'enter ="{stick}" enter B')
+        assert len(list(Path(stick).glob("*.db"))) == 1

@@ -98,10 +98,22 @@ async def test_another_reference_typed_leaves_the_case(console: Opened, typed: s
         case = await opened(app, pilot)
         await play(pilot, "I d '=Records manager' tab '=The years are over.' ctrl+s")
         await play(pilot, f"={typed} enter")
-        await passphrase(app, pilot, PASSPHRASE)
         assert "Nothing was disposed of" in " ".join(one.message for one in app._notifications)
+        assert f"Type {case.ref} to dispose of it" in text_of(pilot)  # before any passphrase
+        await play(pilot, "escape")
         assert await disposals(app) == []
         assert await app.read(lambda data: queries.case_file(data.connection, case.id)) is not None
+
+
+async def test_who_approved_it_is_judged_while_the_form_stands(console: Opened) -> None:
+    app = console(settings=DECIDED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        case = await opened(app, pilot)
+        await play(pilot, "I d =me tab '=The years are over.' ctrl+s")
+        assert "approved by somebody else" in " ".join(one.message for one in app._notifications)
+        assert "The years are over." in text_of(pilot)
+        await play(pilot, "shift+tab ctrl+u '=Records manager' ctrl+s")
+        assert f"Type {case.ref} to dispose of it" in text_of(pilot)
 
 
 async def test_no_disposal_is_offered_where_the_period_is_not_decided(console: Opened) -> None:
@@ -135,3 +147,19 @@ async def test_a_hold_and_a_review_are_kept_from_the_queue(console: Opened) -> N
         assert "legal hold" in text_of(pilot)
         reviews = await app.read(lambda data: queries.all_of(data.connection, RetentionReview))
         assert len(reviews) == 1
+
+
+async def test_a_hold_is_not_corrected_and_the_key_that_is_named_leads_there(
+    console: Opened,
+) -> None:
+    app = console(settings=DECIDED)
+    async with app.run_test(size=(120, 40)) as pilot:
+        case = await opened(app, pilot)
+        hold = LegalHold(case_id=case.id, placed_on=date(2026, 11, 2), by="DPO", reason="A claim.")
+        await app.write(lambda data: data.store.add(hold))
+        await play(pilot, "f5 8 end enter")
+        said = [one.message for one in app._notifications][-1]
+        assert said.startswith("Press ")
+        assert "a hold is looked at again" in said
+        await play(pilot, said.removeprefix("Press ").partition(":")[0])
+        assert "A legal hold bars its disposal" in " ".join(text_of(pilot).split())

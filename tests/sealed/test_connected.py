@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,19 +23,11 @@ from db.models import (
 from sanctuary_tui import connected, marac_export, marac_work, records, work
 from sanctuary_tui.documents import making
 from sanctuary_tui.exports.profiles import PROFILES
-from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY
 
 NAMES = "Dean Ellwood"
 FIRM = "Holt Locks"
 HOW = "qzbrother"
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    made = canary.opened(tmp_path, create=True)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -147,18 +138,16 @@ def _letter(caseload: Caseload, case: Case) -> Any:
             wording_version="v1",
         )
     )
-    order = making.Order("landlord-request", case.id)
-    found = making.prepare(caseload, order, SETTINGS, folder=None, today=TODAY)
-    refused = [one for one in found.refusals if "written to" in one]
-    if refused:
-        raise RefusedError(refused[0])
-    return found
+    return _written(caseload, making.Order("landlord-request", case.id))
 
 
 def _note(caseload: Caseload, case: Case) -> Any:
     case = work.must_find(caseload, case.id).case
     caseload.store.update(case, referrer_org="Police", referrer_name="Dean Ellwood")
-    order = making.Order("outcome-note", case.id)
+    return _written(caseload, making.Order("outcome-note", case.id))
+
+
+def _written(caseload: Caseload, order: making.Order) -> Any:
     found = making.prepare(caseload, order, SETTINGS, folder=None, today=TODAY)
     refused = [one for one in found.refusals if "written to" in one]
     if refused:

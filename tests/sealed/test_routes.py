@@ -423,7 +423,7 @@ def test_no_command_tells_of_a_sealed_case(tmp_path: Path) -> None:
     found: dict[bool, dict[str, int]] = {}
     for sealed in (False, True):
         program = Program(tmp_path / f"home{sealed}")
-        key = program.init()
+        key = program.init_quick()
         caseload = canary.opened(program.paths.data_dir, key=key)
         case = canary.add_canary(caseload)
         if sealed:

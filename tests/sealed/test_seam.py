@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,13 +23,6 @@ from tests.sealed import canary
 from tests.sealed.canary import TODAY, WORD
 
 ROOT: Final = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    made = canary.opened(tmp_path, create=True)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -199,6 +192,9 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.drafts": lambda data, case: [
         (WORD, one) for one in queries.drafts(data.connection) if one.case_id == case.id
     ],
+    "queries.disclosures_with": lambda data, case: queries.disclosures_with(
+        data.connection, case.ref
+    ),
     "queries.exports_not_deleted": lambda data, case: queries.exports_not_deleted(data.connection),
     "readlog.read_log": lambda data, case: readlog.read_log(data.connection, readlog.LogFilter()),
     "search.search": lambda data, case: [
@@ -216,7 +212,9 @@ _TELL_NOTHING: Final = {
     "queries.changed_since": "yes or no, of a change that can be seen",
     "queries.batch_sentence": "words of rows it is given",
     "queries.masked": "what masks the log",
+    "queries.changes_from": "for the store alone, which takes back what it has just kept",
     "queries.typed": "reads nothing",
+    "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
     "search.row_id": "reads nothing",

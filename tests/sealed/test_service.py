@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,13 +23,6 @@ REFERRAL = {
     "dob": date(1988, 4, 5),
     "phone": "07700 900111",
 }
-
-
-@pytest.fixture
-def caseload(tmp_path: Path) -> Iterator[Caseload]:
-    made = canary.opened(tmp_path, create=True)
-    yield made
-    made.close()
 
 
 @pytest.fixture

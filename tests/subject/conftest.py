@@ -14,7 +14,7 @@ import pytest
 from config.codes import CODES
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
-from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Person, Record, specs
+from db.models import BY_TABLE, CASE_TABLES, Case, Disclosure, Note, Person, Record, Visit, specs
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.subject.gather import SKIPPED
 
@@ -163,8 +163,6 @@ def number_of(head: str) -> int:
 
 def _mention(caseload: Caseload, made: Marked, head: str) -> None:
     """People named in passing, the new address in a sentence, a note that was corrected since."""
-    from db.models import Note, Visit
-
     perpetrator = made.people["perpetrator"].first_name
     address = next(mark for mark in made.secret if mark.startswith(head))
     store = caseload.store
@@ -209,10 +207,3 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made = [generate(caseload, number) for number in range(1, CASES + 1)]
     yield World(caseload, made)
     caseload.close()
-
-
-def whole_file(caseload: Caseload, case_id: int) -> CaseFile:
-    """A case that is there."""
-    from sanctuary_tui.work import must_find
-
-    return must_find(caseload, case_id)

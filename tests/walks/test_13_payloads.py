@@ -16,11 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.poison import STEERING, poison
+from tests.poison import STEERING, STEERS, poisoned_demo
 from tests.scenes import ALL
 from tests.terminal import Terminal
-from tests.walks.conftest import TODAY
-from tests.walks.console import PATIENCE, give_passphrase, marked, run_cli
+from tests.walks.console import PATIENCE, give_passphrase, marked
 
 pytestmark = pytest.mark.slow
 
@@ -30,9 +29,6 @@ OWN_CODES = re.compile(
     rb"\x1b\[(?:[0-9;]*m|\d+;\d+H|\?2026[hl]|\?25[hl])|\x1b\]22;(?:default|pointer|text)\x07"
 )
 """What Textual itself sends while it runs: colours, cursor moves, whole frames, the pointer."""
-STEERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 BARE = re.compile(r"(?<![\w\]\[/(.'])qz")
 KEYS = {
     "enter": "Enter",
@@ -66,9 +62,7 @@ sys.exit(console.main())
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo of the snapshots, with a payload in every free text."""
     home = tmp_path_factory.mktemp("poisoned") / "home"
-    made = run_cli(home, "demo", "--cases", "40", "--no-console", "--today", TODAY, asks=False)
-    assert made.returncode == 0, made.stderr
-    assert poison(home) > 5_000
+    assert poisoned_demo(home, 40) > 5_000
     return home
 
 
