@@ -20,7 +20,7 @@ _OURS: Final = re.compile(
     r"\.(?:"
     r"(?:caseload|restore|rotate|disposal|sanctuary-backup(?:\.[0-9a-f]{12})?)"
     r"\.[0-9a-f]{16}\.tmp(?:-wal|-journal)?"
-    r"|(?:caseload\.(?:key|key\.next|attempts|reserve|witness)|settings\.toml|device\.secret"
+    r"|(?:caseload\.(?:key|key\.next|attempts|reserve|witness)|settings\.toml|device\.(?:secret|attempts)"
     r"|sanctuary-backup-[0-9]{8}-[0-9]{6}(?:-[0-9]{1,4})?\.key)\.[a-z0-9_]{8}\.tmp"
     r")"
 )

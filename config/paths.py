@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from config.errors import BadInputError, SanctuaryError
 
@@ -59,6 +60,11 @@ class Paths:
         return self.data_dir / "caseload.attempts"
 
     @property
+    def attempts_copy(self) -> Path:
+        """The same count, in the settings folder: one of the two alone can be taken away."""
+        return self.config_dir / "device.attempts"
+
+    @property
     def backups_dir(self) -> Path:
         """Where automatic backups go unless the settings name another folder."""
         return self.data_dir / "backups"
@@ -79,11 +85,25 @@ class Paths:
         return self.config_dir / "caseload.witness"
 
 
+_LONGEST_NAME: Final = 255
+_LONGEST_HOME: Final = 4096 - 256  # room for the longest name of a file in it
+
+
 def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
-    """The paths in force: ``home`` beats ``SANCTUARY_HOME``, which beats the computer's folders."""
+    """The paths in force: ``home`` beats ``SANCTUARY_HOME``, which beats the computer's folders.
+
+    Raises:
+        BadInputError: it, or a folder in it, has a longer name than a file system keeps.
+    """
     chosen = home or environ.get(HOME_VARIABLE) or None
     if chosen is not None:
         root = Path(os.path.abspath(Path(chosen).expanduser()))
+        longest = max((len(os.fsencode(part)) for part in root.parts), default=0)
+        if longest > _LONGEST_NAME or len(os.fsencode(root)) > _LONGEST_HOME:
+            raise BadInputError(
+                "The folder named with --home or SANCTUARY_HOME has a name that is too long for "
+                "this computer; name a shorter one."
+            )
         return Paths(data_dir=root, config_dir=root, log_dir=root / "logs")
     import platformdirs
 

@@ -62,9 +62,10 @@ from db.keys import (
     set_new_passphrase,
     unlock_with_key_file,
 )
+from db.migrations import not_ours
 from db.rows import parse_moment
 from db.seal import set_aside
-from db.witness import Witnesses
+from db.witness import Witnesses, known_generation
 
 _CHUNK = 1 << 20
 _LOST: Final = "('collection', 'alteration', 'combination', 'disclosure', 'erasure')"
@@ -349,7 +350,7 @@ def restore(
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
         _copy_in(backup_file, temporary)
-        state = _verify(temporary, backup_file, data_key)
+        state, generation, strange = _verify(temporary, backup_file, data_key)
         replaced = _put_aside(paths, data_key, now)
         move_new(temporary, paths.caseload)
         fsync_dir(paths.data_dir)
@@ -365,8 +366,15 @@ def restore(
         params=params,
         allow_weak=allow_weak,
         allow_keyring=allow_keyring,
+        after=generation,
     )
     Witnesses(paths, data_key).renew(state)  # the new key file holds it too
+    if strange:  # not refused: it may be the only copy there is
+        found = ", ".join(strange[:3])
+        notices += (
+            f"The backup holds parts that this program did not make, or not so ({found}): tell IT "
+            "before you work with it; 'sanctuary check' names them.",
+        )
     return RestoreResult(replaced, notices)
 
 
@@ -381,7 +389,7 @@ def look_into(backup_file: Path, paths: Paths, data_key: bytes | bytearray) -> B
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
         _copy_in(backup_file, temporary)
-        state = _verify(temporary, backup_file, data_key)
+        state, _, _ = _verify(temporary, backup_file, data_key)
         conn = open_connection(temporary, data_key)
         try:
             cases = int(conn.execute("SELECT count(*) FROM cases").fetchall()[0][0])
@@ -437,8 +445,11 @@ def _copy_file(source: Path, target: Path) -> None:
         os.fsync(writer.fileno())
 
 
-def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> ChainState:
-    """Where the change log of a copy that verifies ends."""
+def _verify(
+    temporary: Path, backup_file: Path, data_key: bytes | bytearray
+) -> tuple[ChainState, int, list[str]]:
+    """Where the change log of a copy that verifies ends, the key file's generation in it, and the
+    parts of the file that the program did not make."""
     try:
         conn = open_connection(temporary, data_key)
     except CaseloadError as error:
@@ -449,6 +460,8 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
         problems = quick_checks(conn)
         keep_without_log(conn, backup_file)
         state = ChainState(0, GENESIS) if problems else chain_end(conn)
+        generation = 0 if problems else known_generation(conn)
+        strange = [] if problems else not_ours(conn)
     finally:
         close_connection(conn)
     if problems:
@@ -456,7 +469,7 @@ def _verify(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> 
             f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
             "earlier backup."
         )
-    return state
+    return state, generation, strange
 
 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:

@@ -28,7 +28,14 @@ from db.readmodels import CaseCard
 from db.reserve import free_reserve
 from db.seal import install
 from db.store import Derive, Store
-from db.witness import Look, OlderThanWitness, OnOlder, Witnesses
+from db.witness import (
+    GENERATION,
+    Look,
+    OlderThanWitness,
+    OnOlder,
+    Witnesses,
+    known_generation,
+)
 
 T = TypeVar("T")
 
@@ -61,6 +68,14 @@ class Caseload:
         quiet = not self.connection.in_transaction and self.store.in_place
         if self.witnesses is not None and self.older is None and quiet:
             self.witnesses.renew(self.store.log.state)
+
+    def take_key_file(self, *, older: bool = False) -> None:
+        """Remember the key file there is as the one last written, if it is later (``db.witness``);
+        or if it is ``older`` too, on a person's word."""
+        there = self.witnesses.generation() if self.witnesses is not None else None
+        known = known_generation(self.connection)
+        if there is not None and (there > known or (older and there < known)):
+            self.store.remember(GENERATION, str(there))
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it; its last state is witnessed."""
@@ -100,16 +115,22 @@ def open_caseload(
     try:
         look = witnesses.look(connection) if witnesses is not None else None
         older = look if look is not None and not look.good else None
-        if older is not None and on_older == "refuse":
+        refused = older is not None and on_older == "refuse"
+        if older is not None and refused and not older.goes_on:
             raise OlderThanWitness(older.sentence(path))
         _with_the_reserve(path.parent, lambda: migrate(connection))
         install(connection)
         store = Store(connection, derive=derive, who=who, clock=clock, today=today)
+        if older is not None and refused:  # the caseload itself is the last: it is to know
+            store.note("system", "caseload", 0, 0, "refused: the key file is not the last one")
+            raise OlderThanWitness(older.sentence(path))
         _with_the_reserve(path.parent, lambda: store.refresh_stale(store.today()))
         _finish_disposals(store, key)
         caseload = Caseload(connection, store, witnesses, older)
         if older is not None and on_older == "accept":
             _go_on(caseload, older)
+        if caseload.older is None:
+            _with_the_reserve(path.parent, caseload.take_key_file)
     except BaseException as error:
         with contextlib.suppress(*DATABASE_ERRORS):
             close_connection(connection)
@@ -125,9 +146,11 @@ def open_caseload(
 def _go_on(caseload: Caseload, older: Look) -> None:
     """Take an older caseload for the one in force: logged, and witnessed from now on."""
     said = f"{older.missing} changes missing" if older.missing else "its log is another"
-    caseload.store.note(
-        "system", "caseload", 0, 0, f"gone on from an older caseload: {said} against its witness"
-    )
+    why = f"gone on from an older caseload: {said} against its witness"
+    if older.goes_on:
+        why = "gone on with an older key file: it opens with a passphrase that was changed"
+    caseload.store.note("system", "caseload", 0, 0, why)
+    caseload.take_key_file(older=True)
     caseload.older = None
     caseload.witness()
 

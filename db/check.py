@@ -79,6 +79,8 @@ def _permission_check(paths: Paths) -> Check:
         (paths.keyfile, PRIVATE_FILE),
         (paths.device_secret_file, PRIVATE_FILE),
         (paths.witness_file, PRIVATE_FILE),
+        (paths.attempts_file, PRIVATE_FILE),
+        (paths.attempts_copy, PRIVATE_FILE),
         (paths.settings_file, PRIVATE_FILE),
     ]
     for path, mode in wanted:

@@ -6,8 +6,9 @@
     wrapping  = BLAKE2b-256(stretched, key = device secret, person = "sanctuary-tui-v1")
     wrapped   = XChaCha20-Poly1305(data key, nonce, wrapping, associated data)
 
-The associated data is the version, the caseload's id and the derivation's parameters, in the
-form of ``KeyFile.associated_data``, so that none of them can be changed unnoticed. The caseload's
+The associated data is the version, the caseload's id, the derivation's parameters and, from the
+second on, the key file's generation, in the form of ``KeyFile.associated_data``, so that none of
+them can be changed unnoticed. The caseload's
 id is ``BLAKE2b-128(data key, person = "sanctuary-id-v1")`` in hex: it tells which recovery key
 belongs to which file and nothing about the key.
 """
@@ -143,15 +144,19 @@ class KeyFile:
     witness: str = ""
     """How long the change log was when the caseload was last closed (``db.witness``)."""
 
+    generation: int = 0
+    """Which key file of this caseload it is: one higher with each new passphrase."""
+
     def associated_data(self) -> bytes:
         """What is authenticated with the wrapped key."""
-        return _associated_data(self.caseload_id, self.params)
+        return _associated_data(self.caseload_id, self.params, self.generation)
 
 
-def _associated_data(caseload_id: str, params: KdfParams) -> bytes:
+def _associated_data(caseload_id: str, params: KdfParams, generation: int) -> bytes:
+    last = f"generation={generation}\n" if generation else ""  # the first has none
     return (
         f"sanctuary-tui key file\nversion={VERSION}\ncaseload_id={caseload_id}\nkdf={KDF_NAME}\n"
-        f"memory_kib={params.memory_kib}\npasses={params.passes}\nlanes={params.lanes}\n"
+        f"memory_kib={params.memory_kib}\npasses={params.passes}\nlanes={params.lanes}\n{last}"
     ).encode("ascii")
 
 
@@ -164,6 +169,7 @@ def wrap(
     created: date,
     place: Place,
     device_entry: str,
+    generation: int = 0,
 ) -> KeyFile:
     """A key file's contents for ``data_key``, with a new salt and nonce."""
     from nacl import bindings
@@ -173,11 +179,24 @@ def wrap(
     wrapping = derive_wrapping_key(passphrase, device_secret, salt, params)
     try:
         wrapped = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
-            bytes(data_key), _associated_data(caseload_id, params), nonce, bytes(wrapping)
+            bytes(data_key),
+            _associated_data(caseload_id, params, generation),
+            nonce,
+            bytes(wrapping),
         )
     finally:
         wipe(wrapping)
-    return KeyFile(caseload_id, created, params, salt, nonce, wrapped, place, device_entry)
+    return KeyFile(
+        caseload_id,
+        created,
+        params,
+        salt,
+        nonce,
+        wrapped,
+        place,
+        device_entry,
+        generation=generation,
+    )
 
 
 def unwrap(
@@ -223,6 +242,8 @@ def write_key_file(path: Path, keyfile: KeyFile, *, overwrite: bool) -> None:
     }
     if keyfile.device_entry != keyfile.caseload_id:
         document["device_entry"] = keyfile.device_entry
+    if keyfile.generation:
+        document["generation"] = keyfile.generation
     if keyfile.witness:
         document["witness"] = keyfile.witness
     atomic_write(path, tomli_w.dumps(document).encode(), overwrite=overwrite)
@@ -260,6 +281,9 @@ def _parse(document: dict[str, Any]) -> KeyFile:
         raise ValueError("bad id")
     if place not in ("keyring", "file") or not isinstance(created, date):
         raise ValueError("bad field")
+    generation = document.get("generation", 0)
+    if type(generation) is not int or generation < 0:
+        raise ValueError("bad generation")
     costs = [document[name] for name in ("memory_kib", "passes", "lanes")]
     if not all(type(cost) is int for cost in costs):
         raise ValueError("bad cost")
@@ -273,6 +297,7 @@ def _parse(document: dict[str, Any]) -> KeyFile:
         place=place,
         device_entry=entry,
         witness=str(document.get("witness", "")),
+        generation=generation,
     )
 
 

@@ -270,7 +270,8 @@ def take_away(paths: Paths) -> None:
     except OSError as error:
         raise write_error(paths.caseload, error) from error
     settle_unfinished(paths)
-    paths.attempts_file.unlink(missing_ok=True)
+    for count in (paths.attempts_file, paths.attempts_copy):
+        count.unlink(missing_ok=True)
 
 
 def unlock(paths: Paths, passphrase: str, *, clock: Clock = time.time) -> bytearray:
@@ -383,6 +384,7 @@ def change_passphrase(
                 created=current.created,
                 place=current.place,
                 device_entry=current.device_entry,
+                generation=current.generation + 1,
             )
         finally:
             wipe(secret)
@@ -399,20 +401,26 @@ def set_new_passphrase(
     params: KdfParams = STANDARD,
     allow_weak: bool = False,
     allow_keyring: bool = True,
+    after: int = 0,
 ) -> tuple[str, ...]:
     """Write a key file for ``data_key`` with a new device secret; returns notices to be shown.
+
+    Its generation is higher than that of the key file there is, and than ``after``, the one the
+    caseload knows of.
 
     For a restored caseload and for a passphrase forgotten: who holds the data key needs no old
     passphrase. The earlier device secret is left where it is, since a key file kept beside a
     backup may still need it. Raises ``WeakPassphrase``.
     """
     refuse_weak(new, allow_weak)
+    created, generation = _before(paths, data_key)
     made, notices = wrap_with_new_secret(
         paths,
         data_key,
         new,
         params=params,
-        created=_created_before(paths, data_key),
+        created=created,
+        generation=max(generation, after) + 1,
         # A name of its own: until the new key file is written, the old one must still work.
         entry=f"{caseload_id_of(data_key)}-{secrets.token_hex(4)}",
         allow_keyring=allow_keyring,
@@ -422,12 +430,13 @@ def set_new_passphrase(
     return notices
 
 
-def _created_before(paths: Paths, data_key: bytes | bytearray) -> date:
+def _before(paths: Paths, data_key: bytes | bytearray) -> tuple[date, int]:
+    """When the caseload was made and which generation of its key file there is."""
     with contextlib.suppress(MissingKeyFile, DamagedKeyFile):
         current = read_key_file(paths.keyfile)
         if current.caseload_id == caseload_id_of(data_key):
-            return current.created
-    return today()
+            return current.created, current.generation
+    return today(), 0
 
 
 def wrap_with_new_secret(
@@ -439,6 +448,7 @@ def wrap_with_new_secret(
     created: date,
     entry: str,
     allow_keyring: bool,
+    generation: int = 0,
 ) -> tuple[KeyFile, tuple[str, ...]]:
     """A key file's contents with a new device secret, which is stored; and notices."""
     secret = new_device_secret()
@@ -452,6 +462,7 @@ def wrap_with_new_secret(
             created=created,
             place=stored.place,
             device_entry=entry,
+            generation=generation,
         )
     finally:
         wipe(secret)

@@ -42,6 +42,7 @@ from db.keys import (
     wipe,
     wrap_with_new_secret,
 )
+from db.witness import OlderThanWitness, Witnesses
 
 
 def rotate_key(
@@ -65,6 +66,10 @@ def rotate_key(
         # Held until the new file stands in its place: what another program saved into the old one
         # after it was copied would be lost.
         with _opened(paths.caseload, old_key) as held:
+            witnesses = Witnesses(paths, old_key)
+            look = witnesses.look(held)
+            if look.goes_on and look.key_older:
+                raise OlderThanWitness(look.sentence(paths.caseload))
             _reencrypted_copy(held, paths, old_key, new_key, temporary)
             keyfile, notices = wrap_with_new_secret(
                 paths,
@@ -74,6 +79,7 @@ def rotate_key(
                 created=today(),
                 entry=caseload_id_of(new_key),
                 allow_keyring=allow_keyring,
+                generation=(witnesses.generation() or 0) + 1,
             )
             keep_without_log(held, paths.caseload)
             write_key_file(paths.next_keyfile, keyfile, overwrite=True)

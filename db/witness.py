@@ -32,6 +32,7 @@ from db.changes import GENESIS, ChainState, chain_end
 from db.connection import CaseloadError
 from db.device_secret import Place, forget_device_secret, kept_in_keyring, put_in_keyring
 from db.keyfile import caseload_id_of, read_key_file, write_key_file
+from db.queries import remembered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 OnOlder = Literal["refuse", "look", "accept"]
 """What to do with a caseload older than its witness: refuse it, read it and leave the witness as
 it is, or go on from it, which is logged and makes a new witness."""
+GENERATION: Final = "key_generation"
+"""Remembered: the generation of the key file last written."""
 _PERSON: Final = b"sanctuary-wit-v1"
 _HASH_BYTES: Final = 32
 
@@ -54,22 +57,36 @@ class Look:
     """What the witnesses say of a caseload.
 
     ``known`` is the longest log that one of them saw (None without any), ``missing`` how many of
-    its changes are not there, ``other`` that the log says something else at that place, and
-    ``damaged`` where a witness is kept that proves nothing.
+    its changes are not there, ``other`` that the log says something else at that place,
+    ``damaged`` where a witness is kept that proves nothing, and ``key_older`` that the key file is
+    an earlier one than the caseload knows of, which opens with a passphrase that was changed.
     """
 
     known: ChainState | None
     missing: int
     other: bool
     damaged: tuple[str, ...]
+    key_older: bool = False
 
     @property
     def good(self) -> bool:
+        """The log goes on from every witness, and the key file is the last."""
+        return self.goes_on and not self.key_older
+
+    @property
+    def goes_on(self) -> bool:
         """The log goes on from every witness."""
         return not self.missing and not self.other
 
     def sentence(self, path: Path) -> str:
         """What is wrong, and the next step."""
+        if self.goes_on:
+            return (
+                f"{path.with_suffix('.key')} is older than the key file last written: it opens "
+                "with a passphrase that was changed. Unless you put it there yourself, bring the "
+                "newest key file back, or set a passphrase by the recovery key with 'sanctuary "
+                "passphrase'."
+            )
         if self.missing:
             many = "1 change" if self.missing == 1 else f"{self.missing:,} changes"
             wrong = f"{path} is older than when it was last closed here: {many} made since then "
@@ -85,8 +102,11 @@ class Look:
 class Witnesses:
     """The witnesses of one caseload, in their two places. The data key is not kept."""
 
-    def __init__(self, paths: Paths, data_key: bytes | bytearray) -> None:
+    def __init__(
+        self, paths: Paths, data_key: bytes | bytearray, *, by_recovery_key: bool = False
+    ) -> None:
         self._paths = paths
+        self._by_recovery_key = by_recovery_key
         self._id = caseload_id_of(data_key)
         self._key = hashlib.blake2b(data_key, digest_size=32, person=_PERSON).digest()
         self._written: ChainState | None = None
@@ -108,7 +128,18 @@ class Witnesses:
             missing = max(missing, witness.count - count)
             if witness.count <= count and _hash_at(connection, witness.count) != witness.head:
                 other = True
-        return Look(known, missing, other, damaged)
+        # Who holds the recovery key did not need the key file, whichever it is.
+        there = None if self._by_recovery_key else self.generation()
+        key_older = there is not None and there < known_generation(connection)
+        return Look(known, missing, other, damaged, key_older)
+
+    def generation(self) -> int | None:
+        """The generation of the key file there is; None without one of this caseload."""
+        with contextlib.suppress(SanctuaryError):
+            keyfile = read_key_file(self._paths.keyfile)
+            if keyfile.caseload_id == self._id:
+                return keyfile.generation
+        return None
 
     def renew(self, state: ChainState) -> None:
         """Let both places witness ``state``. What cannot be written is left as it was: an older
@@ -169,6 +200,14 @@ class Witnesses:
         whole = line.encode("utf-8", "replace")
         held = sound and hmac.compare_digest(self._line(state).encode("ascii"), whole)
         return state if held else None
+
+
+def known_generation(connection: Connection) -> int:
+    """The generation of the key file last written, as the caseload remembers it."""
+    table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'"
+    if not connection.execute(table).fetchall():
+        return 0
+    return int(remembered(connection, GENERATION) or 0)
 
 
 def forget_witnesses(paths: Paths, caseload_id: str, place: Place) -> None:

@@ -39,19 +39,18 @@ def wants_console(arguments: Sequence[str]) -> bool:
 def _run_command(arguments: Sequence[str]) -> int:
     """Run a command. What it does not handle is told by type and place, never by its message."""
     from sanctuary_tui import crash
-    from sanctuary_tui.hardening import forbid_core_dumps, scrub_environment
+    from sanctuary_tui.hardening import harden_process
 
-    scrub_environment()
-    forbid_core_dumps()
+    harden_process()  # before anything secret is read
     crash.install_hooks()
     try:
         from config.errors import SanctuaryError
         from config.paths import resolve_paths
 
-        crash.LOG.configure(resolve_paths(_home(arguments), os.environ).log_dir)
-        from sanctuary_tui.cli import run_command
-
         try:
+            crash.LOG.configure(resolve_paths(_home(arguments), os.environ).log_dir)
+            from sanctuary_tui.cli import run_command
+
             status = run_command(list(arguments))
             sys.stdout.flush()
         except SanctuaryError as error:

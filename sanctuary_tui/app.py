@@ -177,7 +177,7 @@ class SanctuaryApp(Desk):
             who=self.settings.coordinator,
             clock=self.now,
             today=lambda: self.today,
-            witnesses=Witnesses(self.paths, key),
+            witnesses=Witnesses(self.paths, key, by_recovery_key=by_recovery_key),
             on_older=on_older,
         )
         note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)

@@ -243,8 +243,8 @@ def _add_rights(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         default="wrong_recipient",
         help="what happened to the export",
     )
-    breach.add_argument("--words", metavar="TEXT", help="what happened, in words")
-    breach.add_argument("--recipient", metavar="WHO", help="who has it now")
+    _add_text(breach, "--words-file", "what happened, in words")
+    _add_text(breach, "--recipient-file", "who has it now")
     breach.add_argument("--out", metavar="DIR", help="write the report into this folder")
     breach.add_argument("--today", metavar="DATE", help="as if it were DATE")
 
@@ -257,9 +257,10 @@ def _add_document(export: argparse.ArgumentParser) -> None:
         "--about", type=_whole, metavar="ID", help="which consent request or visit, by its id"
     )
     document.add_argument(
-        "--address-reason",
-        metavar="WHY",
-        help="name a home whose address is confidential; the reason is logged",
+        "--address-reason-file",
+        metavar="FILE",
+        help="name a home whose address is confidential, for the reason in FILE (- is standard "
+        "input, or asks at a terminal); it is logged",
     )
     document.add_argument(
         "--safe-contact-read",
@@ -321,7 +322,7 @@ def _add_disposing(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
     dispose.add_argument("ref", metavar="REF", nargs="?", help="the case, such as S19-0042")
     dispose.add_argument("--authority", metavar="POST", help="on whose authority it is done")
-    dispose.add_argument("--reason", metavar="WHY", help="why; it names nobody of the case")
+    _add_text(dispose, "--reason-file", "why; it names nobody of the case")
     dispose.add_argument(
         "--confirm", metavar="REF", help="the reference once more; asked for where it is not given"
     )
@@ -364,6 +365,15 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
     rotate.add_argument(
         "--yes", action="store_true", help="do not ask for part of the recovery key (needs --kit)"
+    )
+
+
+def _add_text(parser: argparse.ArgumentParser, name: str, said: str) -> None:
+    """What is written about a case comes from a file: arguments stand in the list of processes."""
+    parser.add_argument(
+        name,
+        metavar="FILE",
+        help=f"{said}: the text in FILE (- is standard input); asked for at a terminal otherwise",
     )
 
 

@@ -172,7 +172,7 @@ def _disposals(connection: Connection, told: _Told) -> None:
 
 
 def _schema(connection: Connection, told: _Told) -> None:
-    from db.migrations import SCHEMA_VERSION
+    from db.migrations import SCHEMA_VERSION, not_ours
     from db.models import RECORDS, column_names
 
     version = connection.execute("PRAGMA user_version").fetchall()[0][0]
@@ -191,8 +191,14 @@ def _schema(connection: Connection, told: _Told) -> None:
     elif wrong:
         sentence = f"Tables not as the program knows them: {', '.join(wrong)}; restore a backup."
         told.line("schema", False, sentence)
+    elif strange := not_ours(connection):
+        sentence = (
+            f"In the file and not made by this program, or not as it makes it: "
+            f"{', '.join(strange[:3])}; tell IT, and restore a backup from before."
+        )
+        told.line("schema", False, sentence)
     else:
-        told.line("schema", True, f"Version {version}, every table as the program knows it.")
+        told.line("schema", True, f"Version {version}, every table as the program makes it.")
 
 
 def _references(connection: Connection, told: _Told) -> None:

@@ -13,13 +13,14 @@ from db.disposal import certificate_of
 from db.models import Disposal
 from sanctuary_tui import disposing
 from sanctuary_tui.cli_output import counted, say, say_lines, warn
+from sanctuary_tui.cli_secrets import read_text
 from sanctuary_tui.cli_session import Session, opened
 
 
 def dispose(args: argparse.Namespace) -> int:
     """List, dispose, or write the certificate of what was disposed of before."""
     if args.ref is None:
-        if args.authority or args.reason or args.confirm or args.certificate:
+        if args.authority or args.reason_file or args.confirm or args.certificate:
             args.parser.error("these options are for one case: give its reference")
         with opened(args) as session:
             _list(session)
@@ -46,12 +47,13 @@ def _dispose(session: Session, args: argparse.Namespace) -> Disposal:
     caseload, settings = session.caseload, session.settings
     case_id = queries.case_id_of(caseload.connection, args.ref)
     file = disposing.refuse(caseload, case_id, settings)
-    if not args.authority or not args.reason:
-        raise RefusedError("Say on whose authority, and why: --authority POST --reason WHY.")
+    reason = read_text(args, "reason_file", "Why it is disposed of") if args.authority else ""
+    if not reason:
+        raise RefusedError("Say on whose authority, and why: --authority POST --reason-file FILE.")
     for line in disposing.goes_with_it(caseload, file, settings):
         say(line)
     typed = args.confirm or _typed(file.case.ref)
-    given = {"authority": args.authority, "reason": args.reason}
+    given = {"authority": args.authority, "reason": reason}
     made = disposing.dispose(caseload, case_id, given, settings, session.key, typed=typed)
     say()
     say_lines(disposing.certificate_text(made))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.format import full_date
 from sanctuary_tui.cli_output import counted, folder_made, say, warn
+from sanctuary_tui.cli_secrets import read_text
 from sanctuary_tui.cli_session import Session, clock_on, opened
 
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
 _FOR_SUBJECT = ("text", "safe_contact_read")
-_FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read", "in_person")
+_FOR_DOCUMENT = (
+    "text",
+    "large_print",
+    "about",
+    "address_reason_file",
+    "safe_contact_read",
+    "in_person",
+)
 
 
 def export(args: argparse.Namespace) -> int:
@@ -175,7 +183,7 @@ def _document(args: argparse.Namespace) -> int:
             queries.case_id_of(caseload.connection, args.names[0]),
             args.about or 0,
             args.large_print,
-            args.address_reason or "",
+            read_text(args, "address_reason_file", "Why the address is named", asks=False),
             args.in_person,
         )
         prepared = making.prepare(caseload, order, session.settings, folder=folder, today=today)

@@ -22,6 +22,10 @@ _NOT_TYPED_BACK = (
     "The recovery key is replaced, but it was not typed back: have it shown with 'sanctuary key "
     "show' and write it down. The passphrase is the same as before."
 )
+_OLD_ONE = (
+    "Whoever knows the old passphrase can still open the caseload with an older key file from a "
+    "backup on this computer; 'sanctuary key rotate' ends that."
+)
 
 
 def passphrase(args: argparse.Namespace) -> int:
@@ -45,8 +49,10 @@ def passphrase(args: argparse.Namespace) -> int:
     with opened(args, old) as session:
         new = secrets.ask_new("New passphrase")
         change_passphrase(paths, old, new)
+        session.caseload.take_key_file()
         session.log("passphrase changed")
     say("The passphrase is changed; the recovery key is the same as before.")
+    say(_OLD_ONE)
     return 0
 
 
@@ -54,6 +60,7 @@ def _replace_lost(args: argparse.Namespace, recovery_key: str) -> int:
     """A new passphrase for who holds the recovery key; this computer's half of the lock is new
     too."""
     from db.keys import set_new_passphrase, unlock_with_recovery_key, wipe
+    from db.witness import known_generation
     from sanctuary_tui.opening import note_unlock
 
     paths = paths_of(args)
@@ -61,15 +68,18 @@ def _replace_lost(args: argparse.Namespace, recovery_key: str) -> int:
     key = unlock_with_recovery_key(paths, recovery_key)
     try:
         new = secrets_for(args).ask_new("New passphrase")
-        with opened_with_key(paths, key, settings) as session:
+        with opened_with_key(paths, key, settings, by_recovery_key=True) as session:
             note_unlock(session.caseload, paths, by_recovery_key=True)
-            notices = set_new_passphrase(paths, key, new)
+            known = known_generation(session.caseload.connection)
+            notices = set_new_passphrase(paths, key, new, after=known)
+            session.caseload.take_key_file()
             session.log("passphrase replaced by the recovery key")
     finally:
         wipe(key)
     for notice in notices:
         say(notice)
     say("The passphrase is replaced; the recovery key is the same as before.")
+    say(_OLD_ONE)
     return 0
 
 

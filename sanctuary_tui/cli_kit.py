@@ -32,8 +32,15 @@ def refuse_kit(kit: Path | None, *, scripted: bool) -> None:
         )
     if kit is None:
         return
+    from sanctuary_tui.exports.files import open_place
+
     if os.path.lexists(kit):
         raise RefusedError(f"{kit} exists and was left as it is; name a new file for the kit.")
+    if found := open_place(kit.parent):
+        raise RefusedError(
+            f"{kit} is in {found}, where files are forgotten; write the kit to another folder on "
+            "this computer or to a memory stick."
+        )
     copied = synced_by(kit.parent)
     if copied:
         raise RefusedError(

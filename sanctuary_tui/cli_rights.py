@@ -15,6 +15,7 @@ from db.caseload import Caseload
 from db.models import Breach, Disclosure, Person, SubjectRequest
 from sanctuary_tui import breach_report, breaches, work
 from sanctuary_tui.cli_output import counted, say, warn
+from sanctuary_tui.cli_secrets import read_text
 from sanctuary_tui.cli_session import clock_on, opened, parse_day
 from sanctuary_tui.exports.register import look
 from sanctuary_tui.pathway import rights
@@ -176,13 +177,15 @@ def breach(args: argparse.Namespace) -> int:
         if args.what == "report":
             made = queries.get(caseload.connection, Breach, args.number)
         else:
+            words = read_text(args, "words_file", "What happened, in words (or nothing)")
+            recipient = read_text(args, "recipient_file", "Who has it now (or nothing)")
             made = breaches.record(
                 caseload,
                 args.kind if args.what == "export" else args.what.replace("-", "_"),
                 aware=aware or now,
                 disclosure_id=args.number or 0,
-                what=args.words or "",
-                recipient=args.recipient or "",
+                what=words,
+                recipient=recipient,
             )
         risk = breaches.at_risk(caseload, made)
         written = (

@@ -1,10 +1,12 @@
-"""Where a command gets its secrets: a file, standard input, or a person at a terminal.
+"""Where a command gets its secrets and what is written of a case: a file, standard input, or a
+person at a terminal.
 
 Never an argument or the environment, which other programs of the computer can read.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -38,6 +40,33 @@ def read_secret_file(name: str, what: str) -> bytes:
     if len(data) > _MOST_BYTES:
         raise BadInputError(f"The {what} file is far too long to be one; check its name.")
     return data
+
+
+def read_text(args: argparse.Namespace, option: str, prompt: str, *, asks: bool = True) -> str:
+    """The text of an option that names its file; ``-`` is standard input. Blank without one.
+
+    At a terminal it is asked for: for ``-``, and where no file is given if it ``asks`` then.
+
+    Raises:
+        BadInputError: the file cannot be read, or standard input is wanted for two things.
+    """
+    name = getattr(args, option)
+    if name == "-" and getattr(args, "passphrase_file", None) == "-":
+        raise BadInputError(
+            "Standard input can hold the passphrase or a text, not both; give one of them as a "
+            "file."
+        )
+    if sys.stdin.isatty() and (name == "-" or (name is None and asks)):
+        warn(f"{prompt}:")
+        return sys.stdin.readline().strip()
+    if name is None:
+        return ""
+    try:
+        return " ".join(read_secret_file(name, "text").decode("utf-8-sig").split())
+    except UnicodeDecodeError:
+        raise BadInputError(
+            "The text file is not UTF-8 text; save it as UTF-8 and try again."
+        ) from None
 
 
 class Secrets:

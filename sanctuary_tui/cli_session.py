@@ -119,9 +119,12 @@ def opened_with_key(
     *,
     asked: str | None = None,
     on_older: OnOlder = "refuse",
+    by_recovery_key: bool = False,
 ) -> Iterator[Session]:
     """``open_with_key``, and the file closed after; the key is the caller's to wipe."""
-    session = open_with_key(paths, key, settings, asked=asked, on_older=on_older)
+    session = open_with_key(
+        paths, key, settings, asked=asked, on_older=on_older, by_recovery_key=by_recovery_key
+    )
     try:
         yield session
     finally:
@@ -135,6 +138,7 @@ def open_with_key(
     *,
     asked: str | None = None,
     on_older: OnOlder = "refuse",
+    by_recovery_key: bool = False,
 ) -> Session:
     """The caseload under its data key, on the date asked for or the demo's own."""
     from db.caseload import open_caseload
@@ -149,7 +153,7 @@ def open_with_key(
         who=settings.coordinator,
         clock=clock_on(today),
         today=lambda: today,
-        witnesses=Witnesses(paths, key),
+        witnesses=Witnesses(paths, key, by_recovery_key=by_recovery_key),
         on_older=on_older,
     )
     return Session(paths, settings, caseload, today, key)

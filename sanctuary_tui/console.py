@@ -93,10 +93,16 @@ def main(args: Sequence[str] | None = None) -> int:
         os.set_inheritable(options.report, False)
     crash.install_hooks()
 
-    def make_app() -> SafeApp:
-        from config.paths import resolve_paths
+    from config.errors import SanctuaryError
+    from config.paths import resolve_paths
 
+    try:
         paths = resolve_paths(options.home, os.environ)
+    except SanctuaryError as error:
+        _say(options.report, error.sentence)
+        return 1
+
+    def make_app() -> SafeApp:
         crash.LOG.configure(paths.log_dir)
         from sanctuary_tui.app import SanctuaryApp
 

@@ -48,9 +48,12 @@ def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = Fal
     from db.connection import DiskFull
     from db.reserve import keep_reserve
 
-    failed = attempts_since_last_success(paths).count
+    before = attempts_since_last_success(paths)
+    failed = before.count
     how = "opened with the recovery key" if by_recovery_key else "opened with the passphrase"
     said = f"{how}; {failed} wrong attempts before" if failed else how
+    if before.lowered:
+        said += "; a count of wrong attempts had been taken away or lowered"
     try:
         _log_unlock(caseload, said)
     except DiskFull:  # which has freed the room, where there was some

@@ -30,6 +30,7 @@ def test_the_files_are_all_named() -> None:
     paths = resolve_paths("/somewhere", {})
     names = {paths.caseload.name, f"{paths.caseload.name}-wal", paths.keyfile.name}
     names |= {paths.attempts_file.name, paths.settings_file.name, paths.device_secret_file.name}
+    names |= {paths.attempts_copy.name}
     assert {name for name in names if f"`{name}`" not in PAGE} == set()
     log = (ROOT / "sanctuary_tui" / "crash.py").read_text("utf-8")
     assert "crash.log" in PAGE

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from sqlcipher3 import dbapi2 as cipher
+
 from db.connection import CaseloadError, NewerSchema
 
 if TYPE_CHECKING:
@@ -144,12 +146,43 @@ def migrate(connection: Connection) -> bool:
         )
     if version == SCHEMA_VERSION:
         return False
+    _apply(connection, SCHEMA_VERSION)
+    return True
+
+
+def not_ours(connection: Connection) -> list[str]:
+    """Tables, views, indexes and triggers of the file that are missing, more, or otherwise than
+    this program makes them in that version of the schema; as ``trigger loot``."""
+    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    plain = cipher.connect(":memory:")
+    try:
+        _apply(plain, version)
+        made, there = _parts(plain), _parts(connection)
+    finally:
+        plain.close()
+    return sorted(
+        f"{kind} {name}"
+        for kind, name in made.keys() | there.keys()
+        if made.get((kind, name)) != there.get((kind, name))
+    )
+
+
+def _parts(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    rows = connection.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%'"
+        " ESCAPE '\\'"
+    ).fetchall()
+    return {(kind, name): (table, sql or "") for kind, name, table, sql in rows}
+
+
+def _apply(connection: Connection, version: int) -> None:
+    """Every step up to this version of the schema that has not been made yet."""
     from sqlite_utils import Migrations
 
     from db.connection import sqlite_utils_database
 
     registry = Migrations("sanctuary")
-    for step in _ALL:
+    for step in _ALL[:version]:
         registry(name=step.__name__.removeprefix("_"))(_checked(step))
     # A table is rebuilt with its children switched off; each step checks every reference itself.
     connection.execute("PRAGMA foreign_keys = OFF").fetchall()
@@ -157,7 +190,6 @@ def migrate(connection: Connection) -> bool:
         registry.apply(sqlite_utils_database(connection))
     finally:
         connection.execute("PRAGMA foreign_keys = ON").fetchall()
-    return True
 
 
 def _checked(step: Callable[[Database], None]) -> Callable[[Database], None]:

@@ -99,6 +99,7 @@ OURS = (
     ".caseload.witness.abcd_123.tmp",
     ".settings.toml.abcd_123.tmp",
     ".device.secret.abcd_123.tmp",
+    ".device.attempts.abcd_123.tmp",
 )
 NOT_OURS = (
     "caseload.db",

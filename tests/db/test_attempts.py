@@ -102,6 +102,72 @@ def test_recording_keeps_the_ones_made_since(paths: Paths) -> None:
     assert attempts_since_last_success(paths).count == 1
 
 
+@pytest.mark.parametrize("ahead", [90.0, 365 * 86400.0])
+def test_a_clock_that_was_ahead_makes_nobody_wait_for_ever(paths: Paths, ahead: float) -> None:
+    """Two tries with the clock a year ahead, then the right time: one wait, and it is over."""
+    _fail(paths, 2, START + ahead)
+    full = DELAYS[1]
+    assert delay_before_next_attempt(paths, clock=lambda: START) == full
+    assert 0 < delay_before_next_attempt(paths, clock=lambda: START + full / 2) < full
+    assert delay_before_next_attempt(paths, clock=lambda: START + full) == 0
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_out_where_nothing_can_be_written(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fail(paths, 2, START + 1000)
+    monkeypatch.setattr(attempts, "atomic_write", _no_room)
+    assert delay_before_next_attempt(paths, clock=lambda: START) == 0
+
+
+def _no_room(*_: object, **__: object) -> None:
+    raise OSError
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("removed", ["attempts_file", "attempts_copy"])
+def test_taking_one_count_away_lifts_no_delay_and_is_remembered(paths: Paths, removed: str) -> None:
+    for number in range(5):
+        note_attempt(paths, clock=lambda n=number: START + n)  # type: ignore[misc]
+        getattr(paths, removed).unlink()
+    assert delay_before_next_attempt(paths, clock=lambda: START + 4) == DELAYS[4]
+    before = note_attempt(paths, clock=lambda: START + 100)
+    note_success(paths, before)
+    found = attempts_since_last_success(paths)
+    assert found.count == 5
+    assert found.lowered
+    attempts_recorded(paths)
+    assert not paths.attempts_file.exists()
+    assert not paths.attempts_copy.exists()
+
+
+def test_a_count_set_back_is_the_lower_one_and_does_not_count(paths: Paths) -> None:
+    _fail(paths, 4)
+    paths.attempts_file.write_text("[waiting]\ncount = 1\nfirst = 1.0\nlast = 1.0\n")
+    assert delay_before_next_attempt(paths, clock=lambda: START + 3) == DELAYS[3]
+    assert attempts_since_last_success(paths).lowered
+
+
+def test_control_both_taken_away_leave_nothing(paths: Paths) -> None:
+    """What docs/SECURITY.md says stays possible for somebody at that account."""
+    _fail(paths, 4)
+    assert not attempts_since_last_success(paths).lowered
+    paths.attempts_file.unlink()
+    paths.attempts_copy.unlink()
+    assert delay_before_next_attempt(paths, clock=lambda: START + 3) == 0
+
+
+@pytest.mark.parametrize("closed", ["attempts_file", "attempts_copy"])
+def test_a_place_that_cannot_be_written_is_not_taken_for_one_removed(
+    paths: Paths, closed: str
+) -> None:
+    getattr(paths, closed).mkdir()
+    _fail(paths, 3)
+    found = attempts_since_last_success(paths)
+    assert found.count == 3
+    assert not found.lowered
+
+
 @given(st.binary(max_size=200))
 def test_a_damaged_file_counts_as_none(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

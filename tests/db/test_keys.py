@@ -31,6 +31,11 @@ def new_caseload(paths: Paths, passphrase: str = GOOD) -> keys.NewCaseload:
     return keys.create_caseload(paths, passphrase, params=CHEAP_FOR_TESTS, allow_weak=True)
 
 
+def _forget_attempts(paths: Paths) -> None:
+    for count in (paths.attempts_file, paths.attempts_copy):
+        count.unlink(missing_ok=True)
+
+
 def files_of(paths: Paths) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths.data_dir.iterdir()}
 
@@ -334,7 +339,7 @@ def test_no_changed_character_of_the_key_file_opens_another_key(paths: Paths) ->
         paths.keyfile.write_text(
             text[:place] + chance.choice("0123456789abcdef") + text[place + 1 :]
         )
-        paths.attempts_file.unlink(missing_ok=True)
+        _forget_attempts(paths)
         try:
             opened = keys.unlock(paths, GOOD)
         except SanctuaryError:
@@ -495,7 +500,7 @@ def test_a_kill_while_the_passphrase_changes_leaves_the_old_or_the_new(paths: Pa
             program.stdout.readline()
         program.kill()
         program.communicate()
-        paths.attempts_file.unlink(missing_ok=True)
+        _forget_attempts(paths)
         opened = []
         for passphrase in ("one", "two"):
             try:
@@ -504,9 +509,9 @@ def test_a_kill_while_the_passphrase_changes_leaves_the_old_or_the_new(paths: Pa
                 continue
         assert [key for _, key in opened] == [made.data_key]
         if opened[0][0] == "two":
-            paths.attempts_file.unlink(missing_ok=True)
+            _forget_attempts(paths)
             keys.change_passphrase(paths, "two", "one", params=CHEAP_FOR_TESTS, allow_weak=True)
-        paths.attempts_file.unlink(missing_ok=True)
+        _forget_attempts(paths)
 
 
 # --- the passphrase in a file --------------------------------------------------------------------

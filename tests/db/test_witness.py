@@ -310,3 +310,78 @@ def test_a_witness_that_cannot_be_written_keeps_nobody_from_closing(home: Home) 
     again = home.opened()
     assert again.store.log.state.count == count
     again.close()
+
+
+# --- the key file ---------------------------------------------------------------------------------
+
+
+def changed(home: Home) -> bytes:
+    """The key file of the day before the passphrase was changed to another."""
+    old = home.paths.keyfile.read_bytes()
+    keys.change_passphrase(home.paths, PASSPHRASE, OTHER, params=keys.CHEAP_FOR_TESTS)
+    home.work()
+    return old
+
+
+@pytest.mark.guarantee
+def test_an_older_key_file_is_refused_and_logged(home: Home) -> None:
+    old, newest = changed(home), home.paths.keyfile.read_bytes()
+    home.paths.keyfile.write_bytes(old)
+    assert keys.unlock(home.paths, PASSPHRASE) == home.key
+    with pytest.raises(OlderThanWitness, match="older than the key file last written"):
+        home.opened()
+    with pytest.raises(OlderThanWitness, match="older than the key file last written"):
+        rotate_key(home.paths, PASSPHRASE, params=keys.CHEAP_FOR_TESTS)
+    home.paths.keyfile.write_bytes(newest)
+    caseload = home.opened()
+    assert verify_chain(caseload.connection).good
+    assert kit.logged(caseload)[-1].why == "refused: the key file is not the last one"
+    caseload.close()
+
+
+def test_an_older_key_file_is_gone_on_with_on_a_persons_word(home: Home) -> None:
+    home.paths.keyfile.write_bytes(changed(home))
+    home.opened("accept").close()
+    caseload = home.opened()
+    assert "gone on with an older key file" in kit.logged(caseload)[-1].why
+    caseload.close()
+
+
+def test_an_older_key_file_is_of_no_concern_to_the_recovery_key(home: Home) -> None:
+    old = changed(home)
+    home.paths.keyfile.write_bytes(old)
+    look = Witnesses(home.paths, home.key, by_recovery_key=True)
+    kit.opened(home.paths.caseload, key=home.key, witnesses=look).close()
+    home.paths.keyfile.write_bytes(old)
+    with pytest.raises(OlderThanWitness):
+        home.opened()
+
+
+def test_a_key_file_newer_than_the_caseload_knows_is_taken(home: Home) -> None:
+    """The power went after the key file was written, before the caseload was told."""
+    home.work()
+    changed(home)
+    keys.change_passphrase(home.paths, OTHER, PASSPHRASE, params=keys.CHEAP_FOR_TESTS)
+    home.work()
+    assert read_key_file(home.paths.keyfile).generation == 2
+
+
+def test_a_restored_backup_has_the_newest_key_file_of_all(home: Home, tmp_path: Path) -> None:
+    changed(home)
+    caseload = home.opened()
+    made = backup(caseload.connection, tmp_path / "backups", now=NOW)
+    caseload.close()
+    home.paths.keyfile.unlink()
+    restore(made.path, home.paths, home.key, PASSPHRASE, now=NOW, params=keys.CHEAP_FOR_TESTS)
+    assert read_key_file(home.paths.keyfile).generation == 2
+    home.opened().close()
+
+
+def test_the_generation_of_a_key_file_cannot_be_changed(home: Home) -> None:
+    changed(home)
+    kept = read_key_file(home.paths.keyfile)
+    for generation in (0, 2):
+        made = replace(kept, generation=generation)
+        write_key_file(home.paths.keyfile, made, overwrite=True)
+        with pytest.raises(keys.WrongPassphrase):
+            keys.unlock(home.paths, OTHER)

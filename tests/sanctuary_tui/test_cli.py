@@ -9,6 +9,7 @@ import io
 import json
 import re
 import stat
+import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -117,6 +118,63 @@ def test_no_command_takes_a_passphrase_as_an_argument() -> None:
     assert not {"--passphrase", "--password", "--recovery-key"} & options(build_parser())
 
 
+HOLDS_NO_TEXT_OF_A_CASE = {
+    "home": "path",
+    "passphrase_file": "path",
+    "recovery_key_file": "path",
+    "kit": "path",
+    "out": "path",
+    "folder": "path",
+    "file": "path",
+    "certificate": "path",
+    "decisions": "path",
+    "words_file": "path",
+    "recipient_file": "path",
+    "reason_file": "path",
+    "address_reason_file": "path",
+    "today": "date",
+    "received": "date",
+    "identity": "date",
+    "aware": "date",
+    "week": "date",
+    "quarter": "date",
+    "ref": "reference",
+    "case": "reference",
+    "also": "reference",
+    "confirm": "reference",
+    "names": "reference, and the kind of a document or a role",
+    "who": "code: a role, or a number",
+    "what": "code: a table",
+    "basis": "code",
+    "decided_by": "post",
+    "authority": "post",
+}
+
+
+def typed_values(parser: argparse.ArgumentParser) -> set[str]:
+    """Every argument of these commands that takes whatever is typed."""
+    found: set[str] = set()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for sub in action.choices.values():
+                found |= typed_values(sub)
+        elif action.nargs != 0 and action.choices is None and action.type is None:
+            found.add(action.dest)
+    return found
+
+
+@pytest.mark.guarantee
+def test_no_argument_holds_text_of_a_case() -> None:
+    """Arguments stand in the list of processes and in the shell's history."""
+    assert typed_values(build_parser()) == set(HOLDS_NO_TEXT_OF_A_CASE)
+
+
+def test_control_an_argument_for_words_is_noticed() -> None:
+    parser = build_parser()
+    parser.add_argument("--words", metavar="TEXT")
+    assert typed_values(parser) - set(HOLDS_NO_TEXT_OF_A_CASE) == {"words"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -183,6 +241,23 @@ def test_a_wrong_passphrase_is_one_sentence_and_is_logged_at_the_next_unlock(
     assert "does not open this caseload" in done.sentence
     good(demo, "today")
     assert demo.logged(key)[-1] == "opened with the passphrase; 1 wrong attempts before"
+
+
+@pytest.mark.parametrize("removed", ["attempts_file", "attempts_copy"])
+def test_a_count_of_wrong_passphrases_taken_away_is_logged_at_the_next_unlock(
+    demo: Program, key: bytearray, removed: str
+) -> None:
+    for _ in range(2):
+        demo.run("today", "--passphrase-file", "-", stdin="demon\n")
+        getattr(demo.paths, removed).unlink()
+    time.sleep(1)
+    good(demo, "today")
+    assert demo.logged(key)[-1] == (
+        "opened with the passphrase; 2 wrong attempts before; a count of wrong attempts had been "
+        "taken away or lowered"
+    )
+    good(demo, "today")
+    assert demo.logged(key)[-1] == "opened with the passphrase"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from db.models import Case, Closure, Disposal
 from db.queries import all_of
 from tests.sanctuary_tui.cli_program import GOOD, Program
 
-GIVEN = ("--authority", "Records manager", "--reason", "The years are over.")
+GIVEN = ("--authority", "Records manager", "--reason-file", "reason.txt")
+
+
+@pytest.fixture(autouse=True)
+def _reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "reason.txt").write_text("The years are over.\n")
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -48,6 +54,7 @@ def test_list_dispose_certificate_and_check(
     assert "found in 0 places" in " ".join(done.out.split())
     assert out.read_text("utf-8") in done.out
     assert "Quillonby" not in done.out
+    assert "The years are over." in done.out
     assert [(one.ref, one.state) for one in certificates(made, key)] == [("S19-0007", "proved")]
     checked = made.good("check", "--deep").out
     assert "good  disposals     1 case disposed of, each with its proof." in checked
@@ -67,6 +74,9 @@ def test_list_dispose_certificate_and_check(
         (("S19-0007", *GIVEN, "--confirm", "S19-0008"), "type the reference S19-0007 exactly"),
         (("S19-0007", *GIVEN), "confirm it with --confirm S19-0007"),
         (("S19-0007", "--confirm", "S19-0007"), "on whose authority"),
+        (("S19-0007", *GIVEN[:2], "--confirm", "S19-0007"), "--reason-file FILE"),
+        (("S19-0007", *GIVEN[:3], "-", "--confirm", "S19-0007"), "Standard input can hold"),
+        (("S19-0007", *GIVEN[:3], "no.txt", "--confirm", "S19-0007"), "text file cannot be read"),
         (("S19-0099", *GIVEN, "--confirm", "S19-0099"), "no case with that reference"),
     ],
 )

@@ -223,6 +223,18 @@ def test_restored_on_the_same_computer_by_passphrase_keeps_what_was_there(
     assert unlock(program.paths, OTHER) == key
 
 
+def test_a_restore_tells_of_parts_the_program_did_not_make(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    in_database(LOOTING)(program, key)
+    program.good("backup", str(tmp_path / "copies"))
+    file = next((tmp_path / "copies").glob("*.db"))
+    done = program.run("restore", str(file), "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
+    assert done.status == 0, done.err
+    assert "parts that this program did not make" in done.out
+    assert "trigger loot" in done.out
+
+
 def test_what_an_older_backup_holds_and_lacks_is_said(
     program: Program, key: bytearray, tmp_path: Path
 ) -> None:
@@ -328,6 +340,7 @@ def test_the_passphrase_is_changed_and_the_recovery_key_stays(
     done = program.run("passphrase", "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
     assert done.status == 0, done.err
     assert unlock(program.paths, OTHER) == key
+    assert "'sanctuary key rotate' ends that" in done.out
     assert program.logged(key)[-1] == "passphrase changed"
     old = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert old.status == 1
@@ -447,6 +460,10 @@ def odd_settings(program: Program, _: bytearray) -> None:
     os.chmod(program.paths.settings_file, 0o600)
 
 
+LOOTING = (
+    "CREATE TRIGGER loot AFTER INSERT ON seals BEGIN "
+    "UPDATE cases SET area = area || ' SEALED' WHERE id = NEW.case_id; END"
+)
 OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z')"
 
 
@@ -457,6 +474,10 @@ OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z'
         (in_database("UPDATE changes SET why = 'nothing' WHERE id = 2"), {"change log"}, False),
         (in_database("DELETE FROM changes WHERE id = 2"), {"change log", "latest"}, False),
         (in_database("ALTER TABLE notes DROP COLUMN body"), {"schema"}, False),
+        (in_database("CREATE TABLE loot (t TEXT)"), {"schema"}, False),
+        (in_database("CREATE VIEW loot AS SELECT * FROM notes"), {"schema"}, False),
+        (in_database(LOOTING), {"schema"}, False),
+        (in_database("CREATE INDEX loot ON notes (body)"), {"schema"}, False),
         (
             in_database("INSERT INTO people (case_id) VALUES (99)"),
             {"references", "latest"},
@@ -471,8 +492,8 @@ OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z'
         (no_secret, {"keyring", "caseload"}, False),
         (flipped, set(), False),
     ],
-    ids=["chain", "gap", "schema", "references", "backup", "records", "latest", "cards",
-         "permissions", "settings", "keyring", "flipped"],
+    ids=["chain", "gap", "schema", "table", "view", "trigger", "index", "references",
+         "backup", "records", "latest", "cards", "permissions", "settings", "keyring", "flipped"],
 )  # fmt: skip
 def test_each_fault_is_told_on_its_own_line(
     program: Program,

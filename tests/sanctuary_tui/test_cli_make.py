@@ -90,23 +90,25 @@ def test_init_never_touches_a_caseload_that_is_there(program: Program, tmp_path:
     assert after == before
 
 
-@pytest.mark.parametrize("place", ["there", "synced", "no folder", "a folder"])
+@pytest.mark.parametrize("place", ["there", "synced", "downloads", "no folder", "a folder"])
 def test_a_kit_that_cannot_be_put_there_is_refused_before_anything_is_made(
     program: Program, tmp_path: Path, place: str
 ) -> None:
     kit = {
         "there": tmp_path / "kit.txt",
         "synced": tmp_path / "OneDrive - Council" / "kit.txt",
+        "downloads": tmp_path / "Downloads" / "kit.txt",
         "no folder": tmp_path / "none" / "kit.txt",
         "a folder": tmp_path,
     }[place]
     if place == "there":
         kit.write_text("mine", "utf-8")
-    if place == "synced":
+    if place in ("synced", "downloads"):
         kit.parent.mkdir()
     status, said = init(program, kit)
     assert status == 1
     assert str(kit) in said
+    assert not kit.is_file() or place == "there"
     assert not program.home.exists()
     if place == "there":
         assert kit.read_text("utf-8") == "mine"
@@ -118,6 +120,26 @@ def test_a_home_that_is_copied_away_is_refused(tmp_path: Path) -> None:
     assert status == 1
     assert "Dropbox" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("home", ["x" * 300, "ä" * 200, "/".join(["folder"] * 700)])
+@pytest.mark.parametrize("command", [("today",), ("init",), ("demo", "--no-console")])
+def test_a_home_longer_than_a_name_may_be_is_one_sentence(
+    tmp_path: Path, home: str, command: tuple[str, ...]
+) -> None:
+    done = Program(tmp_path).run(*command, "--home", str(tmp_path / home))
+    assert done.status == 1
+    assert done.sentence.startswith("The folder named with --home or SANCTUARY_HOME")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.terminal
+@needs.tmux
+def test_the_console_too_says_that_its_home_is_too_long(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sanctuary_tui", "--home", str(tmp_path / ("x" * 300))]
+    with Terminal.start(command) as terminal:
+        assert terminal.wait_exit(30) == 1
+        assert "too long for this computer" in " ".join(terminal.scrollback().split())
 
 
 def test_init_without_a_terminal_says_how_it_is_scripted(program: Program) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from db.models import Case, ContactPoint, Note, Person
-from tests.sanctuary_tui.cli_program import Program
+from tests import needs
+from tests.sanctuary_tui.cli_program import GOOD, Program
+from tests.terminal import Terminal
 
 DAY = "2026-11-26"
 
@@ -149,9 +152,9 @@ def test_a_breach_of_an_export_is_recorded_and_reported_with_one_command(
     listed = good(program, "breach", "list")
     (number,) = [line.split()[1] for line in listed.splitlines() if "people, with names" in line]
     assert "there" in listed
-    said = good(
-        program, "breach", "export", number, "--words", "Sent to a wrong address", "--out", str(out)
-    )
+    words = tmp_path / "words.txt"
+    words.write_text("Sent to a wrong\naddress\n")
+    said = good(program, "breach", "export", number, "--words-file", str(words), "--out", str(out))
     lines = said.splitlines()
     assert "Breach 1: Sent to the wrong person. 7" in lines[0]
     assert lines[2].startswith("1. Phone each survivor by their safe-contact rule")
@@ -165,6 +168,25 @@ def test_a_breach_of_an_export_is_recorded_and_reported_with_one_command(
     again = good(program, "breach", "report", "1", "--out", str(out))
     assert len(list(out.iterdir())) == 2
     assert "B00001-breach-2.txt" in again
+
+
+@pytest.mark.terminal
+@needs.tmux
+def test_what_happened_is_asked_for_at_a_terminal(program: Program) -> None:
+    command = [sys.executable, "-m", "sanctuary_tui", "breach", "lost-laptop"]
+    with Terminal.start([*command, "--home", str(program.home)]) as terminal:
+        terminal.wait_for("Passphrase", 30)
+        terminal.type(GOOD)
+        terminal.keys("Enter")
+        terminal.wait_for("What happened, in words", 30)
+        terminal.type("Left on the Quaxelby bus")
+        terminal.keys("Enter")
+        terminal.wait_for("Who has it now", 30)
+        terminal.keys("Enter")
+        assert terminal.wait_exit(30) == 0
+    out = program.home.parent / "report"
+    good(program, "breach", "report", "1", "--out", str(out))
+    assert "Left on the Quaxelby bus" in next(out.iterdir()).read_text("utf-8-sig")
 
 
 def test_a_breach_says_what_it_needs(program: Program) -> None:

@@ -110,6 +110,33 @@ def test_the_key_is_not_told_but_in_the_kit(program: Program, tmp_path: Path) ->
 
 
 @pytest.mark.guarantee
+@pytest.mark.parametrize("rotates", [True, False])
+def test_a_rotation_ends_what_an_older_key_file_opens(
+    program: Program, tmp_path: Path, rotates: bool
+) -> None:
+    """An old key file, from beside a backup, and the passphrase of its day; without a rotation
+    they still give the data key, though the program refuses to open the caseload by it."""
+    old = program.paths.keyfile.read_bytes()
+    done = program.run("passphrase", "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
+    assert done.status == 0
+    if rotates:
+        kit = ("--yes", "--kit", str(tmp_path / "kit.txt"))
+        program.good("key", "rotate", *kit, passphrase=OTHER)
+    program.paths.keyfile.write_bytes(old)
+    refused = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert refused.status == 1
+    if not rotates:
+        assert "older than the key file last written" in refused.sentence
+    key = unlock(program.paths, GOOD)
+    if rotates:
+        with pytest.raises(SanctuaryError), program.connection(key):
+            pass
+    else:
+        with program.connection(key) as connection:
+            assert connection.execute("SELECT ref FROM cases").fetchall() == [("S26-0001",)]
+
+
+@pytest.mark.guarantee
 def test_a_lost_passphrase_is_replaced_by_the_recovery_key(
     program: Program, old_key: bytearray, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from db.caseload import Caseload
 from db.changes import ChainState
+from db.keys import CHEAP_FOR_TESTS, change_passphrase
 from db.models import Case, Note
 from db.witness import Witnesses
 from sanctuary_tui.screens.unlock import UnlockScreen
@@ -57,6 +58,16 @@ def told(program: Program) -> dict[str, str]:
 def test_a_log_in_order(program: Program) -> None:
     found = told(program)
     assert (found["change log"], found["witness"], found["latest"]) == ("good", "good", "good")
+
+
+def test_check_tells_of_an_older_key_file(program: Program) -> None:
+    old = program.paths.keyfile.read_bytes()
+    change_passphrase(program.paths, GOOD, OTHER, params=CHEAP_FOR_TESTS)
+    program.good("today", passphrase=OTHER)
+    program.paths.keyfile.write_bytes(old)
+    assert told(program)["witness"] == "BAD"
+    refused = program.run("today", "--passphrase-file", "-", stdin=f"{GOOD}\n")
+    assert "older than the key file last written" in refused.sentence
 
 
 @pytest.mark.guarantee

@@ -258,25 +258,25 @@ def for_any_account() -> str:
     pytest.skip("no Python here can be run by another account: install one where all may read it")
 
 
-@pytest.mark.guarantee
-@root
-@pytest.mark.parametrize("mode", ["whole", "readable"])
-def test_another_process_of_the_same_account_is_refused(home: Path, mode: str) -> None:
-    """The console as an account of its own; a second process of that account looks into it."""
+def seen_by_another(holds: str, mode: str, *arguments: str) -> set[str]:
+    """A process as an account of its own, and what a second one of that account gets of it."""
     python = for_any_account()
     script = (
         "import sys, time\n"
         f"sys.path.insert(0, {str(APP.parents[1])!r})\n"
         "from tests import live_console\n"
-        "live_console.MODES[sys.argv[1]]()\n"
-        "from sanctuary_tui.hardening import harden_process\n"
-        "harden_process()\n"
-        "survivor = 'Quaxelby' + '-Vrondt'\n"
-        "print('ready', flush=True)\n"
-        "time.sleep(60)\n"
+        "live_console.MODES[sys.argv.pop(1)]()\n"
+        "def hold(*_):\n"
+        "    survivor = 'Quaxelby' + '-Vrondt'\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
     )
     holder = subprocess.Popen(
-        [python, "-c", script, mode], user=NOBODY, group=NOBODY, stdout=subprocess.PIPE, cwd="/"
+        [python, "-c", script + holds, mode, *arguments],
+        user=NOBODY,
+        group=NOBODY,
+        stdout=subprocess.PIPE,
+        cwd="/",
     )
     try:
         assert holder.stdout is not None
@@ -295,8 +295,34 @@ def test_another_process_of_the_same_account_is_refused(home: Path, mode: str) -
         holder.wait()
         assert holder.stdout is not None
         holder.stdout.close()
-    expected = "refused" if mode == "whole" else "open"
-    assert set(json.loads(done.stdout).values()) == {expected}
+    return set(json.loads(done.stdout).values())
+
+
+SEEN = {"whole": {"refused"}, "readable": {"open"}}
+
+
+@pytest.mark.guarantee
+@root
+@pytest.mark.parametrize("mode", SEEN)
+def test_another_process_of_the_same_account_is_refused(mode: str) -> None:
+    """As the console begins."""
+    holds = "from sanctuary_tui.hardening import harden_process\nharden_process()\nhold()\n"
+    assert seen_by_another(holds, mode) == SEEN[mode]
+
+
+@pytest.mark.guarantee
+@root
+@pytest.mark.parametrize("mode", SEEN)
+def test_a_command_is_closed_to_other_processes_of_the_account(mode: str) -> None:
+    """Before a command is even chosen, so before any reads a secret."""
+    holds = (
+        "import types\n"
+        "sys.modules['sanctuary_tui.cli'] = types.SimpleNamespace(run_command=hold)\n"
+        "from sanctuary_tui.__main__ import main\n"
+        "main()\n"
+    )
+    command = ("show", "S26-0001", "--home", "/nowhere")
+    assert seen_by_another(holds, mode, *command) == SEEN[mode]
 
 
 def told_by(pid: int) -> bytes:

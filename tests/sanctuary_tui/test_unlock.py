@@ -15,7 +15,7 @@ from db.keys import CHEAP_FOR_TESTS, create_caseload
 from sanctuary_tui.safe_app import SafeApp
 from sanctuary_tui.screens.unlock import NO_CASELOAD, TOO_MANY, UnlockScreen
 
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "plover gantry seventy quartz"
 SIZES = [(40, 10), (80, 24), (120, 40)]
 
 
