@@ -653,6 +653,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "approval": "Leaving approval",
         "installation": "Leaving installation",
         "aftercare": "Leaving aftercare",
+        "namesake": "Namesake",
     },
     "hold_kind": {
         "court": "Court or a claim",

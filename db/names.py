@@ -29,6 +29,23 @@ def folded(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_APART)
 
 
+def words(text: str) -> list[str]:
+    """The words of a name, in small letters without accents."""
+    return _WORD.findall(folded(text[:_MOST]))
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two folded words may be the same, misspelt: near as ``alike`` has it, and no more
+    than a letter apart, two in a long one. Khan and Kahn, Ellwood and Elwod; not Wood, Woodland."""
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    most = max(1, min(len(one), len(other)) // 4)
+    return (
+        OSA.distance(one, other, score_cutoff=most) <= most
+        and JaroWinkler.similarity(one, other) >= _NEAR_WORD
+    )
+
+
 def alike(typed: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Which of ``names`` may be meant by ``typed``: place and score, 100 for the same words.
 
@@ -38,16 +55,16 @@ def alike(typed: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:
     from rapidfuzz import fuzz, process
     from rapidfuzz.distance import JaroWinkler
 
-    wanted = _WORD.findall(folded(typed[:_MOST]))
+    wanted = words(typed)
     if not wanted:
         return
     known = [_WORD.findall(folded(name)) for name in names]
-    words = list(set(chain.from_iterable(known)))
+    every = list(set(chain.from_iterable(known)))
     near: list[dict[str, float]] = [
         {
             word: score
             for word, score, _ in process.extract(
-                one, words, scorer=JaroWinkler.similarity, score_cutoff=_NEAR_WORD, limit=None
+                one, every, scorer=JaroWinkler.similarity, score_cutoff=_NEAR_WORD, limit=None
             )
         }
         for one in dict.fromkeys(wanted)

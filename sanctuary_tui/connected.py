@@ -1,5 +1,5 @@
 """The register of connected people at work: whoever stands in it is not sent to the case's home,
-written to about it, nor given a list with it (domain section 8, Conflict).
+written to about it, nor given a list with it (domain section 8, Conflict). Nor is a perpetrator.
 
 The sentences are for the coordinator. They say who and what to do, never how somebody is connected;
 that stands on the People tab, and in no file that leaves.
@@ -7,13 +7,14 @@ that stands on the People tab, and in no file that leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from config.errors import RefusedError
 from config.format import short_date
 from db.names import alike
+from sanctuary_tui.pathway import readers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,11 +65,14 @@ _PART: Final = 95
 
 
 def refuse_worker(file: CaseFile, visit: Visit, today: date) -> None:
-    """Stop a visit by somebody of the register.
+    """Stop a visit by somebody of the register, or with a perpetrator's name.
 
     Raises:
         RefusedError: with who, and what to do.
     """
+    stop = readers.refusal(file, readers.of_visit(visit), today)
+    if stop:
+        raise RefusedError(f"Not booked: {stop}")
     if found(file, [visit.worker], visit.on or today):
         raise RefusedError(
             f"Not booked: {visit.worker.strip()} is not sent to this home; choose another worker "
@@ -106,6 +110,19 @@ def clashes(file: CaseFile, today: date) -> str:
     return f"Booked already: {', '.join(booked)}; cancel that and book somebody else."
 
 
+def refuse_readers(file: CaseFile, given: Sequence[readers.Reader], today: date) -> None:
+    """Stop what would be said or sent to somebody of the register or to a perpetrator.
+
+    Raises:
+        RefusedError: with who, and what to do.
+    """
+    stop = recipient_refusal(file, [one.name for one in given], today) or readers.refusal(
+        file, given, today
+    )
+    if stop:
+        raise RefusedError(stop)
+
+
 def recipient_refusal(file: CaseFile, names: Iterable[str], today: date) -> str | None:
     """Why a document may not go to somebody; None when it may."""
     for name in names:
@@ -123,10 +140,10 @@ def refuse_list(files: Iterable[CaseFile], settings: Settings, meeting: date) ->
     Raises:
         RefusedError: with the case, and what to do.
     """
-    readers = [settings.marac.recipient, *settings.marac.attendees.split(";")]
+    sitting = [settings.marac.recipient, *settings.marac.attendees.split(";")]
     for file in files:
         sits = any(one.kind == "marac" for one in standing(file, meeting))
-        if sits or found(file, readers, meeting):
+        if sits or found(file, sitting, meeting):
             raise RefusedError(
                 f"{file.case.ref} cannot stand in this list, because of who reads it: take it off "
                 "the list and bring it to the chair by hand."

@@ -10,10 +10,13 @@ from config.codes import CODES
 from config.errors import BadInputError, RefusedError
 from config.format import full_date
 from config.settings import Settings
+from db import queries
 from db.caseload import Caseload
 from db.models import Override
 from db.validation import validated
+from sanctuary_tui import work
 from sanctuary_tui.formrecords import OverrideForm
+from sanctuary_tui.pathway import readers
 from sanctuary_tui.pathway.gates import NEVER_OVERRIDDEN
 
 __all__ = [
@@ -36,7 +39,8 @@ def override_gate(
     It ends within ``policy.override_days`` days, so that nobody forgets that a gate stands open.
 
     Raises:
-        BadInputError: the approver or the reason is too short to say anything.
+        BadInputError: the approver or the reason is too short to say anything; a namesake is let
+            pass and the reason does not say which.
         RefusedError: G1 and G2 are never overridden; the date has passed, or is too far off.
     """
     refuse_never(gate)
@@ -53,13 +57,29 @@ def override_gate(
             "then, and override again if it must be."
         )
     refuse_empty_words(values["approver"], values["reason"], caseload.store.who, "An override")
+    if gate == readers.NAMESAKE:
+        _refuse_unnamed(caseload, case_id, values["reason"])
     caseload.store.add(
         Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
     )
 
 
+def _refuse_unnamed(caseload: Caseload, case_id: int, reason: str) -> None:
+    """Who is let pass is named: another namesake of the case is not let pass with them."""
+    known = queries.organisation_names(caseload.connection, case_id)
+    doubted = readers.doubted(work.must_find(caseload, case_id), known)
+    if not any(readers.says(reason, name) for name in doubted):
+        named = " or ".join(f"“{name}”" for name in doubted) or "of this case’s readers"
+        raise BadInputError(f"Name in the reason who is surely another person: {named}.")
+
+
 def refuse_never(gate: str) -> None:
-    """Raises ``RefusedError`` for a gate that nobody overrides: G1 and G2 (domain section 1)."""
+    """Raises ``RefusedError`` for a gate that nobody overrides: G1 and G2 (domain section 1), and
+    that somebody to be written to or sent is the perpetrator."""
+    if gate == readers.PERPETRATOR:
+        raise RefusedError(
+            "That is never overridden: nothing goes to the perpetrator; put somebody else there."
+        )
     if gate in NEVER_OVERRIDDEN:
         raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
 

@@ -24,7 +24,7 @@ from db.readmodels import (
 )
 from db.record import specs
 from sanctuary_tui import breaches, leftovers
-from sanctuary_tui.pathway import agenda, gates, marac, marac_list
+from sanctuary_tui.pathway import agenda, gates, marac, marac_list, readers
 from sanctuary_tui.pathway import consent as consent_rules
 from sanctuary_tui.pathway.dates import add_months
 
@@ -204,12 +204,16 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
     from sanctuary_tui.work import must_find
 
     file = must_find(caseload, case_id)
+    organisations = queries.organisation_names(caseload.connection, case_id)
     return CaseView(
         file,
         queries.card(caseload.connection, case_id),
-        _findings(file, today, settings),
+        [
+            *_findings(file, today, settings),
+            *readers.findings(file, today, organisations),
+        ],
         story(queries.changes_of(caseload.connection, case_id)),
-        queries.organisation_names(caseload.connection, case_id),
+        organisations,
     )
 
 

@@ -51,6 +51,7 @@ from sanctuary_tui.pathway import (
     contact,
     emergency,
     gates,
+    readers,
     reminders_told,
     scheme,
     stages,
@@ -335,10 +336,16 @@ def log_consent_event(
         check_wording(words, file)
     if kind in ("sent", "chase"):  # somebody may have come into the case since it was agreed
         check_wording(request.wording, file)
-        names = (request.agent or request.decision_maker, values.get("hop", ""))
-        stop = connected.recipient_refusal(file, names, caseload.store.today())
-        if stop:
-            raise RefusedError(stop)
+        connected.refuse_readers(
+            file,
+            [
+                *readers.of_request(
+                    request, queries.organisation_names(caseload.connection, file.case.id)
+                ),
+                readers.Reader(values.get("hop", "").strip(), "with whom"),
+            ],
+            caseload.store.today(),
+        )
     event = ConsentEvent(
         case_id=request.case_id,
         request_id=request.id,

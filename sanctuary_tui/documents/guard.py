@@ -14,7 +14,12 @@ from db.models import CaseFile
 from sanctuary_tui.documents.kinds import Kind
 from sanctuary_tui.documents.template import Block, Values, filled
 from sanctuary_tui.exports.withhold import secrets_of
-from sanctuary_tui.pathway.wording import NEVER_IN_A_PLACE, WordingHit, disclosures, uncommon
+from sanctuary_tui.pathway.wording import (
+    WordingHit,
+    disclosures,
+    place_disclosures,
+    uncommon,
+)
 
 
 def outside_hits(
@@ -23,9 +28,10 @@ def outside_hits(
     """Words in an outsider's document that would tell why.
 
     ``known`` are the fields that say what the outsider knows already: the home's address and their
-    own name. A street may be called Rose Lane and a landlord Sanctuary; words of abuse do not
-    pass there either. Names are looked for in what is filled in, and in a template all those that
-    are not words of every day: "Do", "Will" or "May" stand in any letter.
+    own name. A street may be called Rose Lane or Refuge Road and a landlord Sanctuary Housing; no
+    other word that would tell why passes there (``place_disclosures``). Names are looked for in
+    what is filled in, and in a template all those that are not words of every day: "Do", "Will" or
+    "May" stand in any letter.
     """
     known = tuple(known)
     names = tuple(names)
@@ -38,9 +44,7 @@ def outside_hits(
     hits += disclosures("\n\n".join(filled_in), names)
     hits += disclosures(template, uncommon(names))
     for field in known:
-        hits += [
-            hit for hit in disclosures(_words(values, field)) if hit.reason in NEVER_IN_A_PLACE
-        ]
+        hits += place_disclosures(_words(values, field), name=field == "recipient")
     return hits
 
 

@@ -6,7 +6,7 @@ about together or not at all (design section 7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from config.errors import BadInputError, RefusedError
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import CaseFile, ConsentRequest, Visit
+from db.models import CaseFile, ConsentRequest, Organisation, Visit
 from sanctuary_tui import connected, work
 from sanctuary_tui.documents import guard, rules
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes, plain_text
@@ -28,6 +28,7 @@ from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import disclosures_of
+from sanctuary_tui.pathway import readers
 from sanctuary_tui.pathway.contact import safe_contact
 from sanctuary_tui.pathway.wording import disclosures
 
@@ -110,7 +111,7 @@ def prepare(
         file.case.id,
         file.case.ref,
         blocks,
-        tuple(_refusals(order, kind, file, record, template, made, blocks, today, settings)),
+        tuple(_refusals(order, kind, file, record, template, made, blocks, known, today, settings)),
         gaps(template, made.values),
         tuple(_notices(kind, made, blocks)),
         safe_contact(file) if kind.to_survivor else "",
@@ -180,13 +181,21 @@ def _refusals(
     template: str,
     made: Facts,
     blocks: Sequence[Block],
+    organisations: Mapping[int, Organisation],
     today: date,
     settings: Settings,
 ) -> list[str]:
     found = rules.refusals(kind, file, record, today, settings, in_person=order.in_person)
-    stop = connected.recipient_refusal(file, _readers(file, record, made), today)
+    asked = _readers(file, record, made, organisations)
+    stop = connected.recipient_refusal(file, [one.name for one in asked], today)
     if stop:
         found.append(stop)
+    stop = readers.refusal(file, asked, today, doubts=record is not None)
+    stop = stop or readers.address_refusal(file, str(made.values.get("recipient_address", "")))
+    if stop:
+        found.append(stop)
+    elif record is not None and readers.cleared(file, made.recipient_name, today):
+        made.known = (*made.known, "recipient")  # a namesake let pass reads their own name
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
         found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
@@ -200,15 +209,22 @@ def _refusals(
     return found
 
 
-def _readers(file: CaseFile, record: ConsentRequest | Visit | None, made: Facts) -> tuple[str, ...]:
+def _readers(
+    file: CaseFile,
+    record: ConsentRequest | Visit | None,
+    made: Facts,
+    organisations: Mapping[int, Organisation],
+) -> list[readers.Reader]:
     """Everybody who will read a document that leaves, as far as it is known."""
     if isinstance(record, Visit):
-        return (record.worker,)
+        return readers.of_visit(record)
     if isinstance(record, ConsentRequest):
-        return (made.recipient_name, record.decision_maker, record.agent)
+        known = {one.id: one.name for one in organisations.values()}
+        return readers.of_request(record, known)
     if made.recipient_name == file.case.referrer_org.strip():
-        return (made.recipient_name, file.case.referrer_name)
-    return (made.recipient_name,)
+        named = (made.recipient_name, file.case.referrer_name)
+        return [readers.Reader(name.strip(), "referrer") for name in named]
+    return [readers.Reader(made.recipient_name, "reader")]
 
 
 def _notices(kind: Kind, made: Facts, blocks: Sequence[Block]) -> list[str]:

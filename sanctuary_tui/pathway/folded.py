@@ -13,16 +13,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_LOOKALIKES: Final = dict(
-    zip(
-        "аеорсухіѕјһԁѵԛԝкмтвАВЕКМНОРСТУХІЅЈαονεικρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɡøłđðØŁĐ’‘ʼ`´‐‑‒–—−_•·∙",
-        "aeopcyxisjhdvqwkmtbABEKMHOPCTYXISJaoveikptuxABEZHIKMNOPTYXigolddOLD'''''------ ...",
-        strict=True,
+from sanctuary_tui.pathway.lookalikes import CONFUSABLE
+
+_LOOKALIKES: Final = (
+    {other: letter for letter, others in CONFUSABLE.items() for other in others}
+    | dict(
+        zip(
+            "аеорсухіѕјһԁѵԛԝкмтвнιεκτχФфВΗıɡøłđðØŁĐ’‘ʼ`´‐‑‒–—−_•·∙",
+            "aeopcyxisjhdvqwkmtbhiektxFfBHigolddOLD'''''------ ...",
+            strict=True,
+        )
     )
-) | {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "Æ": "AE", "Œ": "OE", "ẞ": "SS"}
+    | {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "Æ": "AE", "Œ": "OE", "ẞ": "SS"}
+    | dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ")
+)
+_BY_NAME: Final = re.compile(
+    r"(?:NEGATIVE (?:CIRCLED|SQUARED) )?LATIN (CAPITAL LETTER|SMALL LETTER|LETTER SMALL CAPITAL) "
+    r"(?:(?:BARRED|CLOSED|DOTLESS|INSULAR|INVERTED|OPEN|REVERSED|SCRIPT|SIDEWAYS|TURNED) )*"
+    r"([A-Z])(?: WITH .+)?"
+)
+"""Latin letters that Unicode names after a plain one: small capitals, turned, with a stroke."""
 _INVISIBLE: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"})
 _SOFT_HYPHEN: Final = "\u00ad"
-_DIGITS: Final = str.maketrans("013457@$", "oieastas")
+_DIGITS: Final = str.maketrans("01345678@$|", "oieasgtbasl")
+_ONE_AS_L: Final = str.maketrans("1", "l")
 
 BROKEN: Final = re.compile(r"(?<=[^\W\d])-\s(?=[^\W\d])")
 """A hyphen at the end of a line."""
@@ -30,6 +44,10 @@ LINE_END: Final = re.compile(r"(?<=[^\W\d])\n(?=[^\W\d])")
 """The end of a line between two letters."""
 INSIDE: Final = re.compile(r"(?<=[^\W\d])[-.'*/|](?=[^\W\d])")
 """A mark between two letters."""
+GLUED: Final = re.compile(r"(?<=[^\W\d])\d+(?!\w)|(?<!\w)\d+(?=[^\W\d])")
+"""Digits before or after a word: ``marac2``."""
+_RUN: Final = re.compile(r"(?<![\w'])[^\W\d]+(?:[ -][^\W\d]+)+(?!\w)")
+_WORD: Final = re.compile(r"[^\W\d]+")
 _SPELT: Final = re.compile(r"(?<![^\W_])(?:[^\W\d][ .\-*/|]{1,2}){1,40}[^\W\d](?![^\W_])")
 _GAP: Final = re.compile(r"[ .\-*/|]+")
 
@@ -62,9 +80,28 @@ class Folded:
         )
         return self._cut(gaps)
 
-    def as_letters(self) -> Folded:
-        """Digits and signs that stand for letters read as those."""
-        return Folded(self.text.translate(_DIGITS), self.at)
+    def as_letters(self, *, one_as_l: bool = False) -> Folded:
+        """Digits and signs that stand for letters read as those; a one as an i, or as an l."""
+        text = self.text.translate(_ONE_AS_L) if one_as_l else self.text
+        return Folded(text.translate(_DIGITS), self.at)
+
+    def pieces(self) -> Iterator[tuple[str, int, int]]:
+        """Two or three words in a row read as one, and where they stand: ``dom estic``."""
+        for run in _RUN.finditer(self.text):
+            words = [
+                (run.start() + one.start(), run.start() + one.end())
+                for one in _WORD.finditer(run.group())
+            ]
+            for more in (1, 2):
+                for first in range(len(words) - more):
+                    some = words[first : first + more + 1]
+                    joined = "".join(self.text[start:end] for start, end in some)
+                    yield joined, some[0][0], some[-1][1]
+
+    def words(self) -> Iterator[tuple[str, int, int]]:
+        """Each word, and where it stands."""
+        for one in _WORD.finditer(self.text):
+            yield one.group(), one.start(), one.end()
 
     def _cut(self, spans: Iterator[tuple[int, int]]) -> Folded:
         kept: list[str] = []
@@ -106,9 +143,25 @@ def _plain(char: str) -> str:
         return _LOOKALIKES.get(char, char) if char.isprintable() else ""
     if char in _LOOKALIKES:
         return _LOOKALIKES[char]
+    named = _BY_NAME.fullmatch(unicodedata.name(char, ""))
+    if named:
+        return named[2] if named[1] == "CAPITAL LETTER" else named[2].lower()
     parts = unicodedata.normalize("NFKD", char)
     return "".join(
         _LOOKALIKES.get(part, part)
         for part in parts
         if unicodedata.category(part) not in _INVISIBLE and not part.isspace()
     )
+
+
+def of_two_alphabets(text: str) -> Iterator[tuple[int, int]]:
+    """Where a word mixes Latin letters with letters of another alphabet (UTS #39)."""
+    if text.isascii():
+        return
+    for word in _WORD.finditer(text):
+        kinds = {unicodedata.name(char, "").split(" ")[0] for char in word.group()}
+        if "LATIN" in kinds and kinds & _OTHER_ALPHABETS:
+            yield word.span()
+
+
+_OTHER_ALPHABETS: Final = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LISU"})

@@ -9,7 +9,7 @@ from datetime import date
 from config.codes import CODES, UNANSWERED
 from config.format import short_date
 from config.settings import Settings
-from db.models import CaseFile, Measure, Visit
+from db.models import CaseFile, Measure, Override, Visit
 from db.readmodels import Finding, Severity
 from sanctuary_tui.pathway import (
     emergency,
@@ -46,8 +46,13 @@ def live_overrides(file: CaseFile, today: date) -> frozenset[str]:
 
     Never G1 or G2 (DOMAIN 1), nor that a closed case says how it ended.
     """
-    return frozenset(
-        item.gate
+    return frozenset(item.gate for item in overrides_in_force(file, today))
+
+
+def overrides_in_force(file: CaseFile, today: date) -> list[Override]:
+    """The live overrides of a case, whatever they let pass."""
+    return [
+        item
         for item in file.overrides
         if item.expiry is not None
         and item.expiry >= today
@@ -56,7 +61,7 @@ def live_overrides(file: CaseFile, today: date) -> frozenset[str]:
         and item.reason.strip()
         and item.gate in CODES["override_gate"]
         and item.gate not in NEVER_OVERRIDDEN
-    )
+    ]
 
 
 def findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:

@@ -209,14 +209,15 @@ WORDING: Final = (
         _DISCLOSES,
         _FOUND,
         (),
-        "Refuges, advocates and the scheme's own kind; let stand in an address.",
+        "Refuges, advocates and the scheme's own kind; a street or a landlord may be called Refuge "
+        "Road or Sanctuary Housing.",
     ),
     Rule(
         "names an order or the police",
         _DISCLOSES,
         _FOUND,
         (),
-        "Orders, courts, police and prison; let stand in an address.",
+        "Orders, courts, police and prison; a building may be called Old Police House.",
     ),
     Rule(
         "describes harm",
@@ -230,9 +231,26 @@ WORDING: Final = (
         "DOMAIN 3 and 8",
         _FOUND,
         (),
-        "Panic rooms and alarms, door and lock codes, weak spots; let stand in an address.",
+        "Panic rooms and alarms, door and lock codes, weak spots.",
     ),
     Rule("is a case reference", "DOMAIN 8", _FOUND, (), "The scheme's own number of a case."),
+    Rule(
+        "is a word in letters of two alphabets",
+        "DOMAIN 8; Unicode UTS #39",
+        _WORDS + "test_no_spelling_is_a_way_round",
+        (),
+        "Latin letters and those of another alphabet in one word: nobody writes so but to hide it.",
+    ),
+    Rule(
+        "wording.place_disclosures",
+        _DISCLOSES,
+        "tests/pathway/test_pathway_places.py::test_what_an_address_or_a_name_may_not_say",
+    ),
+    Rule(
+        "wording.misspelt",
+        _DISCLOSES,
+        "tests/pathway/test_pathway_places.py::test_no_ordinary_word_is_taken_for_a_misspelt_one",
+    ),
     Rule(
         "is a name",
         "DOMAIN 8",

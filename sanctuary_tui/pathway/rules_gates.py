@@ -132,6 +132,22 @@ GATES: Final = (
         "Stops ordering and fitting a video doorbell unless the district offers them.",
     ),
     Rule(
+        "perpetrator",
+        "DOMAIN 5, consent, and 8, contractors",
+        "tests/documents/test_readers.py::test_nothing_is_written_to_the_perpetrator",
+        (),
+        "Stops what would go to an owner, agent or worker who has all of a perpetrator's name or "
+        "nickname, or to the perpetrator's address; no override.",
+    ),
+    Rule(
+        "namesake",
+        "DOMAIN 5, consent, and 8, contractors",
+        "tests/documents/test_readers.py::test_a_manager_lets_one_namesake_pass_and_it_is_logged",
+        (),
+        "Stops what would go to an owner, agent or worker whose name is only like a perpetrator's; "
+        "an override lets that one pass whom its reason names.",
+    ),
+    Rule(
         "gates.live_overrides",
         "DOMAIN 1; design section 5",
         _EXITS + "test_an_override_never_closes_a_case_that_says_not_how_it_ended",

@@ -15,7 +15,15 @@ from config.codes import split
 from config.settings import Settings
 from db.models import Measure
 from sanctuary_tui.pathway import works
-from sanctuary_tui.pathway.folded import BROKEN, INSIDE, LINE_END, Folded, folded
+from sanctuary_tui.pathway.folded import (
+    BROKEN,
+    GLUED,
+    INSIDE,
+    LINE_END,
+    Folded,
+    folded,
+    of_two_alphabets,
+)
 
 _ABUSE = "says that abuse has happened"
 _PARTIES = "says who is affected or feared"
@@ -24,10 +32,19 @@ _LEGAL = "names an order or the police"
 _HARM = "describes harm"
 _CASE = "is a case reference"
 _NAME = "is a name"
+_LETTERS = "is a word in letters of two alphabets"
 _WEAK = "tells how the home is protected, or where it is weak"
 
 _WORDS: dict[str, tuple[str, ...]] = {
     _ABUSE: (
+        r"abuz\w*",
+        r"honou?r[- ](?:crimes?|killings?|violence)",
+        r"clare'?s law",
+        r"dvds",
+        r"forced to marry",
+        r"fgm",
+        r"femicides?",
+        r"idap",
         r"domestic\w*",
         r"\w*abus(?:e|es|ed|er|ers|ive|ing)",
         r"violen(?:ce|t|tly)",
@@ -47,6 +64,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"safety plan\w*",
     ),
     _PARTIES: (
+        r"(?:her|his) partner",
+        r"(?:her|his|their) (?:husband|wife|boyfriend|girlfriend|spouse)",
         r"victim\w*",
         r"survivors?",
         r"perpetrators?",
@@ -57,6 +76,20 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"(?:former|estranged) (?:partner|husband|wife|boyfriend|girlfriend|spouse)\w*",
     ),
     _SERVICE: (
+        r"ncdv",
+        r"matac",
+        r"daha",
+        r"tecsos",
+        r"karma nirvana",
+        r"safe[- ]?houses?",
+        r"safe houses?",
+        r"child(?:ren'?s)? (?:protection|services)",
+        r"social services",
+        r"wom[ae]n'?s (?:centre|service|shelter)s?",
+        r"witness protection",
+        r"multi[- ]agency",
+        r"(?:da|dva?|i[ds]va|marac|vawg)s?[- ]?(?:advis[eo]r|advocate|case|lead|officer)s?",
+        r"(?:da|dva?|i[ds]va|marac|vawg)s?[- ]?(?:outreach|service|support|team|unit|worker)s?",
         r"\w*sanctuar(?:y|ies)\w*",
         r"refuges?",
         r"i[ds]?vas?",
@@ -69,6 +102,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"safe accommodation",
     ),
     _LEGAL: (
+        r"arrest(?:ed|ing)",
+        r"arrests",
+        r"dvp[on]s?",
+        r"court (?:orders?|hearings?|dates?)",
+        r"magistrates?'?",
+        r"molest\w*",
+        r"curfews?",
+        r"crime (?:number|ref|reference)s?",
         r"injunctions?",
         r"non[- ]?mol\w*",
         r"nmo",
@@ -85,6 +126,23 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"family court",
     ),
     _HARM: (
+        r"sexual(?:ly)?",
+        r"arson\w*",
+        r"in danger",
+        r"(?:no|any) contact with",
+        r"modern slavery",
+        r"trafficked",
+        r"in fear",
+        r"fear(?:s|ed|ful)? (?:for|of)",
+        r"weapons?",
+        r"(?:serious|risk of) harm",
+        r"for (?:her|his|their) safety",
+        r"keep(?:s|ing)? (?:him|her|them) (?:out|away)",
+        r"so (?:that )?(?:he|she) (?:cannot|can not|can't|do not|don't|does not|doesn't)",
+        r"(?:must|should) ?not (?:be told|find out|learn|know)",
+        r"(?:do not|don't|never) tell (?:him|her|them|mr|mrs|ms|the)",
+        r"(?:he|she) (?:broke|breaks|kicked|smashed|forced)",
+        r"kicked (?:in|the|her|his)",
         r"assault\w*",
         r"attack(?:ed|er|ers|s)?",
         r"stalk\w*",
@@ -109,9 +167,38 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"weak (?:point|spot)s?",
     ),
 }
-NEVER_IN_A_PLACE = frozenset({_ABUSE, _PARTIES, _HARM})
-"""Reasons that count in a street address or an organisation's own name too. Places are called
-Refuge Road, Old Police House and Rose Lane, and a housing association Sanctuary."""
+_MISSPELT: dict[str, str] = {
+    one: reason
+    for reason, words in (
+        (_ABUSE, "domestic violence coercive coercion abusive"),
+        (_PARTIES, "perpetrator perpetrators survivor survivors victimised"),
+        (_SERVICE, "sanctuary sanctuaries safeguarding"),
+        (_LEGAL, "injunction injunctions molestation probation"),
+        (_HARM, "harassment harassed harassing assaulted threatened threatening strangled"),
+        (_HARM, "intimidated intimidation frightened terrified"),
+    )
+    for one in words.split()
+}
+"""Long words that are found one letter wrong too; no ordinary word is so near to one of them."""
+_TWO_WORDS = frozenset({"at tack", "at tacked", "in junction", "in junctions"})
+"""Ordinary words that are one of the list when the gap between them is left out."""
+_NAMED_SO = re.compile(r"sanctuary|refuge|police|prison|probation", re.IGNORECASE)
+"""Words that streets, buildings and landlords are called by."""
+_BEFORE_IT = (
+    r"(?:(?:flat|unit|room|apartment|no|suite|block|plot|the|old|new|upper|lower|great|little|north"
+    r"|south|east|west|formerly|former|\d+\w?|\w)\.?(?:\s|$))*"
+)
+_AFTER_IT = (
+    r"(?:\s(?:road|rd|street|st|lane|ln|avenue|ave|close|court|ct|way|drive|place|house|terrace"
+    r"|gardens?|crescent|square|row|hill|park|walk|yard|mews|grove|green|view|rise|station|hall"
+    r"|cottages?|lodge|buildings?|flats|gate|mansions|quay|wharf|wood|field|box|tower|works|mill"
+    r"|housing|homes|living|association|society|group|trust|estates?|lettings?|lets|properties"
+    r"|property|affordable|supported|care|community|communities|management|and|scotland|limited|ltd"
+    r"|plc|llp|ha|cic|locks?|locksmiths?|security|joinery|glass|doors|repairs|north|south|east|west"
+    r"|upper|lower|\d+\w?|[a-z]{1,2}\d{1,2}[a-z]?))+"
+)
+_PLACE = re.compile(rf"{_BEFORE_IT}(?:{_NAMED_SO.pattern}){_AFTER_IT}", re.IGNORECASE)
+_PART_OF_ADDRESS = re.compile(r"[^,;:()\[\]/|\n\r]+")
 _REFERENCE = re.compile(r"(?<!\w)S\d{2}(?:-\s?|[\s/])?\d{3,6}(?!\w)", re.IGNORECASE)
 _CAPITALS = re.compile(r"(?<!\w)(?:DA|DAA|DVA|DVPO|DVPN)(?!\w)")
 """Short for domestic abuse in capitals alone: ``da`` and ``Da`` stand in names."""
@@ -128,6 +215,8 @@ _IN_ADDRESS = re.compile(
 )
 _SHORTEST_BROKEN = 5
 _SHORTEST_ACROSS_LINES = 6
+_SHORTEST_GLUED = 4
+_SHORTEST_MISSPELT = 7
 _SHORTEST_IN_ADDRESS = 4
 _NOT_NAMES = frozenset(split("of;the;and;or;aka;known;as;also;formerly;nee;mr;mrs;ms;miss;dr"))
 EVERYDAY = frozenset(
@@ -194,9 +283,21 @@ def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
         (plain.without(INSIDE), _SHORTEST_BROKEN),
         (plain.without(LINE_END), _SHORTEST_ACROSS_LINES),
         (plain.as_letters(), _SHORTEST_BROKEN),
+        (plain.as_letters(one_as_l=True), _SHORTEST_BROKEN),
+        (plain.without(GLUED), _SHORTEST_GLUED),
     ):
         if other.text != plain.text:
             look(other, shortest)
+    for joined, start, end in plain.pieces():
+        reason = _in_one_word(joined)
+        if reason and plain.text[start:end].casefold() not in _TWO_WORDS:
+            _keep(found, text, plain.span(start, end), reason)
+    for word, start, end in plain.words():
+        reason = misspelt(word.casefold()) if len(word) >= _SHORTEST_MISSPELT else ""
+        if reason:
+            _keep(found, text, plain.span(start, end), reason)
+    for start, end in of_two_alphabets(text):
+        _keep(found, text, (start, end), _LETTERS)
     for place in _ADDRESS.finditer(plain.text):
         for hit in _IN_ADDRESS.finditer(place.group()):
             span = (place.start() + hit.start(), place.start() + hit.end())
@@ -207,6 +308,48 @@ def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
                 span = (place.start() + where, place.start() + where + len(part))
                 _keep(found, text, plain.span(*span), _NAME)
     return sorted(found.values(), key=lambda hit: hit.start)
+
+
+def place_disclosures(text: str, *, name: bool = False) -> list[WordingHit]:
+    """The words in an address, or in an organisation's own ``name``, that would tell why.
+
+    Streets are called Refuge Road and Old Police House, a landlord Sanctuary Housing: such a word
+    may stand where its part of the address is that name and nothing more. All else is refused, as
+    in any words that leave.
+    """
+    allowed = [
+        part.span()
+        for part in _PART_OF_ADDRESS.finditer(text)
+        if _PLACE.fullmatch(" ".join(part.group().split()))
+    ]
+    if name and _NAMED_SO.fullmatch(text.strip()):
+        return []
+    return [
+        hit
+        for hit in disclosures(text)
+        if not (
+            _NAMED_SO.fullmatch(hit.word)
+            and any(start <= hit.start < end for start, end in allowed)
+        )
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _in_one_word(joined: str) -> str:
+    """Why a word may not stand that was written in two or three pieces; empty if it may."""
+    if len(joined) < _SHORTEST_BROKEN:
+        return ""
+    return next((why for one, why in _patterns() if one.fullmatch(joined)), "")
+
+
+@lru_cache(maxsize=4096)
+def misspelt(word: str) -> str:
+    """Why a word may not stand that is one letter from a long one that tells; empty if it may."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(word, list(_MISSPELT), scorer=OSA.distance, score_cutoff=1)
+    return _MISSPELT[near[0]] if near and near[1] else ""
 
 
 def _keep(found: dict[int, WordingHit], text: str, span: tuple[int, int], reason: str) -> None:

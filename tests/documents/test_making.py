@@ -318,6 +318,30 @@ def test_sender_address_and_measures_are_checked_too(kind: str, desk: Desk, tmp_
     assert any("“abuser”" in one for one in desk.prepare(kind).refusals)
 
 
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("62 Hollinside Court, c/o Norton Women's Aid, IDVA and police marked", "Women's Aid"),
+        ("114 Pennyfold Close (panic room, DAPO)\nOccupation order against Mr", "DAPO"),
+        ("62 Hollinside Court, refuge", "refuge"),
+        ("Flat 2, Old Police House, Refuge Road", ""),
+    ],
+)
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_an_address_says_no_more_than_where_it_is(
+    kind: str, address: str, word: str, desk: Desk
+) -> None:
+    ready(desk, kind)
+    desk.change(desk.file.properties[0], address=address)
+    assert any(f"“{word}”" in one for one in desk.prepare(kind).refusals) is bool(word)
+    if kind != "job-sheet":
+        return
+    desk.change(desk.file.properties[0], address="14 Rose Lane")
+    desk.change(desk.file.visits[0], worker=f"Test Locks, {address}")
+    assert any(f"“{word}”" in one for one in desk.prepare(kind).refusals) is bool(word)
+
+
 SENDERS = (
     "domestic.abuse@example.org",
     "da-team@example.org",
