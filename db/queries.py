@@ -21,7 +21,7 @@ from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organis
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_refs
+from db.seal import hidden, left_out, place, sealed_ids, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -431,12 +431,14 @@ _NOTHING: Final[dict[str, Any]] = {
 """What is left of a row of a sealed case, of the fields that its reader has."""
 
 
-def masked(connection: Connection, rows: list[L]) -> list[L]:
+def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> list[L]:
     """Rows of the log as they may be shown: of a sealed case only who, when and which act.
 
-    Its reference is taken out of what the log says of other cases too.
+    Its reference is taken out of what the log says of other cases too. What is ``leaving`` in a
+    file is masked of the sealed case that is open as well.
     """
-    shut = hidden(connection)
+    opened = 0 if leaving else connection.opened
+    shut = sealed_ids(connection) if leaving else hidden(connection)
     if not shut or not rows:
         return rows
     refs = tuple(ref for ref in sealed_refs(connection) if ref)
@@ -448,7 +450,7 @@ def masked(connection: Connection, rows: list[L]) -> list[L]:
     def shown(row: L) -> L:
         if row.case_id in shut or (row.entity, row.entity_id) in beside:
             return replace(row, **nothing)
-        if connection.opened and row.case_id == connection.opened:
+        if opened and row.case_id == opened:
             return row
         return replace(row, **{name: _without(getattr(row, name), refs) for name in said})
 

@@ -47,7 +47,7 @@ def disclosures_of(
     """
     held = classes_of(PROFILES[profile].fields if fields is None and profile else fields or ())
     refs = ";".join(dict.fromkeys(case_refs))
-    if len(refs) > LONG:
+    if EVERY_CASE in case_refs or len(refs) > LONG:
         refs = EVERY_CASE
     return [
         Disclosure(
