@@ -163,13 +163,17 @@ class SanctuaryApp(Desk):
     def _open_caseload(
         self, key: bytearray, by_recovery_key: bool, on_older: OnOlder = "refuse"
     ) -> Caseload:
+        from config.paths import refuse_synced_caseload
         from db.caseload import open_caseload
         from db.witness import Witnesses
-        from sanctuary_tui.cli_session import demo_date
+        from sanctuary_tui.cli_session import demo_of
         from sanctuary_tui.opening import derive_with, note_unlock
 
+        refuse_synced_caseload(self.paths.caseload)  # before anything of it is opened
+        kept = demo_of(self.paths, key)
+        self._demo = kept.made
         if self._given_today is None:
-            self._given_today = demo_date(self.paths, key)
+            self._given_today = kept.shown_on
         caseload = open_caseload(
             self.paths.caseload,
             key,

@@ -172,9 +172,10 @@ def _demo_of(paths: Paths) -> str:
     except SanctuaryError:
         raise refusal from None
     try:
-        if not remembered_before_opening(paths, key, DEMO_MARK):
+        mark, day = remembered_before_opening(paths, key, DEMO_MARK, DEMO_TODAY)
+        if not mark:
             raise refusal
-        return remembered_before_opening(paths, key, DEMO_TODAY)
+        return day
     finally:
         wipe(key)
 
@@ -183,7 +184,9 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
     from sanctuary_tui.demo import fill
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
-        session = open_with_key(paths, made.data_key, default_settings(), asked=today.isoformat())
+        session = open_with_key(
+            paths, made.data_key, default_settings(), asked=today.isoformat(), new_demo=True
+        )
         try:
             store = session.caseload.store
             with store.bulk():

@@ -42,6 +42,7 @@ class Desk(TypeAhead):
         self.counts: dict[str, int] = {}
         self._settings: Settings | None = None
         self._given_today = date.fromisoformat(options.today) if options.today else None
+        self._demo = False
         self._data: CaseloadThread | None = None
 
     @property
@@ -86,9 +87,9 @@ class Desk(TypeAhead):
         return local(datetime.now(UTC)).date()
 
     def now(self) -> datetime:
-        """This moment in UTC; on the demo's date where one was given."""
+        """This moment in UTC; in a demo, and nowhere else, on the date that was given."""
         moment = datetime.now(UTC)
-        if self._given_today is not None:
+        if self._given_today is not None and self._demo:
             return datetime.combine(self._given_today, moment.timetz())
         return moment
 

@@ -23,6 +23,7 @@ from db.models import CaseFile, Disclosure, Disposal, LegalHold, RetentionReview
 from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
+from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
@@ -239,7 +240,7 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
         made = _written(path)
         found.append(f"{path.name}, put aside: {_last_day(made, days.backup_days)}")
     for row in queries.all_of(caseload.connection, Disclosure):
-        if file.case.ref in row.case_refs.split(";") and row.path and row.deleted_on is None:
+        if held_case(row, file.case) and row.path and row.deleted_on is None:
             there = Path(row.path).is_file()
             made = local(row.at).date() if row.at else caseload.store.today()
             place = "lies in its folder" if there else "moved or sent on"

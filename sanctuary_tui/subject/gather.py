@@ -25,6 +25,7 @@ from db.models import BY_TABLE, CASE_TABLES, CaseFile, Disclosure, Person, Recor
 from db.names import folded
 from db.search import search
 from sanctuary_tui.exports.profiles import PROFILES, Field
+from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.exports.withhold import Secrets, secrets_of
 
 About = Literal["own", "names", "case"]
@@ -213,7 +214,7 @@ class _Gatherer:
         for row in queries.all_of(self._caseload.connection, Disclosure):
             if row.profile.startswith("subject"):
                 continue  # the answers to earlier requests are theirs already
-            if self._file.case.ref in split(row.case_refs):
+            if held_case(row, self._file.case):
                 yield row
 
     # --- one record
