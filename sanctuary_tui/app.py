@@ -168,6 +168,7 @@ class SanctuaryApp(Desk):
         from db.witness import Witnesses
         from sanctuary_tui.cli_session import demo_of
         from sanctuary_tui.opening import derive_with, note_unlock
+        from sanctuary_tui.seen_settings import look
 
         refuse_synced_caseload(self.paths.caseload)  # before anything of it is opened
         kept = demo_of(self.paths, key)
@@ -185,6 +186,7 @@ class SanctuaryApp(Desk):
             on_older=on_older,
         )
         note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)
+        look(caseload, self.settings)
         return caseload
 
     def _watch_date(self) -> None:

@@ -52,6 +52,8 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.opening:_log_unlock": "system",
     "sanctuary_tui.opening:note_lock": "system",
     "sanctuary_tui.opening:note_setting": "system",
+    "sanctuary_tui.seen_settings:look": "system",
+    "sanctuary_tui.seen_settings:confirm": "system",
     "sanctuary_tui.cli_session:Session.log": "system",
     "sanctuary_tui.cli_make:init": "system",
     "sanctuary_tui.copies:make_copy": "system",

@@ -118,6 +118,7 @@ def opened(
     """
     from db.keys import unlock, wipe
     from sanctuary_tui.opening import note_unlock
+    from sanctuary_tui.seen_settings import look
 
     paths = paths_of(args)
     settings = load_settings(paths.settings_file)
@@ -133,6 +134,7 @@ def opened(
         )
         try:
             note_unlock(session.caseload, paths)
+            look(session.caseload, settings)
             yield session
         finally:
             session.caseload.close()

@@ -73,9 +73,16 @@ class Desk(TypeAhead):
     def log_settings(self, names: Sequence[str]) -> None:
         """Log which settings were changed, where a caseload is open."""
         from sanctuary_tui.opening import note_setting
+        from sanctuary_tui.seen_settings import take_up
+
+        settings = self.settings
+
+        def log(caseload: Caseload) -> None:
+            note_setting(caseload, names)
+            take_up(caseload, settings, names)
 
         if self._data is not None:
-            self.attempt(self.read(lambda caseload: note_setting(caseload, names)), group="log")
+            self.attempt(self.read(log), group="log")
 
     @property
     def today(self) -> date:
