@@ -203,6 +203,7 @@ class SanctuaryApp(Desk):
     async def go(self, place: str, *, again: bool = False) -> None:
         """Show a place (Today, Board ...), leaving whatever case or sheet was open."""
         while len(self.screen_stack) > 2:
+            await self._tell_seen(self.screen)
             await self.pop_screen()
         if place == self.place and not again:
             return
@@ -314,10 +315,14 @@ class SanctuaryApp(Desk):
     def action_mask(self) -> None:
         """Show or mask names in lists."""
         self.masked = not self.masked
+        self.unmaskings += not self.masked
         for screen in self.screen_stack:
             masked = getattr(screen, "show_masked", None)
             if callable(masked):
                 masked(self.masked)
+        told = getattr(self.screen, "tell_names", None)
+        if callable(told):
+            told()
         self.notify("Names are masked." if self.masked else "Names are shown.", timeout=2)
 
     def action_undo(self) -> None:
@@ -380,6 +385,13 @@ class SanctuaryApp(Desk):
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
+            await self._tell_seen(screen)
+
+    async def _tell_seen(self, screen: Screen[Any]) -> None:
+        """What was seen on a screen that is left, where it is logged at its end."""
+        tell = getattr(screen, "tell_seen", None)
+        if callable(tell):
+            await tell()
 
     def rescue(self) -> None:
         """Keep what is typed in open forms, as well as it goes after a fault."""

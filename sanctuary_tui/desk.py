@@ -36,6 +36,8 @@ class Desk(TypeAhead):
         self.paths = paths
         self.options = options
         self.masked = True
+        self.unmaskings = 0
+        """How often names were shown: a list is logged once each time."""
         self.place = ""
         self.generation = 0
         """Rises with every write, so that a screen knows whether what it shows is old."""

@@ -164,6 +164,10 @@ class ChangelogScreen(ConsoleScreen):
         number = f"the newest {MOST:,}" if count == MOST else f"{count:,}"
         return f"{', '.join(parts)}: {number} {'line' if count == 1 else 'lines'}"
 
+    def cases_listed(self) -> int:
+        """The cases that the lines are of."""
+        return len(self.table.cards)
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names, and the reasons that were typed."""
         self.table.masked = masked
