@@ -178,6 +178,20 @@ def refuse_synced(path: Path, environ: Mapping[str, str] | None = None) -> None:
     )
 
 
+def refuse_synced_caseload(caseload: Path) -> None:
+    """Raise ``SyncedFolderError`` when the file ``caseload``, or what it links to, lies in a synced
+    or network folder. The sentence says how to get it out of there."""
+    for file in (caseload, Path(os.path.realpath(caseload))):
+        found = synced_by(file)
+        if found is not None:
+            raise SyncedFolderError(
+                f"{file.parent} is kept by {found}, which copies files away and can damage a "
+                "caseload in use, so it is not opened there: move caseload.db and caseload.key to "
+                "a folder of this computer and open that with --home; until then 'sanctuary "
+                "backup DIR' and 'sanctuary check' still work."
+            )
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in text.replace("\\", "/").split("/") if part]
 

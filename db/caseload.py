@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from config.errors import SanctuaryError
 from config.leftovers import sweep
+from config.paths import refuse_synced_caseload
 from db.connection import (
     DATABASE_ERRORS,
     Connection,
@@ -38,6 +39,7 @@ from db.witness import (
 )
 
 T = TypeVar("T")
+OnSynced = Literal["refuse", "open"]
 
 
 @dataclass(slots=True)
@@ -97,17 +99,23 @@ def open_caseload(
     create: bool = False,
     witnesses: Witnesses | None = None,
     on_older: OnOlder = "refuse",
+    on_synced: OnSynced = "refuse",
 ) -> Caseload:
     """Open (or create) the caseload at ``path`` and bring its schema and cards up to date.
 
     Where anything fails the file is closed, and one that was to be made is not left behind. It is
-    first held against its ``witnesses``; ``on_older`` says what is done when it is older.
+    first held against its ``witnesses``; ``on_older`` says what is done when it is older, and
+    ``on_synced`` when it lies in a folder that another program copies away (to check it or to copy
+    it out of there it may be opened).
 
     Raises:
+        SyncedFolderError: it lies in such a folder; it was not opened.
         CaseloadError: see ``db.connection.open_connection``.
         OlderThanWitness: it, or its log, is not the one last closed here; nothing was changed.
         NewerSchema: written by a newer version of the program.
     """
+    if on_synced == "refuse":
+        refuse_synced_caseload(path)
     connection = open_connection(path, key, create=create)
     sweep(path.parent)
     if witnesses is not None:

@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from config.text import clean
-from db.rows import moment_text, to_column
+from db.rows import moment_text, parse_moment, to_column
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -159,6 +159,36 @@ def verify_chain(connection: Connection) -> ChainReport:
                 return ChainReport(count, previous.hex(), broken_at=int(row[0]))
             previous, last = bytes(row[15]), row[0]
     return ChainReport(count, previous.hex())
+
+
+@dataclass(slots=True, frozen=True)
+class ClockReport:
+    """Lines of the log whose moments do not follow: the first that goes back by more than a day
+    against one before it, and the first that lies more than a day ahead; how many of each."""
+
+    back: int = 0
+    first_back: int = 0
+    ahead: int = 0
+    first_ahead: int = 0
+
+
+def look_at_clock(connection: Connection, now: datetime) -> ClockReport:
+    """How far the moments of the log go with their order, and with ``now``.
+
+    A clock that was set wrong, or a day given by hand, is no damage; what was logged under it has
+    a false date.
+    """
+    allowed = timedelta(days=1)
+    limit, newest, back, ahead = moment_text(now + allowed), "", [], []
+    rows = connection.execute("SELECT id, at FROM changes ORDER BY id").fetchall()
+    for number, at in rows:
+        if at > limit:
+            ahead.append(number)
+        elif at >= newest:
+            newest = at
+        elif parse_moment(newest) - parse_moment(at) > allowed:
+            back.append(number)
+    return ClockReport(len(back), back[0] if back else 0, len(ahead), ahead[0] if ahead else 0)
 
 
 def _sound(row: Sequence[Any], previous: bytes) -> bool:

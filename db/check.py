@@ -5,6 +5,7 @@ The chain of changes and the schema are checked elsewhere; both give the same ``
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ def file_checks(paths: Paths) -> list[Check]:
 
 
 def _folder_check(paths: Paths) -> Check:
-    for folder in (paths.data_dir, paths.config_dir):
+    beyond = Path(os.path.realpath(paths.caseload)).parent  # where the file itself is a link
+    for folder in (paths.data_dir, beyond, paths.config_dir):
         found = synced_by(folder)
         if found is not None:
             return Check(

@@ -21,7 +21,7 @@ from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organis
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_among, sealed_refs
+from db.seal import hidden, left_out, place, sealed_among, sealed_ids, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -327,18 +327,6 @@ def exports_not_deleted(connection: Connection) -> list[Disclosure]:
     )
 
 
-def disclosures_with(connection: Connection, reference: str) -> list[Disclosure]:
-    """Rows of the register that name a case."""
-    return from_rows(
-        Disclosure,
-        connection.execute(
-            f"SELECT {columns_sql(Disclosure)} FROM disclosures"
-            " WHERE instr(';' || case_refs || ';', ';' || ? || ';') ORDER BY id",
-            (reference,),
-        ),
-    )
-
-
 # --- matching -------------------------------------------------------------------------------------
 
 _REFERENCE = 101
@@ -463,12 +451,14 @@ _NOTHING: Final[dict[str, Any]] = {
 """What is left of a row of a sealed case, of the fields that its reader has."""
 
 
-def masked(connection: Connection, rows: list[L]) -> list[L]:
+def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> list[L]:
     """Rows of the log as they may be shown: of a sealed case only who, when and which act.
 
-    Its reference is taken out of what the log says of other cases too.
+    Its reference is taken out of what the log says of other cases too. What is ``leaving`` in a
+    file is masked of the sealed case that is open as well.
     """
-    shut = hidden(connection)
+    opened = 0 if leaving else connection.opened
+    shut = sealed_ids(connection) if leaving else hidden(connection)
     if not shut or not rows:
         return rows
     refs = tuple(ref for ref in sealed_refs(connection) if ref)
@@ -480,7 +470,7 @@ def masked(connection: Connection, rows: list[L]) -> list[L]:
     def shown(row: L) -> L:
         if row.case_id in shut or (row.entity, row.entity_id) in beside:
             return replace(row, **nothing)
-        if connection.opened and row.case_id == connection.opened:
+        if opened and row.case_id == opened:
             return row
         return replace(row, **{name: _without(getattr(row, name), refs) for name in said})
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from config.parse import parse_moment as midnight
 from db.changes import unpacked
 from db.queries import masked
 from db.rows import moment_text, parse_moment
-from db.seal import hidden
+from db.seal import hidden, sealed_ids
 
 if TYPE_CHECKING:
     from db.connection import Connection
 
 MOST: Final = 2000
 """Lines read at once: more than anybody reads, less than slows the screen."""
+_PIECE: Final = 20_000
+"""Lines of a whole log taken at a time."""
+_LINE: Final = (
+    "SELECT id, at, who, action, entity, entity_id, case_id,"
+    " coalesce(nullif(after, ''), before), coalesce(why, ''), salt IS NULL, batch, undoes"
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,6 +40,8 @@ class LogLine:
     fields: tuple[str, ...]
     why: str
     disposed: bool
+    batch: int
+    undoes: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,22 +53,37 @@ class LogFilter:
     day: date | None = None
 
 
-def read_log(connection: Connection, wanted: LogFilter, limit: int = MOST) -> list[LogLine]:
+def read_log(
+    connection: Connection, wanted: LogFilter, limit: int = MOST, *, leaving: bool = False
+) -> list[LogLine]:
     """The newest lines of the change log that match, newest first.
 
     Of a sealed case that is not open only who, when and which act; asked for by its number, none.
+    What is ``leaving`` in a file says no more of the one that is open.
     """
-    if wanted.case_id in hidden(connection):
+    if wanted.case_id in (sealed_ids(connection) if leaving else hidden(connection)):
         return []
     conditions, values = _conditions(wanted)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = connection.execute(
-        "SELECT id, at, who, action, entity, entity_id, case_id,"
-        " coalesce(nullif(after, ''), before), coalesce(why, ''), salt IS NULL"
-        f" FROM changes{where} ORDER BY id DESC LIMIT ?",
-        (*values, limit),
+        f"{_LINE} FROM changes{where} ORDER BY id DESC LIMIT ?", (*values, limit)
     ).fetchall()
-    lines = [
+    return masked(connection, _lines(rows), leaving=leaving)
+
+
+def whole_log(connection: Connection) -> Iterator[LogLine]:
+    """Every line, oldest first, as it may leave in a file: of any sealed case, open or not, only
+    who, when and which act."""
+    last = 0
+    while rows := connection.execute(
+        f"{_LINE} FROM changes WHERE id > ? ORDER BY id LIMIT ?", (last, _PIECE)
+    ).fetchall():
+        yield from masked(connection, _lines(rows), leaving=True)
+        last = rows[-1][0]
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> list[LogLine]:
+    return [
         LogLine(
             row[0],
             parse_moment(row[1]),
@@ -72,10 +95,11 @@ def read_log(connection: Connection, wanted: LogFilter, limit: int = MOST) -> li
             fields=tuple(unpacked(row[7])),
             why=row[8],
             disposed=bool(row[9]),
+            batch=row[10],
+            undoes=row[11],
         )
         for row in rows
     ]
-    return masked(connection, lines)
 
 
 def _conditions(wanted: LogFilter) -> tuple[list[str], Sequence[object]]:

@@ -163,13 +163,18 @@ class SanctuaryApp(Desk):
     def _open_caseload(
         self, key: bytearray, by_recovery_key: bool, on_older: OnOlder = "refuse"
     ) -> Caseload:
+        from config.paths import refuse_synced_caseload
         from db.caseload import open_caseload
         from db.witness import Witnesses
-        from sanctuary_tui.cli_session import demo_date
+        from sanctuary_tui.cli_session import demo_of
         from sanctuary_tui.opening import derive_with, note_unlock
+        from sanctuary_tui.seen_settings import look
 
+        refuse_synced_caseload(self.paths.caseload)  # before anything of it is opened
+        kept = demo_of(self.paths, key)
+        self._demo = kept.made
         if self._given_today is None:
-            self._given_today = demo_date(self.paths, key)
+            self._given_today = kept.shown_on
         caseload = open_caseload(
             self.paths.caseload,
             key,
@@ -181,6 +186,7 @@ class SanctuaryApp(Desk):
             on_older=on_older,
         )
         note_unlock(caseload, self.paths, by_recovery_key=by_recovery_key)
+        look(caseload, self.settings)
         return caseload
 
     def _watch_date(self) -> None:
@@ -197,6 +203,7 @@ class SanctuaryApp(Desk):
     async def go(self, place: str, *, again: bool = False) -> None:
         """Show a place (Today, Board ...), leaving whatever case or sheet was open."""
         while len(self.screen_stack) > 2:
+            await self._tell_seen(self.screen)
             await self.pop_screen()
         if place == self.place and not again:
             return
@@ -308,10 +315,14 @@ class SanctuaryApp(Desk):
     def action_mask(self) -> None:
         """Show or mask names in lists."""
         self.masked = not self.masked
+        self.unmaskings += not self.masked
         for screen in self.screen_stack:
             masked = getattr(screen, "show_masked", None)
             if callable(masked):
                 masked(self.masked)
+        told = getattr(self.screen, "tell_names", None)
+        if callable(told):
+            told()
         self.notify("Names are masked." if self.masked else "Names are shown.", timeout=2)
 
     def action_undo(self) -> None:
@@ -378,6 +389,13 @@ class SanctuaryApp(Desk):
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):
                 await keep()
+            await self._tell_seen(screen)
+
+    async def _tell_seen(self, screen: Screen[Any]) -> None:
+        """What was seen on a screen that is left, where it is logged at its end."""
+        tell = getattr(screen, "tell_seen", None)
+        if callable(tell):
+            await tell()
 
     def rescue(self) -> None:
         """Keep what is typed in open forms, as well as it goes after a fault."""

@@ -43,7 +43,7 @@ def check(args: argparse.Namespace) -> int:
     key = bytearray()
     try:
         key = unlock(paths, passphrase)
-        session = open_with_key(paths, key, settings, on_older="look")
+        session = open_with_key(paths, key, settings, on_older="look", on_synced="open")
     except CaseloadInUse:
         told.unknown("caseload", "Open in another window; close it there to have it checked here.")
         return 1
@@ -122,7 +122,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
             "this file.",
         )
         return False
-    _chain(connection, told)
+    _chain(session, told)
     told.tell(witness_check(session))
     _disposals(connection, told)
     _schema(connection, told)
@@ -138,18 +138,39 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     return True
 
 
-def _chain(connection: Connection, told: _Told) -> None:
+def _chain(session: Session, told: _Told) -> None:
     from db.changes import verify_chain
 
+    connection = session.caseload.connection
     report = verify_chain(connection)
     if report.good:
         sentence = f"All {counted(report.count, 'change')} add up; the last is {report.head[:16]}."
+        sentence += _clock(session)
     else:
         sentence = (
             f"The change log does not add up from row {report.broken_at}: restore the last good "
             "backup and keep this file."
         )
     told.line("change log", report.good, sentence)
+
+
+def _clock(session: Session) -> str:
+    """Moments of the log that cannot be right: said, but no damage, since clocks are set wrong."""
+    from db.changes import look_at_clock
+
+    found = look_at_clock(session.caseload.connection, session.caseload.store.now())
+    said = ""
+    if found.back:
+        said += (
+            f" {counted(found.back, 'line')} from row {found.first_back} on have a moment more "
+            "than a day before an earlier line's: the computer's clock was set back."
+        )
+    if found.ahead:
+        said += (
+            f" {counted(found.ahead, 'line')} from row {found.first_ahead} on lie ahead of now: "
+            "the computer's clock was or is wrong."
+        )
+    return said
 
 
 def _disposals(connection: Connection, told: _Told) -> None:

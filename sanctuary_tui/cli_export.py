@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from config.format import full_date
 from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_secrets import read_text
-from sanctuary_tui.cli_session import Session, clock_on, opened
+from sanctuary_tui.cli_session import Session, opened
 
 if TYPE_CHECKING:
     from sanctuary_tui.exports.files import ExportResult
@@ -78,7 +78,7 @@ def _quarter(args: argparse.Namespace) -> int:
             session.settings,
             exact=args.exact,
             today=session.today,
-            now=clock_on(session.today)(),
+            now=session.caseload.store.now(),
         )
     from sanctuary_tui.sealing import ALWAYS
 
@@ -133,7 +133,7 @@ def _send(args: argparse.Namespace, session: Session) -> MaracSent:
         basis=args.basis or "",
         decided_by=args.decided_by or "",
     )
-    return marac_export.send(caseload, request, session.settings, now=clock_on(session.today)())
+    return marac_export.send(caseload, request, session.settings, now=session.caseload.store.now())
 
 
 def _tell(sent: MaracSent) -> None:
@@ -195,7 +195,7 @@ def _document(args: argparse.Namespace) -> int:
             session.settings,
             out,
             folder=folder,
-            now=clock_on(today)(),
+            now=caseload.store.now(),
             today=today,
             text=args.text,
             rule_read=args.safe_contact_read,
@@ -222,7 +222,7 @@ def _radar(args: argparse.Namespace) -> int:
             session.settings,
             identifiable=args.identifiable,
             today=session.today,
-            now=clock_on(session.today)(),
+            now=session.caseload.store.now(),
         )
 
     return _one_file(args, write, "case", "inside the twelve months")
@@ -241,7 +241,7 @@ def _table(args: argparse.Namespace) -> int:
             out,
             identifiable=args.identifiable,
             today=session.today,
-            now=clock_on(session.today)(),
+            now=session.caseload.store.now(),
         )
 
     return _one_file(args, write, "row", f"of {args.what}")

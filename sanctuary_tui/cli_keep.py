@@ -27,7 +27,8 @@ def backup(args: argparse.Namespace) -> int:
         refuse_missing(named)
     new = named is not None and not named.exists()
     # An older caseload is copied too: the copy may be all there is. Its witness stays as it was.
-    with opened(args, on_older="look") as session:
+    # So is one in a synced folder: it is the way out of there.
+    with opened(args, on_older="look", on_synced="open") as session:
         made = make_copy(session.caseload, session.paths, session.settings, folder=named)
     say(f"{counted(made.total_rows, 'row')}, verified: {made.path}")
     say(f"SHA-256 {made.sha256}")

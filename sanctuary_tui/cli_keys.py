@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from config.paths import refuse_synced_caseload
 from config.settings import load_settings
 from db.keyfile import passphrase_from_file
 from sanctuary_tui.cli_kit import hand_over, refuse_kit
@@ -88,7 +89,7 @@ def show(args: argparse.Namespace) -> int:
     from db.keyfile import read_key_file
     from db.keys import emergency_kit_text, format_recovery_key
 
-    with opened(args) as session:
+    with opened(args, on_synced="open") as session:
         # Logged before it is shown: what cannot be logged is not shown.
         session.log("recovery key shown")
         keyfile = read_key_file(session.paths.keyfile)
@@ -114,6 +115,7 @@ def rotate(args: argparse.Namespace) -> int:
     paths = paths_of(args)
     settings = load_settings(paths.settings_file)
     must_be_there(paths)
+    refuse_synced_caseload(paths.caseload)
     kit = Path(args.kit).expanduser().absolute() if args.kit else None
     refuse_kit(kit, scripted=args.yes)
     passphrase = secrets_for(args).ask("Passphrase")

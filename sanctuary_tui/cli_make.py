@@ -171,11 +171,12 @@ def _demo_of(paths: Paths) -> str | None:
     except SanctuaryError:
         raise refusal from None
     try:
-        if not remembered_before_opening(paths, key, DEMO_MARK):
+        mark, day = remembered_before_opening(paths, key, DEMO_MARK, DEMO_TODAY)
+        if not mark:
             if never_written_to(paths, key):
                 return None
             raise refusal
-        return remembered_before_opening(paths, key, DEMO_TODAY)
+        return day
     finally:
         wipe(key)
 
@@ -186,7 +187,9 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
         day = today.isoformat()
-        with opened_with_key(paths, made.data_key, default_settings(), asked=day) as session:
+        with opened_with_key(
+            paths, made.data_key, default_settings(), asked=day, new_demo=True
+        ) as session:
             store = session.caseload.store
             with store.bulk():
                 fill(store, cases, seed, today)

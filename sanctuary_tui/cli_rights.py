@@ -16,7 +16,7 @@ from db.models import Breach, Disclosure, Person, SubjectRequest
 from sanctuary_tui import breach_report, breaches, work
 from sanctuary_tui.cli_output import counted, say, warn
 from sanctuary_tui.cli_secrets import read_text
-from sanctuary_tui.cli_session import clock_on, opened, parse_day
+from sanctuary_tui.cli_session import opened, parse_day
 from sanctuary_tui.exports.register import look
 from sanctuary_tui.pathway import rights
 from sanctuary_tui.subject import deciding, pack
@@ -147,7 +147,7 @@ def export_subject(args: argparse.Namespace, out: Path) -> int:
             request.id,
             session.settings,
             out,
-            now=clock_on(session.today)(),
+            now=session.caseload.store.now(),
             today=session.today,
             text=args.text,
             rule_read=args.safe_contact_read,
@@ -173,7 +173,7 @@ def breach(args: argparse.Namespace) -> int:
     out = Path(args.out).expanduser().absolute() if args.out else None
     aware = _moment(args.aware) if args.aware else None
     with opened(args) as session:
-        caseload, now = session.caseload, clock_on(session.today)()
+        caseload, now = session.caseload, session.caseload.store.now()
         if args.what == "report":
             made = queries.get(caseload.connection, Breach, args.number)
         else:
@@ -219,7 +219,7 @@ _ABOUT = {True: "a number: 'sanctuary breach list' shows them", False: "no numbe
 def _list(args: argparse.Namespace) -> int:
     """Breaches with their clocks; the newest exports with their numbers."""
     with opened(args) as session:
-        caseload, now = session.caseload, clock_on(session.today)()
+        caseload, now = session.caseload, session.caseload.store.now()
         recorded = queries.all_of(caseload.connection, Breach)
         rows = queries.all_of(caseload.connection, Disclosure)[-_MOST_SHOWN:]
     for one in recorded:

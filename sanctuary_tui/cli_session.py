@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from config.errors import BadInputError
-from config.paths import Paths, resolve_paths
+from config.paths import Paths, refuse_synced_caseload, resolve_paths
 from config.settings import Settings, load_settings
 from sanctuary_tui.cli_secrets import Secrets
+from sanctuary_tui.copies import DEMO_MARK
 
 if TYPE_CHECKING:
-    from db.caseload import Caseload
+    from db.caseload import Caseload, OnSynced
     from db.witness import OnOlder
 
 DEMO_TODAY = "demo_today"
@@ -84,28 +85,39 @@ def clock_on(day: date) -> Callable[[], datetime]:
 
 @contextmanager
 def opened(
-    args: argparse.Namespace, passphrase: str | None = None, *, on_older: OnOlder = "refuse"
+    args: argparse.Namespace,
+    passphrase: str | None = None,
+    *,
+    on_older: OnOlder = "refuse",
+    on_synced: OnSynced = "refuse",
 ) -> Iterator[Session]:
     """Unlock and open the caseload; the unlock is logged, the file closed and the key wiped after.
 
     ``passphrase`` is given where the command has asked for it already; ``on_older`` what is done
-    with a caseload that is older than its witness (``db.witness``).
+    with a caseload that is older than its witness (``db.witness``), ``on_synced`` with one in a
+    synced folder.
 
     Raises:
         SanctuaryError: wrong passphrase, no caseload, in use, damaged: one sentence each.
     """
     from db.keys import unlock, wipe
     from sanctuary_tui.opening import note_unlock
+    from sanctuary_tui.seen_settings import look
 
     paths = paths_of(args)
     settings = load_settings(paths.settings_file)
     must_be_there(paths)
+    if on_synced == "refuse":
+        refuse_synced_caseload(paths.caseload)
     given = secrets_for(args).ask("Passphrase") if passphrase is None else passphrase
     key = unlock(paths, given)
     try:
         asked = getattr(args, "today", None)
-        with opened_with_key(paths, key, settings, asked=asked, on_older=on_older) as session:
+        with opened_with_key(
+            paths, key, settings, asked=asked, on_older=on_older, on_synced=on_synced
+        ) as session:
             note_unlock(session.caseload, paths)
+            look(session.caseload, settings)
             yield session
     finally:
         wipe(key)
@@ -120,10 +132,19 @@ def opened_with_key(
     asked: str | None = None,
     on_older: OnOlder = "refuse",
     by_recovery_key: bool = False,
+    on_synced: OnSynced = "refuse",
+    new_demo: bool = False,
 ) -> Iterator[Session]:
     """``open_with_key``, and the file closed after; the key is the caller's to wipe."""
     session = open_with_key(
-        paths, key, settings, asked=asked, on_older=on_older, by_recovery_key=by_recovery_key
+        paths,
+        key,
+        settings,
+        asked=asked,
+        on_older=on_older,
+        by_recovery_key=by_recovery_key,
+        on_synced=on_synced,
+        new_demo=new_demo,
     )
     try:
         yield session
@@ -139,37 +160,50 @@ def open_with_key(
     asked: str | None = None,
     on_older: OnOlder = "refuse",
     by_recovery_key: bool = False,
+    on_synced: OnSynced = "refuse",
+    new_demo: bool = False,
 ) -> Session:
-    """The caseload under its data key, on the date asked for or the demo's own."""
+    """The caseload under its data key, on the date asked for or the demo's own.
+
+    Only a demo's clock is moved to that date: elsewhere it is the day that the rules look at, and
+    what is logged and registered has the moment at which it was done.
+    """
     from db.caseload import open_caseload
     from db.witness import Witnesses
     from sanctuary_tui.opening import derive_with
 
-    today = parse_day(asked) if asked else demo_date(paths, key) or england_today()
+    kept = demo_of(paths, key)
+    today = parse_day(asked) if asked else kept.shown_on or england_today()
     caseload = open_caseload(
         paths.caseload,
         key,
         derive=derive_with(settings),
         who=settings.coordinator,
-        clock=clock_on(today),
+        clock=clock_on(today) if kept.made or new_demo else None,
         today=lambda: today,
         witnesses=Witnesses(paths, key, by_recovery_key=by_recovery_key),
         on_older=on_older,
+        on_synced=on_synced,
     )
     return Session(paths, settings, caseload, today, key)
 
 
-def demo_date(paths: Paths, key: bytearray) -> date | None:
-    """The date a demo caseload is shown on, if it is not the machine's.
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Whether a caseload was made by ``demo``, and the date it is shown on if not the machine's."""
 
-    Looked up before the caseload is opened, which already counts days.
-    """
-    kept = remembered_before_opening(paths, key, DEMO_TODAY)
-    return date.fromisoformat(kept) if kept else None
+    made: bool
+    shown_on: date | None
 
 
-def remembered_before_opening(paths: Paths, key: bytearray, name: str) -> str:
-    """A remembered value, read without bringing anything else of the caseload up to date."""
+def demo_of(paths: Paths, key: bytearray) -> Demo:
+    """Looked up before the caseload is opened, which already counts days."""
+    mark, day = remembered_before_opening(paths, key, DEMO_MARK, DEMO_TODAY)
+    return Demo(bool(mark), date.fromisoformat(day) if mark and day else None)
+
+
+def remembered_before_opening(paths: Paths, key: bytearray, *names: str) -> list[str]:
+    """Remembered values, read without bringing anything else of the caseload up to date."""
     from db import queries
     from db.connection import close_connection, open_connection
 
@@ -178,7 +212,7 @@ def remembered_before_opening(paths: Paths, key: bytearray, name: str) -> str:
         known = connection.execute(
             "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'"
         ).fetchall()
-        return queries.remembered(connection, name) if known else ""
+        return [queries.remembered(connection, name) if known else "" for name in names]
     finally:
         close_connection(connection)
 

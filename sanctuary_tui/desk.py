@@ -36,12 +36,15 @@ class Desk(TypeAhead):
         self.paths = paths
         self.options = options
         self.masked = True
+        self.unmaskings = 0
+        """How often names were shown: a list is logged once each time."""
         self.place = ""
         self.generation = 0
         """Rises with every write, so that a screen knows whether what it shows is old."""
         self.counts: dict[str, int] = {}
         self._settings: Settings | None = None
         self._given_today = date.fromisoformat(options.today) if options.today else None
+        self._demo = False
         self._data: CaseloadThread | None = None
 
     @property
@@ -76,9 +79,16 @@ class Desk(TypeAhead):
     def log_settings(self, names: Sequence[str]) -> None:
         """Log which settings were changed, where a caseload is open."""
         from sanctuary_tui.opening import note_setting
+        from sanctuary_tui.seen_settings import take_up
+
+        settings = self.settings
+
+        def log(caseload: Caseload) -> None:
+            note_setting(caseload, names)
+            take_up(caseload, settings, names)
 
         if self._data is not None:
-            self.attempt(self.read(lambda caseload: note_setting(caseload, names)), group="log")
+            self.attempt(self.read(log), group="log")
 
     @property
     def today(self) -> date:
@@ -90,9 +100,9 @@ class Desk(TypeAhead):
         return local(datetime.now(UTC)).date()
 
     def now(self) -> datetime:
-        """This moment in UTC; on the demo's date where one was given."""
+        """This moment in UTC; in a demo, and nowhere else, on the date that was given."""
         moment = datetime.now(UTC)
-        if self._given_today is not None:
+        if self._given_today is not None and self._demo:
             return datetime.combine(self._given_today, moment.timetz())
         return moment
 

@@ -25,9 +25,11 @@ from db.rows import parse_moment
 from db.validation import validated
 from sanctuary_tui.exports.files import refuse_place, write_one
 from sanctuary_tui.exports.outgoing import sending
+from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
+from sanctuary_tui.seen_settings import unconfirmed
 from sanctuary_tui.work import must_find
 
 _SOONEST: Final = {"due": 0, "held": 1, "undecided": 2, "kept": 3, "open": 4}
@@ -165,12 +167,18 @@ def refuse(caseload: Caseload, case_id: int, settings: Settings) -> CaseFile:
     """The file, where nothing bars its disposal today.
 
     Raises:
-        RefusedError: it is open, held, kept until a day, or its period is not decided.
+        RefusedError: it is open, held, kept until a day, its period is not decided, or one was
+            changed outside the console and nobody has confirmed it.
     """
     file = must_find(caseload, case_id)
     clock = retention.clock(file, settings, caseload.store.today())
     if clock.state != "due":
         raise RefusedError(f"{file.case.ref} is not disposed of. {clock.said}")
+    if changed := unconfirmed(caseload, settings):
+        raise RefusedError(
+            f"{file.case.ref} is not disposed of: {', '.join(changed)} was changed outside the "
+            "console; confirm it in Settings first (enter on its line, twice)."
+        )
     return file
 
 
@@ -256,7 +264,7 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
         made = _written(path)
         found.append(f"{path.name}, put aside: {_last_day(made, days.backup_days)}")
     for row in queries.all_of(caseload.connection, Disclosure):
-        if file.case.ref in row.case_refs.split(";") and row.path and row.deleted_on is None:
+        if held_case(row, file.case) and row.path and row.deleted_on is None:
             there = Path(row.path).is_file()
             made = local(row.at).date() if row.at else caseload.store.today()
             place = "lies in its folder" if there else "moved or sent on"

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from config.errors import SanctuaryError
+from config.format import counted
 from db.connection import DATABASE_ERRORS
 from db.models import CaseFile
 from db.readmodels import Derived
@@ -71,6 +72,12 @@ def note_lock(caseload: Caseload, how: str) -> None:
     """Log that the console was left. A full disk keeps nobody from locking."""
     with contextlib.suppress(*DATABASE_ERRORS, SanctuaryError):
         caseload.store.note("system", "caseload", 0, 0, how)
+
+
+def note_names(caseload: Caseload, where: str, cases: int) -> None:
+    """Log that a list stood on the screen with full names: which, and of how many cases."""
+    said = f"{where} listed with names, {counted(cases, 'case')}"
+    caseload.store.note("consultation", "caseload", 0, 0, said)
 
 
 def note_setting(caseload: Caseload, names: Iterable[str]) -> None:

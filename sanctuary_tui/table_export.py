@@ -12,11 +12,10 @@ from config.paths import Paths
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import CASE_TABLES
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.register import disclosures_of
-from sanctuary_tui.exports.tables import RADAR, VIEWS, Line, export_lines, refuse_names, write_table
+from sanctuary_tui.exports.tables import RADAR, Line, export_lines, refuse_names, write_table
 
 if TYPE_CHECKING:
     from sanctuary_tui.views import RadarLine
@@ -89,7 +88,6 @@ def export_table(
             caseload.connection, table, out, identifiable=identifiable, today=today
         ),
         how=_how(identifiable=identifiable),
-        case_refs=_refs_of(caseload, table),
         now=now,
         profile="identifiable" if identifiable else "pseudonymous",
     )
@@ -167,24 +165,9 @@ def export_quarter(
         write,
         how="exact" if shown else "small numbers hidden",
         recipient="internal" if exact else "marac",
-        case_refs=(),
         now=now,
         profile="dataset",
     )
-
-
-def _refs_of(caseload: Caseload, table: str) -> tuple[str, ...]:
-    """Which cases a file may hold rows of, so that the register can say it after a breach."""
-    if table in CASE_TABLES:
-        where = f"id IN (SELECT case_id FROM {table})"
-    elif table in VIEWS:
-        where = "status = 'open'"
-    elif table == "cases":
-        where = "1 = 1"
-    else:
-        return ()
-    rows = caseload.connection.execute(f"SELECT ref FROM cases WHERE {where} ORDER BY id")
-    return tuple(row[0] for row in rows.fetchall())
 
 
 def _how(*, identifiable: bool) -> str:
@@ -197,11 +180,12 @@ def _registered(
     write: Callable[[], ExportResult],
     *,
     how: str,
-    case_refs: Sequence[str],
     now: datetime,
     profile: str,
+    case_refs: Sequence[str] = (),
     recipient: str = "internal",
 ) -> ExportResult:
+    """Write and register; of the cases that are given, or else that the rows written name."""
     with sending(caseload.store, f"{what} exported") as outgoing:
         written = outgoing.hold(write())
         for row in disclosures_of(
@@ -213,7 +197,7 @@ def _registered(
             protection="csv",
             by=caseload.store.who,
             at=now,
-            case_refs=case_refs,
+            case_refs=case_refs or written.case_refs,
             profile=profile,
         ):
             caseload.store.add(row, why=f"{what} exported, {how}")

@@ -68,6 +68,8 @@ class ExportResult:
     passphrase: str | None = field(default=None, repr=False)
     manifest_path: Path | None = None
     notices: tuple[str, ...] = ()
+    case_refs: tuple[str, ...] = ()
+    """The cases that the rows name, where whoever wrote them has collected them."""
 
 
 def open_place(path: Path) -> str | None:

@@ -13,7 +13,7 @@ from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from db.fields import LONG
-from db.models import Disclosure
+from db.models import Case, Disclosure
 from db.rights import EVERY_CASE
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
@@ -47,7 +47,7 @@ def disclosures_of(
     """
     held = classes_of(PROFILES[profile].fields if fields is None and profile else fields or ())
     refs = ";".join(dict.fromkeys(case_refs))
-    if len(refs) > LONG:
+    if EVERY_CASE in case_refs or len(refs) > LONG:
         refs = EVERY_CASE
     return [
         Disclosure(
@@ -68,6 +68,13 @@ def disclosures_of(
         )
         for number, (path, digest) in enumerate(result.files)
     ]
+
+
+def held_case(row: Disclosure, case: Case) -> bool:
+    """Whether an export had the case in it: by its reference, or with every case there was."""
+    refs = row.case_refs.split(";")
+    there = case.received is None or row.at is None or case.received <= row.at
+    return case.ref in refs or (EVERY_CASE in refs and there)
 
 
 def classes_of(fields: Iterable[Field]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
+from db.readlog import whole_log
+from db.rights import EVERY_CASE
+from db.rows import moment_text
 from sanctuary_tui.exports.csvfile import csv_bytes
 from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
 from sanctuary_tui.exports.profiles import PROFILES, Profile, exporter
@@ -26,13 +29,8 @@ if TYPE_CHECKING:
 _SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("properties", "address"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.address END",
     ("properties", "postcode"): "CASE WHEN {0}.confidential = 'yes' THEN '' ELSE {0}.postcode END",
-    ("changes", "fields"): (
-        "(SELECT group_concat(key, ';') FROM"
-        " json_each(coalesce(nullif({0}.after, ''), nullif({0}.before, ''), '{{}}')))"
-    ),
 }
-"""Columns that are not written as they stand: a confidential home's address never is; of a change
-which fields it was of, never what they said."""
+"""Columns that are not written as they stand: a confidential home's address never is."""
 _PSEUDONYMOUS_SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("measures", "name"): "CASE WHEN {0}.catalogue_id IS NULL THEN 'own measure' ELSE {0}.name END",
 }
@@ -50,7 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A screen as a table: which rows, and which columns of which records."""
+    """A screen as a table: which rows, and which columns of which records.
+
+    The log has no ``source``: its rows are read, and masked, as the log's own screen reads them.
+    """
 
     name: str
     what: str
@@ -73,6 +74,9 @@ _OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(CONSENT_OPEN))
 _WITH_CARD = "JOIN case_cards ON case_cards.case_id = {0}.case_id AND case_cards.status = 'open'"
 _DUE = "reminders.state IN ('open', 'snoozed') AND coalesce(reminders.snoozed_to, reminders.due)"
 _AFTERCARE = "'aftercare', 'ask_cadence', 'battery', 'fault', 'order_expiry'"
+LOG: Final = "changes"
+"""The view of the change log."""
+_AS_LOGGED: Final = ("id", "action", "entity", "entity_id", "batch", "undoes")
 _REMINDER = "due snoozed_to at rule title_text=what who"
 
 VIEWS: Final[dict[str, View]] = {
@@ -126,10 +130,10 @@ VIEWS: Final[dict[str, View]] = {
             ),
         ),
         View(
-            "changes",
+            LOG,
             "The change log: who read, changed or sent out what of which case, and when; which "
             "fields, never what they said",
-            "changes LEFT JOIN cases ON cases.id = changes.case_id ORDER BY changes.id",
+            "",
             _lines(changes="id at action entity entity_id", cases="ref=case_ref")
             + _lines(changes="batch undoes fields"),
         ),
@@ -182,13 +186,29 @@ def export_table(
     a confidential home. ``today`` is the day of the view ``today``.
     """
     columns = columns_of(table, identifiable=identifiable)
+    names = tuple(line.name for line in columns)
+    if table == LOG:
+        return names, _log_rows(connection, columns)
     chosen = ", ".join(_expression(line, identifiable=identifiable) for line in columns)
     rows = connection.execute(
         f"SELECT {chosen} FROM {_source(table)}",
         {"today": (today or date.max).isoformat()} if table == "today" else {},
     ).fetchall()
     money = [index for index, line in enumerate(columns) if _is_money(line)]
-    return tuple(line.name for line in columns), _in_pounds(rows, money) if money else iter(rows)
+    return names, _in_pounds(rows, money) if money else iter(rows)
+
+
+def _log_rows(connection: Connection, columns: Sequence[Line]) -> Iterator[Sequence[Any]]:
+    """The log as it may leave; a case has its reference where its number may be shown."""
+    refs = dict(connection.execute("SELECT id, ref FROM cases").fetchall())
+    for line in whole_log(connection):
+        values = {
+            **{name: getattr(line, name) for name in _AS_LOGGED},
+            "at": moment_text(line.at),
+            "ref": refs.get(line.case_id),
+            "fields": ";".join(line.fields) or None,
+        }
+        yield [values[column.field] for column in columns]
 
 
 def _source(table: str) -> str:
@@ -241,7 +261,27 @@ def write_table(
     notices = place_notices(out, protected=False)
     refuse_names(connection, out)
     kept = list(rows)
-    return write_one(out, csv_bytes(columns, kept), len(kept), notices)
+    written = write_one(out, csv_bytes(columns, kept), len(kept), notices)
+    shown = columns_of(table, identifiable=identifiable)
+    return replace(written, case_refs=refs_in(table, shown, kept))
+
+
+_NAMES_MANY: Final = frozenset({LOG, "organisations", "contacts"})
+"""What is of no one case: the log, and the directory that every case draws on."""
+_REFERENCES: Final = frozenset({"ref", "case_ref", "case_refs", "linked_cases"})
+
+
+def refs_in(
+    table: str, columns: Sequence[Line], rows: Sequence[Sequence[object]]
+) -> tuple[str, ...]:
+    """The cases that rows of a file name, for the register; ``*`` for every case."""
+    if table in _NAMES_MANY and rows:
+        return (EVERY_CASE,)
+    at = [index for index, line in enumerate(columns) if line.field in _REFERENCES]
+    found = dict.fromkeys(
+        part for row in rows for index in at for part in str(row[index] or "").split(";") if part
+    )
+    return tuple(found)
 
 
 RADAR: Final[dict[str, tuple[Line, str]]] = {

@@ -33,6 +33,7 @@ class ConsoleScreen(FollowsWindow, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._seen = -1
+        self._named = -1
         self._bound = False
         self._empty: list[tuple[Any, str]] = []
 
@@ -83,6 +84,8 @@ class ConsoleScreen(FollowsWindow, Screen[None]):
             bar.set_counts(self.console.counts)
         if self._seen != self.console.generation:
             self.console.attempt(self.load(), group="load")
+        else:
+            self.tell_names()
 
     def _say_nothing_yet(self) -> None:
         """A list that has not been read does not say that nothing is there."""
@@ -102,6 +105,26 @@ class ConsoleScreen(FollowsWindow, Screen[None]):
             table.refresh()
         if self.nav:
             self.query_one(NavBar).set_counts(self.console.counts)
+        self.tell_names()
+
+    def cases_listed(self) -> int:
+        """How many cases stand on it in a list, by name where names are shown; a subclass says."""
+        return 0
+
+    def tell_names(self) -> None:
+        """Log that a list stands here with full names: once each time that names are shown."""
+        if self.console.masked or self._seen < 0 or not self.is_current:
+            return
+        cases, unmaskings = self.cases_listed(), self.console.unmaskings
+        if not cases or self._named == unmaskings:
+            return
+        from sanctuary_tui.opening import note_names
+
+        self._named = unmaskings
+        where = self.place
+        self.console.attempt(
+            self.console.read(lambda data: note_names(data, where, cases)), group="log"
+        )
 
     async def refresh_data(self) -> None:
         """Read and show; a subclass does it."""

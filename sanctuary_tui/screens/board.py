@@ -46,6 +46,7 @@ class BoardScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__()
         self._with_closed = False
+        self._count = 0
 
     def body(self) -> Iterable[Widget]:
         """The board, and the banner of the case under the cursor."""
@@ -71,8 +72,13 @@ class BoardScreen(LineScreen):
             return cards + queries.cards(data.connection, closed=True) if closed else cards
 
         cards = await self.console.read(read)
+        self._count = len(cards)
         self.board.set_cards(cards, self.console.today)
         self.query_one("#below", ContactBanner).show(self.board.card)
+
+    def cases_listed(self) -> int:
+        """The cards that were read."""
+        return self._count
 
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""

@@ -164,6 +164,10 @@ class ChangelogScreen(ConsoleScreen):
         number = f"the newest {MOST:,}" if count == MOST else f"{count:,}"
         return f"{', '.join(parts)}: {number} {'line' if count == 1 else 'lines'}"
 
+    def cases_listed(self) -> int:
+        """The cases that the lines are of."""
+        return len(self.table.cards)
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names, and the reasons that were typed."""
         self.table.masked = masked
@@ -233,6 +237,9 @@ class ChangelogScreen(ConsoleScreen):
 
     def action_export(self) -> None:
         """Write these lines as CSV, without what the fields said."""
+        self.console.attempt(self._export())
+
+    async def _export(self) -> None:
         from sanctuary_tui.exports.tables import Line
         from sanctuary_tui.screens.exporting import export_now
         from sanctuary_tui.table_export import ExportSheet
@@ -243,19 +250,20 @@ class ChangelogScreen(ConsoleScreen):
             Line("case_ref", "case_cards", "ref"),
             Line("fields", "changes", "fields"),
         ]
-        cards = self.table.cards
+        cards, wanted = self.table.cards, self.wanted
+        lines = await self.console.read(
+            lambda data: read_log(data.connection, wanted, leaving=True)
+        )
         rows = [
             [
                 *(getattr(line, name) for name in names),
                 cards[line.case_id].ref if line.case_id in cards else "",
                 ";".join(line.fields),
             ]
-            for line in self.table.rows
+            for line in lines
         ]
         refs = dict.fromkeys(str(row[4]) for row in rows if row[4])
-        self.console.attempt(
-            export_now(self.console, ExportSheet("changes", columns, rows, [*refs]))
-        )
+        await export_now(self.console, ExportSheet("changes", columns, rows, [*refs]))
 
     def action_back(self) -> None:
         """Go back."""

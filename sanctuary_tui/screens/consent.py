@@ -124,6 +124,10 @@ class ConsentScreen(LineScreen):
         """The request whole only where the list keeps its lines and columns."""
         self.set_class(self.size.width >= WIDE and self.size.height >= 30, "-roomy")
 
+    def cases_listed(self) -> int:
+        """The cases of the requests."""
+        return len({line.card.case_id for line in self.lines.rows})
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
         self.lines.masked = masked

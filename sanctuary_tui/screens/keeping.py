@@ -20,6 +20,7 @@ from db.readmodels import CaseCard
 from db.record import Record
 from sanctuary_tui import disposing
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
+from sanctuary_tui.opening import note_names
 from sanctuary_tui.pathway import retention
 from sanctuary_tui.screens.asking import ask, fill_form
 from sanctuary_tui.screens.unlock import SecretInput
@@ -50,6 +51,8 @@ async def review_queue(app: Desk) -> None:
         )
         for one in found
     ]
+    if not app.masked:
+        await app.read(lambda data: note_names(data, "closed files", len(found)))
     title = f"Closed files: {due} due for review" if due else "Closed files: none due for review"
     case_id = await app.push_screen_wait(Pick(title, options, filtered=True))
     if case_id is not None:

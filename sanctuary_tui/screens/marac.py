@@ -190,6 +190,10 @@ class MaracScreen(LineScreen):
         """On a very small screen the list alone."""
         self.set_class(self.size.height < 16, "-short")
 
+    def cases_listed(self) -> int:
+        """The cases of the list."""
+        return len({row.card.case_id for row in self.lines.rows})
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
         self.lines.masked = masked

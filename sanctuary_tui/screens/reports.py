@@ -186,6 +186,7 @@ class ReportsScreen(ConsoleScreen):
             "disclosures",
             [Line(name, "disclosures", name) for name in names],
             [[getattr(row, name) for name in names] for row in rows],
+            [ref for row in rows for ref in row.case_refs.split(";") if ref],
         )
         self.console.attempt(export_now(self.console, sheet))
 

@@ -11,6 +11,7 @@ from textual.events import DescendantFocus, Key
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from config.format import counted
 from config.text import clean
 from db.readmodels import SearchHit
 from db.search import search
@@ -58,6 +59,11 @@ class SearchScreen(LineScreen):
     """
     place: ClassVar[str] = "search"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: set[int] = set()
+        self._cases_told: set[int] = set()
+
     def body(self) -> Iterable[Widget]:
         """The words, the hits, the banner of the case under the cursor."""
         yield Horizontal(
@@ -92,6 +98,25 @@ class SearchScreen(LineScreen):
     @on(DescendantFocus)
     def _focus_moved(self) -> None:
         self.show_footer()
+        if self.focused is self.hits and self._shown - self._cases_told:
+            self.console.attempt(self.tell_seen(), group="log")
+
+    def cases_listed(self) -> int:
+        """The cases that were found."""
+        return len({hit.case_id for hit in self.hits.rows if hit.case_id})
+
+    async def tell_seen(self) -> None:
+        """Log how many more cases a search has shown, once it is gone into or left; never for what
+        was searched."""
+        more = self._shown - self._cases_told
+        if not more or not self.console.has_caseload:
+            return
+        self._cases_told |= more
+        names = "" if self.console.masked else ", with names"
+        said = f"search, {counted(len(more), 'case')} shown{names}"
+        await self.console.read(
+            lambda data: data.store.note("consultation", "caseload", 0, 0, said)
+        )
 
     def start(self) -> None:
         """Go back to the field."""
@@ -114,6 +139,7 @@ class SearchScreen(LineScreen):
         cards = await self.console.read(lambda data: cards_of(data.connection, cases))
         self.hits.empty = "Nothing found."
         self.hits.set_hits(found, cards)
+        self._shown.update(cards)
 
     async def refresh_data(self) -> None:
         """Search again for the same words: the caseload has changed."""
@@ -161,4 +187,5 @@ class SearchScreen(LineScreen):
 
     def action_back(self) -> None:
         """Go back."""
+        self.console.attempt(self.tell_seen(), group="log")
         self.dismiss()

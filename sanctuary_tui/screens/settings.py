@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from config.errors import BadInputError
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
 from db import queries
 from db.caseload import Caseload
+from sanctuary_tui import seen_settings
 from sanctuary_tui.screens.asking import ask, pick
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.setting_words import (
@@ -34,6 +35,8 @@ class SettingRow:
     value: Any
     default: Any
     check: bool
+    foreign: bool = False
+    """A period that was changed outside the console and is not confirmed."""
 
 
 class SettingList(LineTable[SettingRow]):
@@ -58,6 +61,8 @@ def _value(row: SettingRow) -> tuple[str, str]:
 
 
 def _remark(row: SettingRow) -> tuple[str, str]:
+    if row.foreign:
+        return "confirm: enter", "late"
     if row.value != row.default:
         return "changed", "accent"
     return ("check with council", "warn") if row.check else ("", "dim")
@@ -137,7 +142,9 @@ class SettingsScreen(ConsoleScreen):
     async def refresh_data(self) -> None:
         """Show every setting in its group."""
         items: list[SettingRow | Heading] = []
-        found = setting_rows(self.console.settings)
+        settings = self.console.settings
+        foreign = await self.console.read(lambda data: seen_settings.unconfirmed(data, settings))
+        found = [replace(row, foreign=row.name in foreign) for row in setting_rows(settings)]
         for table, title in GROUPS.items():
             if group := [row for row in found if row.name.rpartition(".")[0] == table]:
                 items += [Heading(title), *group]
@@ -154,18 +161,21 @@ class SettingsScreen(ConsoleScreen):
             self.console.attempt(self._change(self.rows.row))
 
     async def _ask(self, row: SettingRow) -> str | None:
-        """The new value as it is written; None when it was left or is the same."""
+        """The value as it is written; None when it was left."""
         title = setting_title(row.name)
         if choices := setting_choices(row.name, row.value):
             options = [(written(value), words) for value, words in choices]
-            said = await pick(self.console, title, options, current=written(row.value))
-            return None if said == written(row.value) else said
-        said = await ask(self.console, title, "New value", value=written(row.value))
-        return None if said == written(row.value) else said
+            said: str | None = await pick(self.console, title, options, current=written(row.value))
+            return said
+        return await ask(self.console, title, "New value", value=written(row.value))
 
     async def _change(self, row: SettingRow) -> None:
         said = await self._ask(row)
         if said is None:
+            return
+        if said == written(row.value):
+            if row.foreign:
+                await self._confirm(row.name)
             return
         path = self.console.paths.settings_file
         changed = {row.name: read_value(said, row.value)}
@@ -175,17 +185,26 @@ class SettingsScreen(ConsoleScreen):
         self.console.use_settings(load_settings(path))
         self.console.log_settings([row.name])
         closed = row.name.startswith("retention.")
-        worked_out = await self.console.write(_follow(self.console.settings, closed=closed))
+        settings = self.console.settings
+        worked_out = await self.console.write(_follow(settings, row.name, closed=closed))
         await self.load()
         which = "" if closed else "open "
         self.notify(f"Kept; {worked_out} {which}cases worked out again.", timeout=4)
 
+    async def _confirm(self, name: str) -> None:
+        """A period that was changed outside the console stands: a disposal may count with it."""
+        settings = self.console.settings
+        await self.console.write(lambda data: seen_settings.confirm(data, settings, name))
+        await self.load()
+        self.notify("Confirmed; disposals count with it.", timeout=4)
 
-def _follow(settings: Settings, *, closed: bool) -> Callable[[Caseload], int]:
+
+def _follow(settings: Settings, name: str, *, closed: bool) -> Callable[[Caseload], int]:
     """Every open case, worked out again under the new settings; closed ones too where told."""
 
     def follow(caseload: Caseload) -> int:
         caseload.store.who = settings.coordinator
+        seen_settings.take_up(caseload, settings, [name])  # before the list is read again
         found = [card.case_id for card in queries.cards(caseload.connection)]
         if closed:
             found += [card.case_id for card in queries.cards(caseload.connection, closed=True)]

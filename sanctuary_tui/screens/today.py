@@ -146,6 +146,10 @@ class AgendaScreen(LineScreen):
         """Fold the side panel where there is no room for it."""
         self.set_class(self.size.width < WIDE, "-narrow")
 
+    def cases_listed(self) -> int:
+        """The cases of the lines."""
+        return len({line.card.case_id for line in self.lines.rows if not line.place})
+
     def show_masked(self, masked: bool) -> None:
         """Mask or show names."""
         self.lines.masked = masked

@@ -155,12 +155,14 @@ class UnlockScreen(FollowsWindow, Screen[None]):
     def _prepare(self) -> None:
         def prepare() -> None:
             from config.errors import SanctuaryError
+            from config.paths import refuse_synced_caseload
             from db.connection import look_at
             from db.keyfile import read_key_file
             from db.keys import delay_before_next_attempt
 
             try:
                 look_at(self._paths.caseload)
+                refuse_synced_caseload(self._paths.caseload)
                 read_key_file(self._paths.keyfile)
             except SanctuaryError as error:
                 # Before a passphrase is typed in vain.

@@ -21,10 +21,11 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.fields import FieldSpec
-from db.models import BY_TABLE, CASE_TABLES, CaseFile, Person, Record, specs
+from db.models import BY_TABLE, CASE_TABLES, CaseFile, Disclosure, Person, Record, specs
 from db.names import folded
 from db.search import search
 from sanctuary_tui.exports.profiles import PROFILES, Field
+from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.exports.withhold import Secrets, secrets_of
 
 About = Literal["own", "names", "case"]
@@ -210,8 +211,10 @@ class _Gatherer:
         for table in CASE_TABLES:
             if table not in _NOT_GATHERED:
                 yield from getattr(self._file, table)
-        for row in queries.disclosures_with(self._caseload.connection, self._file.case.ref):
-            if not row.profile.startswith("subject"):  # those answers are theirs already
+        for row in queries.all_of(self._caseload.connection, Disclosure):
+            if row.profile.startswith("subject"):
+                continue  # the answers to earlier requests are theirs already
+            if held_case(row, self._file.case):
                 yield row
 
     # --- one record

@@ -11,9 +11,21 @@ from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, Case, ContactPoint, Disclosure, Person, SafeAddress
+from db.models import (
+    Breach,
+    BreachStep,
+    Case,
+    Contact,
+    ContactPoint,
+    Disclosure,
+    Note,
+    Organisation,
+    Person,
+    SafeAddress,
+)
 from db.rights import EVERY_CASE
 from sanctuary_tui import breach_report, breaches, table_export, views
+from sanctuary_tui.exports.tables import TABLES, VIEWS
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -53,6 +65,45 @@ def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path
     assert held.protected == "no"
     plain = exported(caseload, tmp_path / "plain.csv", identifiable=False)
     assert breaches.held_in(caseload, plain.id).classes == "public"
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("table", [*TABLES, *VIEWS])
+def test_the_register_names_every_case_that_a_file_names(
+    caseload: Caseload, tmp_path: Path, table: str
+) -> None:
+    """Rows of the register, of breaches and of the log name cases too, closed ones among them."""
+    store = caseload.store
+    cases = [survivor(caseload, name) for name in ("One", "Two", "Three", "Four", "Five")]
+    first, second, third, fourth, closed = (case.ref for case in cases)
+    store.update(cases[0], linked_cases=second)
+    store.update(cases[4], status="closed")
+    store.add(Organisation(name="Landlord", kind="landlord"))
+    store.add(Contact(name="Worker"))
+    store.add(Disclosure(at=NOW, what="list", case_refs=f"{first};{closed}"))
+    breach = store.add(Breach(kind="other", case_refs=f"{third};{fourth}"))
+    store.add(BreachStep(breach_id=breach.id, case_ref=fourth, words="told"))
+    store.add(Note(case_id=cases[4].id, body="closed"))
+    out = tmp_path / "out.csv"
+    table_export.export_table(caseload, table, out, identifiable=True, today=TODAY, now=NOW)
+    text = out.read_text("utf-8-sig")
+    row = queries.all_of(caseload.connection, Disclosure)[-1]
+    named = [case.ref for case in cases if case.ref in text]
+    assert named or table not in ("changes", "disclosures", "breaches", "breach_steps", "notes")
+    if table in ("changes", "organisations", "contacts"):  # of no one case: whoever is in it
+        assert row.case_refs == EVERY_CASE
+    else:
+        assert sorted(row.case_refs.split(";")) == sorted(named or [""])
+
+
+def test_a_file_that_names_a_file_of_every_case_is_of_every_case(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    survivor(caseload, "One")
+    caseload.store.add(Disclosure(at=NOW, what="all", case_refs=f"S26-0001;{EVERY_CASE}"))
+    out = tmp_path / "out.csv"
+    table_export.export_table(caseload, "disclosures", out, identifiable=True, today=TODAY, now=NOW)
+    assert queries.all_of(caseload.connection, Disclosure)[-1].case_refs == EVERY_CASE
 
 
 def test_a_row_older_than_its_classes_is_taken_at_the_most(caseload: Caseload) -> None:

@@ -212,11 +212,13 @@ def test_a_certificate_names_every_copy_with_its_last_day(world: World, tmp_path
     refs = f"{world.other.ref};{world.case.ref}"
     store.add(Disclosure(path=str(written), case_refs=refs, **common))
     store.add(Disclosure(path=f"{tmp_path}/gone.csv", case_refs=refs, **common))
+    every = store.add(Disclosure(path=f"{tmp_path}/log.csv", case_refs="*", **common))
     store.add(Disclosure(path=f"{tmp_path}/other.csv", case_refs=world.other.ref, **common))
     store.add(Disclosure(path=f"{tmp_path}/old.csv", case_refs=refs, deleted_on=kit.DAY, **common))
     lines = dispose(world, given).copies.splitlines()
     assert lines[0] == "Backup of Thu 26 Nov 2026: until Wed 24 Feb 2027"
     assert lines[1].startswith("caseload-replaced-20260101-090000.db, put aside: until ")
+    assert f"number {every.id} of the export register" in lines.pop()  # it had every case
     assert lines[-2:] == [
         "MARAC list of Thu 26 Nov 2026, number 3 of the export register, lies in its folder: until"
         " Sat 26 Dec 2026",

@@ -19,6 +19,7 @@ from db.caseload import Caseload
 from db.connection import Connection, Error
 from db.models import RECORDS, Breach, BreachStep, Case, Note, Reminder
 from sanctuary_tui import work
+from sanctuary_tui.exports.tables import export_table
 from tests.sealed import canary
 from tests.sealed.canary import TODAY, WORD
 
@@ -192,10 +193,8 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.drafts": lambda data, case: [
         (WORD, one) for one in queries.drafts(data.connection) if one.case_id == case.id
     ],
-    "queries.disclosures_with": lambda data, case: queries.disclosures_with(
-        data.connection, case.ref
-    ),
     "queries.exports_not_deleted": lambda data, case: queries.exports_not_deleted(data.connection),
+    "readlog.whole_log": lambda data, case: list(readlog.whole_log(data.connection)),
     "readlog.read_log": lambda data, case: readlog.read_log(data.connection, readlog.LogFilter()),
     "search.search": lambda data, case: [
         search.search(data.connection, words) for words in (WORD, "qz", case.ref, "QZ9")
@@ -293,14 +292,31 @@ _READS_INDEX: Final = {
 _KEPT_FOR_THE_STORE: Final = {"db/store.py", "db/queries.py", "sanctuary_tui/cli_check.py"}
 _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
 _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
-_LOG_SQL: Final = re.compile(r"\b(from|into|update)\s+changes\b", re.IGNORECASE)
-_INDEX_SQL: Final = re.compile(r"\b(from|into|update)\s+search\b", re.IGNORECASE)
+_LOG_SQL: Final = re.compile(r"\b(from|into|update|join)\s+changes\b", re.IGNORECASE)
+_INDEX_SQL: Final = re.compile(r"\b(from|into|update|join)\s+search\b", re.IGNORECASE)
+_COMPUTED: Final = {
+    "db/backup.py": "the names of the file's own tables, to count their rows",
+    "db/changes.py": "the database, main or a backup",
+    "db/disposal.py": "tables of records",
+    "db/queries.py": "tables of records, through the views or past them",
+    "db/replay.py": "tables of records",
+    "db/seal.py": "the tables before which the views stand",
+    "db/tables.py": "tables of records",
+    "sanctuary_tui/exports/tables.py": "tables of records and the views' own sources",
+}
+"""Modules that compute which table they read, and what it can be: never the log or the index,
+unless they are listed for that too."""
+_TABLE_SQL: Final = re.compile(r"\b(FROM|INTO|UPDATE|JOIN)\s+\"?(main\.)?\{\}")
+_SOURCE_SQL: Final = re.compile(
+    r"^(changes|search)\s+(AS|LEFT|INNER|JOIN|WHERE|ORDER|GROUP|LIMIT)\b", re.MULTILINE
+)
+"""The log or the index as a source that is put behind a FROM elsewhere."""
 _STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_from)\b")
 _DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
 
 
 def _strings(source: str) -> str:
-    """The text constants of a module that are no docstring."""
+    """The text constants of a module that are no docstring; a computed part is ``{}``."""
     tree = ast.parse(source)
     docs = {
         node.body[0].value
@@ -310,10 +326,18 @@ def _strings(source: str) -> str:
         and isinstance(node.body[0], ast.Expr)
     }
     return "\n".join(
-        node.value
+        _text(node)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docs
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in docs
     )
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+        )
+    return node.value if isinstance(node.value, str) else ""
 
 
 def _sources() -> dict[str, str]:
@@ -334,6 +358,8 @@ def past_the_seam(sources: dict[str, str]) -> list[str]:
             (_PAST_SQL, sql, _PAST),
             (_LOG_SQL, sql, _READS_LOG),
             (_INDEX_SQL, sql, _READS_INDEX),
+            (_TABLE_SQL, sql, _COMPUTED),
+            (_SOURCE_SQL, sql, _READS_LOG & _READS_INDEX),
             (_STORES, source, _KEPT_FOR_THE_STORE),
             (_DOORS, source, _HAS_A_DOOR),
         ):
@@ -353,6 +379,10 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         'x = "SELECT * FROM main.people"',
         'x = f"select why from changes where id = {y}"',
         'x = "SELECT body FROM search"',
+        'x = f"SELECT {chosen} FROM {_source(table)}"',
+        "x = f'SELECT count(*) FROM main.{table}'",
+        'x = "SELECT c.ref FROM {}".format(table)',
+        'x = View("changes", "changes LEFT JOIN cases ON cases.id = changes.case_id")',
         "x = queries.kept_file(connection, 1)",
         "x = queries.kept_card(connection, 1)",
         "seal.open_to(connection, 1)",
@@ -419,6 +449,37 @@ def test_the_log_says_of_a_sealed_case_only_who_when_and_which_act(
     other = queries.case_id_of(caseload.connection, "S26-0002")
     whys = [one.why for one in queries.changes_of(caseload.connection, other)]
     assert not any(case.ref in why for why in whys)
+
+
+@pytest.mark.guarantee
+def test_the_log_as_a_file_says_no_more_of_a_sealed_case(caseload: Caseload, case: Case) -> None:
+    """Open or not: a file is read by others."""
+
+    def written() -> list[dict[str, Any]]:
+        columns, rows = export_table(caseload.connection, "changes", identifiable=True)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    before = written()
+    told = [row for row in before if row["case_ref"] == case.ref]
+    assert {"people", "safe_addresses", "marac_listings"} <= {row["entity"] for row in told}
+    canary.seal(caseload, case.id)
+    for opened in (0, case.id):
+        seal.open_to(caseload.connection, opened)
+        after = {row["id"]: row for row in written()}
+        for row in told:
+            left = {name: value for name, value in after[row["id"]].items() if value}
+            assert left == {
+                "id": row["id"],
+                "at": row["at"],
+                "action": row["action"],
+                "entity": queries.SEALED,
+            }
+        assert "seals" not in {row["entity"] for row in after.values()}
+        assert len(after) == len(before) + 1  # no row is missing
+        lines = readlog.read_log(caseload.connection, readlog.LogFilter(), leaving=True)
+        assert {line.case_id for line in lines} & {case.id} == set()
+        mine = readlog.LogFilter(case_id=case.id)
+        assert readlog.read_log(caseload.connection, mine, leaving=True) == []
 
 
 def test_an_undo_passes_over_what_cannot_be_seen(caseload: Caseload, case: Case) -> None:

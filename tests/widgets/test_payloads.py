@@ -113,7 +113,9 @@ def risk_list(text: str) -> Widget:
 def log_table(text: str) -> Widget:
     drawn = LogTable(masked=False)
     drawn.cards = {1: filled(card(1), text)}
-    row = LogLine(1, NOW, "", "disclosure", "exports", 0, 1, (), "", disposed=False)
+    row = LogLine(
+        1, NOW, "", "disclosure", "exports", 0, 1, (), "", disposed=False, batch=0, undoes=0
+    )
     drawn.set_rows([replace(filled(row, text), action="disclosure")])
     return drawn
 
