@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
 from db.models import Case, ContactPoint, Note, Person, Property, SafeAddress
@@ -164,6 +165,29 @@ def test_what_was_corrected_or_deleted_is_still_kept_back(couple: Couple) -> Non
         assert [one.barred for one in couple.paragraphs(couple.him, note)] == [CONFIDENTIAL], text
     note = couple.note(couple.hers, "Seen in Brindlegate; a flat, she says; the lane is dark")
     assert [one.barred for one in couple.paragraphs(couple.him, note)] == [""]
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("scheme", "sender", "said"),
+    [
+        ("Northshire Sanctuary Scheme", "", "Home security scheme"),
+        ("Northshire Sanctuary Scheme", "Northshire Council", "Northshire Council"),
+        ("Northshire Sanctuary Scheme", "Domestic Abuse Team", "Home security scheme"),
+        ("Safer Homes", "", "Safer Homes"),
+    ],
+)
+def test_who_sends_it_does_not_say_that_there_is_a_case(
+    couple: Couple, scheme: str, sender: str, said: str
+) -> None:
+    settings = default_settings()
+    settings.scheme_name, settings.documents.sender = scheme, sender
+    lines: dict[str, str] = {}
+    for person in (couple.him, couple.her):
+        request = deciding.open_request(couple.caseload, person.id, TODAY)
+        made = pack.prepare(couple.caseload, request.id, settings, today=TODAY)
+        lines[person.role] = made.blocks[1].lines[1]
+    assert lines == {"perpetrator": said, "survivor": scheme}
 
 
 @pytest.mark.guarantee
