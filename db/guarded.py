@@ -174,6 +174,7 @@ def _before(
         for row in connection.execute(f"SELECT id, person_id FROM main.{table}").fetchall()
     }
     closed = {row[1] for row in homes if row[4] == "yes"}
+    shown = {(row[1], text) for row in homes if row[4] != "yes" for text in row[2:4]}
     closed |= {
         row.record_id
         for row in logged
@@ -182,7 +183,9 @@ def _before(
     for row in logged:
         if row.table != "properties" or row.record_id in closed:
             person_id = row.before.get("person_id", people.get((row.table, row.record_id)))
-            yield from _said(row.table, row.case_id, row.record_id, person_id, row.before)
+            for item in _said(row.table, row.case_id, row.record_id, person_id, row.before):
+                if row.table != "properties" or (row.record_id, item.text) not in shown:
+                    yield item
 
 
 def _said(

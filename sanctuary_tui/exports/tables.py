@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
+from db.readmodels import CaseCard
 from sanctuary_tui.exports.csvfile import csv_bytes
 from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
-from sanctuary_tui.exports.profiles import PROFILES, Profile, exporter
+from sanctuary_tui.exports.profiles import CARD_CLASSES, PROFILES, Profile, exporter
+from sanctuary_tui.exports.withhold import Sieve
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -183,12 +185,42 @@ def export_table(
     """
     columns = columns_of(table, identifiable=identifiable)
     chosen = ", ".join(_expression(line, identifiable=identifiable) for line in columns)
-    rows = connection.execute(
-        f"SELECT {chosen} FROM {_source(table)}",
+    rows: Iterable[Sequence[Any]] = connection.execute(
+        f"SELECT {chosen}, {_case_of(table)} FROM {_source(table)}",
         {"today": (today or date.max).isoformat()} if table == "today" else {},
     ).fetchall()
+    rows, case_ids = [row[:-1] for row in rows], [row[-1] for row in rows]
+    texts = typed_columns(columns)
+    if texts and table != "changes":
+        rows = Sieve(connection).sift(rows, texts, case_ids)
     money = [index for index, line in enumerate(columns) if _is_money(line)]
     return tuple(line.name for line in columns), _in_pounds(rows, money) if money else iter(rows)
+
+
+_CARD_TEXTS: Final = frozenset(item.name for item in fields(CaseCard) if item.type == "str")
+
+
+def typed_columns(columns: Sequence[Line]) -> list[int]:
+    """Which columns hold words that somebody typed."""
+    return [index for index, line in enumerate(columns) if _is_typed(line)]
+
+
+def _is_typed(line: Line) -> bool:
+    if line.table == "case_cards":
+        return line.field in _CARD_TEXTS and CARD_CLASSES.get(line.field) == "case"
+    if line.table not in BY_TABLE or line.field == "ref":
+        return False
+    spec = specs(BY_TABLE[line.table]).get(line.field)
+    return spec is not None and spec.kind in ("text", "long")
+
+
+def _case_of(table: str) -> str:
+    """The case of a row; NULL where it is of none."""
+    if table == "cases":
+        return "cases.id"
+    if table in CASELESS or table == "changes":
+        return "NULL"
+    return f"{VIEWS[table].columns[0].table if table in VIEWS else table}.case_id"
 
 
 def _source(table: str) -> str:
@@ -262,7 +294,11 @@ RADAR: Final[dict[str, tuple[Line, str]]] = {
 
 @exporter("a list on the screen", "pseudonymous", "identifiable")
 def export_lines(
-    columns: Sequence[Line], rows: Iterable[Sequence[object]], out: Path, profile: str
+    connection: Connection,
+    columns: Sequence[Line],
+    rows: Iterable[Sequence[object]],
+    out: Path,
+    profile: str,
 ) -> ExportResult:
     """Write a list that is already in memory, as the screen shows it, to the file ``out``.
 
@@ -278,9 +314,24 @@ def export_lines(
             "Nothing on this list may leave without names; choose to export it with names."
         )
     notices = place_notices(out, protected=False)
-    lines = [[row[index] for index in kept] for row in rows]
+    given = [list(row) for row in rows]
+    sifted = Sieve(connection).sift(
+        given, typed_columns(columns), _cases(connection, columns, given)
+    )
+    lines = [[row[index] for index in kept] for row in sifted]
     data = csv_bytes([columns[index].name for index in kept], lines)
     return write_one(out, data, len(lines), notices)
+
+
+def _cases(
+    connection: Connection, columns: Sequence[Line], rows: Sequence[Sequence[object]]
+) -> list[int | None]:
+    """The case of each row of a list, by the reference it shows."""
+    at = next((index for index, line in enumerate(columns) if line.field == "ref"), None)
+    if at is None:
+        return [None] * len(rows)
+    known = dict(connection.execute("SELECT ref, id FROM cases").fetchall())
+    return [known.get(row[at]) for row in rows]
 
 
 _ORDINARY_WORDS: Final = (

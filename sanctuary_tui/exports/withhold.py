@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from config.codes import split
@@ -27,6 +28,7 @@ from db.guarded import (
     logged_before,
 )
 from db.names import folded
+from db.queries import case_file
 from sanctuary_tui.pathway import folded as eye
 
 if TYPE_CHECKING:
@@ -161,6 +163,26 @@ def _is_unit(line: str) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked for in the cells of one case: where its people are, and its code words."""
+
+    places: Marks | None
+    code_words: tuple[str, ...]
+    """The first word of each."""
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether any of it may stand in a text."""
+        read = folded(text) if text.isascii() else plain(text)
+        for word in self.code_words:
+            if word in read:
+                return True
+        return self.places is not None and self.places.found(plain(text))
+
+
+_IN_NO_CELL: Final = ("address", "postcode", "code_word")
+
+
 # --- every case -----------------------------------------------------------------------------------
 
 _GRAM: Final = 5
@@ -187,6 +209,26 @@ class Everything:
         self._runs: dict[str, list[str]] = defaultdict(list)
         for run in runs - public:
             self._runs[run[:_GRAM]].append(run)
+        self._looked_for: dict[int, Looked] | None = None
+
+    @property
+    def looked_for(self) -> Mapping[int, Looked]:
+        """What may stand in no cell of a case that is exported, of those that have any."""
+        if self._looked_for is None:
+            self._looked_for = {}
+            for case_id, items in self.of_case.items():
+                kept = [item for item in items if item.kind in _IN_NO_CELL]
+                if kept:
+                    self._looked_for[case_id] = self._looked(case_id, kept)
+        return self._looked_for
+
+    def _looked(self, case_id: int, items: Iterable[Guarded]) -> Looked:
+        towns = self.towns | self.home_lines(case_id)
+        places, words = Marks(), Marks()
+        for item in items:
+            (words if item.kind == "code_word" else places).add(item, towns)
+        firsts = tuple(sorted({line.partition(" ")[0] for line in words.lines}))
+        return Looked(places if places.runs or places.lines else None, firsts)
 
     def _marks(self, item: Guarded) -> Marks:
         """What gives a value away in any file: nothing that many homes or texts may say."""
@@ -428,3 +470,55 @@ def _code_word(file: CaseFile) -> re.Pattern[str] | None:
     names = " ".join(f"{person.first_name} {person.surname}" for person in file.people)
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
     return None if pattern.search(names) else pattern
+
+
+class Sieve:
+    """Takes out of rows of many cases what the case of each row keeps back."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._everything = everything_of(connection)
+        self._secrets: dict[int, Secrets] = {}
+
+    def sift(
+        self, rows: Iterable[Sequence[Any]], texts: Sequence[int], case_ids: Iterable[int | None]
+    ) -> Iterator[Sequence[Any]]:
+        """``rows`` with what is to be kept back withheld in the columns ``texts``.
+
+        A row of no case is held against all of them.
+        """
+        if not texts:
+            yield from rows
+            return
+        looked_for = self._everything.looked_for
+        typed = itemgetter(*texts, *texts[:1])  # of one column it would give no tuple
+        for row, case_id in zip(rows, case_ids, strict=True):
+            if not case_id:
+                yield self._of_none(row, texts)
+            elif (looked := looked_for.get(case_id)) is None:
+                yield row
+            elif looked.may_stand_in("\n".join(filter(None, typed(row)))):
+                yield self._without(row, texts, case_id)
+            else:
+                yield row
+
+    def _without(self, row: Sequence[Any], texts: Sequence[int], case_id: int) -> Sequence[Any]:
+        secrets = self._secrets.get(case_id)
+        if secrets is None:
+            file = case_file(self._connection, case_id)
+            if file is None:
+                return row
+            secrets = secrets_of(file, address=True, everything=self._everything)
+            self._secrets[case_id] = secrets
+        cells = list(row)
+        for at in texts:
+            if cells[at]:
+                cells[at] = secrets.withhold(cells[at])
+        return cells
+
+    def _of_none(self, row: Sequence[Any], texts: Sequence[int]) -> Sequence[Any]:
+        cells = list(row)
+        for at in texts:
+            if cells[at] and self._everything.found(plain(cells[at]), frozenset()):
+                cells[at] = WITHHELD
+        return cells

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db import queries
 from db.caseload import Caseload
 from db.models import (
+    CASE_TABLES,
+    RECORDS,
     Case,
     ContactPoint,
     MaracListing,
@@ -17,6 +20,7 @@ from db.models import (
     Person,
     Property,
     SafeAddress,
+    specs,
 )
 from sanctuary_tui import marac_export
 from sanctuary_tui.documents.guard import refuse_secrets
@@ -24,6 +28,7 @@ from sanctuary_tui.documents.kinds import kind_of
 from sanctuary_tui.documents.making import RefusedError
 from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports import withhold
+from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
 from sanctuary_tui.exports.withhold import WITHHELD, everything_of
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY
@@ -167,3 +172,70 @@ def test_it_is_read_once_and_again_when_something_changed(
     assert everything_of(caseload.connection).found(withhold.plain(ADDRESS), frozenset())
     assert not second.found(withhold.plain(ADDRESS), frozenset())
     assert min(reads) > 0  # what was read of the log is not read again
+
+
+# --- tables and lists -----------------------------------------------------------------------------
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("identifiable", [True, False])
+def test_what_was_typed_into_another_field_is_in_no_table(
+    caseload: Caseload, tmp_path: Path, identifiable: bool
+) -> None:
+    """Every text of every record of the case says it, and that of an organisation."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    kept = store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    store.update(kept, address="The Croft, Norton", postcode="")
+    store.update(case, code_word="marigold")
+    words = f"Zq: she is at {ADDRESS}; marigold"
+    for kind in (one for one in RECORDS if one.table in CASE_TABLES):
+        if kind.table in ("people", "seals", "safe_addresses"):
+            continue
+        record: Any = kind(case_id=case.id)
+        for name, spec in specs(kind).items():
+            typed = spec.kind in ("text", "long") and spec.limit >= len(words)
+            if typed and not spec.reads and name not in ("answers", "rrule", "key"):
+                setattr(record, name, words)
+        store.add(record)
+    store.add(Organisation(name="Zq service", note=f"She is at {ADDRESS}", address="at The Croft"))
+    store.update(
+        case, area="The Croft", next_action=words, pets="zz6 7jg", referrer_name="M\u00e1rigold"
+    )
+    text = ""
+    for table in (*TABLES, *VIEWS):
+        out = tmp_path / "out" / f"{table}.csv"
+        made = write_table(caseload.connection, table, out, identifiable=identifiable, today=TODAY)
+        made.unnamed.give_names()
+        text += out.read_text("utf-8-sig")
+    plain = withhold.plain(text).replace(" ", "")
+    assert [one for one in ("bellmaker", "marigold", "thecroft", "zz67jg") if one in plain] == []
+    assert text.count(WITHHELD) > 20 if identifiable else "Zq" not in text
+    assert case.ref in text
+
+
+@pytest.mark.guarantee
+def test_control_without_the_sieve_it_would_leave(
+    caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Brindlegate")
+    caseload.store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    caseload.store.update(case, pets=f"a dog at {ADDRESS}")
+    lines = (Line("ref", "cases", "ref"), Line("pets", "cases", "pets"))
+    rows = [(case.ref, case.pets)]
+
+    def written(name: str) -> str:
+        for made in (
+            write_table(caseload.connection, "cases", tmp_path / f"{name}.csv", identifiable=True),
+            export_lines(
+                caseload.connection, lines, rows, tmp_path / f"{name}-list.csv", "identifiable"
+            ),
+        ):
+            made.unnamed.give_names()
+        return "".join(one.read_text("utf-8-sig") for one in tmp_path.glob(f"{name}*.csv"))
+
+    said = written("kept")
+    assert "Bellmaker" not in said
+    assert said.count(WITHHELD) == 2
+    monkeypatch.setattr(withhold.Sieve, "sift", lambda self, rows, *more: iter(rows))
+    assert written("lost").count("Bellmaker") == 2

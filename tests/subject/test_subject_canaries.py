@@ -124,7 +124,7 @@ def test_control_one_paragraph_let_through_is_found(
     plain = gather.gather
 
     def open_handed(caseload: object, subject: Subject) -> list[Paragraph]:
-        return [replace(one, automatic=True) for one in plain(world.caseload, subject)]
+        return [replace(one, automatic=not one.barred) for one in plain(world.caseload, subject)]
 
     monkeypatch.setattr(deciding, "gather", open_handed)
     for marked in world.cases[:5]:
