@@ -69,13 +69,14 @@ def refuse_secrets(
     *,
     address_named: bool,
     given: Iterable[str] = (),
+    addresses: Iterable[str] = (),
 ) -> None:
     """Refuse any document that holds a confidential address or the code word, or what any other
     case keeps back.
 
     ``address_named`` is true where a reason is given to name the home's own confidential address;
     an address kept apart (``safe_addresses``) never stands in any document. ``given`` are numbers
-    of this office.
+    of this office, ``addresses`` its own and the reader's, whose towns are no secret.
 
     Raises:
         RefusedError: says which, never what.
@@ -87,6 +88,7 @@ def refuse_secrets(
         everything=everything,
         across=True,
         given=given,
+        addresses=addresses,
     )
     text = _text(blocks)
     for part in (*text.split("\n"), " ".join(text.split())):

@@ -213,6 +213,7 @@ def _refusals(
             everything,
             address_named=made.address_named,
             given=(settings.documents.phone, settings.documents.email),
+            addresses=(settings.documents.address, str(made.values.get("recipient_address", ""))),
         )
         if kind.outside:
             names = work.party_names(file)

@@ -395,6 +395,7 @@ def secrets_of(
     everything: Everything | None = None,
     across: bool = False,
     given: Iterable[str] = (),
+    addresses: Iterable[str] = (),
 ) -> Secrets:
     """The secrets of a case.
 
@@ -402,7 +403,8 @@ def secrets_of(
     that of the home itself stand); the code word always is, except where it is also part of
     somebody's name. ``reach`` keeps back how anybody is reached, by which rule. With ``everything``
     what the case's fields held before is known as well, and ``across`` keeps back other cases' too,
-    but for the numbers ``given`` to anybody.
+    but for the numbers ``given`` to anybody. The towns of ``addresses``, of who sends and who reads
+    it, are no secret, nor is the perpetrator's: a list must be able to say where he lives.
     """
     items = _items(file, everything)
     towns = everything.towns | everything.home_lines(file.case.id) if everything else frozenset()
@@ -412,6 +414,8 @@ def secrets_of(
         if one.confidential != "yes"
         for line in _town_lines(one.address)
     }
+    theirs = (person.address for person in file.perpetrators)
+    towns |= {line for one in (*addresses, *theirs) for line in _town_lines(one)}
     own = Marks()
     for item in items:
         if item.kind in ("address", "postcode"):
