@@ -28,6 +28,7 @@ from sanctuary_tui.exports.package import (
     week_code,
     write_marac,
 )
+from sanctuary_tui.exports.withhold import everything_of
 from sanctuary_tui.pathway import marac, marac_list, transfer
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def _context(caseload: Caseload, today: date, settings: Settings) -> MaracContex
         today,
         settings,
         organisations={organisation.id: organisation for organisation in found},
+        everything=everything_of(caseload.connection),
     )
 
 

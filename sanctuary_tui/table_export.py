@@ -63,7 +63,7 @@ def export_sheet(
     return _registered(
         caseload,
         sheet.name,
-        lambda: export_lines(sheet.columns, sheet.rows, out, profile),
+        lambda: export_lines(caseload.connection, sheet.columns, sheet.rows, out, profile),
         how=_how(identifiable=identifiable),
         case_refs=sheet.case_refs,
         now=now,

@@ -65,6 +65,15 @@ def facts(source: Source) -> Facts:
     return made
 
 
+def neutral_sender(settings: Settings) -> str:
+    """Who sends what may not say that there is a case: the sender set, else the scheme, else plain.
+
+    A name that discloses abuse is passed over.
+    """
+    names = (settings.documents.sender.strip(), settings.scheme_name.strip())
+    return next((name for name in names if name and not disclosures(name)), PLAIN_SCHEME)
+
+
 def _common(source: Source, made: Facts) -> dict[str, str]:
     settings = source.settings
     scheme = settings.scheme_name.strip()

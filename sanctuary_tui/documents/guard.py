@@ -7,13 +7,12 @@ address given away in passing).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from config.errors import RefusedError
 from db.models import CaseFile
 from sanctuary_tui.documents.kinds import Kind
 from sanctuary_tui.documents.template import Block, Values, filled
-from sanctuary_tui.exports.withhold import secrets_of
+from sanctuary_tui.exports.withhold import Everything, secrets_of
 from sanctuary_tui.pathway.wording import (
     WordingHit,
     disclosures,
@@ -67,18 +66,34 @@ def refuse_outside(kind: Kind, hits: Iterable[WordingHit]) -> None:
 
 
 def refuse_secrets(
-    kind: Kind, blocks: Iterable[Block], file: CaseFile, *, address_named: bool
+    kind: Kind,
+    blocks: Iterable[Block],
+    file: CaseFile,
+    everything: Everything,
+    *,
+    address_named: bool,
+    given: Iterable[str] = (),
+    addresses: Iterable[str] = (),
 ) -> None:
-    """Refuse any document that holds a confidential address or the code word.
+    """Refuse any document that holds a confidential address or the code word, or what any other
+    case keeps back.
 
     ``address_named`` is true where a reason is given to name the home's own confidential address;
-    an address kept apart (``safe_addresses``) never stands in any document.
+    an address kept apart (``safe_addresses``) never stands in any document. ``given`` are numbers
+    of this office, ``addresses`` its own and the reader's, whose towns are no secret.
 
     Raises:
         RefusedError: says which, never what.
     """
-    looked_at = replace(file, properties=[]) if address_named else file
-    secrets = secrets_of(looked_at, address=True)
+    secrets = secrets_of(
+        file,
+        address=True,
+        home=not address_named,
+        everything=everything,
+        across=True,
+        given=given,
+        addresses=addresses,
+    )
     text = _text(blocks)
     for part in (*text.split("\n"), " ".join(text.split())):
         if secrets.withhold(part) != part:

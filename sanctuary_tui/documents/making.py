@@ -28,6 +28,7 @@ from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import disclosures_of
+from sanctuary_tui.exports.withhold import Everything, everything_of
 from sanctuary_tui.pathway import readers
 from sanctuary_tui.pathway.contact import safe_contact
 from sanctuary_tui.pathway.wording import disclosures
@@ -111,7 +112,21 @@ def prepare(
         file.case.id,
         file.case.ref,
         blocks,
-        tuple(_refusals(order, kind, file, record, template, made, blocks, known, today, settings)),
+        tuple(
+            _refusals(
+                order,
+                kind,
+                file,
+                record,
+                template,
+                made,
+                blocks,
+                known,
+                today,
+                settings,
+                everything_of(caseload.connection),
+            )
+        ),
         gaps(template, made.values),
         tuple(_notices(kind, made, blocks)),
         safe_contact(file) if kind.to_survivor else "",
@@ -184,6 +199,7 @@ def _refusals(
     organisations: Mapping[int, Organisation],
     today: date,
     settings: Settings,
+    everything: Everything,
 ) -> list[str]:
     found = rules.refusals(kind, file, record, today, settings, in_person=order.in_person)
     asked = _readers(file, record, made, organisations)
@@ -200,7 +216,15 @@ def _refusals(
     if missing:
         found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
     try:
-        guard.refuse_secrets(kind, blocks, file, address_named=made.address_named)
+        guard.refuse_secrets(
+            kind,
+            blocks,
+            file,
+            everything,
+            address_named=made.address_named,
+            given=(settings.documents.phone, settings.documents.email),
+            addresses=(settings.documents.address, str(made.values.get("recipient_address", ""))),
+        )
         if kind.outside:
             names = work.party_names(file)
             guard.refuse_outside(kind, guard.outside_hits(template, made.values, made.known, names))

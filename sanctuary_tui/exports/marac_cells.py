@@ -13,6 +13,7 @@ from config.format import initials
 from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
 from db.readmodels import Finding
 from sanctuary_tui.exports.columns import LIMITS
+from sanctuary_tui.exports.withhold import Everything
 from sanctuary_tui.pathway import contact, works
 from sanctuary_tui.pathway.orders import last_day, live
 
@@ -39,6 +40,7 @@ class MaracContext:
     starts: time | None = None
     minutes: int = 15
     export_id: str = ""
+    everything: Everything | None = None
 
 
 def address(seen: CaseFile, *, allowed: bool) -> str:

@@ -158,7 +158,7 @@ def _row(
         **_scheme_columns(file, seen, context),
         **_recent_columns(seen, chosen, context, perpetrator),
     }
-    secrets = secrets_of(file, address=not allowed)
+    secrets = secrets_of(file, address=not allowed, everything=context.everything, across=True)
     cells = {name: cut(name, secrets.withhold(row[name])) for name in MARAC_COLUMNS}
     if cells["safe_contact_rule"] == WITHHELD:  # a number is not safe without its rule
         cells["safe_phone"] = ""

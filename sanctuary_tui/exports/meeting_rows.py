@@ -20,7 +20,7 @@ from sanctuary_tui.exports.marac_cells import (
     words_of,
 )
 from sanctuary_tui.exports.profiles import PROFILES
-from sanctuary_tui.exports.withhold import secrets_of
+from sanctuary_tui.exports.withhold import Secrets, secrets_of
 
 
 def agenda_rows(
@@ -59,8 +59,12 @@ def _agenda_row(
         "research_done": "",
         "outcome": chosen.outcome,
     }
-    secrets = secrets_of(file, address=True)
+    secrets = _secrets(file, context)
     return {name: cut(name, secrets.withhold(row[name])) for name in AGENDA_COLUMNS}
+
+
+def _secrets(file: CaseFile, context: MaracContext) -> Secrets:
+    return secrets_of(file, address=True, everything=context.everything, across=True)
 
 
 def _slot(context: MaracContext, number: int) -> str:
@@ -99,7 +103,7 @@ def action_rows(
             continue
         done.add(file.case.id)
         profile = PROFILES["marac"]
-        secrets = secrets_of(file, address=True)
+        secrets = _secrets(file, context)
         known = {item.id: profile.blank(item) for item in [*file.marac_listings, listing]}
         for action in file.marac_actions:
             row = _action_row(

@@ -75,19 +75,13 @@ def _pairs(**tables: str) -> frozenset[Field]:
 
 
 TOKEN_TEXT: Final[frozenset[Field]] = _pairs(
-    cases="ref area linked_cases hclic_ref",
-    consent_requests="wording_version",
-    measures="name standard",
-    visits="window",
-    funds="name",
-    expenditures="order_ref invoice_ref",
-    marac_listings="marac_ref",
-    marac_actions="owner_agency",
-    reminders="rule at record_table rrule",
+    cases="ref",
+    measures="name",
+    reminders="rule record_table",
     disclosures="what basis sha256 case_refs",
 )
-"""Public fields of text that hold a reference, a place name or a catalogue's words. Any other
-typed text (who did it, for what, which file) can hold a name, and stays out of a pseudonymous
+"""Public fields of text that the program or the catalogue writes. What somebody types (an area, a
+time, a number of another office) can hold a name or an address, and stays out of a pseudonymous
 export."""
 
 _CARD_PUBLIC = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +17,13 @@ from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
 from db.readlog import whole_log
+from db.readmodels import CaseCard
 from db.rights import EVERY_CASE
 from db.rows import moment_text
 from sanctuary_tui.exports.csvfile import csv_bytes
 from sanctuary_tui.exports.files import ExportResult, place_notices, write_one
-from sanctuary_tui.exports.profiles import PROFILES, Profile, exporter
+from sanctuary_tui.exports.profiles import CARD_CLASSES, PROFILES, Profile, exporter
+from sanctuary_tui.exports.withhold import Sieve
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -190,10 +192,15 @@ def export_table(
     if table == LOG:
         return names, _log_rows(connection, columns)
     chosen = ", ".join(_expression(line, identifiable=identifiable) for line in columns)
-    rows = connection.execute(
-        f"SELECT {chosen} FROM {_source(table)}",
+    texts = typed_columns(columns)
+    beside = f", {_case_of(table)}" if texts else ""
+    rows: Iterable[Sequence[Any]] = connection.execute(
+        f"SELECT {chosen}{beside} FROM {_source(table)}",
         {"today": (today or date.max).isoformat()} if table == "today" else {},
     ).fetchall()
+    if texts:
+        rows, case_ids = [row[:-1] for row in rows], [row[-1] for row in rows]
+        rows = Sieve(connection).sift(rows, texts, case_ids)
     money = [index for index, line in enumerate(columns) if _is_money(line)]
     return names, _in_pounds(rows, money) if money else iter(rows)
 
@@ -209,6 +216,32 @@ def _log_rows(connection: Connection, columns: Sequence[Line]) -> Iterator[Seque
             "fields": ";".join(line.fields) or None,
         }
         yield [values[column.field] for column in columns]
+
+
+_CARD_TEXTS: Final = frozenset(item.name for item in fields(CaseCard) if item.type == "str")
+
+
+def typed_columns(columns: Sequence[Line]) -> list[int]:
+    """Which columns hold words that somebody typed."""
+    return [index for index, line in enumerate(columns) if _is_typed(line)]
+
+
+def _is_typed(line: Line) -> bool:
+    if line.table == "case_cards":
+        return line.field in _CARD_TEXTS and CARD_CLASSES.get(line.field) == "case"
+    if line.table not in BY_TABLE or line.field == "ref":
+        return False
+    spec = specs(BY_TABLE[line.table]).get(line.field)
+    return spec is not None and spec.kind in ("text", "long")
+
+
+def _case_of(table: str) -> str:
+    """The case of a row; NULL where it is of none."""
+    if table == "cases":
+        return "cases.id"
+    if table in CASELESS:
+        return "NULL"
+    return f"{VIEWS[table].columns[0].table if table in VIEWS else table}.case_id"
 
 
 def _source(table: str) -> str:
@@ -302,7 +335,11 @@ RADAR: Final[dict[str, tuple[Line, str]]] = {
 
 @exporter("a list on the screen", "pseudonymous", "identifiable")
 def export_lines(
-    columns: Sequence[Line], rows: Iterable[Sequence[object]], out: Path, profile: str
+    connection: Connection,
+    columns: Sequence[Line],
+    rows: Iterable[Sequence[object]],
+    out: Path,
+    profile: str,
 ) -> ExportResult:
     """Write a list that is already in memory, as the screen shows it, to the file ``out``.
 
@@ -318,9 +355,24 @@ def export_lines(
             "Nothing on this list may leave without names; choose to export it with names."
         )
     notices = place_notices(out, protected=False)
-    lines = [[row[index] for index in kept] for row in rows]
+    given = [list(row) for row in rows]
+    sifted = Sieve(connection).sift(
+        given, typed_columns(columns), _cases(connection, columns, given)
+    )
+    lines = [[row[index] for index in kept] for row in sifted]
     data = csv_bytes([columns[index].name for index in kept], lines)
     return write_one(out, data, len(lines), notices)
+
+
+def _cases(
+    connection: Connection, columns: Sequence[Line], rows: Sequence[Sequence[object]]
+) -> list[int | None]:
+    """The case of each row of a list, by the reference it shows."""
+    at = next((index for index, line in enumerate(columns) if line.field == "ref"), None)
+    if at is None:
+        return [None] * len(rows)
+    known = dict(connection.execute("SELECT ref, id FROM cases").fetchall())
+    return [known.get(row[at]) for row in rows]
 
 
 _ORDINARY_WORDS: Final = (

@@ -1,57 +1,470 @@
-"""A last look at every cell: a confidential address typed into free text is taken out there too.
+"""A last look at what leaves: a confidential address typed into free text is taken out there too.
 
 Four of seven reprimands for breaches that hit survivors of domestic abuse were a safe address
 given away in passing (ICO, 27 September 2023). Fields are kept back by profile; this finds the
-same words where somebody typed them into a sentence.
+same words where somebody typed them into a sentence, those that stood before a correction, and
+those of another case.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
-from db.models import CaseFile
+from config.codes import split
+from db.guarded import (
+    KINDS,
+    Guarded,
+    Known,
+    Logged,
+    changed_after,
+    every_guarded,
+    last_change,
+    logged_before,
+)
+from db.names import folded
+from db.queries import case_file
+from sanctuary_tui.pathway import folded as eye
+
+if TYPE_CHECKING:
+    from db.connection import Connection
+    from db.models import CaseFile
 
 WITHHELD: Final = "[withheld: holds a confidential address]"
 CODE_WORD_WITHHELD: Final = "[withheld]"
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+_BREAKS: Final = re.compile(r"[\n,;]+")
+_SENTENCES: Final = re.compile(r"[\n.;!?]+")
 _SHORTEST_POSTCODE: Final = 5
 _SHORTEST_NUMBERED: Final = 6
 _SHORTEST_NAMED: Final = 10
+_SHORTEST_LINE: Final = 4
+_SHORTEST_REACH: Final = 6
+_SHORTEST_RULE: Final = 8
+_ABROAD: Final = 11
+"""Digits from which 44 in front is the country and no part of the number."""
+_IN_A_BUILDING: Final = frozenset(
+    split(
+        "apartment;apt;bedsit;block;flat;floor;house;no;number;plot;room;studio;suite;unit",
+    )
+)
+_NO_PLACE: Final = _IN_A_BUILDING | frozenset(
+    split(
+        "a;abode;above;accommodation;address;ask;at;away;c;confidential;council;family;fixed;"
+        "friend;friends;from;given;her;his;home;hostel;hotel;in;known;mother;moved;new;not;o;of;"
+        "office;parents;police;private;refuge;same;safe;secret;sister;temporary;the;their;to;"
+        "undisclosed;unknown;wherever;with;withheld;women;womens"
+    )
+)
+"""Words of which a line may consist and still name no place."""
+
+
+def plain(text: str) -> str:
+    """A text as the eye reads it, in small letters and digits, one blank between words."""
+    read = text if text.isascii() else eye.folded(text).text
+    return _NOT_WORD.sub(" ", folded(read)).strip()
+
+
+# --- strings that are looked for ------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Marks:
+    """What gives a value away, as ``plain`` has it.
+
+    ``runs`` are found however they are spaced; ``lines`` as whole words alone.
+    """
+
+    runs: set[str] = field(default_factory=set)
+    lines: set[str] = field(default_factory=set)
+
+    def found(self, spaced: str) -> bool:
+        """Whether one of them stands in a ``plain`` text."""
+        compact = spaced.replace(" ", "")
+        if any(run in compact for run in self.runs):
+            return True
+        padded = f" {spaced} "
+        return any(f" {line} " in padded for line in self.lines)
+
+    def add(self, item: Guarded, towns: frozenset[str]) -> None:
+        """What gives one value away in the file of its own case."""
+        if item.kind == "address":
+            self.add_address(item.text, towns)
+        elif item.kind == "postcode":
+            self.add_postcode(item.text)
+        elif item.kind == "reach":
+            self.runs |= reach_marks(item.text)
+        elif item.kind == "rule":
+            parts = (plain(part).replace(" ", "") for part in _SENTENCES.split(item.text))
+            self.runs |= {part for part in parts if len(part) >= _SHORTEST_RULE}
+        elif item.kind == "code_word":
+            self.lines |= {plain(item.text)} - {""}
+
+    def add_address(self, address: str, towns: frozenset[str]) -> None:
+        """Numbered lines, names of houses, a number with the line after it; never a town."""
+        lines = _address_lines(address)
+        for number, line in enumerate(lines):
+            compact = line.replace(" ", "")
+            if _has_digit(line) and len(compact) >= _SHORTEST_NUMBERED:
+                self.runs.add(compact)
+            elif _letters(line) >= _SHORTEST_LINE and line not in towns and not _is_unit(line):
+                self.lines.add(line)
+            if _is_unit(line):
+                after = "".join(lines[number : number + 2]).replace(" ", "")
+                if len(after) > len(compact) and len(after) >= _SHORTEST_NUMBERED:
+                    self.runs.add(after)
+        for whole in ("".join(lines), *lines[:1]):
+            compact = whole.replace(" ", "")
+            if len(compact) >= _SHORTEST_NAMED and whole not in towns:
+                self.runs.add(compact)
+
+    def add_postcode(self, postcode: str) -> None:
+        """The whole of it."""
+        code = plain(postcode).replace(" ", "")
+        if len(code) >= _SHORTEST_POSTCODE:
+            self.runs.add(code)
+        elif code:
+            self.lines.add(plain(postcode))
+
+
+def reach_marks(value: str) -> set[str]:
+    """A telephone number without what stands for the country; an address of another kind whole."""
+    compact = plain(value).replace(" ", "")
+    digits = "".join(char for char in compact if char.isdigit())
+    if len(digits) >= _SHORTEST_REACH and len(compact) - len(digits) < _SHORTEST_LINE:
+        bare = digits.lstrip("0")
+        if bare.startswith("44") and len(bare) >= _ABROAD:
+            bare = bare[2:].lstrip("0")
+        return {bare} if len(bare) >= _SHORTEST_REACH else {digits}
+    return {compact} if len(compact) >= _SHORTEST_REACH else set()
+
+
+def _address_lines(address: str) -> list[str]:
+    return [line for part in _BREAKS.split(address) if (line := plain(part))]
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalpha() for char in text)
+
+
+def _is_unit(line: str) -> bool:
+    """``Flat 3``, ``91``: which of a building, and no building."""
+    return _has_digit(line) and all(
+        word in _IN_A_BUILDING or _has_digit(word) or len(word) == 1 for word in line.split()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked for in the cells of one case: where its people are, and its code words."""
+
+    places: Marks | None
+    code_words: tuple[str, ...]
+    """The first word of each."""
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether any of it may stand in a text."""
+        read = folded(text) if text.isascii() else plain(text)
+        for word in self.code_words:
+            if word in read:
+                return True
+        return self.places is not None and self.places.found(plain(text))
+
+
+_IN_NO_CELL: Final = ("address", "postcode", "code_word")
+
+
+# --- every case -----------------------------------------------------------------------------------
+
+_GRAM: Final = 5
+
+
+class Everything:
+    """What must not be given away, of all cases, sealed ones and earlier values too."""
+
+    def __init__(self, known: Known) -> None:
+        self.towns = _towns(known)
+        self.of_case: dict[int, list[Guarded]] = defaultdict(list)
+        self._open: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for case_id, address, postcode in known.open_homes:
+            self._open[case_id].append((address, postcode))
+        public = {mark for number in known.numbers for mark in reach_marks(number)}
+        runs: set[str] = set()
+        self._lines: dict[str, set[str]] = defaultdict(set)
+        for item in known.guarded:
+            self.of_case[item.case_id].append(item)
+            of_item = self._marks(item)
+            runs |= of_item.runs
+            for line in of_item.lines:
+                self._lines[line.split()[0]].add(line)
+        self._runs: dict[str, list[str]] = defaultdict(list)
+        for run in runs - public:
+            self._runs[run[:_GRAM]].append(run)
+        self._looked_for: dict[int, Looked] | None = None
+
+    @property
+    def looked_for(self) -> Mapping[int, Looked]:
+        """What may stand in no cell of a case that is exported, of those that have any."""
+        if self._looked_for is None:
+            self._looked_for = {}
+            for case_id, items in self.of_case.items():
+                kept = [item for item in items if item.kind in _IN_NO_CELL]
+                if kept:
+                    self._looked_for[case_id] = self._looked(case_id, kept)
+        return self._looked_for
+
+    def _looked(self, case_id: int, items: Iterable[Guarded]) -> Looked:
+        towns = self.towns | self.home_lines(case_id)
+        places, words = Marks(), Marks()
+        for item in items:
+            (words if item.kind == "code_word" else places).add(item, towns)
+        firsts = tuple(sorted({line.partition(" ")[0] for line in words.lines}))
+        return Looked(places if places.runs or places.lines else None, firsts)
+
+    def _marks(self, item: Guarded) -> Marks:
+        """What gives a value away in any file: nothing that many homes or texts may say."""
+        marks = Marks()
+        if item.kind in ("address", "postcode", "reach"):
+            marks.add(item, self.towns)
+        marks.runs = {run for run in marks.runs if not _IN_ITSELF.fullmatch(run)}
+        marks.lines = {
+            line for line in marks.lines if " " in line and not _NO_PLACE.issuperset(line.split())
+        }
+        return marks
+
+    def known_to(self, items: Iterable[Guarded], homes: Iterable[int] = ()) -> frozenset[str]:
+        """What whoever reads a file knows, or is meant to: these values, and these open homes."""
+        marks = [self._marks(item) for item in items]
+        for case_id in homes:
+            for address, postcode in self._open.get(case_id, ()):
+                one = Marks()
+                one.add_address(address, self.towns)
+                one.add_postcode(postcode)
+                marks.append(one)
+        return frozenset(text for one in marks for text in (*one.runs, *one.lines))
+
+    def home_lines(self, case_id: int) -> frozenset[str]:
+        """Towns of the case's open homes."""
+        return frozenset(
+            line for address, _ in self._open.get(case_id, ()) for line in _town_lines(address)
+        )
+
+    def found(self, spaced: str, known: frozenset[str]) -> bool:
+        """Whether a ``plain`` text gives any value away that is not ``known`` to its reader."""
+        return any(mark not in known for mark in self._in(spaced))
+
+    def _in(self, spaced: str) -> Iterator[str]:
+        compact, runs = spaced.replace(" ", ""), self._runs
+        for at in range(len(compact) - _GRAM + 1):
+            for run in runs.get(compact[at : at + _GRAM], ()):
+                if compact.startswith(run, at) and _stands_alone(run, compact, at, spaced):
+                    yield run
+        words = spaced.split()
+        for at, word in enumerate(words):
+            for line in self._lines.get(word, ()):
+                parts = line.split()
+                if words[at : at + len(parts)] == parts:
+                    yield line
+
+
+_IN_ITSELF: Final = re.compile(
+    rf"(?:{'|'.join(sorted(_IN_A_BUILDING, key=len, reverse=True))})?\d+[a-z]?"
+    r"(?<!\d{6})(?<!\d{6}[a-z])"
+)
+"""``flat13``: a unit of any building; a telephone number has more digits."""
+
+
+def _stands_alone(run: str, compact: str, at: int, spaced: str) -> bool:
+    """21 High Street is not 1 High Street; a telephone number has its nought in front."""
+    if not run[0].isdigit() or run.isdigit() or at == 0 or not compact[at - 1].isdigit():
+        return True
+    return run in {"".join(words) for words in _runs_of(spaced, run)}
+
+
+def _runs_of(spaced: str, run: str) -> Iterator[list[str]]:
+    """Words that together are as long as the run."""
+    words = spaced.split()
+    for first in range(len(words)):
+        length, last = 0, first
+        while last < len(words) and length < len(run):
+            length, last = length + len(words[last]), last + 1
+        if length == len(run):
+            yield words[first:last]
+
+
+def _towns(known: Known) -> frozenset[str]:
+    """Areas and last lines of addresses that more than one case names: they give nobody away."""
+    counted: Counter[str] = Counter()
+    for area, count in known.areas.items():
+        counted[plain(area)] += count
+    for _, address, _ in known.open_homes:
+        counted.update(_town_lines(address))
+    return frozenset(town for town, count in counted.items() if count > 1 and not _has_digit(town))
+
+
+def _town_lines(address: str) -> list[str]:
+    """The last line of an address, where it is not a building's name after the flat's number."""
+    lines = _address_lines(address)
+    return lines[-1:] if len(lines) > 1 and not _is_unit(lines[-2]) else []
+
+
+@dataclass(slots=True)
+class _Read:
+    number: int
+    logged: list[Logged]
+    everything: Everything
+
+
+_READ: WeakKeyDictionary[Connection, _Read] = WeakKeyDictionary()
+
+
+def everything_of(connection: Connection) -> Everything:
+    """What must not be given away of the whole caseload; read again only when it has changed."""
+    number = last_change(connection)
+    read = _READ.get(connection)
+    if read is not None and read.number <= number:
+        changed = changed_after(connection, read.number)
+        if changed == "no":
+            if not connection.in_transaction:
+                read.number = number
+            return read.everything
+        if changed == "log":
+            read = None
+    else:
+        read = None
+    logged = list(read.logged) if read else []
+    logged += logged_before(connection, read.number if read else 0)
+    everything = Everything(every_guarded(connection, logged))
+    if not connection.in_transaction:  # what a batch wrote may yet be taken back
+        _READ[connection] = _Read(number, logged, everything)
+    return everything
+
+
+# --- one case -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What must not stand in any cell: places, in letters and digits only, and the code word."""
+    """What must not stand in any cell of a case: its own, its code word, and other cases'."""
 
-    places: frozenset[str]
+    own: Marks
     code_word: re.Pattern[str] | None
+    code_line: str = ""
+    others: Everything | None = None
+    known: frozenset[str] = frozenset()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the case has nothing to keep back."""
+        return not (self.own.runs or self.own.lines or self.code_word or self.others)
+
+    def gives_away(self, text: str) -> bool:
+        """Whether a text names the place, or anything of another case."""
+        spaced = plain(text)
+        return self.own.found(spaced) or (
+            self.others is not None and self.others.found(spaced, self.known)
+        )
 
     def withhold(self, cell: str) -> str:
         """``cell`` without them: whole cells that name the place, single words otherwise."""
         if not cell:
             return cell
-        compact = _compact(cell) if self.places else ""
-        if any(place in compact for place in self.places):
+        if self.gives_away(cell):
             return WITHHELD
-        return self.code_word.sub(CODE_WORD_WITHHELD, cell) if self.code_word else cell
+        if self.code_word is None:
+            return cell
+        left = self.code_word.sub(CODE_WORD_WITHHELD, cell)
+        return WITHHELD if f" {self.code_line} " in f" {plain(left)} " else left
 
 
-def secrets_of(file: CaseFile, *, address: bool) -> Secrets:
+def secrets_of(
+    file: CaseFile,
+    *,
+    address: bool,
+    home: bool = True,
+    reach: bool = False,
+    everything: Everything | None = None,
+    across: bool = False,
+    given: Iterable[str] = (),
+    addresses: Iterable[str] = (),
+) -> Secrets:
     """The secrets of a case.
 
-    ``address`` is true where the confidential address is to be kept back; the code word always is,
-    except where it is also part of somebody's name.
+    ``address`` is true where the confidential address is to be kept back (``home`` false lets
+    that of the home itself stand); the code word always is, except where it is also part of
+    somebody's name. ``reach`` keeps back how anybody is reached, by which rule. With ``everything``
+    what the case's fields held before is known as well, and ``across`` keeps back other cases' too,
+    but for the numbers ``given`` to anybody. The towns of ``addresses``, of who sends and who reads
+    it, are no secret, nor is the perpetrator's: a list must be able to say where he lives.
     """
-    places: set[str] = set()
-    if address:
-        for kept in file.safe_addresses:
-            places |= _place_words(kept.address, kept.postcode)
-        for home in file.properties:
-            if home.confidential == "yes":
-                places |= _place_words(home.address, home.postcode)
-    return Secrets(frozenset(places), _code_word(file))
+    items = _items(file, everything)
+    towns = everything.towns | everything.home_lines(file.case.id) if everything else frozenset()
+    towns |= {
+        line
+        for one in file.properties
+        if one.confidential != "yes"
+        for line in _town_lines(one.address)
+    }
+    theirs = (person.address for person in file.perpetrators)
+    towns |= {line for one in (*addresses, *theirs) for line in _town_lines(one)}
+    own = Marks()
+    for item in items:
+        if item.kind in ("address", "postcode"):
+            if address and (home or item.table != "properties"):
+                own.add(item, towns)
+        elif reach:
+            own.add(item, towns)
+    word = _code_word(file)
+    line = plain(file.case.code_word) if word else ""
+    if everything is None or not across:
+        return Secrets(own, word, line)
+    public = {mark for number in given for mark in reach_marks(number)}
+    known = everything.known_to(items, [file.case.id]) | public
+    return Secrets(own, word, line, everything, known)
+
+
+def _items(file: CaseFile, everything: Everything | None) -> list[Guarded]:
+    """A case's guarded values: as its file has them, and with ``everything`` as they were."""
+    case = file.case
+    found: list[Guarded] = []
+
+    def keep(table: str, record_id: int, person_id: int | None, **values: str) -> None:
+        for name, text in values.items():
+            kind = KINDS[table][name]
+            found.append(Guarded(case.id, table, record_id, person_id, kind, text))
+
+    for kept in file.safe_addresses:
+        keep(kept.table, kept.id, kept.person_id, address=kept.address, postcode=kept.postcode)
+    for home in file.properties:
+        if home.confidential == "yes":
+            keep(home.table, home.id, None, address=home.address, postcode=home.postcode)
+    for point in file.contact_points:
+        keep(
+            point.table,
+            point.id,
+            point.person_id,
+            value=point.value,
+            words=point.words,
+            times=point.times,
+        )
+    keep(
+        case.table,
+        case.id,
+        None,
+        contact_rule=case.contact_rule,
+        contact_times=case.contact_times,
+        code_word=case.code_word,
+    )
+    return [*found, *(everything.of_case.get(case.id, ()) if everything else ())]
 
 
 def _code_word(file: CaseFile) -> re.Pattern[str] | None:
@@ -63,17 +476,53 @@ def _code_word(file: CaseFile) -> re.Pattern[str] | None:
     return None if pattern.search(names) else pattern
 
 
-def _place_words(address: str, postcode: str) -> set[str]:
-    """What of an address names one home: numbered lines, a house's name; never a town."""
-    lines = [_compact(line) for line in re.split(r"[\n,;]+", address) if line.strip()]
-    found = {line for line in lines if len(line) >= _SHORTEST_NUMBERED and _has_digit(line)}
-    found |= {text for text in (_compact(address), *lines[:1]) if len(text) >= _SHORTEST_NAMED}
-    return found | {code for code in (_compact(postcode),) if len(code) >= _SHORTEST_POSTCODE}
+class Sieve:
+    """Takes out of rows of many cases what the case of each row keeps back."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._everything = everything_of(connection)
+        self._secrets: dict[int, Secrets] = {}
 
-def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
+    def sift(
+        self, rows: Iterable[Sequence[Any]], texts: Sequence[int], case_ids: Iterable[int | None]
+    ) -> Iterator[Sequence[Any]]:
+        """``rows`` with what is to be kept back withheld in the columns ``texts``.
 
+        A row of no case is held against all of them.
+        """
+        if not texts:
+            yield from rows
+            return
+        looked_for = self._everything.looked_for
+        typed = itemgetter(*texts, *texts[:1])  # of one column it would give no tuple
+        for row, case_id in zip(rows, case_ids, strict=True):
+            if not case_id:
+                yield self._of_none(row, texts)
+            elif (looked := looked_for.get(case_id)) is None:
+                yield row
+            elif looked.may_stand_in("\n".join(filter(None, typed(row)))):
+                yield self._without(row, texts, case_id)
+            else:
+                yield row
 
-def _compact(text: str) -> str:
-    return _NOT_WORD.sub("", text.casefold())
+    def _without(self, row: Sequence[Any], texts: Sequence[int], case_id: int) -> Sequence[Any]:
+        secrets = self._secrets.get(case_id)
+        if secrets is None:
+            file = case_file(self._connection, case_id)
+            if file is None:
+                return row
+            secrets = secrets_of(file, address=True, everything=self._everything)
+            self._secrets[case_id] = secrets
+        cells = list(row)
+        for at in texts:
+            if cells[at]:
+                cells[at] = secrets.withhold(cells[at])
+        return cells
+
+    def _of_none(self, row: Sequence[Any], texts: Sequence[int]) -> Sequence[Any]:
+        cells = list(row)
+        for at in texts:
+            if cells[at] and self._everything.found(plain(cells[at]), frozenset()):
+                cells[at] = WITHHELD
+        return cells

@@ -26,7 +26,7 @@ from db.names import folded
 from db.search import search
 from sanctuary_tui.exports.profiles import PROFILES, Field
 from sanctuary_tui.exports.register import held_case
-from sanctuary_tui.exports.withhold import Secrets, secrets_of
+from sanctuary_tui.subject.bar import Bar, name_of
 
 About = Literal["own", "names", "case"]
 
@@ -80,10 +80,10 @@ _TYPED: Final = ("text", "long")
 _ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
 _BLANK: Final = frozenset({"", "not_asked"})
 _SHORTEST: Final = 2
-_SHORTEST_NUMBER: Final = 6
 CONFIDENTIAL: Final = (
     "Holds where the survivor is, how they are reached, or how the home is guarded"
 )
+ANOTHERS: Final = "Holds where somebody else is, or how they are reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,14 @@ class Subject:
     also: tuple[Person, ...] = ()
 
     @property
+    def people(self) -> tuple[Person, ...]:
+        """Every record of theirs."""
+        return (self.person, *self.also)
+
+    @property
     def survivor(self) -> bool:
         """Whether they are the survivor, in every case they stand in."""
-        return all(one.role == "survivor" for one in (self.person, *self.also))
+        return all(one.role == "survivor" for one in self.people)
 
     @property
     def profile(self) -> str:
@@ -162,16 +167,17 @@ def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
     """
     found: list[Paragraph] = []
     cases: set[int] = set()
-    for person in (subject.person, *subject.also):
+    bar = Bar(caseload, subject.people)
+    for person in subject.people:
         if person.case_id in cases:
             continue
         cases.add(person.case_id)
         file = queries.case_file(caseload.connection, person.case_id)
         if file is None:
             raise BadInputError("That case is no longer there; it may have been undone.")
-        mine = {one.id for one in (subject.person, *subject.also) if one.case_id == file.case.id}
-        found += _Gatherer(caseload, file, mine, subject).everything()
-    found += _elsewhere(caseload, subject, cases)
+        mine = {one.id for one in subject.people if one.case_id == file.case.id}
+        found += _Gatherer(caseload, file, mine, subject, bar).everything()
+    found += _elsewhere(caseload, subject, cases, bar)
     order = {"own": 0, "names": 1, "case": 2}
     return sorted(found, key=lambda one: order[one.about])
 
@@ -180,7 +186,7 @@ class _Gatherer:
     """Gathers one case."""
 
     def __init__(
-        self, caseload: Caseload, file: CaseFile, mine: set[int], subject: Subject
+        self, caseload: Caseload, file: CaseFile, mine: set[int], subject: Subject, bar: Bar
     ) -> None:
         self._caseload = caseload
         self._file = file
@@ -189,15 +195,8 @@ class _Gatherer:
         survivor = file.survivor
         self._is_survivor = survivor is not None and survivor.id in mine
         self._profile = PROFILES["subject" if self._is_survivor else "subject_other"]
-        self._secrets: Secrets = secrets_of(file, address=True)
+        self._bar = bar
         self._names = names_of(one for one in file.people if one.id in mine)
-        self._reach = {
-            reduced
-            for point in file.contact_points
-            if point.person_id not in mine
-            for reduced in (_reduced(point.value),)
-            if len(reduced) >= _SHORTEST_NUMBER
-        }
 
     def everything(self) -> Iterator[Paragraph]:
         """Case, records, register, unfinished forms, and what was there before."""
@@ -249,7 +248,7 @@ class _Gatherer:
                     automatic=kind == "facts" and self._goes_by_itself(record),
                 )
         for name, spec, words in typed:
-            for number, line in enumerate(_lines(words)):
+            for number, line, together in self._told(words):
                 yield self._made(
                     _key(record, name, number),
                     ((record.table, name),),
@@ -257,6 +256,7 @@ class _Gatherer:
                     line,
                     when,
                     own=own,
+                    together=together,
                 )
 
     def _is_own(self, record: Record) -> bool:
@@ -288,7 +288,7 @@ class _Gatherer:
                 continue
             content = queries.draft(self._caseload.connection, case_id, one.form, one.record_id)
             for name, words in (content or {}).items():
-                for number, line in enumerate(_lines(words)):
+                for number, line, together in self._told(words):
                     yield self._made(
                         f"drafts.{one.form}.{one.record_id}.{name}.{number}",
                         ((one.form if one.form in BY_TABLE else "drafts", name),),
@@ -296,6 +296,7 @@ class _Gatherer:
                         line,
                         local(one.saved).date(),
                         own=self._is_survivor,
+                        together=together,
                     )
 
     def _history(self) -> Iterator[Paragraph]:
@@ -322,7 +323,7 @@ class _Gatherer:
                 words = said(value, declared[name]) if name in declared else ""
                 if not words or pair in SKIPPED:
                     continue
-                for number, line in enumerate(_lines(words)):
+                for number, line, together in self._told(words):
                     yield self._made(
                         f"changes.{row.id}.0.{name}.{number}",
                         (pair,),
@@ -330,6 +331,7 @@ class _Gatherer:
                         line,
                         on,
                         own=row.entity == "people" and row.entity_id in self._mine,
+                        together=together,
                     )
 
     # --- one paragraph
@@ -344,9 +346,10 @@ class _Gatherer:
         *,
         own: bool,
         automatic: bool = False,
+        together: bool = False,
     ) -> Paragraph:
         about: About = "own" if own else "names" if names(text, self._names) else "case"
-        barred = self._barred(pairs, text, own=own)
+        barred = self._barred(pairs, text, own=own, together=together)
         exemption = "serious_harm" if barred else "third_party"
         if not barred and about == "case" and not self._is_survivor:
             exemption = "not_theirs"
@@ -363,7 +366,11 @@ class _Gatherer:
             exemption,
         )
 
-    def _barred(self, pairs: tuple[Field, ...], text: str, *, own: bool) -> str:
+    def _barred(
+        self, pairs: tuple[Field, ...], text: str, *, own: bool, together: bool = False
+    ) -> str:
+        if together or self._bar.gives_away(text):
+            return ANOTHERS if self._is_survivor else CONFIDENTIAL
         if self._is_survivor:
             return ""
         closed = any(
@@ -371,31 +378,25 @@ class _Gatherer:
             for table, name in pairs
         )
         closed = closed or (pairs[0][0] == "contact_points" and not own)
-        return CONFIDENTIAL if closed or self.gives_away(text) else ""
+        return CONFIDENTIAL if closed else ""
 
-    def gives_away(self, text: str) -> bool:
-        """Whether a text holds a confidential address, the code word or somebody's number."""
-        if self._secrets.withhold(text) != text:
-            return True
-        reduced = _reduced(text)
-        return any(number in reduced for number in self._reach)
+    def _told(self, words: str) -> Iterator[tuple[int, str, bool]]:
+        """Lines of a field with their places, and whether they give away only between them."""
+        lines = _lines(words)
+        together = self._bar.only_together(lines)
+        for number, line in enumerate(lines):
+            yield number, line, together
 
 
 _NAMES: Final = ("first_name", "surname")
 
 
 def gives_away(caseload: Caseload, subject: Subject, text: str) -> bool:
-    """Whether a text says where a survivor is, or how to reach them, to somebody else.
+    """Whether a text says where somebody else is, or how to reach them.
 
-    The last look at a whole document, over every case in which the reader is not the survivor.
+    The last look at a whole document, over every case there is.
     """
-    for person in (subject.person, *subject.also):
-        file = queries.case_file(caseload.connection, person.case_id)
-        if file is None or person.role == "survivor":
-            continue
-        if _Gatherer(caseload, file, {person.id}, subject).gives_away(text):
-            return True
-    return False
+    return Bar(caseload, subject.people).gives_away(text)
 
 
 def names_of(people: Iterable[Person]) -> frozenset[str]:
@@ -430,7 +431,9 @@ def said(value: Any, spec: FieldSpec) -> str:
     return money(value) if spec.kind == "money" else str(value)
 
 
-def _elsewhere(caseload: Caseload, subject: Subject, cases: set[int]) -> Iterator[Paragraph]:
+def _elsewhere(
+    caseload: Caseload, subject: Subject, cases: set[int], bar: Bar
+) -> Iterator[Paragraph]:
     """Lines of other cases in which the whole name stands."""
     wanted = frozenset(_name(subject.person).split())
     if len(wanted) < 2:
@@ -444,13 +447,13 @@ def _elsewhere(caseload: Caseload, subject: Subject, cases: set[int]) -> Iterato
         if file is None:
             continue
         record = queries.get(caseload.connection, BY_TABLE[hit.entity], hit.entity_id)
-        for one in _Gatherer(caseload, file, set(), subject)._record(record):
+        for one in _Gatherer(caseload, file, set(), subject, bar)._record(record):
             if wanted <= set(re.findall(r"\w+", folded(one.text))):
                 yield replace(one, about="names", automatic=False)
 
 
 def _name(person: Person) -> str:
-    return " ".join(re.findall(r"\w+", folded(f"{person.first_name} {person.surname}")))
+    return name_of(person.first_name, person.surname)
 
 
 def _in_a_line(words: str) -> str:
@@ -464,10 +467,6 @@ def _key(record: Record, name: str, number: int) -> str:
 
 def _lines(words: str) -> list[str]:
     return [line.strip() for line in words.split("\n") if line.strip()]
-
-
-def _reduced(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _label(form: str, name: str) -> str:
@@ -487,6 +486,7 @@ def _when(record: Record) -> date | None:
 
 
 __all__ = [
+    "ANOTHERS",
     "CONFIDENTIAL",
     "Paragraph",
     "Subject",

@@ -22,6 +22,7 @@ from db.caseload import Caseload
 from db.models import Disclosure, Person, SubjectRequest
 from sanctuary_tui import work
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes
+from sanctuary_tui.documents.facts import neutral_sender
 from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
 from sanctuary_tui.exports.outgoing import sending
@@ -135,9 +136,10 @@ def _pack(
     today: date,
 ) -> list[Block]:
     person = subject.person
+    sender = settings.scheme_name if subject.survivor else neutral_sender(settings)
     blocks = [
         Block("title", ("What is held about you",)),
-        Block("text", (f"For {_name(person)}. {full_date(today)}.", settings.scheme_name)),
+        Block("text", (f"For {_name(person)}. {full_date(today)}.", sender)),
         Block("text", ("OFFICIAL-SENSITIVE. For the person named alone.",)),
     ]
     last: tuple[str, str] | None = None

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from samples import NOW, TODAY, marked_case
 
 from config.settings import default_settings
-from db.connection import close_connection
+from db.connection import Connection, close_connection
 from db.models import CASE_TABLES, RECORDS, CaseFile, MaracListing, specs
 from db.rows import columns_sql, to_row
 from sanctuary_tui.documents.making import write_document
@@ -185,8 +185,8 @@ def test_ten_thousand_cases_through_every_output(tmp_path: Path) -> None:
             write_table(
                 connection, table, out / name, identifiable=identifiable, today=TODAY
             ).unnamed.give_names()
+    _screens(connection, listed, out)
     close_connection(connection)
-    _screens(listed, out)
     marac(listed[:2000], out / "plain", "csv")
     zipped = marac(listed[:500], out / "zipped", "zip")
     booked = marac(listed[:60], out / "booked", "xlsx")
@@ -239,7 +239,9 @@ def _fill(connection: Any, files: Sequence[CaseFile]) -> None:
     connection.commit()
 
 
-def _screens(listed: Sequence[tuple[CaseFile, MaracListing]], out: Path) -> None:
+def _screens(
+    connection: Connection, listed: Sequence[tuple[CaseFile, MaracListing]], out: Path
+) -> None:
     """A list in memory that shows, among others, every protected field of people and homes."""
     lines = [
         Line(f"{table}_{name}", table, name)
@@ -256,4 +258,5 @@ def _screens(listed: Sequence[tuple[CaseFile, MaracListing]], out: Path) -> None
         for file, _ in listed[:500]
     ]
     for profile in ("pseudonymous", "identifiable"):
-        export_lines(lines, rows, out / f"screen-{profile}.csv", profile).unnamed.give_names()
+        name = out / f"screen-{profile}.csv"
+        export_lines(connection, lines, rows, name, profile).unnamed.give_names()

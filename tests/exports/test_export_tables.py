@@ -200,28 +200,36 @@ LINES = (
 SHOWN = [("S26-0042", "Test Survivor", "3 Hidden Close", TODAY)]
 
 
-def test_a_list_on_the_screen_loses_what_its_profile_does_not_allow(tmp_path: Path) -> None:
-    export_lines(LINES, SHOWN, tmp_path / "a.csv", "pseudonymous").unnamed.give_names()
-    export_lines(LINES, SHOWN, tmp_path / "b.csv", "identifiable").unnamed.give_names()
+def test_a_list_on_the_screen_loses_what_its_profile_does_not_allow(
+    connection: Connection, tmp_path: Path
+) -> None:
+    export_lines(connection, LINES, SHOWN, tmp_path / "a.csv", "pseudonymous").unnamed.give_names()
+    export_lines(connection, LINES, SHOWN, tmp_path / "b.csv", "identifiable").unnamed.give_names()
     first = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
     assert first == ['"ref","due"', '"S26-0042","2026-11-21"']
     second = (tmp_path / "b.csv").read_text("utf-8-sig").splitlines()
     assert second == ['"ref","name","due"', '"S26-0042","Test Survivor","2026-11-21"']
 
 
-def test_a_list_of_names_alone_cannot_leave_without_names(tmp_path: Path) -> None:
+def test_a_list_of_names_alone_cannot_leave_without_names(
+    connection: Connection, tmp_path: Path
+) -> None:
     with pytest.raises(RefusedError, match="without names"):
-        export_lines(LINES[1:2], [("Test Survivor",)], tmp_path / "a.csv", "pseudonymous")
-    assert list(tmp_path.iterdir()) == []
+        export_lines(
+            connection, LINES[1:2], [("Test Survivor",)], tmp_path / "out" / "a.csv", "pseudonymous"
+        )
+    assert not (tmp_path / "out").exists()
 
 
-def test_a_profile_for_another_use_is_refused(tmp_path: Path) -> None:
+def test_a_profile_for_another_use_is_refused(connection: Connection, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="marac_address"):
-        export_lines(LINES, SHOWN, tmp_path / "a.csv", "marac_address")
+        export_lines(connection, LINES, SHOWN, tmp_path / "a.csv", "marac_address")
 
 
-def test_moments_in_memory_are_written_as_iso(tmp_path: Path) -> None:
+def test_moments_in_memory_are_written_as_iso(connection: Connection, tmp_path: Path) -> None:
     line = (Line("at", "incidents", "at"),)
     moment = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
-    export_lines(line, [(moment,)], tmp_path / "a.csv", "pseudonymous").unnamed.give_names()
+    export_lines(
+        connection, line, [(moment,)], tmp_path / "a.csv", "pseudonymous"
+    ).unnamed.give_names()
     assert '"2026-11-26T14:05:00Z"' in (tmp_path / "a.csv").read_text("utf-8-sig")

@@ -223,9 +223,15 @@ def test_an_address_typed_into_a_sentence_is_withheld(typed: str) -> None:
     assert action_rows([(file, listing)], CONTEXT)[0]["action"] == WITHHELD
 
 
-def test_a_town_alone_is_not_withheld() -> None:
+def test_the_town_of_the_home_is_not_withheld_and_one_they_moved_to_is() -> None:
     file, listing = confidential_case()
     listing.requested_actions = "Ask the school in Elsewhere"
+    assert marac_row(file, listing, CONTEXT)["requested_actions"] == WITHHELD
+    file.people[1].address = "1 Other Street\nElsewhere"
+    row = marac_row(file, listing, CONTEXT)
+    assert row["perp_address"] == "1 Other Street, Elsewhere"
+    file.people[1].address = ""
+    file.properties[0].address = "14 Test Road\nElsewhere"
     assert marac_row(file, listing, CONTEXT)["requested_actions"].endswith("Elsewhere")
 
 

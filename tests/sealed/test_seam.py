@@ -259,6 +259,7 @@ def test_no_query_tells_of_a_sealed_case(caseload: Caseload, case: Case, name: s
 
 _PAST: Final = {
     "db/seal.py",
+    "db/guarded.py",
     "db/queries.py",
     "db/tables.py",
     "db/standing.py",
@@ -274,6 +275,7 @@ _READS_LOG: Final = {
     "db/backup.py",
     "db/changes.py",
     "db/disposal.py",
+    "db/guarded.py",
     "db/queries.py",
     "db/readlog.py",
     "db/replay.py",
@@ -291,6 +293,12 @@ _READS_INDEX: Final = {
 }
 _KEPT_FOR_THE_STORE: Final = {"db/store.py", "db/queries.py", "sanctuary_tui/cli_check.py"}
 _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
+_KEEPS_BACK: Final = {
+    "db/guarded.py",
+    "sanctuary_tui/exports/withhold.py",
+    "sanctuary_tui/subject/bar.py",
+}
+"""Where sealed cases are read so that what they keep back is kept back of others too."""
 _PAST_SQL: Final = re.compile(r"\bmain\.", re.IGNORECASE)
 _LOG_SQL: Final = re.compile(r"\b(from|into|update|join)\s+changes\b", re.IGNORECASE)
 _INDEX_SQL: Final = re.compile(r"\b(from|into|update|join)\s+search\b", re.IGNORECASE)
@@ -313,6 +321,7 @@ _SOURCE_SQL: Final = re.compile(
 """The log or the index as a source that is put behind a FROM elsewhere."""
 _STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_from)\b")
 _DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
+_GUARDED: Final = re.compile(r"\b(every_guarded|logged_before|accused_in)\b")
 
 
 def _strings(source: str) -> str:
@@ -362,6 +371,7 @@ def past_the_seam(sources: dict[str, str]) -> list[str]:
             (_SOURCE_SQL, sql, _READS_LOG & _READS_INDEX),
             (_STORES, source, _KEPT_FOR_THE_STORE),
             (_DOORS, source, _HAS_A_DOOR),
+            (_GUARDED, source, _KEEPS_BACK),
         ):
             if pattern.search(text) and name not in allowed:
                 wrong.append(f"{name}: {pattern.pattern}")
@@ -389,6 +399,8 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         "queries.sealed_files(connection)",
         "seal.sealed_in_breach(connection, 1)",
         "seal.sealed_steps(connection, 1, ref)",
+        "guarded.every_guarded(connection, [])",
+        "guarded.accused_in(connection, is_name)",
     ],
 )
 def test_a_module_that_goes_past_it_is_noticed(line: str) -> None:

@@ -1,0 +1,241 @@
+"""What a case keeps back in what leaves: its earlier words, its short ones, and other cases'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import queries
+from db.caseload import Caseload
+from db.models import (
+    CASE_TABLES,
+    RECORDS,
+    Case,
+    ContactPoint,
+    MaracListing,
+    Organisation,
+    Person,
+    Property,
+    SafeAddress,
+    specs,
+)
+from sanctuary_tui import marac_export
+from sanctuary_tui.documents.guard import refuse_secrets
+from sanctuary_tui.documents.kinds import kind_of
+from sanctuary_tui.documents.making import RefusedError
+from sanctuary_tui.documents.template import Block
+from sanctuary_tui.exports import withhold
+from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
+from sanctuary_tui.exports.withhold import WITHHELD, everything_of
+from tests.sealed import canary
+from tests.sealed.canary import NOW, SETTINGS, TODAY
+
+ADDRESS, POSTCODE, PHONE = "91 Bellmaker's Lane, Brindlegate", "ZZ6 7JG", "07700 900936"
+
+
+@pytest.fixture
+def caseload(tmp_path: Path) -> Iterator[Caseload]:
+    made = canary.opened(tmp_path, create=True)
+    yield made
+    made.close()
+
+
+def household(caseload: Caseload, name: str, home: str) -> Case:
+    store = caseload.store
+    case = store.add(Case(status="open", route="police", area="Brindlegate"))
+    survivor = store.add(
+        Person(case_id=case.id, role="survivor", first_name=name, surname="Quillby")
+    )
+    store.add(Property(case_id=case.id, address=home, postcode="ZZ1 1ZZ", confidential="no"))
+    store.add(
+        ContactPoint(
+            case_id=case.id, person_id=survivor.id, value=f"07700 9001{case.id:02d}", safe="yes"
+        )
+    )
+    return case
+
+
+def headline(caseload: Caseload, case: Case, words: str, tmp_path: Path) -> str:
+    """What the list that is sent says of a headline."""
+    caseload.store.add(
+        MaracListing(
+            case_id=case.id,
+            meeting=TODAY,
+            state="draft",
+            requested_actions=words,
+            share_basis="public_task",
+            decided_by="Coordinator",
+            decided_on=TODAY,
+        )
+    )
+    folder = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+    request = marac_export.MaracRequest(TODAY, "2026W48", folder, "csv", (case.id,))
+    sent = marac_export.send(caseload, request, SETTINGS, now=NOW)
+    (listed,) = sent.cases
+    text = sent.result.files[0][0].read_text("utf-8-sig")
+    (said,) = {row["requested_actions"] for row in listed.rows}
+    assert said in text
+    return said
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"visit her at {ADDRESS}",
+        f"ring {PHONE}",
+        "ring +44 7700 900936",
+        "visit zz67jg",
+        "see The Croft",
+        "patrol Rose Court",
+        "at ９１ Bellmaker’s Lane",
+    ],
+)
+@pytest.mark.parametrize("whose", ["own", "another's", "sealed"])
+def test_a_marac_list_names_no_address_of_any_case(
+    caseload: Caseload, tmp_path: Path, words: str, whose: str
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    kept = store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    point = store.add(ContactPoint(case_id=case.id, value=PHONE, safe="never"))
+    store.update(kept, address="The Croft, Norton", postcode="")
+    store.delete(store.add(SafeAddress(case_id=case.id, address="Flat 3\nRose Court\nNorton")))
+    store.update(point, value="07700 900555")
+    other = household(caseload, "Mara", "12 Tansy Way, Norton")
+    if whose == "sealed":
+        canary.seal(caseload, case.id)
+    said = headline(caseload, case if whose == "own" else other, words, tmp_path)
+    assert said == (words if whose == "own" and "ring" in words else WITHHELD)
+
+
+def test_what_gives_nobody_away_is_sent(caseload: Caseload, tmp_path: Path) -> None:
+    """Towns, streets alone, another number of the street, offices, words of every day."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    for address in ("1 High Street, Norton", "Women's refuge", "Unknown", "Flat 3, Norton"):
+        store.add(SafeAddress(case_id=case.id, address=address))
+    store.add(ContactPoint(case_id=case.id, value="01632 960200", safe="yes"))
+    store.add(Organisation(name="Test service", phone="01632960200"))
+    said = {}
+    for words in (
+        "Ring 01632 960200",
+        "moved to Norton, to a refuge",
+        "seen in 21 High Street",
+        "flat 13, unknown; ZZ1 1ZZ",
+        "at 1, High Street",
+    ):
+        other = household(caseload, "Mara", "12 Tansy Way, Norton")
+        said[words] = headline(caseload, other, words, tmp_path)
+    assert said.pop("at 1, High Street") == WITHHELD
+    assert said == {words: words for words in said}
+
+
+@pytest.mark.guarantee
+def test_no_document_names_an_address_of_another_case(caseload: Caseload) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    caseload.store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    other = household(caseload, "Mara", "12 Tansy Way, Norton")
+    file = queries.case_file(caseload.connection, other.id)
+    assert file is not None
+    kind, everything = kind_of("outcome-note"), everything_of(caseload.connection)
+    for words in (f"She is at {ADDRESS}", "at number 91\nBellmaker's Lane", POSTCODE.lower()):
+        with pytest.raises(RefusedError, match="confidential address"):
+            refuse_secrets(kind, [Block("text", (words,))], file, everything, address_named=False)
+    fine = [Block("text", ("12 Tansy Way, Norton, ZZ1 1ZZ", "01632 960100"))]
+    refuse_secrets(kind, fine, file, everything, address_named=False)
+
+
+def test_it_is_read_once_and_again_when_something_changed(
+    caseload: Caseload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    first = everything_of(caseload.connection)
+    caseload.store.update(case, next_due=TODAY)
+    reads: list[int] = []
+    read = withhold.logged_before
+    monkeypatch.setattr(
+        withhold, "logged_before", lambda at, after: reads.append(after) or read(at, after)
+    )
+    case = caseload.store.update(case, pets="a dog")
+    second = everything_of(caseload.connection)
+    assert second is everything_of(caseload.connection)
+    assert second is not first
+    with caseload.store.batch("taken back"):
+        kept = caseload.store.add(SafeAddress(case_id=case.id, address=ADDRESS))
+        assert kept.id
+        inside = everything_of(caseload.connection)
+    assert inside.found(withhold.plain(ADDRESS), frozenset())
+    assert everything_of(caseload.connection).found(withhold.plain(ADDRESS), frozenset())
+    assert not second.found(withhold.plain(ADDRESS), frozenset())
+    assert min(reads) > 0  # what was read of the log is not read again
+
+
+# --- tables and lists -----------------------------------------------------------------------------
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("identifiable", [True, False])
+def test_what_was_typed_into_another_field_is_in_no_table(
+    caseload: Caseload, tmp_path: Path, identifiable: bool
+) -> None:
+    """Every text of every record of the case says it, and that of an organisation."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    kept = store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    store.update(kept, address="The Croft, Norton", postcode="")
+    store.update(case, code_word="marigold")
+    words = f"Zq: she is at {ADDRESS}; marigold"
+    for kind in (one for one in RECORDS if one.table in CASE_TABLES):
+        if kind.table in ("people", "seals", "safe_addresses"):
+            continue
+        record: Any = kind(case_id=case.id)
+        for name, spec in specs(kind).items():
+            typed = spec.kind in ("text", "long") and spec.limit >= len(words)
+            if typed and not spec.reads and name not in ("answers", "rrule", "key"):
+                setattr(record, name, words)
+        store.add(record)
+    store.add(Organisation(name="Zq service", note=f"She is at {ADDRESS}", address="at The Croft"))
+    store.update(
+        case, area="The Croft", next_action=words, pets="zz6 7jg", referrer_name="M\u00e1rigold"
+    )
+    text = ""
+    for table in (*TABLES, *VIEWS):
+        out = tmp_path / "out" / f"{table}.csv"
+        made = write_table(caseload.connection, table, out, identifiable=identifiable, today=TODAY)
+        made.unnamed.give_names()
+        text += out.read_text("utf-8-sig")
+    plain = withhold.plain(text).replace(" ", "")
+    assert [one for one in ("bellmaker", "marigold", "thecroft", "zz67jg") if one in plain] == []
+    assert text.count(WITHHELD) > 20 if identifiable else "Zq" not in text
+    assert case.ref in text
+
+
+@pytest.mark.guarantee
+def test_control_without_the_sieve_it_would_leave(
+    caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Brindlegate")
+    caseload.store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    caseload.store.update(case, pets=f"a dog at {ADDRESS}")
+    lines = (Line("ref", "cases", "ref"), Line("pets", "cases", "pets"))
+    rows = [(case.ref, case.pets)]
+
+    def written(name: str) -> str:
+        for made in (
+            write_table(caseload.connection, "cases", tmp_path / f"{name}.csv", identifiable=True),
+            export_lines(
+                caseload.connection, lines, rows, tmp_path / f"{name}-list.csv", "identifiable"
+            ),
+        ):
+            made.unnamed.give_names()
+        return "".join(one.read_text("utf-8-sig") for one in tmp_path.glob(f"{name}*.csv"))
+
+    said = written("kept")
+    assert "Bellmaker" not in said
+    assert said.count(WITHHELD) == 2
+    monkeypatch.setattr(withhold.Sieve, "sift", lambda self, rows, *more: iter(rows))
+    assert written("lost").count("Bellmaker") == 2
