@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
 _FOR_SUBJECT = ("text", "safe_contact_read")
+_SUBJECT_ALONE = ("rest_withheld", "survivor_safety", "safety_words")
 _FOR_DOCUMENT = ("text", "large_print", "about", "address_reason", "safe_contact_read", "in_person")
 
 
 def export(args: argparse.Namespace) -> int:
     """Write the MARAC list, a document or a table; refuse options that belong to another."""
+    if args.what != "subject-access":
+        for name in _SUBJECT_ALONE:
+            if getattr(args, name):
+                args.parser.error(f"--{name.replace('_', '-')} is for 'export subject-access'")
     if args.what == "document":
         return _document(args)
     if args.what == "subject-access":

@@ -100,7 +100,17 @@ def _document(data: Caseload, out: Path) -> object:
 
 def _pack(data: Caseload, out: Path) -> object:
     request = queries.all_of(data.connection, SubjectRequest)[0]
-    return pack.make(data, request.id, kit.SETTINGS, out, now=NOW, today=kit.DAY, text=True)
+    return pack.make(
+        data,
+        request.id,
+        kit.SETTINGS,
+        out,
+        now=NOW,
+        today=kit.DAY,
+        text=True,
+        unseen="third_party",
+        safety=pack.Safety("told", "gone through with her"),
+    )
 
 
 def _breach(data: Caseload, out: Path) -> object:
