@@ -225,7 +225,8 @@ NEVER_TO_OTHERS: Final[frozenset[Field]] = (
     )
     | _pairs(
         cases="contact_rule contact_times code_word victim_wants aftercare_method next_action "
-        "next_due ha_return_due",
+        "next_due ha_return_due ha_scheme ha_answer stage stage_entered approved_by approved_on "
+        "cadence emergency_since",
         marac_listings="requested_actions outcome",
         properties="address postcode floor police_marker",
         people="safe_to_talk_to not_safe_to_tell school gp employer",

@@ -57,7 +57,7 @@ _ALL_KEYS: Sequence[Fact] = (
     ("space", "Let the paragraph go out, and go on to the next; again takes the tick back."),
     ("x", "Say under which exemption it stays, and why."),
     ("n p", "Go to the next paragraph that nobody has looked at, or the one before."),
-    ("a", "Show its record whole and let the rest go out; what names others stays to be ticked."),
+    ("a", "Show its record whole and let the rest go out, but for what may be of somebody else."),
     ("g", "[!] may tell how the home is guarded: let it out all the same, with the reason."),
     ("w", "Write the answer, and the log for the council. The request stays open."),
     ("s", "The answer was sent, on which day: the clock stops."),
@@ -416,12 +416,12 @@ class AccessSheet(ListSheet[Choice]):
         keys = [
             one.paragraph.key
             for one in parts
-            if one.waiting and not one.paragraph.named and not one.paragraph.warned
+            if one.waiting and one.exemption == UNDECIDED and not one.paragraph.named
         ]
         if not keys:
             raise RefusedError(
-                "Nothing of this record is left to tick together; what names somebody else of the "
-                "case is ticked by itself."
+                "Nothing of this record is left to tick together; what may be about somebody else "
+                "is ticked by itself."
             )
         shown = "\n".join(
             f"{'GOES OUT' if one.paragraph.key in keys else _mark(one)[0]} "

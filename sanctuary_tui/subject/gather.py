@@ -128,6 +128,7 @@ OF_ANOTHER: Final[frozenset[Field]] = frozenset(
         ("cases", "referrer_contact"),
         ("cases", "linked_cases"),
         ("cases", "approved_by"),
+        ("cases", "next_action"),
         ("people", "safe_to_talk_to"),
         ("people", "not_safe_to_tell"),
         ("support", "provider"),

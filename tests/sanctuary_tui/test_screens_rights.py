@@ -111,6 +111,10 @@ async def test_keys_of_the_paragraphs(console: Opened) -> None:
         assert {one.paragraph.rpartition(".")[0].rpartition(".")[0] for one in kept} == {
             first.paragraph.record
         }
+        made = {one.paragraph.key: one.paragraph for one in sheet.list.rows}
+        ticked = {made[one.paragraph].title for one in kept}
+        assert "Referral, area or ward" in ticked
+        assert not ticked & {"Referral, referrer's name", "Referral, reason for referral"}
         await play(pilot, "question_mark")
         assert "Take an ended request up again" in flat(pilot)
         await play(pilot, "escape")
