@@ -370,6 +370,8 @@ def make(
         counts = f"{len(prepared.released)} paragraphs, {len(prepared.withheld)} withheld"
         if prepared.unseen:
             counts += f", {prepared.unseen} of them not looked at: {label('exemption', unseen)}"
+        if safety is not None:
+            counts += f"; {SAFETY[safety.state].lower()}: {safety.words.strip()}"
         store.note(
             "disclosure",
             "subject_requests",
@@ -377,15 +379,6 @@ def make(
             prepared.request.case_id,
             f"subject access pack made: {counts}",
         )
-        if safety is not None:
-            store.note(
-                "disclosure",
-                "subject_requests",
-                request_id,
-                prepared.request.case_id,
-                f"before the answer to somebody else, {SAFETY[safety.state].lower()}: "
-                f"{safety.words.strip()}",
-            )
     return written
 
 
