@@ -85,6 +85,31 @@ async def test_a_request_is_taken_ticked_written_and_sent_by_keyboard(
         assert "still there" in text_of(pilot) or size[0] == 80
 
 
+async def test_somebody_else_is_answered_after_the_survivor_was_thought_of(
+    console: Opened,
+) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "enter i =perpet enter ctrl+s i y")
+        sheet = app.screen
+        assert isinstance(sheet, AccessSheet), text_of(pilot)
+        marked = next(one for one in sheet.list.rows if one.paragraph.warned)
+        sheet.list.select(marked.paragraph.key)
+        await play(pilot, "space")
+        assert "g lets it out, with the reason" in said(app)
+        assert await decided(app) == []
+        await play(pilot, "g enter escape")
+        assert await decided(app) == [], "no reason, not out"
+        await play(pilot, "g h i s enter")
+        (kept,) = await decided(app)
+        assert (kept.release, kept.reason) == ("released", "his")
+        await play(pilot, "w n")
+        assert "Think of the survivor first" in said(app)
+        folder = table_export.default_folder(app.paths)
+        await play(pilot, "w t r a n g enter t y p enter")
+        assert len(list(folder.rglob("*.txt"))) == 2, text_of(pilot)
+
+
 async def test_keys_of_the_paragraphs(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(120, 40)) as pilot:
