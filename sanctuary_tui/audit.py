@@ -28,9 +28,8 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.cli_read:show": "consultation",
     "sanctuary_tui.screens.case:CaseScreen.refresh_data": "consultation",
     "sanctuary_tui.screens.revealing:reason_given": "consultation",
-    "sanctuary_tui.cli_rights:subject": "consultation",
     "sanctuary_tui.cli_rights:breach": "consultation",
-    "sanctuary_tui.screens.access:subject_access": "consultation",
+    "sanctuary_tui.subject.deciding:note_reading": "consultation",
     "sanctuary_tui.sealing:open_sealed": "consultation",
     "sanctuary_tui.sealing:sealed_view": "consultation",
     # sent out
