@@ -436,11 +436,13 @@ class _Gatherer:
                 words = said(value, declared[name]) if name in declared else ""
                 if not words or pair in SKIPPED:
                     continue
+                if pair == ("measures", "catalogue_id") and (entry := measure_of(value)):
+                    words = entry.name
                 for number, line in enumerate(_lines(words)):
                     yield self._made(
                         f"changes.{row.id}.0.{name}.{number}",
                         (pair,),
-                        f"Before it was changed: {kind.title}, {declared[name].label.lower()}",
+                        f"Before it was changed: {kind.title}, {_in_words(pair, declared[name])}",
                         line,
                         on,
                         own=row.entity == "people" and row.entity_id in self._mine,
@@ -586,6 +588,11 @@ def _name(person: Person) -> str:
 def _in_a_line(words: str) -> str:
     """A label within a line; one that begins with capitals (GP, DASH) stays."""
     return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
+
+
+def _in_words(pair: Field, spec: FieldSpec) -> str:
+    """A field's label; a catalogue number is told by the measure's name."""
+    return "measure" if pair == ("measures", "catalogue_id") else spec.label.lower()
 
 
 def _key(record: Record, name: str, number: int) -> str:

@@ -266,6 +266,16 @@ def test_a_measure_is_named_and_no_flag_of_the_program_is_told(caseload: Caseloa
     )
 
 
+def test_a_measure_that_was_another_is_named_too(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    made = caseload.store.add(Measure(case_id=survivor.case_id, catalogue_id=9))
+    caseload.store.update(made, catalogue_id=1)
+    (one,) = with_text(
+        deciding.choices(caseload, asked(caseload, survivor).id), "Euro cylinder with thumbturn"
+    )
+    assert one.paragraph.title == "Before it was changed: Measure, measure"
+
+
 def test_the_log_says_record_field_and_day_in_words_and_lies_apart(
     caseload: Caseload, tmp_path: Path
 ) -> None:
