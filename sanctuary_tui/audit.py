@@ -30,9 +30,8 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.screens.revealing:reason_given": "consultation",
     "sanctuary_tui.opening:note_names": "consultation",
     "sanctuary_tui.screens.search:SearchScreen.tell_seen": "consultation",
-    "sanctuary_tui.cli_rights:subject": "consultation",
     "sanctuary_tui.cli_rights:breach": "consultation",
-    "sanctuary_tui.screens.access:subject_access": "consultation",
+    "sanctuary_tui.subject.deciding:note_reading": "consultation",
     "sanctuary_tui.sealing:open_sealed": "consultation",
     "sanctuary_tui.sealing:sealed_view": "consultation",
     # sent out
@@ -51,6 +50,7 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.leftovers:delete_row": "erasure",
     # the program: opening, leaving, keys, copies, settings
     "db.caseload:_go_on": "system",
+    "db.caseload:open_caseload": "system",
     "sanctuary_tui.opening:_log_unlock": "system",
     "sanctuary_tui.opening:note_lock": "system",
     "sanctuary_tui.opening:note_setting": "system",

@@ -195,6 +195,18 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         help="small numbers as they are, for this council only; hidden otherwise",
     )
     _add_document(export)
+    access = export.add_argument_group("for subject-access")
+    access.add_argument(
+        "--rest-withheld",
+        metavar="EXEMPTION",
+        help="under which exemption what nobody has looked at is left out",
+    )
+    access.add_argument(
+        "--survivor-safety",
+        choices=("told", "not-told"),
+        help="for anybody but the survivor, once the risk was reviewed: were they told who asks?",
+    )
+    _add_text(access, "--safety-file", "how they were told, or why not, which is logged")
     table = export.add_argument_group("for a table")
     table.add_argument(
         "--identifiable", action="store_true", help="with names; pseudonymous otherwise"
@@ -219,8 +231,14 @@ def _add_rights(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     subject.add_argument(
         "--decisions",
         metavar="FILE",
-        help="lines 'release KEY' or 'withhold EXEMPTION KEY why'; the list shows the keys",
+        help="lines 'release KEY', 'withhold EXEMPTION KEY why' or 'unsee KEY'; the list shows the "
+        "keys. One marked [!] is released with a reason alone: 'release KEY why'",
     )
+    subject.add_argument("--sent", metavar="DATE", help="the day on which the answer was sent")
+    subject.add_argument(
+        "--reopen", action="store_true", help="take the last request, which has ended, up again"
+    )
+    _add_text(subject, "--reason-file", "why it is taken up again")
     subject.add_argument("--today", metavar="DATE", help="as if it were DATE")
     breach = _add(
         commands,
@@ -368,7 +386,7 @@ def _add_keys(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_text(parser: argparse.ArgumentParser, name: str, said: str) -> None:
+def _add_text(parser: argparse._ActionsContainer, name: str, said: str) -> None:
     """What is written about a case comes from a file: arguments stand in the list of processes."""
     parser.add_argument(
         name,

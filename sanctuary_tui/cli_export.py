@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
 _FOR_SUBJECT = ("text", "safe_contact_read")
+_SUBJECT_ALONE = ("rest_withheld", "survivor_safety", "safety_file")
 _FOR_DOCUMENT = (
     "text",
     "large_print",
@@ -31,6 +32,10 @@ _FOR_DOCUMENT = (
 
 def export(args: argparse.Namespace) -> int:
     """Write the MARAC list, a document or a table; refuse options that belong to another."""
+    if args.what != "subject-access":
+        for name in _SUBJECT_ALONE:
+            if getattr(args, name):
+                args.parser.error(f"--{name.replace('_', '-')} is for 'export subject-access'")
     if args.what == "document":
         return _document(args)
     if args.what == "subject-access":

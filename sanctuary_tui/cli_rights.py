@@ -26,7 +26,12 @@ _MOST_SHOWN = 30
 
 
 def subject(args: argparse.Namespace) -> int:
-    """Take a request, list every paragraph with its mark, and take decisions from a file."""
+    """Take a request, list every paragraph with its mark, and take decisions from a file.
+
+    ``--sent`` says on which day the answer left, ``--reopen`` takes an ended request up again.
+    """
+    sent = parse_day(args.sent) if args.sent else None
+    why = read_text(args, "reason_file", "Why it is taken up again") if args.reopen else ""
     received = parse_day(args.received) if args.received else None
     identity = parse_day(args.identity) if args.identity else None
     decisions = _decisions(Path(args.decisions)) if args.decisions else []
@@ -34,26 +39,32 @@ def subject(args: argparse.Namespace) -> int:
         caseload = session.caseload
         person = _person(caseload, args.ref, args.who)
         request = deciding.request_of(caseload, person)
-        if request is None:
+        if args.reopen:
+            request = _reopened(caseload, person, why)
+        elif request is None and sent is not None:
+            raise RefusedError("They have no open request; none can be said to be answered.")
+        elif request is None:
             request = deciding.open_request(caseload, person.id, received or session.today)
         elif received is not None and received != request.received:
             raise RefusedError(
                 f"A request of theirs is open already, received {full_date(request.received)}."
             )
         if identity is not None:
-            deciding.prove_identity(caseload, request.id, identity)
+            request = deciding.prove_identity(caseload, request.id, identity)
         for reference in args.also or ():
             _also(caseload, request, person, reference)
         for said, exemption, keys, reason in decisions:
             if said == "release":
-                deciding.release(caseload, request.id, keys)
+                deciding.release(caseload, request.id, keys, reason)
+            elif said == "unsee":
+                deciding.take_back(caseload, request.id, keys)
             else:
                 deciding.withhold(caseload, request.id, keys, exemption, reason)
+        if sent is not None:
+            request = deciding.mark_sent(caseload, request.id, sent)
         made = deciding.choices(caseload, request.id)
         others = {one.case_id for one in same_person(caseload, person)}
-        caseload.store.note(
-            "consultation", "people", person.id, person.case_id, "subject access paragraphs listed"
-        )
+        deciding.note_reading(caseload, request, "listed")
     _tell(request, made, session.today)
     if others:
         warn(
@@ -63,9 +74,20 @@ def subject(args: argparse.Namespace) -> int:
     return 0
 
 
+def _reopened(caseload: Caseload, person: Person, why: str) -> SubjectRequest:
+    known = deciding.requests_of(caseload, person)
+    if not known:
+        raise RefusedError("They have asked for nothing yet.")
+    return deciding.reopen(caseload, known[-1].id, why)
+
+
 def _tell(request: SubjectRequest, made: list[deciding.Choice], today: date) -> None:
     due = rights.request_due(request)
     left = (due - today).days if due else 0
+    if request.state != "open":
+        state = label("request_state", request.state).lower()
+        say(f"Request {request.id}: {state} on {full_date(request.sent_on)}.")
+        return
     say(
         f"Request {request.id}, received {full_date(request.received)}, due {full_date(due)} "
         f"({counted(left, 'day')} left)."
@@ -75,10 +97,15 @@ def _tell(request: SubjectRequest, made: list[deciding.Choice], today: date) -> 
     if request.identity_on is None:
         warn("Not yet made sure who asks: --identity DATE, before anything is written.")
     going = sum(1 for one in made if one.released)
-    say(f"{counted(len(made), 'paragraph')}: {going} go out, {len(made) - going} withheld.")
+    waiting = sum(1 for one in made if one.waiting)
+    say(
+        f"{counted(len(made), 'paragraph')}: {going} go out, {len(made) - going} withheld, "
+        f"{waiting} of these nobody has looked at."
+    )
     for one in made:
         paragraph = one.paragraph
         mark = "[x]" if one.released else "[-]" if paragraph.barred else "[ ]"
+        mark = "[!]" if paragraph.warned and not one.released else mark
         why = "" if one.released else f" ({one.exemption}{'' if one.decided else ', proposed'})"
         say(f"{mark} {paragraph.key}{why}  {paragraph.title}: {paragraph.text}")
 
@@ -103,7 +130,9 @@ def _also(caseload: Caseload, request: SubjectRequest, person: Person, reference
 
 
 def _decisions(path: Path) -> list[tuple[str, str, list[str], str]]:
-    """Lines of a file: ``release KEY`` or ``withhold EXEMPTION KEY [why]``; ``#`` is a remark.
+    """Lines of a file: ``release KEY [why]``, ``withhold EXEMPTION KEY [why]``, ``unsee KEY``.
+
+    ``#`` begins a remark.
 
     Raises:
         BadInputError: it cannot be read, or a line is neither; it is named by its number.
@@ -117,22 +146,30 @@ def _decisions(path: Path) -> list[tuple[str, str, list[str], str]]:
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
-        if words[0] == "release" and len(words) == 2:
-            found.append(("release", "", [words[1]], ""))
+        if words[0] == "release" and len(words) >= 2:
+            found.append(("release", "", [words[1]], " ".join(words[2:])))
+        elif words[0] == "unsee" and len(words) == 2:
+            found.append(("unsee", "", [words[1]], ""))
         elif words[0] == "withhold" and len(words) >= 3 and words[1] in deciding.REASONS:
             found.append(("withhold", words[1], [words[2]], " ".join(words[3:])))
         else:
             raise BadInputError(
-                f"Line {number} of {path.name} is neither 'release KEY' nor 'withhold EXEMPTION "
-                f"KEY why'; exemptions are {', '.join(deciding.REASONS)}."
+                f"Line {number} of {path.name} is none of 'release KEY', 'withhold EXEMPTION "
+                f"KEY why' and 'unsee KEY'; exemptions are {', '.join(deciding.REASONS)}."
             )
     return found
 
 
 def export_subject(args: argparse.Namespace, out: Path) -> int:
-    """Write the answer to the open request and the log of what was withheld."""
+    """Write the answer to the open request and the log of what was withheld; it stays open."""
+
     if len(args.names) != 2:
         args.parser.error("'export subject-access' needs a reference and who: S26-0042 survivor")
+    safety = None
+    if args.survivor_safety:
+        state = args.survivor_safety.replace("-", "_")
+        words = read_text(args, "safety_file", "How they were told, or why not")
+        safety = pack.Safety(state, words)
     with opened(args) as session:
         caseload = session.caseload
         person = _person(caseload, *args.names)
@@ -151,10 +188,16 @@ def export_subject(args: argparse.Namespace, out: Path) -> int:
             today=session.today,
             text=args.text,
             rule_read=args.safe_contact_read,
+            unseen=args.rest_withheld or "",
+            safety=safety,
         )
     for path, digest in written.files:
         say(f"{path}  SHA-256 {digest}")
-    say(f"{counted(len(prepared.released), 'paragraph')} sent, {len(prepared.withheld)} withheld.")
+    say(
+        f"{counted(len(prepared.released), 'paragraph')} written, {len(prepared.withheld)} "
+        f"withheld. What lies in {pack.COUNCIL_FOLDER} is for the council alone: never send it."
+    )
+    say("The request stays open until it is sent: 'sanctuary subject REF WHO --sent DATE'.")
     for notice in written.notices:
         warn(notice)
     return 0

@@ -29,7 +29,7 @@ class UnnamedSet:
     """
 
     _files: list[UnnamedFile] = field(default_factory=list)
-    _made_folder: Path | None = None
+    _made_folders: list[Path] = field(default_factory=list)
 
     def give_names(self) -> None:
         """Give every file its name, the last one last; all or none. Raises ``SanctuaryError``."""
@@ -46,12 +46,12 @@ class UnnamedSet:
             raise
 
     def drop(self) -> None:
-        """Let go of what has no name, and of the folder if it was made for the files."""
+        """Let go of what has no name, and of the folders that were made for the files."""
         for one in self._files:
             one.drop()
-        if self._made_folder is not None:
+        for folder in reversed(self._made_folders):
             with contextlib.suppress(OSError):
-                self._made_folder.rmdir()
+                folder.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +136,18 @@ def write_set(files: Sequence[tuple[Path, bytes]]) -> UnnamedSet:
     """Write every file, mode 0600, or none, as yet without names.
 
     Nothing is replaced; the last one is named last, as the mark that the set is whole. Raises
-    ``SanctuaryError`` when one of them exists or cannot be written; nothing is then left, nor the
-    folder if it was made for them. It is made within one that exists (``refuse_missing``).
+    ``SanctuaryError`` when one of them exists or cannot be written; nothing is then left, nor a
+    folder that was made for them. The first one's is made within one that exists
+    (``refuse_missing``); others may lie in a folder of it.
     """
-    folder = files[0][0].parent
-    made_folder = not folder.exists()
-    refuse_missing(folder)
+    refuse_missing(files[0][0].parent)
     written: list[UnnamedFile] = []
-    unnamed = UnnamedSet(written, folder if made_folder else None)
+    unnamed = UnnamedSet(written)
     try:
-        if made_folder:
-            _make_folder(folder)
+        for folder in dict.fromkeys(path.parent for path, _ in files):
+            if not folder.exists():
+                _make_folder(folder)
+                unnamed._made_folders.append(folder)
         for path, data in files:
             written.append(write_unnamed(path, data))
     except BaseException:

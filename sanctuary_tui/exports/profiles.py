@@ -206,18 +206,30 @@ NEVER_TO_OTHERS: Final[frozenset[Field]] = (
             "safety_plans",
             "aftercare_checks",
             "subject_decisions",
+            # copies: what rules and people made of the above
+            "reminders",
+            "consent_requests",
+            "consent_events",
+            "expenditures",
+            "overrides",
+            "marac_actions",
+            "closures",
         )
         for name in specs(BY_TABLE[table])
     )
     | _pairs(
-        cases="contact_rule contact_times code_word victim_wants aftercare_method next_action",
+        cases="contact_rule contact_times code_word victim_wants aftercare_method next_action "
+        "next_due ha_return_due ha_scheme ha_answer stage stage_entered approved_by approved_on "
+        "cadence emergency_since",
+        marac_listings="requested_actions outcome",
         properties="address postcode floor police_marker",
         people="safe_to_talk_to not_safe_to_tell school gp employer",
         contact_points="times words",
     )
 )
-"""Where the survivor is, how they are reached and how the home is guarded: nobody who asks what is
-held about them gets it, whatever is ticked, but the survivor (DOMAIN 8; DPA 2018, Schedule 3)."""
+"""Where the survivor is, how they are reached and how the home is guarded, and every copy derived
+of it: nobody who asks what is held about them gets it, whatever is ticked, but the survivor (DOMAIN
+8; DPA 2018, Schedule 3)."""
 
 _EVERY_FIELD: Final = frozenset(
     (record.table, name)

@@ -7,7 +7,7 @@ improvement at no cost, offer removal and making good.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,14 @@ _CASE = "is a case reference"
 _NAME = "is a name"
 _LETTERS = "is a word in letters of two alphabets"
 _WEAK = "tells how the home is protected, or where it is weak"
+
+WEAK_WORDS = (
+    r"panic (?:room|alarm|button)s?",
+    r"safe[- ]?rooms?",
+    r"(?:alarm|door|entry|lock|key ?safe) codes?",
+    r"weak (?:point|spot)s?",
+)
+"""Words that tell how a home is protected."""
 
 _WORDS: dict[str, tuple[str, ...]] = {
     _ABUSE: (
@@ -160,12 +168,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         r"beat(?:en|ing|s)?",
         r"(?:hit|hits|hitting|hurt|hurts|kick\w*|punch\w*|chok\w*) (?:her|him|them|me)",
     ),
-    _WEAK: (
-        r"panic (?:room|alarm|button)s?",
-        r"safe[- ]?rooms?",
-        r"(?:alarm|door|entry|lock|key ?safe) codes?",
-        r"weak (?:point|spot)s?",
-    ),
+    _WEAK: WEAK_WORDS,
 }
 _MISSPELT: dict[str, str] = {
     one: reason
@@ -249,11 +252,15 @@ class WordingHit:
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     found = [(_CAPITALS, _SERVICE)]
-    for reason, words in _WORDS.items():
-        spaced = "|".join(words).replace("[- ]", r"[-\s]").replace(" ", r"\s")
-        found.append((re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE), reason))
+    found += [(pattern_of(words), reason) for reason, words in _WORDS.items()]
     found.append((_REFERENCE, _CASE))
     return tuple(found)
+
+
+def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for words written as regular expressions, each whole; a blank is any space."""
+    spaced = "|".join(words).replace("[- ]", r"[-\s]").replace(" ", r"\s")
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE)
 
 
 def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
@@ -267,6 +274,38 @@ def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
     plain = folded(text)
     parts = _name_parts(names)
     patterns = [*_patterns(), *((one, _NAME) for one in _names_patterns(parts))]
+    found = {hit.start: hit for hit in words_found(text, patterns)}
+    for joined, start, end in plain.pieces():
+        reason = _in_one_word(joined)
+        if reason and plain.text[start:end].casefold() not in _TWO_WORDS:
+            _keep(found, text, plain.span(start, end), reason)
+    for word, start, end in plain.words():
+        reason = misspelt(word.casefold()) if len(word) >= _SHORTEST_MISSPELT else ""
+        if reason:
+            _keep(found, text, plain.span(start, end), reason)
+    for start, end in of_two_alphabets(text):
+        _keep(found, text, (start, end), _LETTERS)
+    for place in _ADDRESS.finditer(plain.text):
+        for hit in _IN_ADDRESS.finditer(place.group()):
+            span = (place.start() + hit.start(), place.start() + hit.end())
+            _keep(found, text, plain.span(*span), _SERVICE)
+        for part in parts:
+            where = place.group().casefold().find(part.casefold())
+            if len(part) >= _SHORTEST_IN_ADDRESS and part not in EVERYDAY and where >= 0:
+                span = (place.start() + where, place.start() + where + len(part))
+                _keep(found, text, plain.span(*span), _NAME)
+    return sorted(found.values(), key=lambda hit: hit.start)
+
+
+def words_found(
+    text: str, patterns: Sequence[tuple[re.Pattern[str], str]]
+) -> tuple[WordingHit, ...]:
+    """Where a text says any of these words, in order, each with the reason that stands by it.
+
+    However they are accented, spelt with look-alike letters or invisible ones, broken at a line's
+    end or written apart.
+    """
+    plain = folded(text)
     found: dict[int, WordingHit] = {}
 
     def look(where: Folded, shortest: int) -> None:
@@ -288,26 +327,7 @@ def disclosures(text: str, names: Iterable[str] = ()) -> list[WordingHit]:
     ):
         if other.text != plain.text:
             look(other, shortest)
-    for joined, start, end in plain.pieces():
-        reason = _in_one_word(joined)
-        if reason and plain.text[start:end].casefold() not in _TWO_WORDS:
-            _keep(found, text, plain.span(start, end), reason)
-    for word, start, end in plain.words():
-        reason = misspelt(word.casefold()) if len(word) >= _SHORTEST_MISSPELT else ""
-        if reason:
-            _keep(found, text, plain.span(start, end), reason)
-    for start, end in of_two_alphabets(text):
-        _keep(found, text, (start, end), _LETTERS)
-    for place in _ADDRESS.finditer(plain.text):
-        for hit in _IN_ADDRESS.finditer(place.group()):
-            span = (place.start() + hit.start(), place.start() + hit.end())
-            _keep(found, text, plain.span(*span), _SERVICE)
-        for part in parts:
-            where = place.group().casefold().find(part.casefold())
-            if len(part) >= _SHORTEST_IN_ADDRESS and part not in EVERYDAY and where >= 0:
-                span = (place.start() + where, place.start() + where + len(part))
-                _keep(found, text, plain.span(*span), _NAME)
-    return sorted(found.values(), key=lambda hit: hit.start)
+    return tuple(sorted(found.values(), key=lambda hit: hit.start))
 
 
 def place_disclosures(text: str, *, name: bool = False) -> list[WordingHit]:

@@ -8,6 +8,7 @@ from textual import on
 from textual.binding import Binding
 
 from config.errors import RefusedError
+from config.keymap import shown
 from widgets.dialogs import Sheet
 from widgets.keybar import KeyBar
 from widgets.lines import LineTable
@@ -61,7 +62,7 @@ class ListSheet(Sheet[None], Generic[R]):
     def _key_clicked(self, event: KeyBar.Chosen) -> None:
         event.stop()
         for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.key == event.key:
+            if isinstance(binding, Binding) and shown(binding.key) == event.key:
                 self.call_later(self.run_action, binding.action)
         if event.key == "esc":
             self.dismiss(None)

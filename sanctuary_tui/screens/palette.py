@@ -85,16 +85,23 @@ class PaletteSheet(Pick):
 
 
 class HelpSheet(Sheet[None]):
-    """Every key of a screen with what it does; in two columns where there is room."""
+    """Every key of a screen with what it does; in two columns where there is room.
+
+    A sheet gives its ``own`` keys; the commands of the screens do not reach into it.
+    """
 
     scrolls: ClassVar[bool] = True
 
-    def __init__(self, screen: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any], own: Sequence[Fact] = ()) -> None:
         super().__init__("Keys of this screen")
         self._from = screen
+        self._own = own
 
     def body(self) -> ComposeResult:
         """The screen's own commands, those of every screen, then the keys of lists and forms."""
+        if self._own:
+            yield Facts(self._own, label_width=12, label_style="key", folded=_TWO_COLUMNS)
+            return
         app = cast("Desk", self._from.app)
         here: list[Fact] = []
         everywhere: list[Fact] = []

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Any, Final
 
 from config.codes import CODES, split
 from config.errors import BadInputError, RefusedError
-from config.format import full_date
+from config.format import counted, full_date
 from db import queries
 from db.caseload import Caseload
-from db.models import Person, SubjectDecision, SubjectRequest
+from db.models import Disclosure, Person, SubjectDecision, SubjectRequest
 from db.validation import validated
 from sanctuary_tui import work
 from sanctuary_tui.pathway import rights
-from sanctuary_tui.subject.gather import Paragraph, Subject, gather, same_person, subject_of
+from sanctuary_tui.subject.gather import (
+    UNDECIDED,
+    Paragraph,
+    Subject,
+    gather,
+    same_person,
+    subject_of,
+)
 
-UNDECIDED: Final = "not_decided"
 REASONS: Final = tuple(code for code in CODES["exemption"] if code != UNDECIDED)
 """Why a paragraph may be withheld."""
 
@@ -37,6 +44,11 @@ class Choice:
     def decided(self) -> bool:
         """Whether a person has decided."""
         return bool(self.by)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has looked at it yet, and somebody has to: what is barred stays anyhow."""
+        return not (self.released or self.decided or self.paragraph.barred)
 
 
 def open_request(
@@ -63,11 +75,80 @@ def open_request(
 
 def request_of(caseload: Caseload, person: Person) -> SubjectRequest | None:
     """The request of theirs that waits for an answer, if there is one."""
-    file = work.must_find(caseload, person.case_id)
-    waiting = [
-        one for one in file.subject_requests if one.person_id == person.id and one.state == "open"
-    ]
+    waiting = [one for one in requests_of(caseload, person) if one.state == "open"]
     return waiting[-1] if waiting else None
+
+
+def requests_of(caseload: Caseload, person: Person) -> list[SubjectRequest]:
+    """Every request of theirs, those that have ended too; the oldest first."""
+    file = work.must_find(caseload, person.case_id)
+    return [one for one in file.subject_requests if one.person_id == person.id]
+
+
+def note_reading(caseload: Caseload, request: SubjectRequest, how: str) -> None:
+    """Log that the paragraphs of a request were read or listed (``how``)."""
+    caseload.store.note(
+        "consultation",
+        "subject_requests",
+        request.id,
+        request.case_id,
+        f"subject access paragraphs {how}",
+    )
+
+
+def file_stem(request_id: int) -> str:
+    """How the name of an answer begins: a number, no name and no case."""
+    return f"A{request_id:05d}-access"
+
+
+def written_for(caseload: Caseload, request_id: int) -> list[Disclosure]:
+    """The answers written for a request so far, by the register; the oldest first."""
+    stem = file_stem(request_id)
+    return [
+        row
+        for row in queries.all_of(caseload.connection, Disclosure)
+        if row.recipient == "subject" and PurePath(row.path).name.startswith(stem)
+    ]
+
+
+def mark_sent(caseload: Caseload, request_id: int, on: date) -> SubjectRequest:
+    """The answer was sent that day: the clock stops. What was decided stays.
+
+    Raises:
+        RefusedError: nothing was written yet, or the request has ended.
+        BadInputError: the day is still to come, or before they asked.
+    """
+    request = _open(caseload, request_id)
+    if not written_for(caseload, request_id):
+        raise RefusedError("No answer has been written yet; write it, send it, then say so.")
+    if on > caseload.store.today():
+        raise BadInputError("That day is still to come; give the day on which it was sent.")
+    if request.received is not None and on < request.received:
+        raise BadInputError(f"They asked on {full_date(request.received)}; give a later day.")
+    return caseload.store.update(
+        request, why="subject access request answered", state="sent", sent_on=on
+    )
+
+
+def reopen(caseload: Caseload, request_id: int, why: str) -> SubjectRequest:
+    """An ended request is taken up again, with what was decided; its clock runs from when it came.
+
+    Raises:
+        BadInputError: no reason is given.
+        RefusedError: it is open, or another of theirs is.
+    """
+    request = queries.get(caseload.connection, SubjectRequest, request_id)
+    person = queries.get(caseload.connection, Person, request.person_id or 0)
+    if not why.strip():
+        raise BadInputError("Say why it is taken up again.")
+    if request_of(caseload, person) is not None:
+        raise RefusedError("A request of theirs is open already; answer that one first.")
+    return caseload.store.update(
+        request,
+        why=f"subject access request reopened: {why.strip()}",
+        state="open",
+        sent_on=None,
+    )
 
 
 def prove_identity(caseload: Caseload, request_id: int, on: date) -> SubjectRequest:
@@ -125,7 +206,7 @@ def add_other_case(caseload: Caseload, request_id: int, person_id: int) -> Subje
 
 def subject_for(caseload: Caseload, request: SubjectRequest) -> Subject:
     """Whose data a request is about."""
-    return subject_of(caseload, request.person_id or 0, request.also)
+    return subject_of(caseload, request.person_id or 0, request.also, request.id)
 
 
 def choices(caseload: Caseload, request_id: int) -> list[Choice]:
@@ -155,19 +236,39 @@ def _choices(
 def _choice(paragraph: Paragraph, decision: SubjectDecision | None) -> Choice:
     if decision is None:
         return Choice(paragraph, paragraph.automatic, paragraph.exemption)
+    if decision.release == "released" and not decision.reason.strip() and paragraph.warned:
+        return Choice(paragraph, False, paragraph.exemption)
     released = decision.release == "released" and not paragraph.barred
     exemption = decision.exemption if decision.exemption != UNDECIDED else paragraph.exemption
     return Choice(paragraph, released, exemption, decision.reason, decision.by)
 
 
-def release(caseload: Caseload, request_id: int, keys: Collection[str]) -> int:
+def release(caseload: Caseload, request_id: int, keys: Collection[str], why: str = "") -> int:
     """Let these paragraphs go out, as one act; how many.
 
+    ``why`` is the reason for one that may tell how the home is guarded; it is logged.
+
     Raises:
-        RefusedError: one of them never goes to this person.
+        RefusedError: one of them never goes to this person, or is warned about and no reason is
+            given.
         BadInputError: there is no such paragraph, or it has changed since it was read.
     """
-    return _decide(caseload, request_id, dict.fromkeys(keys, ("released", UNDECIDED, "")))
+    return _decide(caseload, request_id, dict.fromkeys(keys, ("released", UNDECIDED, why)))
+
+
+def take_back(caseload: Caseload, request_id: int, keys: Collection[str]) -> int:
+    """Nobody has looked at these after all: what was decided is forgotten; how many it was."""
+    request = _open(caseload, request_id)
+    file = work.must_find(caseload, request.case_id)
+    found = [
+        one
+        for one in file.subject_decisions
+        if one.request_id == request_id and one.paragraph in keys
+    ]
+    with caseload.store.batch("tick taken back"):
+        for one in found:
+            caseload.store.delete(one)
+    return len(found)
 
 
 def withhold(
@@ -187,7 +288,8 @@ def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str,
     request = _open(caseload, request_id)
     kept = _decisions(caseload, request)
     known = {one.paragraph.key: one for one in _choices(caseload, request, kept)}
-    for key, (said, _, _) in wanted.items():
+    why = ""
+    for key, (said, _, reason) in wanted.items():
         if key not in known:
             raise BadInputError(
                 "A paragraph has changed since it was read, or is not there; look at it again."
@@ -195,8 +297,15 @@ def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str,
         barred = known[key].paragraph.barred
         if said == "released" and barred:
             raise RefusedError(f"Never to this person: {barred[:1].lower()}{barred[1:]}.")
+        if said == "released" and (words := known[key].paragraph.warned):
+            if not reason.strip():
+                raise RefusedError(
+                    f"It may tell how the home is guarded ({', '.join(words)}); it goes out with a "
+                    "reason alone."
+                )
+            why = f", though it may tell how the home is guarded: {reason.strip()}"
     store, said_first = caseload.store, next(iter(wanted.values()), ("", "", ""))[0]
-    with store.batch(f"{len(wanted)} paragraphs {said_first}" if wanted else ""):
+    with store.batch(f"{counted(len(wanted), 'paragraph')} {said_first}{why}" if wanted else ""):
         for key, (said, exemption, reason) in wanted.items():
             values: dict[str, Any] = {
                 "release": said,
@@ -219,5 +328,5 @@ def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str,
 def _open(caseload: Caseload, request_id: int) -> SubjectRequest:
     request = queries.get(caseload.connection, SubjectRequest, request_id)
     if request.state != "open":
-        raise RefusedError("That request has been answered or ended; take a new one.")
+        raise RefusedError("That request has been answered or ended; reopen it first.")
     return request

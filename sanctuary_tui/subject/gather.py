@@ -17,16 +17,28 @@ from typing import Any, Final, Literal
 from config.codes import label, labels, split
 from config.errors import BadInputError
 from config.format import full_date, local, money
+from config.measures import measure as measure_of
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.fields import FieldSpec
-from db.models import BY_TABLE, CASE_TABLES, CaseFile, Disclosure, Person, Record, specs
+from db.models import (
+    BY_TABLE,
+    CASE_TABLES,
+    CaseFile,
+    Disclosure,
+    Measure,
+    Person,
+    Record,
+    Reminder,
+    specs,
+)
 from db.names import folded
 from db.search import search
 from sanctuary_tui.exports.profiles import PROFILES, Field
 from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.subject.bar import Bar, name_of
+from sanctuary_tui.subject.guarding import guarding_words
 
 About = Literal["own", "names", "case"]
 
@@ -43,9 +55,17 @@ SKIPPED: Final[frozenset[Field]] = frozenset(
         ("disclosures", "sha256"),
         ("disclosures", "case_refs"),
         ("disclosures", "profile"),
+        ("measures", "consent_needed"),
+        ("measures", "excluding"),
+        ("measures", "escape_affecting"),
+        ("measures", "escape_checked"),
+        ("measures", "removal_offer"),
     }
 )
-"""The program's own marks: numbers, keys and file names that say nothing of anybody."""
+"""The program's own marks: numbers, keys, file names, what a gate asks. They say nothing of
+anybody."""
+UNDECIDED: Final = "not_decided"
+"""The exemption of a paragraph for which none is proposed."""
 _NOT_GATHERED: Final = frozenset({"subject_decisions", "connected_people", "seals"})
 _FREE_OF_OTHERS: Final = frozenset(
     {
@@ -76,6 +96,55 @@ _OF_OTHERS: Final[frozenset[Field]] = frozenset(
     }
 )
 """Of these, what is chosen from a list may tell what somebody else did or where they are."""
+_OWN_RECORDS: Final = _FREE_OF_OTHERS | {"properties", "safe_addresses", "surveys", "entry_points"}
+OWN_FACTS: Final[frozenset[Field]] = frozenset(
+    {
+        ("cases", "ref"),
+        ("cases", "area"),
+        ("cases", "contact_times"),
+        ("cases", "hclic_ref"),
+        ("people", "language"),
+        ("people", "gp"),
+        ("people", "occupation"),
+        ("people", "employer"),
+        ("contact_points", "times"),
+        ("properties", "address"),
+        ("properties", "postcode"),
+        ("properties", "floor"),
+        ("safe_addresses", "address"),
+        ("safe_addresses", "postcode"),
+        ("safe_addresses", "area"),
+        ("measures", "name"),
+        ("measures", "location"),
+        ("measures", "standard"),
+        ("visits", "window"),
+    }
+)
+"""Typed fields that hold only the survivor's own fact: offered to go out, ticked by a person."""
+OF_ANOTHER: Final[frozenset[Field]] = frozenset(
+    {
+        ("cases", "reason"),
+        ("cases", "referrer_org"),
+        ("cases", "referrer_name"),
+        ("cases", "referrer_contact"),
+        ("cases", "linked_cases"),
+        ("cases", "approved_by"),
+        ("cases", "next_action"),
+        ("people", "safe_to_talk_to"),
+        ("people", "not_safe_to_tell"),
+        ("support", "provider"),
+        ("support", "worker"),
+        ("risk_assessments", "answers"),
+        ("risk_assessments", "judgement_reason"),
+        ("visits", "worker"),
+        ("visits", "note"),
+        ("measures", "fitted_by"),
+        ("properties", "tenure_notes"),
+        ("surveys", "surveyor"),
+        ("closures", "note"),
+    }
+)
+"""Typed fields of the survivor's own records that name or describe somebody else as a rule."""
 _TYPED: Final = ("text", "long")
 _ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
 _BLANK: Final = frozenset({"", "not_asked"})
@@ -93,7 +162,9 @@ class Paragraph:
     ``key`` names record, version, field and place, so that a decision holds only for the words it
     was made on. ``about``: the record is the person's own, it names them, or it only stands in
     their case. ``automatic`` goes out unless somebody says no; ``barred`` never does, and says why.
-    ``exemption`` is proposed where nobody has decided yet.
+    ``exemption`` is proposed where nobody has decided yet, ``UNDECIDED`` where nothing is;
+    ``offered`` marks what can hold only the reader's own fact. ``watched``: the reader is not the
+    survivor, so that its words are looked at. ``named``: it names somebody else of the case.
     """
 
     key: str
@@ -106,14 +177,31 @@ class Paragraph:
     automatic: bool = False
     barred: str = ""
     exemption: str = "third_party"
+    offered: bool = False
+    watched: bool = False
+    named: bool = False
+
+    @property
+    def record(self) -> str:
+        """The record it is a part of, with its version."""
+        return ".".join(self.key.split(".")[:3])
+
+    @property
+    def warned(self) -> tuple[str, ...]:
+        """The words that may tell this reader how the home is guarded."""
+        return guarding_words(self.text) if self.watched else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose data are gathered: one record of theirs, and those of theirs in other cases."""
+    """Whose data are gathered: one record of theirs, and those of theirs in other cases.
+
+    ``request_id`` is the request they are gathered for: it is no part of its own answer.
+    """
 
     person: Person
     also: tuple[Person, ...] = ()
+    request_id: int = 0
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -131,7 +219,7 @@ class Subject:
         return "subject" if self.survivor else "subject_other"
 
 
-def subject_of(caseload: Caseload, person_id: int, also: str = "") -> Subject:
+def subject_of(caseload: Caseload, person_id: int, also: str = "", request_id: int = 0) -> Subject:
     """The person with this id, with the records of theirs that somebody has confirmed.
 
     Raises:
@@ -140,7 +228,7 @@ def subject_of(caseload: Caseload, person_id: int, also: str = "") -> Subject:
     connection = caseload.connection
     person = queries.get(connection, Person, person_id)
     others = [queries.get(connection, Person, int(one)) for one in split(also)]
-    return Subject(person, tuple(one for one in others if one.id != person_id))
+    return Subject(person, tuple(one for one in others if one.id != person_id), request_id)
 
 
 def same_person(caseload: Caseload, person: Person) -> list[Person]:
@@ -197,6 +285,7 @@ class _Gatherer:
         self._profile = PROFILES["subject" if self._is_survivor else "subject_other"]
         self._bar = bar
         self._names = names_of(one for one in file.people if one.id in mine)
+        self._others = names_of(one for one in file.people if one.id not in mine) - self._names
 
     def everything(self) -> Iterator[Paragraph]:
         """Case, records, register, unfinished forms, and what was there before."""
@@ -209,12 +298,25 @@ class _Gatherer:
         yield self._file.case
         for table in CASE_TABLES:
             if table not in _NOT_GATHERED:
-                yield from getattr(self._file, table)
+                yield from (
+                    one
+                    for one in getattr(self._file, table)
+                    if not self._of_the_request(one.table, one.id) and not self._reminds_of_it(one)
+                )
         for row in queries.all_of(self._caseload.connection, Disclosure):
             if row.profile.startswith("subject"):
                 continue  # the answers to earlier requests are theirs already
             if held_case(row, self._file.case):
                 yield row
+
+    def _of_the_request(self, table: str, record_id: int) -> bool:
+        """Whether it is the request that is being answered: what is done for it adds nothing."""
+        return table == "subject_requests" and 0 < record_id == self._subject.request_id
+
+    def _reminds_of_it(self, record: Record) -> bool:
+        return isinstance(record, Reminder) and self._of_the_request(
+            record.record_table, record.record_id or 0
+        )
 
     # --- one record
 
@@ -224,11 +326,16 @@ class _Gatherer:
         when = _when(record)
         facts: dict[str, list[tuple[Field, str]]] = {"facts": [], "others": [], "closed": []}
         typed: list[tuple[str, FieldSpec, str]] = []
+        entry = measure_of(record.catalogue_id) if isinstance(record, Measure) else None
         for name, spec in specs(type(record)).items():
             pair = (record.table, name)
             words = said(getattr(record, name), spec)
             if not words or pair in SKIPPED:
                 continue
+            if entry is not None and pair == ("measures", "name") and words == entry.name:
+                continue  # said already, by the catalogue's own name
+            if entry is not None and pair == ("measures", "catalogue_id"):
+                spec, words = replace(spec, label=specs(Measure)["name"].label), entry.name
             named = record.table == "people" and record.id in self._mine and name in _NAMES
             if spec.kind in _TYPED and not named:
                 typed.append((name, spec, words))
@@ -300,12 +407,20 @@ class _Gatherer:
                     )
 
     def _history(self) -> Iterator[Paragraph]:
-        """What records said before, and the reasons written beside changes."""
-        reasons: set[str] = set()
-        for row in queries.changes_of(self._caseload.connection, self._file.case.id):
+        """What records said before, and the reasons written beside changes.
+
+        A reason that is logged again is the paragraph it was: it is told where it stood first.
+        """
+        rows = [
+            row
+            for row in queries.changes_of(self._caseload.connection, self._file.case.id)
+            if row.entity not in _NOT_GATHERED
+            and not self._of_the_request(row.entity, row.entity_id)
+        ]
+        first = {row.why: row.id for row in rows}  # newest first, so the oldest stays
+        for row in rows:
             on = local(row.at).date()
-            if row.why and row.why not in reasons:
-                reasons.add(row.why)
+            if row.why and first[row.why] == row.id:
                 yield self._made(
                     f"changes.{row.id}.0.why.0",
                     (("changes", "why"),),
@@ -314,7 +429,7 @@ class _Gatherer:
                     on,
                     own=False,
                 )
-            if row.entity not in BY_TABLE or row.entity in _NOT_GATHERED:
+            if row.entity not in BY_TABLE:
                 continue
             kind = BY_TABLE[row.entity]
             declared = specs(kind)
@@ -323,11 +438,13 @@ class _Gatherer:
                 words = said(value, declared[name]) if name in declared else ""
                 if not words or pair in SKIPPED:
                     continue
+                if pair == ("measures", "catalogue_id") and (entry := measure_of(value)):
+                    words = entry.name
                 for number, line, together in self._told(words):
                     yield self._made(
                         f"changes.{row.id}.0.{name}.{number}",
                         (pair,),
-                        f"Before it was changed: {kind.title}, {declared[name].label.lower()}",
+                        f"Before it was changed: {kind.title}, {_in_words(pair, declared[name])}",
                         line,
                         on,
                         own=row.entity == "people" and row.entity_id in self._mine,
@@ -349,10 +466,8 @@ class _Gatherer:
         together: bool = False,
     ) -> Paragraph:
         about: About = "own" if own else "names" if names(text, self._names) else "case"
-        barred = self._barred(pairs, text, own=own, together=together)
-        exemption = "serious_harm" if barred else "third_party"
-        if not barred and about == "case" and not self._is_survivor:
-            exemption = "not_theirs"
+        barred = self._barred(pairs, text, own=own, together=together) or self._derived(pairs)
+        exemption = "serious_harm" if barred else self._proposed(pairs, about)
         return Paragraph(
             key,
             self._file.case.ref,
@@ -364,7 +479,25 @@ class _Gatherer:
             automatic and not barred,
             barred,
             exemption,
+            offered=exemption == UNDECIDED and OWN_FACTS.issuperset(pairs),
+            watched=not (barred or self._is_survivor),
+            named=names(text, self._others),
         )
+
+    def _proposed(self, pairs: tuple[Field, ...], about: About) -> str:
+        """Why it might stay, said to whoever decides; nothing of the survivor's own plain facts."""
+        if not self._is_survivor:
+            return "not_theirs" if about == "case" else "third_party"
+        theirs = about == "own" and all(
+            table in _OWN_RECORDS and (table, name) not in OF_ANOTHER | _OF_OTHERS
+            for table, name in pairs
+        )
+        return UNDECIDED if theirs else "third_party"
+
+    def _derived(self, pairs: tuple[Field, ...]) -> str:
+        """A reason in the log repeats what records say that are shut: it is shut as they are."""
+        shut = not self._is_survivor and not self._profile.allows("changes", "why")
+        return CONFIDENTIAL if shut and ("changes", "why") in pairs else ""
 
     def _barred(
         self, pairs: tuple[Field, ...], text: str, *, own: bool, together: bool = False
@@ -461,6 +594,11 @@ def _in_a_line(words: str) -> str:
     return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
+def _in_words(pair: Field, spec: FieldSpec) -> str:
+    """A field's label; a catalogue number is told by the measure's name."""
+    return "measure" if pair == ("measures", "catalogue_id") else spec.label.lower()
+
+
 def _key(record: Record, name: str, number: int) -> str:
     return f"{record.table}.{record.id}.{record.version}.{name}.{number}"
 
@@ -488,6 +626,7 @@ def _when(record: Record) -> date | None:
 __all__ = [
     "ANOTHERS",
     "CONFIDENTIAL",
+    "UNDECIDED",
     "Paragraph",
     "Subject",
     "gather",

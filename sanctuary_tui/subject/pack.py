@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -30,10 +30,37 @@ from sanctuary_tui.exports.profiles import PROFILES, exporter
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.pathway import rights
 from sanctuary_tui.pathway.contact import safe_contact
-from sanctuary_tui.subject.deciding import Choice, choices, subject_for
+from sanctuary_tui.subject.deciding import REASONS, Choice, choices, file_stem, subject_for
 from sanctuary_tui.subject.gather import Subject, gives_away
 
 BASIS: Final = "right of access, UK GDPR Article 15"
+COUNCIL_FOLDER: Final = "for-the-council"
+"""Where the log of what was withheld lies: apart, so that it is not sent with the answer."""
+SAFETY: Final = {
+    "told": "The survivor has been told that this person asks, and the risk was reviewed",
+    "not_told": "The survivor was not told, for a reason; the risk was reviewed",
+    "neither": "Neither has been done yet",
+}
+"""What is answered about the survivor before anybody else is sent anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What was done for the survivor's safety: a code of ``SAFETY``, and how or why, in words."""
+
+    state: str
+    words: str
+
+    def refusal(self) -> str:
+        """Why nothing may be written on it; empty when something may."""
+        if self.state not in ("told", "not_told"):
+            return (
+                "Think of the survivor first: review the risk, and tell them that this person "
+                "asks, or record why not."
+            )
+        if not self.words.strip():
+            return "Say how the survivor was told and the risk reviewed, or why they were not told."
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +77,8 @@ class Prepared:
     notices: tuple[str, ...]
     safe_contact: str
     case_refs: tuple[str, ...]
+    unseen: int
+    """How many paragraphs nobody has looked at."""
 
     @property
     def released(self) -> list[Choice]:
@@ -62,15 +91,28 @@ class Prepared:
         return [one for one in self.choices if not one.released]
 
 
-def prepare(caseload: Caseload, request_id: int, settings: Settings, *, today: date) -> Prepared:
+def prepare(
+    caseload: Caseload,
+    request_id: int,
+    settings: Settings,
+    *,
+    today: date,
+    unseen: str = "",
+    safety: Safety | None = None,
+) -> Prepared:
     """Put a pack together without writing it.
+
+    ``unseen`` is the exemption under which a person leaves out what nobody has looked at.
 
     Raises:
         BadInputError: the request or the person is not there any more.
     """
     request = queries.get(caseload.connection, SubjectRequest, request_id)
     subject = subject_for(caseload, request)
-    made = tuple(choices(caseload, request_id))
+    made = tuple(
+        replace(one, exemption=unseen) if one.waiting and unseen else one
+        for one in choices(caseload, request_id)
+    )
     due = rights.request_due(request)
     file = work.must_find(caseload, request.case_id)
     sent = (
@@ -79,7 +121,7 @@ def prepare(caseload: Caseload, request_id: int, settings: Settings, *, today: d
     blocks = tuple(_pack(subject, made, sent, settings, today))
     refusals = []
     if request.state != "open":
-        refusals.append("That request has been answered or ended; take a new one.")
+        refusals.append("That request has been answered or ended; reopen it first.")
     if request.identity_on is None:
         refusals.append(
             "Make sure first who asks, and record the day: somebody may ask in another's name."
@@ -93,23 +135,21 @@ def prepare(caseload: Caseload, request_id: int, settings: Settings, *, today: d
         subject,
         made,
         blocks,
-        tuple(_log(request, subject, made, due, today)),
+        tuple(_log(request, subject, made, due, today, caseload.store.who, safety)),
         due,
         tuple(refusals),
         tuple(_notices(made, due, today)),
         safe_contact(file) if subject.survivor else "",
         tuple(dict.fromkeys([file.case.ref, *(one.paragraph.case_ref for one in made)])),
+        sum(1 for one in made if one.waiting),
     )
 
 
 def _notices(made: Sequence[Choice], due: date | None, today: date) -> list[str]:
     said = []
-    waiting = sum(1 for one in made if not one.released and not one.decided)
+    waiting = sum(1 for one in made if one.waiting)
     if waiting:
-        said.append(
-            f"{counted(waiting, 'paragraph')} nobody has looked at; they are withheld, each under "
-            "the exemption the program proposes."
-        )
+        said.append(f"Nobody has looked at {counted(waiting, 'paragraph')}; they are left out.")
     if due is not None and due < today:
         said.append(f"The answer was due on {full_date(due)}; say in it that it is late, and why.")
     return said
@@ -222,6 +262,8 @@ def _log(
     made: Sequence[Choice],
     due: date | None,
     today: date,
+    who: str,
+    safety: Safety | None,
 ) -> list[Block]:
     """Where each withheld paragraph stands, why, and who decided; no word of it."""
     released = sum(1 for one in made if one.released)
@@ -238,26 +280,46 @@ def _log(
                 f"{counted(len(made) - released, 'paragraph')} withheld.",
             ),
         ),
-        Block("heading", ("Sent",)),
     ]
-    blocks += [_log_line(one, "ticked") for one in made if one.released]
+    if safety is not None:
+        blocks.append(Block("text", (f"{SAFETY[safety.state]}.",)))
+    blocks.append(Block("heading", ("Sent",)))
+    blocks += [_log_line(one, "ticked", who) for one in made if one.released]
     blocks.append(Block("heading", ("Withheld",)))
     blocks += [
-        _log_line(one, label("exemption", one.exemption)) for one in made if not one.released
+        _log_line(one, label("exemption", one.exemption), who) for one in made if not one.released
     ]
     return blocks
 
 
-def _log_line(one: Choice, why: str) -> Block:
+_PARTS: Final = {
+    "facts": "what is chosen or counted",
+    "others": "what is chosen about somebody else",
+    "closed": "what is chosen and kept closer",
+}
+
+
+def _log_line(one: Choice, why: str, who: str) -> Block:
+    """Record, field and day in words, why, who decided; its key at the end, and no content."""
     paragraph = one.paragraph
-    if one.decided:
-        who = f"decided by {one.by}"
+    part = _PARTS.get(paragraph.key.split(".")[-2])
+    place = f"{paragraph.case_ref}: {paragraph.title}"
+    place += f", {part}" if part else ""
+    place += f", {full_date(paragraph.when)}" if paragraph.when else ""
+    if paragraph.barred:
+        by = "by rule, never to this person"
+    elif one.decided:
+        by = f"decided by {one.by}"
+        by += (
+            ", after the warning that it may tell how the home is guarded"
+            if (one.released and paragraph.warned)
+            else ""
+        )
     elif one.released:
-        why, who = "chosen or counted, of their own record", "by rule"
+        why, by = "chosen or counted, of their own record", "by rule"
     else:
-        who = "proposed; nobody has decided"
-    barred = "; never to this person" if paragraph.barred else ""
-    return Block("point", (f"{paragraph.case_ref} {paragraph.key}: {why}; {who}{barred}",))
+        by = f"nobody looked at it; left out with the others by {who}"
+    return Block("point", (f"{place}: {why}; {by} [{paragraph.key}]",))
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -273,45 +335,56 @@ def make(
     today: date,
     text: bool = False,
     rule_read: bool = False,
-    answered: bool = True,
+    unseen: str = "",
+    safety: Safety | None = None,
 ) -> ExportResult:
-    """Write the pack and its log into the folder ``out``, register both, close the request.
+    """Write the pack into the folder ``out`` and its log into one of its own, and register both.
 
-    ``rule_read`` says that the safe-contact rule was shown and acknowledged; without it nothing
-    is written for a survivor. ``answered`` false leaves the request open: a pack to look at first.
+    Written is not sent: the request stays open until ``deciding.mark_sent``, and can be written
+    again. ``rule_read`` says that the safe-contact rule was shown and acknowledged; without it
+    nothing is written for a survivor, nor for anybody else without ``safety``. ``unseen`` is the
+    exemption that a person chose for what nobody has looked at.
 
     Raises:
-        RefusedError: identity, an address or the place forbids it; the sentence says which.
+        RefusedError: identity, an address or the place forbids it, or something is not answered;
+            the sentence says which.
         SanctuaryError: a file cannot be written. Nothing is then registered.
     """
-    prepared = prepare(caseload, request_id, settings, today=today)
+    prepared = prepare(caseload, request_id, settings, today=today, unseen=unseen, safety=safety)
     if prepared.refusals:
         raise RefusedError(prepared.refusals[0])
     if prepared.safe_contact and not rule_read:
         raise RefusedError(
             f"Read the safe-contact rule first, and say that it was read: {prepared.safe_contact}"
         )
+    if not prepared.subject.survivor and (refusal := (safety or _NOT_ANSWERED).refusal()):
+        raise RefusedError(refusal)
+    if prepared.unseen and unseen not in REASONS:
+        raise RefusedError(
+            f"Nobody has looked at {counted(prepared.unseen, 'paragraph')}: say under which "
+            "exemption they are left out."
+        )
     store = caseload.store
     with sending(store, "subject access pack made") as outgoing:
         pack = _free(caseload, out, request_id, ".txt" if text else ".docx")
         written = outgoing.hold(write_pack(prepared, pack, now=now))
         _register(caseload, prepared, written, now)
-        if answered:
-            store.update(
-                prepared.request,
-                why="subject access request answered",
-                state="sent",
-                sent_on=today,
-            )
+        counts = f"{len(prepared.released)} paragraphs, {len(prepared.withheld)} withheld"
+        if prepared.unseen:
+            counts += f", {prepared.unseen} of them not looked at: {label('exemption', unseen)}"
+        if safety is not None:
+            counts += f"; {SAFETY[safety.state].lower()}: {safety.words.strip()}"
         store.note(
             "disclosure",
-            "people",
-            prepared.subject.person.id,
+            "subject_requests",
+            request_id,
             prepared.request.case_id,
-            f"subject access pack made: {len(prepared.released)} paragraphs, "
-            f"{len(prepared.withheld)} withheld",
+            f"subject access pack made: {counts}",
         )
     return written
+
+
+_NOT_ANSWERED: Final = Safety("neither", "")
 
 
 def _register(caseload: Caseload, prepared: Prepared, written: ExportResult, now: datetime) -> None:
@@ -348,7 +421,7 @@ def _free(caseload: Caseload, out: Path, request_id: int, suffix: str) -> Path:
             "SELECT path FROM disclosures WHERE path <> ''"
         ).fetchall()
     }
-    stem, number = f"A{request_id:05d}-access", 1
+    stem, number = file_stem(request_id), 1
     while True:
         name = stem if number == 1 else f"{stem}-{number}"
         path = out / f"{name}{suffix}"
@@ -359,12 +432,13 @@ def _free(caseload: Caseload, out: Path, request_id: int, suffix: str) -> Path:
 
 
 def _log_path(pack: Path) -> Path:
-    return pack.with_name(f"{pack.stem.replace('-access', '-withheld')}.txt")
+    number = pack.stem.removeprefix("A").replace("-access", "")
+    return pack.parent / COUNCIL_FOLDER / f"withheld-log-{number}.txt"
 
 
 @exporter("subject access pack", "subject", "subject_other")
 def write_pack(prepared: Prepared, path: Path, *, now: datetime) -> ExportResult:
-    """Write a prepared pack to ``path`` and its log beside it, whole, mode 0600.
+    """Write a prepared pack to ``path`` and its log into a folder below it, whole, mode 0600.
 
     Raises:
         RefusedError: it is refused, a paragraph is not for this person, or the place will not do:
@@ -374,8 +448,8 @@ def write_pack(prepared: Prepared, path: Path, *, now: datetime) -> ExportResult
     if prepared.refusals:
         raise RefusedError(prepared.refusals[0])
     for one in prepared.released:
-        if one.paragraph.barred:
-            raise RefusedError("A paragraph that never goes to this person was let through.")
+        if one.paragraph.barred or (one.paragraph.warned and not one.reason.strip()):
+            raise RefusedError("A paragraph that does not go to this person was let through.")
     refuse_place(path)
     pack = (
         plain_bytes(prepared.blocks)

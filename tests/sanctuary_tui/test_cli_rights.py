@@ -92,15 +92,47 @@ def test_a_request_is_taken_listed_decided_and_answered(program: Program, tmp_pa
     unread = program.run(*answer, "--passphrase-file", "-", stdin="kettle orchid ninety plinth\n")
     assert unread.status == 1
     assert "safe-contact rule" in unread.err
-    done = program.good(*answer, "--safe-contact-read", "--today", "2027-02-02")
+    answer = (*answer, "--safe-contact-read")
+    unseen = program.run(*answer, "--passphrase-file", "-", stdin="kettle orchid ninety plinth\n")
+    assert unseen.status == 1
+    assert "Nobody has looked at" in unseen.err
+    done = program.good(*answer, "--rest-withheld", "third_party", "--today", "2027-02-02")
     assert "Text first" in done.out
-    assert {path.name for path in out.iterdir()} == {"A00001-access.txt", "A00001-withheld.txt"}
+    assert "for the council alone" in done.out
+    log_folder = out / "for-the-council"
+    assert {path.name for path in out.iterdir()} == {"A00001-access.txt", log_folder.name}
     text = (out / "A00001-access.txt").read_text("utf-8-sig")
     assert "Asha is well." in text
     assert "Perera" not in text
-    log = (out / "A00001-withheld.txt").read_text("utf-8-sig")
+    log = (log_folder / "withheld-log-00001.txt").read_text("utf-8-sig")
     assert keys[1] in "".join(log.split())
     assert "Perera" not in log
+    subject = ("subject", case, "survivor")
+    sent = good(program, *subject, "--sent", "2027-02-03", "--today", "2027-02-04")
+    assert "answered on Wed 3 Feb 2027" in sent
+    why = tmp_path / "why.txt"
+    why.write_text("a page was missing", "utf-8")
+    reason = ("--reopen", "--reason-file", str(why))
+    again = good(program, *subject, *reason, "--today", "2027-02-05")
+    assert "due Sun 28 Feb 2027" in again
+    assert f"[x] {keys[0]}" in again
+
+
+def test_anybody_but_the_survivor_is_answered_once_the_survivor_was_thought_of(
+    program: Program, tmp_path: Path
+) -> None:
+    case, out = ref(program), tmp_path / "out"
+    good(program, "subject", case, "perpetrator", "--identity", DAY, "--today", DAY)
+    answer = ("export", "subject-access", case, "perpetrator", "--out", str(out), "--text")
+    answer = (*answer, "--rest-withheld", "third_party", "--today", DAY)
+    told = program.run(*answer, "--passphrase-file", "-", stdin="kettle orchid ninety plinth\n")
+    assert told.status == 1
+    assert "Think of the survivor first" in told.err
+    assert not out.exists()
+    words = tmp_path / "words.txt"
+    words.write_text("phoned her", "utf-8")
+    good(program, *answer, "--survivor-safety", "told", "--safety-file", str(words))
+    assert len(list(out.glob("*.txt"))) == 1
 
 
 @pytest.mark.parametrize(

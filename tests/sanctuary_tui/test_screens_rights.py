@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from db import queries
 from db.models import Breach, BreachStep, Disclosure, SubjectDecision, SubjectRequest
@@ -12,12 +13,35 @@ from sanctuary_tui import table_export
 from sanctuary_tui.screens.access import AccessSheet
 from sanctuary_tui.screens.breach import BreachSheet
 from tests.frozen import FrozenConsole, Opened, play, text_of
+from widgets.text_blocks import Words
 
 SIZES = [(80, 24), (120, 40)]
 
 
+def flat(pilot: Pilot[None]) -> str:
+    """What stands on the screen, in one line."""
+    return " ".join(text_of(pilot).split())
+
+
+def said(app: FrozenConsole) -> str:
+    """What the sheet says in its own line."""
+    assert not app._notifications, "nothing lies over the words"
+    return app.screen.query_one("#said", Words).text
+
+
+async def decided(app: FrozenConsole) -> list[SubjectDecision]:
+    """What somebody decided."""
+    return await app.read(lambda data: queries.all_of(data.connection, SubjectDecision))
+
+
+async def the_request(app: FrozenConsole) -> SubjectRequest:
+    """The only request there is."""
+    (one,) = await app.read(lambda data: queries.all_of(data.connection, SubjectRequest))
+    return one
+
+
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_request_is_taken_ticked_and_answered_by_keyboard(
+async def test_a_request_is_taken_ticked_written_and_sent_by_keyboard(
     console: Opened, size: tuple[int, int]
 ) -> None:
     app = console()
@@ -25,26 +49,101 @@ async def test_a_request_is_taken_ticked_and_answered_by_keyboard(
         await play(pilot, "enter i enter ctrl+s")
         sheet = app.screen
         assert isinstance(sheet, AccessSheet), text_of(pilot)
-        assert "identity NOT sure" in " ".join(text_of(pilot).split())
+        assert "identity NOT sure" in flat(pilot)
         assert "THEIR OWN RECORDS" in text_of(pilot)
         await play(pilot, "w")
-        (said,) = [one.message for one in app._notifications if "who asks" in one.message]
-        assert said.startswith("Make sure first")
-        await play(pilot, "i y end space up x t s e e n enter")
-        kept = await app.read(lambda data: queries.all_of(data.connection, SubjectDecision))
+        assert said(app).startswith("Make sure first")
+        await play(pilot, "i y end space end up x t s e e n enter")
+        kept = await decided(app)
         assert [one.release for one in kept] == ["released", "withheld"], text_of(pilot)
         assert (kept[1].exemption, kept[1].reason) == ("third_party", "seen")
-        assert "identity sure" in " ".join(text_of(pilot).split())
-        await play(pilot, "w y y p enter")
+        assert "identity sure" in flat(pilot)
+        await play(pilot, "s enter")
+        assert "No answer has been written" in said(app)
+        await play(pilot, "w y t y p enter")
         folder = table_export.default_folder(app.paths)
-        assert sorted(one.name for one in folder.iterdir()) == [
+        assert sorted(str(one.relative_to(folder)) for one in folder.rglob("*.txt")) == [
             "A00001-access.txt",
-            "A00001-withheld.txt",
+            "for-the-council/withheld-log-00001.txt",
         ], text_of(pilot)
-        (request,) = await app.read(lambda data: queries.all_of(data.connection, SubjectRequest))
-        assert request.state == "sent"
-        await play(pilot, "escape 6")
+        assert "for-the-council: never send it" in " ".join(said(app).split())
+        assert (await the_request(app)).state == "open"
+        assert "WRITTEN, not sent yet" in flat(pilot)
+        await play(pilot, "escape i enter")
+        assert isinstance(app.screen, AccessSheet), "the same request, not an empty form"
+        await play(pilot, "w y t y p enter")
+        assert len(list(folder.rglob("*.txt"))) == 4
+        await play(pilot, "s enter")
+        assert (await the_request(app)).state == "sent"
+        assert len(await decided(app)) == 2
+        await play(pilot, "escape i enter down enter")
+        assert isinstance(app.screen, AccessSheet), text_of(pilot)
+        assert "answered on Thu 26 Nov 2026" in flat(pilot)
+        await play(pilot, "r o n c e enter")
+        assert (await the_request(app)).state == "open"
+        await play(pilot, "escape escape 6")
         assert "still there" in text_of(pilot) or size[0] == 80
+
+
+async def test_somebody_else_is_answered_after_the_survivor_was_thought_of(
+    console: Opened,
+) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "enter i =perpet enter ctrl+s i y")
+        sheet = app.screen
+        assert isinstance(sheet, AccessSheet), text_of(pilot)
+        marked = next(one for one in sheet.list.rows if one.paragraph.warned)
+        sheet.list.select(marked.paragraph.key)
+        await play(pilot, "space")
+        assert "g lets it out, with the reason" in said(app)
+        assert await decided(app) == []
+        await play(pilot, "g enter escape")
+        assert await decided(app) == [], "no reason, not out"
+        await play(pilot, "g h i s enter")
+        (kept,) = await decided(app)
+        assert (kept.release, kept.reason) == ("released", "his")
+        await play(pilot, "w n")
+        assert "Think of the survivor first" in said(app)
+        folder = table_export.default_folder(app.paths)
+        await play(pilot, "w t r a n g enter t y p enter")
+        assert len(list(folder.rglob("*.txt"))) == 2, text_of(pilot)
+
+
+async def test_keys_of_the_paragraphs(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "enter i enter ctrl+s n")
+        sheet = app.screen
+        assert isinstance(sheet, AccessSheet)
+        first = sheet.row("paragraph")
+        assert first.waiting
+        await play(pilot, "space")
+        assert sheet.row("paragraph").paragraph.key != first.paragraph.key, "moved on"
+        assert len(await decided(app)) == 1
+        await play(pilot, "up space")
+        assert await decided(app) == []
+        assert sheet.row("paragraph").waiting
+        await play(pilot, "p")
+        assert sheet.row("paragraph").waiting
+        await play(pilot, "n")
+        assert sheet.row("paragraph").paragraph.key == first.paragraph.key
+        await play(pilot, "a")
+        assert "GOES OUT" in text_of(pilot)
+        await play(pilot, "y")
+        kept = await decided(app)
+        assert kept
+        assert {one.paragraph.rpartition(".")[0].rpartition(".")[0] for one in kept} == {
+            first.paragraph.record
+        }
+        made = {one.paragraph.key: one.paragraph for one in sheet.list.rows}
+        ticked = {made[one.paragraph].title for one in kept}
+        assert "Referral, area or ward" in ticked
+        assert not ticked & {"Referral, referrer's name", "Referral, reason for referral"}
+        await play(pilot, "question_mark")
+        assert "Take an ended request up again" in flat(pilot)
+        await play(pilot, "escape")
+        assert app.screen is sheet
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -310,6 +310,7 @@ _COMPUTED: Final = {
     "db/replay.py": "tables of records",
     "db/seal.py": "the tables before which the views stand",
     "db/tables.py": "tables of records",
+    "sanctuary_tui/cli_check.py": "tables of records",
     "sanctuary_tui/exports/tables.py": "tables of records and the views' own sources",
 }
 """Modules that compute which table they read, and what it can be: never the log or the index,

@@ -14,6 +14,7 @@ from db.caseload import Caseload
 from db.models import Case, Disclosure, Note, Person, SafeAddress
 from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.gather import same_person
+from sanctuary_tui.subject.pack import Safety
 from tests.sanctuary_tui.conftest import caseload
 
 __all__ = ["caseload"]
@@ -56,6 +57,8 @@ def make(caseload: Caseload, request_id: int, out: Path, *, rule_read: bool = Tr
         today=TODAY,
         text=True,
         rule_read=rule_read,
+        unseen="third_party",
+        safety=Safety("told", "gone through with her"),
     )
     return [path for path, _ in result.files]
 
@@ -72,29 +75,117 @@ def test_a_survivors_pack_needs_the_rule_to_be_read(caseload: Caseload, tmp_path
     assert len(make(caseload, theirs.id, tmp_path, rule_read=False)) == 2
 
 
-def test_an_answered_request_is_closed_and_cannot_be_undone(
+def due_lines(caseload: Caseload) -> list[date | None]:
+    """When the answers stand on Today."""
+    return [
+        one.due
+        for one in queries.open_reminders(caseload.connection, date(2027, 1, 1))
+        if one.rule == "subject_request"
+    ]
+
+
+def test_written_is_not_sent(caseload: Caseload, tmp_path: Path) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=NOW))
+    request = deciding.open_request(caseload, survivor.id, date(2026, 10, 31))
+    deciding.prove_identity(caseload, request.id, TODAY)
+    with pytest.raises(RefusedError, match="No answer has been written"):
+        deciding.mark_sent(caseload, request.id, TODAY)
+    key = next(
+        one.paragraph.key
+        for one in deciding.choices(caseload, request.id)
+        if one.paragraph.text == "Dilan rang."
+    )
+    deciding.release(caseload, request.id, [key])
+    paths = make(caseload, request.id, tmp_path)
+    assert [str(path.relative_to(tmp_path)) for path in paths] == [
+        "A00001-access.txt",
+        "for-the-council/withheld-log-00001.txt",
+    ]
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+    with pytest.raises(RefusedError, match="cannot be undone"):
+        caseload.store.undo_last()
+    kept = queries.get(caseload.connection, type(request), request.id)
+    assert (kept.state, kept.sent_on) == ("open", None)
+    assert due_lines(caseload) == [date(2026, 11, 30)]
+    again = make(caseload, request.id, tmp_path)
+    assert [path.name for path in again] == ["A00001-access-2.txt", "withheld-log-00001-2.txt"]
+    assert again[0].read_text("utf-8-sig").count("Dilan rang.") == 1
+    assert len(deciding.written_for(caseload, request.id)) == 2
+
+
+def test_a_request_is_sent_on_a_day_read_and_taken_up_again(
     caseload: Caseload, tmp_path: Path
 ) -> None:
     survivor, _ = household(caseload)
+    caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=NOW))
     request = deciding.open_request(caseload, survivor.id, date(2026, 10, 31))
     deciding.prove_identity(caseload, request.id, TODAY)
-    assert [
-        (one.rule, one.due)
-        for one in queries.open_reminders(caseload.connection, date(2027, 1, 1))
-        if one.rule == "subject_request"
-    ] == [("subject_request", date(2026, 11, 30))]
-    paths = make(caseload, request.id, tmp_path)
-    assert [path.name for path in paths] == ["A00001-access.txt", "A00001-withheld.txt"]
-    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
-    kept = queries.get(caseload.connection, type(request), request.id)
-    assert (kept.state, kept.sent_on) == ("sent", TODAY)
-    assert "subject_request" not in {
-        one.rule for one in queries.open_reminders(caseload.connection, date(2027, 1, 1))
-    }
-    with pytest.raises(RefusedError, match="cannot be undone"):
-        caseload.store.undo_last()
-    with pytest.raises(RefusedError, match="answered"):
+    key = next(
+        one.paragraph.key
+        for one in deciding.choices(caseload, request.id)
+        if one.paragraph.text == "Dilan rang."
+    )
+    deciding.release(caseload, request.id, [key])
+    make(caseload, request.id, tmp_path)
+    for wrong in (date(2026, 11, 27), date(2026, 10, 30)):
+        with pytest.raises(BadInputError):
+            deciding.mark_sent(caseload, request.id, wrong)
+    kept = deciding.mark_sent(caseload, request.id, date(2026, 11, 25))
+    assert (kept.state, kept.sent_on) == ("sent", date(2026, 11, 25))
+    assert due_lines(caseload) == []
+    with pytest.raises(RefusedError, match="reopen it"):
         make(caseload, request.id, tmp_path)
+    with pytest.raises(RefusedError, match="reopen it"):
+        deciding.take_back(caseload, request.id, [key])
+    shown = {one.paragraph.key: one for one in deciding.choices(caseload, request.id)}
+    assert shown[key].released
+    with pytest.raises(BadInputError, match="why"):
+        deciding.reopen(caseload, request.id, " ")
+    kept = deciding.reopen(caseload, request.id, "a page was missing")
+    assert (kept.state, kept.sent_on) == ("open", None)
+    assert due_lines(caseload) == [date(2026, 11, 30)]
+    assert [one.id for one in deciding.requests_of(caseload, survivor)] == [request.id]
+    shown = {one.paragraph.key: one for one in deciding.choices(caseload, request.id)}
+    assert shown[key].released
+    assert len(make(caseload, request.id, tmp_path)) == 2
+
+
+def test_what_nobody_looked_at_is_left_out_under_an_exemption_somebody_chose(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=NOW))
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    deciding.prove_identity(caseload, request.id, TODAY)
+    waiting = sum(1 for one in deciding.choices(caseload, request.id) if one.waiting)
+    for unseen in ("", "not_decided"):
+        with pytest.raises(RefusedError, match=f"Nobody has looked at {waiting} paragraph"):
+            pack.make(
+                caseload,
+                request.id,
+                SETTINGS,
+                tmp_path,
+                now=NOW,
+                today=TODAY,
+                text=True,
+                rule_read=True,
+                unseen=unseen,
+            )
+    pack.make(
+        caseload,
+        request.id,
+        SETTINGS,
+        tmp_path,
+        now=NOW,
+        today=TODAY,
+        text=True,
+        rule_read=True,
+        unseen="given",
+    )
+    said = " ".join((tmp_path / "A00001-access.txt").read_text("utf-8-sig").split())
+    assert f"They have it already: {waiting} paragraph" in said
+    assert waiting == sum(1 for one in deciding.choices(caseload, request.id) if one.waiting)
 
 
 def test_one_open_request_a_person_and_none_of_tomorrow(caseload: Caseload) -> None:

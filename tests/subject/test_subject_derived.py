@@ -1,0 +1,306 @@
+"""What is shut in a record is shut in every copy derived of it; what else may tell is warned of."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from config.errors import BadInputError, RefusedError
+from config.measures import catalogue
+from config.settings import default_settings
+from db import queries
+from db.caseload import Caseload
+from db.models import Expenditure, Measure, Note, Person, Reminder, SubjectRequest, Visit
+from db.record import specs
+from sanctuary_tui import work
+from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.subject import deciding, gather, pack
+from sanctuary_tui.subject.deciding import Choice
+from sanctuary_tui.subject.guarding import guarding_words
+from sanctuary_tui.subject.pack import Safety
+from tests.sanctuary_tui.conftest import caseload
+from tests.subject.test_subject_requests import NOW, TODAY, household
+
+__all__ = ["caseload"]
+SETTINGS = default_settings()
+WINDOW = "15:00-17:00"
+SAFE = Safety("told", "phoned her on Monday, plan gone through")
+
+
+def asked(caseload: Caseload, person: Person) -> SubjectRequest:
+    request = deciding.open_request(caseload, person.id, TODAY)
+    return deciding.prove_identity(caseload, request.id, TODAY)
+
+
+def guarded_home(caseload: Caseload) -> tuple[Person, Person]:
+    """A home with locks on order and a visit booked; copies of both in what derives from them."""
+    survivor, other = household(caseload)
+    case_id, store = survivor.case_id, caseload.store
+    store.add(Measure(case_id=case_id, catalogue_id=9, name="Thumbturn", state="ordered"))
+    store.add(Visit(case_id=case_id, kind="install", on=date(2026, 11, 27), window=WINDOW))
+    store.add(Reminder(case_id=case_id, title_text=f"installation visit {WINDOW}", due=TODAY))
+    store.add(Expenditure(case_id=case_id, what="Thumbturn, front", net=9000))
+    case = queries.case_file(caseload.connection, case_id)
+    assert case is not None
+    store.update(case.case, why="Choice; locks today if police agree", choice_made="yes")
+    store.update(case.case, next_action=f"be there {WINDOW}")
+    return survivor, other
+
+
+def with_text(made: list[Choice], text: str) -> list[Choice]:
+    return [one for one in made if text in one.paragraph.text]
+
+
+@pytest.mark.guarantee
+def test_what_is_shut_in_a_record_is_shut_in_its_copies(caseload: Caseload) -> None:
+    survivor, other = guarded_home(caseload)
+    theirs = deciding.choices(caseload, asked(caseload, other).id)
+    for text, least in ((WINDOW, 3), ("Thumbturn", 2), ("locks today", 1)):
+        found = with_text(theirs, text)
+        assert len(found) >= least, text
+        assert [one.paragraph.key for one in found if not one.paragraph.barred] == []
+    own = deciding.choices(caseload, asked(caseload, survivor).id)
+    assert len(with_text(own, WINDOW)) >= 3  # their own: nothing is barred
+    assert not any(one.paragraph.barred for one in own)
+
+
+@pytest.mark.guarantee
+def test_reminders_made_by_rules_and_log_reasons_are_barred_by_their_table(
+    caseload: Caseload,
+) -> None:
+    profile = PROFILES["subject_other"]
+    for table in ("reminders", "consent_requests", "consent_events", "expenditures", "visits"):
+        assert not [name for at, name in profile.fields if at == table]
+    _, other = guarded_home(caseload)
+    made = deciding.choices(caseload, asked(caseload, other).id)
+    for table in ("reminders", "changes"):
+        there = [one for one in made if one.paragraph.fields[0][0] == table]
+        assert there
+        assert all(one.paragraph.barred for one in there)
+
+
+WARNED = (
+    "The locks go in before he is out.",
+    "Alarm fitted upstairs.",
+    "Visit on Friday at three.",
+    "Her safe times are the mornings.",
+    "Police will attend with the fitter.",
+    "The kitchen window is a weak point.",
+    "A l a r m by the bed.",
+    "The l\u043eck is old.",  # a Cyrillic o
+    "Letterbox sealed off.",
+    "They come 10:00 to 12:00.",
+)
+QUIET = ("He said that he was sorry.", "Dilan rang the office on Monday.", "Seen in town.")
+
+
+@pytest.mark.parametrize("text", WARNED)
+def test_words_that_tell_how_the_home_is_guarded_are_found(text: str) -> None:
+    assert guarding_words(text)
+
+
+@pytest.mark.parametrize("text", QUIET)
+def test_others_are_not(text: str) -> None:
+    assert guarding_words(text) == ()
+
+
+def test_every_measure_of_the_catalogue_is_known() -> None:
+    assert [one.name for one in catalogue().values() if not guarding_words(one.name)] == []
+
+
+@pytest.mark.guarantee
+def test_a_note_that_names_locks_needs_a_second_word_with_the_reason(caseload: Caseload) -> None:
+    survivor, other = household(caseload)
+    body = "\n".join((*WARNED, *QUIET))
+    caseload.store.add(Note(case_id=survivor.case_id, body=body, at=NOW))
+    request = asked(caseload, other)
+    made = {one.paragraph.text: one for one in deciding.choices(caseload, request.id)}
+    assert [bool(made[text].paragraph.warned) for text in (*WARNED, *QUIET)] == (
+        [True] * len(WARNED) + [False] * len(QUIET)
+    )
+    key = [made[WARNED[0]].paragraph.key]
+    with pytest.raises(RefusedError, match="locks"):
+        deciding.release(caseload, request.id, key)
+    with pytest.raises(RefusedError, match="reason"):
+        deciding.release(caseload, request.id, key, why="  ")
+    deciding.release(caseload, request.id, key, why="his own lock, changed by himself")
+    (kept,) = [one for one in deciding.choices(caseload, request.id) if one.decided]
+    assert (kept.released, kept.reason) == (True, "his own lock, changed by himself")
+    assert any("his own lock" in row.why for row in queries.recent_changes(caseload.connection, 3))
+    hers = asked(caseload, survivor)
+    mine = {one.paragraph.text: one for one in deciding.choices(caseload, hers.id)}
+    assert not any(mine[text].paragraph.warned for text in WARNED)
+
+
+@pytest.mark.guarantee
+def test_nothing_is_written_for_anybody_else_before_the_survivor_is_thought_of(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    _, other = household(caseload)
+    request = asked(caseload, other)
+
+    def make(safety: Safety | None) -> object:
+        return pack.make(
+            caseload,
+            request.id,
+            SETTINGS,
+            tmp_path / "out",
+            now=NOW,
+            today=TODAY,
+            text=True,
+            unseen="third_party",
+            safety=safety,
+        )
+
+    for wrong in (None, Safety("told", " "), Safety("neither", "nobody is in")):
+        with pytest.raises((RefusedError, BadInputError), match="survivor"):
+            make(wrong)
+    assert not (tmp_path / "out").exists()
+    make(SAFE)
+    said = [row.why for row in queries.recent_changes(caseload.connection, 4)]
+    assert any("phoned her on Monday" in why for why in said)
+    log = next((tmp_path / "out" / "for-the-council").iterdir()).read_text("utf-8-sig")
+    assert "survivor has been told" in " ".join(log.split())
+    assert "Monday" not in log
+
+
+# --- what is proposed of the survivor's own -------------------------------------------------------
+
+
+def test_own_facts_are_not_said_to_be_somebody_elses(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    store = caseload.store
+    store.update(survivor, gp="Dr Field", language="Tamil", not_safe_to_tell="Her uncle")
+    file = work.must_find(caseload, survivor.case_id)
+    store.update(file.case, area="Northgate", victim_wants="To stay")
+    store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=NOW))
+    made = deciding.choices(caseload, asked(caseload, survivor).id)
+    by_text = {one.paragraph.text: one for one in made}
+    for text in ("Dr Field", "Tamil", "Northgate"):
+        one = by_text[text]
+        assert (one.released, one.decided, one.exemption) == (False, False, gather.UNDECIDED)
+        assert one.paragraph.offered, text
+    assert by_text["To stay"].exemption == gather.UNDECIDED
+    assert not by_text["To stay"].paragraph.offered
+    assert by_text["Her uncle"].exemption == "third_party"
+    assert by_text["Dilan rang."].exemption == "third_party"
+
+
+def test_fields_of_their_own_alone_are_fields(caseload: Caseload) -> None:
+    from db.models import BY_TABLE
+
+    for table, name in gather.OWN_FACTS | gather.OF_ANOTHER:
+        assert specs(BY_TABLE[table])[name].kind in ("text", "long"), (table, name)
+
+
+def test_a_tick_taken_back_is_not_looked_at_again(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=NOW))
+    request = asked(caseload, survivor)
+
+    def note() -> Choice:
+        (found,) = with_text(deciding.choices(caseload, request.id), "Dilan rang.")
+        return found
+
+    key = [note().paragraph.key]
+    deciding.release(caseload, request.id, key)
+    assert note().released
+    deciding.take_back(caseload, request.id, key)
+    assert (note().released, note().decided, note().waiting) == (False, False, True)
+    assert deciding.take_back(caseload, request.id, key) == 0
+
+
+def test_the_request_does_not_add_to_its_own_paragraphs(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.add(Note(case_id=survivor.case_id, body="One.\nTwo.\nThree.", at=NOW))
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+
+    def keys() -> list[str]:
+        return [one.paragraph.key for one in deciding.choices(caseload, request.id)]
+
+    before = keys()
+    notes = [key for key in before if key.startswith("notes")]
+    deciding.note_reading(caseload, request, "read")
+    deciding.prove_identity(caseload, request.id, TODAY)
+    deciding.release(caseload, request.id, notes[:2])
+    deciding.withhold(caseload, request.id, notes[2:], "third_party", "asked her")
+    deciding.note_reading(caseload, request, "read")
+    assert keys() == before
+
+
+def test_a_reason_logged_again_keeps_its_paragraph(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.note("consultation", "cases", 1, survivor.case_id, "looked at")
+    request = asked(caseload, survivor)
+    (one,) = with_text(deciding.choices(caseload, request.id), "looked at")
+    deciding.release(caseload, request.id, [one.paragraph.key])
+    caseload.store.note("consultation", "cases", 1, survivor.case_id, "looked at")
+    (again,) = with_text(deciding.choices(caseload, request.id), "looked at")
+    assert again.released
+
+
+# --- what can be understood -----------------------------------------------------------------------
+
+
+def test_a_measure_is_named_and_no_flag_of_the_program_is_told(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    caseload.store.add(
+        Measure(
+            case_id=survivor.case_id,
+            catalogue_id=9,
+            qty=1,
+            state="fitted",
+            excluding="no",
+            escape_affecting="yes",
+            consent_needed="yes",
+        )
+    )
+    made = deciding.choices(caseload, asked(caseload, survivor).id)
+    found = [one for one in made if one.paragraph.key.startswith("measures")]
+    assert [one.released for one in found] == [True]
+    assert found[0].paragraph.text == (
+        "Measure: Euro cylinder with thumbturn; Quantity: 1; "
+        "Part of the building: Dwelling; State: Fitted"
+    )
+
+
+def test_a_measure_that_was_another_is_named_too(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    made = caseload.store.add(Measure(case_id=survivor.case_id, catalogue_id=9))
+    caseload.store.update(made, catalogue_id=1)
+    (one,) = with_text(
+        deciding.choices(caseload, asked(caseload, survivor).id), "Euro cylinder with thumbturn"
+    )
+    assert one.paragraph.title == "Before it was changed: Measure, measure"
+
+
+def test_the_log_says_record_field_and_day_in_words_and_lies_apart(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    survivor, _ = household(caseload)
+    day = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+    caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=day))
+    request = asked(caseload, survivor)
+    result = pack.make(
+        caseload,
+        request.id,
+        SETTINGS,
+        tmp_path,
+        now=NOW,
+        today=TODAY,
+        text=True,
+        rule_read=True,
+        unseen="third_party",
+    )
+    (sent, _), (log, _) = result.files
+    assert sent.parent == tmp_path
+    assert log.parent == tmp_path / "for-the-council"
+    assert log.parent.stat().st_mode & 0o777 == 0o700
+    assert not log.name.startswith(sent.name[:6])
+    said = " ".join(log.read_text("utf-8-sig").split())
+    assert "Note, note, Tue 3 Nov 2026: About somebody else" in said
+    assert "nobody looked at it" in said
+    assert "[notes.1.1.body.0]" in said
+    assert "Dilan" not in said
