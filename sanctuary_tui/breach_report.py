@@ -150,7 +150,7 @@ def _still(
     done = {one.kind for one in steps}
     waiting = [one.ref for one in risk if not one.reached]
     if waiting:
-        yield f"Reach {counted(len(waiting), 'survivor')}: {', '.join(waiting[:20])}"
+        yield f"Reach {counted(len(waiting), 'survivor')}: {_some(waiting)}"
     if sealed.waiting:
         yield f"Reach the survivors of {counted(sealed.waiting, 'sealed case')}: S"
     if "police" not in done:
@@ -218,3 +218,11 @@ def write_report(blocks: Sequence[Block], path: Path) -> ExportResult:
     refuse_place(path)
     data = plain_bytes(blocks)
     return write_one(path, data, 1, ())
+
+
+_NAMED: Final = 20
+
+
+def _some(refs: Sequence[str]) -> str:
+    more = f" and {len(refs) - _NAMED} more" if len(refs) > _NAMED else ""
+    return f"{', '.join(refs[:_NAMED])}{more}"

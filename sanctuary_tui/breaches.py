@@ -152,8 +152,11 @@ def record(
     happened: datetime | None = None,
     what: str = "",
     recipient: str = "",
+    protected: str = "",
 ) -> Breach:
     """Record a breach and start its clock: of an export, or of a lost backup or computer.
+
+    ``protected``, a yes-or-no code, says whether the passphrase of what was lost whole is safe.
 
     Raises:
         BadInputError: the moment lies ahead, or there is no such export.
@@ -177,7 +180,7 @@ def record(
             "held": "the whole caseload, encrypted",
             "case_refs": EVERY_CASE,
             "classes": EVERY_CLASS,
-            "protected": "not_known",
+            "protected": protected if protected in ("yes", "no") else "not_known",
         }
     values = validated(Breach, {**given, "recipient": recipient[:200]})
     store = caseload.store
@@ -432,7 +435,7 @@ def sealed_to_reach(caseload: Caseload, breach: Breach) -> str:
 
 
 FIRST_STEPS: Final = (
-    "Phone each survivor by their safe-contact rule, the top one first.",
+    "Reach each survivor by their safe-contact rule, the top one first.",
     "Police: 999 where somebody is in danger, 101 or their officer otherwise.",
     "Safety plan and locks: with the survivor and the support worker.",
     "Ask whoever has it to delete it, not use it, and confirm in writing.",

@@ -40,6 +40,9 @@ PICTURES: Final[dict[str, tuple[str, tuple[int, int], str]]] = {
     "search": ("slash =tenant down", SMALL, ""),
     "export": ("e", SMALL, ""),
     "reports": ("6", WIDE, ""),
+    "changelog": ("L", SMALL, ""),
+    "access": ('slash ="ellwood" down enter i enter ctrl+s', WIDE, ""),
+    "breach": ("6 b down enter ctrl+s", WIDE, ""),
     "help": ("question_mark", WIDE, ""),
     "contrast": ("", SMALL, "sanctuary-contrast"),
 }

@@ -146,8 +146,8 @@ def write_set(files: Sequence[tuple[Path, bytes]]) -> UnnamedSet:
     try:
         for folder in dict.fromkeys(path.parent for path, _ in files):
             if not folder.exists():
+                unnamed._made_folders.append(folder)  # it may be there and not on the disk yet
                 _make_folder(folder)
-                unnamed._made_folders.append(folder)
         for path, data in files:
             written.append(write_unnamed(path, data))
     except BaseException:

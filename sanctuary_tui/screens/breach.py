@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from config.codes import CODES, label
+from config.codes import CODES, UNKNOWN, label
 from config.format import counted, short_moment
 from db import queries
 from db.models import Breach, Disclosure
@@ -85,6 +85,7 @@ async def _recorded(app: Desk, chosen: str, row: Disclosure | None) -> int | Non
                 happened=given.get("happened"),
                 what=given.get("what", ""),
                 recipient=given.get("recipient", ""),
+                protected=given.get("protected", ""),
             )
         )
         kept.append(made.id)
@@ -97,7 +98,7 @@ async def _recorded(app: Desk, chosen: str, row: Disclosure | None) -> int | Non
             "kind": "wrong_recipient" if of_export else chosen,
             "aware": app.now().replace(second=0, microsecond=0),
         },
-        only=_ASKED,
+        only=(*_ASKED, "protected") if chosen in breaches.WHOLE_CASELOAD else _ASKED,
         form="breach",
         record_id=of_export,
         commit=keep,
@@ -208,9 +209,20 @@ class BreachSheet(ListSheet[AtRisk]):
         sealed = f"{self._sealed}. " if self._sealed else ""
         self.query_one("#clock", Words).set_text(
             f"{ico}. {counted(waiting, 'survivor')} to reach. {sealed}In it: "
-            f"{made.held or 'not known'}; risk {label('breach_risk', made.risk).lower()}."
+            f"{made.held or 'not known'}{self._passphrase()}; {self._judged()}."
         )
         self.list.set_rows(self._risk)
+
+    def _judged(self) -> str:
+        made = self._breach
+        return "risk not judged yet" if made.risk in UNKNOWN else label("breach_risk", made.risk)
+
+    def _passphrase(self) -> str:
+        """Of what was lost as a whole: whether the key to it is safe is what the risk hangs on."""
+        if self._breach.kind not in breaches.WHOLE_CASELOAD:
+            return ""
+        safe = self._breach.protected == "yes"
+        return ", its passphrase safe" if safe else " (is its passphrase safe?)"
 
     async def _again(self) -> None:
         breach_id = self._breach.id

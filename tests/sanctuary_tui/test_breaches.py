@@ -163,7 +163,7 @@ def test_the_survivor_in_most_danger_stands_first(caseload: Caseload, tmp_path: 
     found = breaches.at_risk(caseload, breach)
     assert [one.ref for one in found] == [hidden.ref, urgent.ref, plain.ref]
     assert "Text first, never ring" in found[0].safe_contact
-    assert breaches.FIRST_STEPS[0].startswith("Phone each survivor by their safe-contact rule")
+    assert breaches.FIRST_STEPS[0].startswith("Reach each survivor by their safe-contact rule")
     breaches.log_step(caseload, breach.id, "survivor", "warned by text", case_ref=hidden.ref)
     assert [one.ref for one in breaches.at_risk(caseload, breach)][-1] == hidden.ref
     with pytest.raises(BadInputError, match="was not in it"):
@@ -180,6 +180,22 @@ def test_a_lost_computer_is_everything(caseload: Caseload) -> None:
     assert breach.classes == "public;case;protected"
     assert len(breaches.at_risk(caseload, breach)) == 2
     assert all(one.exposed for one in breaches.at_risk(caseload, breach))
+
+
+def test_what_the_risk_of_a_lost_computer_hangs_on_is_kept_and_nobody_is_left_uncounted(
+    caseload: Caseload,
+) -> None:
+    for _ in range(22):
+        caseload.store.add(Case(route="police"))
+    breach = breaches.record(caseload, "lost_laptop", aware=NOW, protected="yes")
+    assert breach.protected == "yes"
+    words = "\n".join(
+        line
+        for block in breach_report.report(caseload, breach.id, SETTINGS, now=NOW)
+        for line in block.lines
+    )
+    assert "passphrase safe: yes" in words
+    assert "S26-0020 and 2 more" in words
 
 
 def test_who_is_at_risk_costs_as_many_queries_for_many_cases_as_for_few(

@@ -189,7 +189,7 @@ def test_a_breach_of_an_export_is_recorded_and_reported_with_one_command(
     said = good(program, "breach", "export", number, "--words-file", str(words), "--out", str(out))
     lines = said.splitlines()
     assert "Breach 1: Sent to the wrong person. 7" in lines[0]
-    assert lines[2].startswith("1. Phone each survivor by their safe-contact rule")
+    assert lines[2].startswith("1. Reach each survivor by their safe-contact rule")
     assert any(line.startswith(case) and "Text only" in line for line in lines)
     (path,) = out.iterdir()
     report = path.read_text("utf-8-sig")

@@ -179,7 +179,7 @@ async def test_a_lost_backup_stands_on_today_and_its_survivors_are_reached(
         if not isinstance(app.screen, BreachSheet):
             await play(pilot, "escape")
         assert isinstance(app.screen, BreachSheet), text_of(pilot)
-        assert "Phone each survivor by their safe-contact rule" in text_of(pilot)
+        assert "Reach each survivor by their safe-contact rule" in text_of(pilot)
         await play(pilot, "enter y s a f e enter")
         steps = await app.read(lambda data: queries.all_of(data.connection, BreachStep))
         assert (steps[-1].kind, steps[-1].words) == ("survivor", "safe")

@@ -19,7 +19,7 @@ OUTSIDE = "settings changed outside the console: "
 DISPOSE = (
     "dispose",
     "S19-0007",
-    *("--authority", "Records manager", "--reason", "The years are over."),
+    *("--authority", "Records manager"),
     *("--confirm", "S19-0007", "--passphrase-file", "-"),
 )
 
@@ -73,9 +73,12 @@ def test_no_disposal_by_a_period_that_was_changed_by_hand(
     program: tuple[Program, bytearray],
 ) -> None:
     made, key = program
+    reason = made.home.parent / "reason.txt"
+    reason.write_text("The years are over.", "utf-8")
+    dispose = (*DISPOSE, "--reason-file", str(reason))
     save_settings(made.paths.settings_file, {"retention.adult_years": 1})
     for _ in range(2):  # seen is not confirmed
-        done = made.run(*DISPOSE, stdin=f"{GOOD}\n")
+        done = made.run(*dispose, stdin=f"{GOOD}\n")
         assert done.status == 1
         assert "retention.adult_years was changed outside the console" in done.sentence
         assert "confirm it in Settings" in done.sentence
@@ -83,7 +86,7 @@ def test_no_disposal_by_a_period_that_was_changed_by_hand(
         assert queries.case_id_of(caseload.connection, "S19-0007")
         settings = load_settings(made.paths.settings_file)
         seen_settings.confirm(caseload, settings, "retention.adult_years")
-    assert made.run(*DISPOSE, stdin=f"{GOOD}\n").status == 0  # so it was that alone
+    assert made.run(*dispose, stdin=f"{GOOD}\n").status == 0  # so it was that alone
     with made.caseload(key) as caseload:
         (one,) = queries.all_of(caseload.connection, Disposal)
     assert one.ref == "S19-0007"

@@ -306,6 +306,7 @@ _COMPUTED: Final = {
     "db/backup.py": "the names of the file's own tables, to count their rows",
     "db/changes.py": "the database, main or a backup",
     "db/disposal.py": "tables of records",
+    "db/guarded.py": "tables of records",
     "db/queries.py": "tables of records, through the views or past them",
     "db/replay.py": "tables of records",
     "db/seal.py": "the tables before which the views stand",

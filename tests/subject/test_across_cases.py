@@ -202,7 +202,7 @@ def test_control_without_the_other_cases_it_goes_out(
         "today": TODAY,
         "text": True,
         "rule_read": True,
-        "answered": False,
+        "unseen": "third_party",
     }
     gives = bar.Bar.gives_away
 
