@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def _folder(paths: Paths) -> None:
 
 def _fail(paths: Paths, times: int, at: float = START) -> None:
     for number in range(times):
-        note_attempt(paths, clock=lambda n=number: at + n)  # type: ignore[misc]
+        note_attempt(paths, clock=partial(float, at + number))
 
 
 def test_none_at_first(paths: Paths) -> None:
@@ -128,7 +130,7 @@ def _no_room(*_: object, **__: object) -> None:
 @pytest.mark.parametrize("removed", ["attempts_file", "attempts_copy"])
 def test_taking_one_count_away_lifts_no_delay_and_is_remembered(paths: Paths, removed: str) -> None:
     for number in range(5):
-        note_attempt(paths, clock=lambda n=number: START + n)  # type: ignore[misc]
+        _fail(paths, 1, at=START + number)
         getattr(paths, removed).unlink()
     assert delay_before_next_attempt(paths, clock=lambda: START + 4) == DELAYS[4]
     before = note_attempt(paths, clock=lambda: START + 100)
