@@ -21,8 +21,11 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
+from textual.worker import WorkerFailed
 
 from sanctuary_tui import crash
 from sanctuary_tui.exits import CRASH_EXIT, LOCK_EXIT
@@ -274,6 +277,8 @@ class SafeApp(App[None]):
             self.crash_report = report
 
     def _handle_exception(self, error: Exception) -> None:
+        if isinstance(error, WorkerFailed) and _came_too_late(error.error):
+            return
         self._note_crash(crash.LOG.record(error))
         self._close_after(error)
 
@@ -378,3 +383,15 @@ def _collect_garbage_again() -> None:
 def _current_exception() -> Exception:
     error = sys.exc_info()[1]
     return error if isinstance(error, Exception) else RuntimeError()
+
+
+def _came_too_late(error: BaseException) -> bool:
+    """Whether it is only that something was read for a screen that was left meanwhile: asked for a
+    widget, what has closed has none."""
+    trace = error.__traceback__
+    if not isinstance(error, NoMatches) or trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    asked = trace.tb_frame.f_locals.get("self")
+    return isinstance(asked, DOMNode) and not asked.is_running

@@ -85,7 +85,7 @@ class Walk:
         """The screen once it has stood for a moment; what is parsed on it is noted."""
         deadline, since, before = time.monotonic() + PATIENCE, time.monotonic(), ""
         while time.monotonic() < deadline:
-            assert self.terminal.exit_code is None, "the console ended"
+            assert self.terminal.exit_code is None, f"it ended, saying: {self.terminal.screen()}"
             screen = self.terminal.screen().partition("\n")[2]
             if screen != before:
                 before, since = screen, time.monotonic()
