@@ -193,7 +193,7 @@ def record(
                 "sealed cases (S), first"
             )
         for words in said:
-            keep_step(caseload, breach.id, "other", words)
+            log_step(caseload, breach.id, "other", words)
     return breach
 
 
@@ -212,8 +212,11 @@ def log_step(
     *,
     case_ref: str = "",
     people: int | None = None,
+    sealed: bool = False,
 ) -> BreachStep:
     """Log what was done or decided, now and by whom; it is not changed afterwards.
+
+    ``sealed``: the case is sealed, and who asks has looked that it was in the breach.
 
     Raises:
         BadInputError: it says nothing, or names a case that was not in it.
@@ -221,25 +224,8 @@ def log_step(
     breach = still_open(caseload, breach_id)
     if kind in _WARNED and not case_ref:
         raise BadInputError("Say which case's survivor it was.")
-    if case_ref and case_ref not in refs_in(caseload, breach):
+    if case_ref and not sealed and case_ref not in refs_in(caseload, breach):
         raise BadInputError("That case was not in it; check the reference.")
-    return keep_step(caseload, breach_id, kind, words, case_ref=case_ref, people=people)
-
-
-def keep_step(
-    caseload: Caseload,
-    breach_id: int,
-    kind: str,
-    words: str,
-    *,
-    case_ref: str = "",
-    people: int | None = None,
-) -> BreachStep:
-    """The same for who has looked that the case was in it (``sealing.log_breach_step``).
-
-    Raises:
-        BadInputError: it says nothing.
-    """
     if not words.strip():
         raise BadInputError("Say in words what was done or decided.")
     values = validated(

@@ -54,12 +54,10 @@ def check(args: argparse.Namespace) -> int:
         return 1
     finally:
         wipe(key)
-    try:
+    with session:
         if _open_checks(session, told, deep=args.deep):
             result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
             session.log(f"checked: {result}")
-    finally:
-        session.caseload.close()
     return 1 if told.bad else 0
 
 

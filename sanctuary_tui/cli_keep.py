@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from config.settings import load_settings
 from sanctuary_tui.cli_output import counted, folder_made, say, warn
 from sanctuary_tui.cli_secrets import Secrets, is_like_a_recovery_key, read_secret_file
-from sanctuary_tui.cli_session import opened, opened_with_key, paths_of, secrets_for
+from sanctuary_tui.cli_session import open_with_key, opened, paths_of, secrets_for
 
 if TYPE_CHECKING:
     from db.backup import BackupLook
@@ -58,7 +58,7 @@ def restore(args: argparse.Namespace) -> int:
             return 1
         new = secrets.ask_new("New passphrase")
         done = put_back(file, paths, key, new, now=local(datetime.now(UTC)))
-        with opened_with_key(paths, key, settings) as session:
+        with open_with_key(paths, key, settings) as session:
             session.log("restored from a backup, with a new passphrase")
     finally:
         wipe(key)

@@ -13,8 +13,8 @@ from sanctuary_tui.cli_output import clear_screen, say, say_kit
 from sanctuary_tui.cli_secrets import at_terminal, is_like_a_recovery_key, read_secret_file
 from sanctuary_tui.cli_session import (
     must_be_there,
+    open_with_key,
     opened,
-    opened_with_key,
     paths_of,
     secrets_for,
 )
@@ -69,7 +69,7 @@ def _replace_lost(args: argparse.Namespace, recovery_key: str) -> int:
     key = unlock_with_recovery_key(paths, recovery_key)
     try:
         new = secrets_for(args).ask_new("New passphrase")
-        with opened_with_key(paths, key, settings, by_recovery_key=True) as session:
+        with open_with_key(paths, key, settings, by_recovery_key=True) as session:
             note_unlock(session.caseload, paths, by_recovery_key=True)
             known = known_generation(session.caseload.connection)
             notices = set_new_passphrase(paths, key, new, after=known)
@@ -122,7 +122,7 @@ def rotate(args: argparse.Namespace) -> int:
     old_id = read_key_file(paths.keyfile).caseload_id
     made = rotate_key(paths, passphrase)
     try:
-        with opened_with_key(paths, made.data_key, settings) as session:
+        with open_with_key(paths, made.data_key, settings) as session:
             note_unlock(session.caseload, paths)
             session.log("recovery key replaced, the caseload encrypted anew")
         hand_over(made, kit, scripted=args.yes, left=_NOT_TYPED_BACK)

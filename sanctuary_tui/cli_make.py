@@ -19,7 +19,7 @@ from sanctuary_tui.cli_session import (
     DEMO_TODAY,
     england_today,
     never_written_to,
-    opened_with_key,
+    open_with_key,
     parse_day,
     paths_of,
     remembered_before_opening,
@@ -52,7 +52,7 @@ def init(args: argparse.Namespace) -> int:
     _refuse_before_asking(paths, kit, scripted=args.yes)
     passphrase = secrets_for(args).ask_new("New passphrase")
     with _made(paths, passphrase) as made:
-        with opened_with_key(paths, made.data_key, settings) as session:
+        with open_with_key(paths, made.data_key, settings) as session:
             session.log("caseload made")
         hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
     for notice in made.notices:
@@ -187,7 +187,7 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
 
     with _made(paths, DEMO_PASSPHRASE, allow_weak=True) as made:
         day = today.isoformat()
-        with opened_with_key(
+        with open_with_key(
             paths, made.data_key, default_settings(), asked=day, new_demo=True
         ) as session:
             store = session.caseload.store

@@ -26,13 +26,19 @@ DEMO_TODAY = "demo_today"
 
 @dataclass(slots=True)
 class Session:
-    """One command's open caseload, its settings and its date. The key is wiped at the end."""
+    """One command's open caseload, its settings and its date; ``with`` closes it afterwards."""
 
     paths: Paths
     settings: Settings
     caseload: Caseload
     today: date
     key: bytearray = field(repr=False)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.caseload.close()
 
     def log(self, why: str) -> None:
         """A line in the change log for what changes no record."""
@@ -113,7 +119,7 @@ def opened(
     key = unlock(paths, given)
     try:
         asked = getattr(args, "today", None)
-        with opened_with_key(
+        with open_with_key(
             paths, key, settings, asked=asked, on_older=on_older, on_synced=on_synced
         ) as session:
             note_unlock(session.caseload, paths)
@@ -121,35 +127,6 @@ def opened(
             yield session
     finally:
         wipe(key)
-
-
-@contextmanager
-def opened_with_key(
-    paths: Paths,
-    key: bytearray,
-    settings: Settings,
-    *,
-    asked: str | None = None,
-    on_older: OnOlder = "refuse",
-    by_recovery_key: bool = False,
-    on_synced: OnSynced = "refuse",
-    new_demo: bool = False,
-) -> Iterator[Session]:
-    """``open_with_key``, and the file closed after; the key is the caller's to wipe."""
-    session = open_with_key(
-        paths,
-        key,
-        settings,
-        asked=asked,
-        on_older=on_older,
-        by_recovery_key=by_recovery_key,
-        on_synced=on_synced,
-        new_demo=new_demo,
-    )
-    try:
-        yield session
-    finally:
-        session.caseload.close()
 
 
 def open_with_key(
@@ -163,7 +140,8 @@ def open_with_key(
     on_synced: OnSynced = "refuse",
     new_demo: bool = False,
 ) -> Session:
-    """The caseload under its data key, on the date asked for or the demo's own.
+    """The caseload under its data key, on the date asked for or the demo's own; ``with`` closes
+    the file afterwards, and the key is the caller's to wipe.
 
     Only a demo's clock is moved to that date: elsewhere it is the day that the rules look at, and
     what is logged and registered has the moment at which it was done.

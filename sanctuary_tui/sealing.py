@@ -257,11 +257,10 @@ def log_breach_step(
     """
     if kind not in BREACH_STEPS:
         raise BadInputError("Only reached, not reached or decided is logged from this list.")
-    breaches.still_open(caseload, breach_id)
     ref = seal.sealed_in_breach(caseload.connection, breach_id).get(case_id)
     if ref is None:
         raise RefusedError("That case is not sealed, or was not in it; open the list again.")
-    return breaches.keep_step(caseload, breach_id, kind, words, case_ref=ref)
+    return breaches.log_step(caseload, breach_id, kind, words, case_ref=ref, sealed=True)
 
 
 def _files(caseload: Caseload) -> str:

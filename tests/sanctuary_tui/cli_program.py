@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from config.paths import Paths, resolve_paths
@@ -95,10 +96,14 @@ class Program:
             close_connection(connection)
 
     @contextmanager
-    def caseload(self, key: bytearray) -> Iterator[Caseload]:
-        """The caseload with its store, as a command opens it."""
+    def caseload(self, key: bytearray, at: datetime | None = None) -> Iterator[Caseload]:
+        """The caseload with its store, as a command opens it; ``at`` is where a clock stands."""
         caseload = open_caseload(
-            self.paths.caseload, key, derive=derive_with(default_settings()), who="Coordinator"
+            self.paths.caseload,
+            key,
+            derive=derive_with(default_settings()),
+            who="Coordinator",
+            clock=(lambda: at) if at else None,
         )
         try:
             yield caseload

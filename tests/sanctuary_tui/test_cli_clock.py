@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import default_settings
 from db import queries
-from db.caseload import open_caseload
 from db.changes import look_at_clock
 from db.models import Case, Disclosure
-from sanctuary_tui.opening import derive_with
 from tests.sanctuary_tui.cli_program import GOOD, Program
 
 
@@ -65,15 +62,8 @@ def test_check_says_that_the_clock_was_wrong_and_calls_it_no_damage(program: Pro
     key = program.init()
     real = datetime.now(UTC)
     for moment in (real - timedelta(days=2), real + timedelta(days=400)):
-        caseload = open_caseload(
-            program.paths.caseload,
-            key,
-            derive=derive_with(default_settings()),
-            clock=lambda at=moment: at,
-            who="Coordinator",
-        )
-        caseload.store.note("system", "caseload", 0, 0, "opened under a wrong clock")
-        caseload.close()
+        with program.caseload(key, moment) as caseload:
+            caseload.store.note("system", "caseload", 0, 0, "opened under a wrong clock")
     told = program.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n").out
     (line,) = (one for one in told.splitlines() if one.startswith("good  change log"))
     assert "1 line from row" in line
@@ -88,14 +78,7 @@ def test_an_hour_back_in_october_is_no_wrong_clock(program: Program) -> None:
     key = program.init()
     for hours in (23, 0):
         moment = datetime.now(UTC) + timedelta(hours=hours)
-        caseload = open_caseload(
-            program.paths.caseload,
-            key,
-            derive=derive_with(default_settings()),
-            clock=lambda at=moment: at,
-            who="Coordinator",
-        )
-        caseload.store.note("system", "caseload", 0, 0, "seen")
-        found = look_at_clock(caseload.connection, datetime.now(UTC))
-        caseload.close()
+        with program.caseload(key, moment) as caseload:
+            caseload.store.note("system", "caseload", 0, 0, "seen")
+            found = look_at_clock(caseload.connection, datetime.now(UTC))
     assert (found.back, found.ahead) == (0, 0)
