@@ -78,17 +78,17 @@ def refuse_secrets(
     """Refuse any document that holds a confidential address or the code word, or what any other
     case keeps back.
 
-    ``address_named`` is true where a reason is given to name the home's own confidential address;
-    an address kept apart (``safe_addresses``) never stands in any document. ``given`` are numbers
-    of this office, ``addresses`` its own and the reader's, whose towns are no secret.
+    ``address_named`` is true where a reason is given to name the confidential address of the home
+    as it stands; any other of its addresses, kept apart or of another day, stands in no document.
+    ``given`` are numbers of this office, ``addresses`` its own and the reader's, whose towns are no
+    secret.
 
     Raises:
         RefusedError: says which, never what.
     """
     secrets = secrets_of(
         file,
-        address=True,
-        home=not address_named,
+        sent=[(file.home.address, file.home.postcode)] if address_named and file.home else (),
         everything=everything,
         across=True,
         given=given,

@@ -43,16 +43,14 @@ class MaracContext:
     everything: Everything | None = None
 
 
-def address(seen: CaseFile, *, allowed: bool) -> str:
-    """The survivor's address on one line: the one kept apart if there is one, else the home's."""
-    if not allowed:
-        return ""
+def address(seen: CaseFile) -> tuple[str, str]:
+    """The survivor's address and postcode: those kept apart if there are any, else the home's."""
     survivor_id = seen.survivor.id if seen.survivor else None
     for kept in reversed(seen.safe_addresses):
         if kept.person_id in (None, survivor_id) and (kept.address or kept.postcode):
-            return one_line(f"{kept.address}\n{kept.postcode}")
+            return kept.address, kept.postcode
     home = seen.home
-    return one_line(f"{home.address}\n{home.postcode}") if home else ""
+    return (home.address, home.postcode) if home else ("", "")
 
 
 def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:

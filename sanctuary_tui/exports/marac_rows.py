@@ -108,7 +108,7 @@ def protected_values(file: CaseFile, listing: MaracListing) -> int:
     """How many protected values the rows of this listing will hold: for preview and register."""
     if not is_restricted(file) or not listing.address_reason.strip():
         return 0
-    return len(_rows_people(file)) if address(file, allowed=True) else 0
+    return len(_rows_people(file)) if any(address(file)) else 0
 
 
 def marac_rows(
@@ -145,12 +145,13 @@ def _row(
     profile = profile_for(file, listing)
     seen, chosen = profile.view(file), profile.blank(listing)
     allowed = not is_restricted(file) or bool(listing.address_reason.strip())
+    sent = address(seen) if allowed else ("", "")
     row = {
         "marking": MARKING,
         "export_id": context.export_id,
         **_listing_columns(seen, chosen),
         **_survivor_columns(seen),
-        "victim_address": address(seen, allowed=allowed),
+        "victim_address": one_line("\n".join(sent)),
         "address_restricted": "Y" if is_restricted(file) else _unrestricted(file),
         **_perpetrator_columns(profile.blank(perpetrator), listing.meeting or context.today),
         **_children_columns(seen),
@@ -158,7 +159,7 @@ def _row(
         **_scheme_columns(file, seen, context),
         **_recent_columns(seen, chosen, context, perpetrator),
     }
-    secrets = secrets_of(file, address=not allowed, everything=context.everything, across=True)
+    secrets = secrets_of(file, sent=[sent], everything=context.everything, across=True)
     cells = {name: cut(name, secrets.withhold(row[name])) for name in MARAC_COLUMNS}
     if cells["safe_contact_rule"] == WITHHELD:  # a number is not safe without its rule
         cells["safe_phone"] = ""

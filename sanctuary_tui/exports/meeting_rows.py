@@ -64,7 +64,7 @@ def _agenda_row(
 
 
 def _secrets(file: CaseFile, context: MaracContext) -> Secrets:
-    return secrets_of(file, address=True, everything=context.everything, across=True)
+    return secrets_of(file, everything=context.everything, across=True)
 
 
 def _slot(context: MaracContext, number: int) -> str:

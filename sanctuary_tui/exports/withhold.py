@@ -389,8 +389,7 @@ class Secrets:
 def secrets_of(
     file: CaseFile,
     *,
-    address: bool,
-    home: bool = True,
+    sent: Iterable[tuple[str, str]] = (),
     reach: bool = False,
     everything: Everything | None = None,
     across: bool = False,
@@ -399,12 +398,13 @@ def secrets_of(
 ) -> Secrets:
     """The secrets of a case.
 
-    ``address`` is true where the confidential address is to be kept back (``home`` false lets
-    that of the home itself stand); the code word always is, except where it is also part of
-    somebody's name. ``reach`` keeps back how anybody is reached, by which rule. With ``everything``
-    what the case's fields held before is known as well, and ``across`` keeps back other cases' too,
-    but for the numbers ``given`` to anybody. The towns of ``addresses``, of who sends and who reads
-    it, are no secret, nor is the perpetrator's: a list must be able to say where he lives.
+    Every confidential address of it is kept back but for those ``sent``, each with its postcode,
+    which are open or go by name for a recorded reason; the code word always is, except where it is
+    also part of somebody's name. ``reach`` keeps back how anybody is reached, by which rule. With
+    ``everything`` what the case's fields held before is known as well, and ``across`` keeps back
+    other cases' too, but for the numbers ``given`` to anybody. The towns of ``addresses``, of who
+    sends and who reads it, are no secret, nor is the perpetrator's: a list must be able to say
+    where he lives.
     """
     items = _items(file, everything)
     towns = everything.towns | everything.home_lines(file.case.id) if everything else frozenset()
@@ -418,11 +418,14 @@ def secrets_of(
     towns |= {line for one in (*addresses, *theirs) for line in _town_lines(one)}
     own = Marks()
     for item in items:
-        if item.kind in ("address", "postcode"):
-            if address and (home or item.table != "properties"):
-                own.add(item, towns)
-        elif reach:
+        if reach or item.kind in ("address", "postcode"):
             own.add(item, towns)
+    named = Marks()
+    for line, postcode in sent:
+        named.add_address(line, towns)
+        named.add_postcode(postcode)
+    own.runs -= named.runs
+    own.lines -= named.lines
     word = _code_word(file)
     line = plain(file.case.code_word) if word else ""
     if everything is None or not across:
@@ -512,7 +515,7 @@ class Sieve:
             file = case_file(self._connection, case_id)
             if file is None:
                 return row
-            secrets = secrets_of(file, address=True, everything=self._everything)
+            secrets = secrets_of(file, everything=self._everything)
             self._secrets[case_id] = secrets
         cells = list(row)
         for at in texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,15 @@ def household(caseload: Caseload, name: str, home: str) -> Case:
     return case
 
 
-def headline(caseload: Caseload, case: Case, words: str, tmp_path: Path) -> str:
-    """What the list that is sent says of a headline."""
+def headline(caseload: Caseload, case: Case, words: str, tmp_path: Path, reason: str = "") -> str:
+    """What the list that is sent says of a headline; ``reason`` to name the address in it."""
     caseload.store.add(
         MaracListing(
             case_id=case.id,
             meeting=TODAY,
             state="draft",
             requested_actions=words,
+            address_reason=reason,
             share_basis="public_task",
             decided_by="Coordinator",
             decided_on=TODAY,
@@ -110,6 +111,94 @@ def test_a_marac_list_names_no_address_of_any_case(
         canary.seal(caseload, case.id)
     said = headline(caseload, case if whose == "own" else other, words, tmp_path)
     assert said == (words if whose == "own" and "ring" in words else WITHHELD)
+
+
+def _kept_and_deleted(caseload: Caseload, case: Case) -> None:
+    kept = SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE)
+    caseload.store.delete(caseload.store.add(kept))
+
+
+def _being_prepared(caseload: Caseload, case: Case) -> Property:
+    """The flat she lives in is open; the one that she will move to is not."""
+    (now,) = queries.all_of(caseload.connection, Property)
+    caseload.store.update(now, current="yes")
+    return caseload.store.add(
+        Property(
+            case_id=case.id, address=ADDRESS, postcode=POSTCODE, confidential="yes", current="no"
+        )
+    )
+
+
+def _left_again(caseload: Caseload, case: Case) -> None:
+    new = _being_prepared(caseload, case)
+    caseload.store.update(new, current="yes")
+    caseload.store.update(new, current="no")
+
+
+def _corrected(caseload: Caseload, case: Case) -> None:
+    new = _being_prepared(caseload, case)
+    caseload.store.update(new, address="7 Mill Row, Norton", postcode="", confidential="no")
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("how", [_kept_and_deleted, _being_prepared, _left_again, _corrected])
+@pytest.mark.parametrize("reason", ["", "The home's address, for the police marker"])
+@pytest.mark.parametrize("place", [ADDRESS, POSTCODE, "4 Old Row", "ZZ1 1ZZ", "7 Mill Row"])
+def test_a_marac_list_names_no_address_but_the_open_one(
+    caseload: Caseload,
+    tmp_path: Path,
+    how: Callable[[Caseload, Case], object],
+    reason: str,
+    place: str,
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    how(caseload, case)
+    words = f"visit her at {place}"
+    said = headline(caseload, case, words, tmp_path, reason)
+    assert said == (WITHHELD if place in (ADDRESS, POSTCODE) else words)
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("reason", ["", "Police visit her there"])
+@pytest.mark.parametrize("place", [ADDRESS, "3 Rose Court"])
+def test_a_confidential_address_goes_by_its_reason_and_alone(
+    caseload: Caseload, tmp_path: Path, reason: str, place: str
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    store.delete(store.add(SafeAddress(case_id=case.id, address="3 Rose Court, Norton")))
+    store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    words = f"visit her at {place}"
+    said = headline(caseload, case, words, tmp_path, reason)
+    assert said == (words if reason and place == ADDRESS else WITHHELD)
+
+
+@pytest.mark.guarantee
+def test_a_document_that_names_the_home_names_no_home_of_another_day(caseload: Caseload) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    (now,) = queries.all_of(caseload.connection, Property)
+    store.update(now, current="yes", confidential="yes")
+    store.add(
+        Property(
+            case_id=case.id, address=ADDRESS, postcode=POSTCODE, confidential="yes", current="no"
+        )
+    )
+    file = queries.case_file(caseload.connection, case.id)
+    assert file is not None
+    kind, everything = kind_of("outcome-note"), everything_of(caseload.connection)
+    refuse_secrets(
+        kind, [Block("text", ("4 Old Row, Norton",))], file, everything, address_named=True
+    )
+    for words in ("4 Old Row, Norton", f"soon at {ADDRESS}"):
+        with pytest.raises(RefusedError, match="confidential address"):
+            refuse_secrets(
+                kind,
+                [Block("text", (words,))],
+                file,
+                everything,
+                address_named=words.startswith("soon"),
+            )
 
 
 def test_what_gives_nobody_away_is_sent(caseload: Caseload, tmp_path: Path) -> None:
