@@ -107,7 +107,8 @@ def _tell(request: SubjectRequest, made: list[deciding.Choice], today: date) -> 
         mark = "[x]" if one.released else "[-]" if paragraph.barred else "[ ]"
         mark = "[!]" if paragraph.warned and not one.released else mark
         why = "" if one.released else f" ({one.exemption}{'' if one.decided else ', proposed'})"
-        say(f"{mark} {paragraph.key}{why}  {paragraph.title}: {paragraph.text}")
+        words = "(never to this person)" if paragraph.barred else paragraph.text
+        say(f"{mark} {paragraph.key}{why}  {paragraph.title}: {words}")
 
 
 def _person(caseload: Caseload, reference: str, who: str) -> Person:

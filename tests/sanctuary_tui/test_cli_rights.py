@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from db.models import Case, ContactPoint, Note, Person
+from db import queries
+from db.keys import unlock
+from db.models import Case, ContactPoint, Note, Person, SafeAddress
 from tests import needs
 from tests.sanctuary_tui.cli_program import GOOD, Program
 from tests.terminal import Terminal
@@ -162,6 +164,25 @@ def test_a_line_that_is_no_decision_is_named(
     )
     assert done.status == 1
     assert said in done.sentence
+
+
+@pytest.mark.guarantee
+def test_the_list_for_anybody_else_has_no_words_that_never_go_to_them(program: Program) -> None:
+    """It is printed, piped, kept: what the answer can never hold is told by its title alone."""
+    key = unlock(program.paths, GOOD)
+    with program.caseload(key) as caseload:
+        (case,) = queries.all_of(caseload.connection, Case)
+        caseload.store.add(SafeAddress(case_id=case.id, address="91 Bellmaker's Lane"))
+        caseload.store.update(case, code_word="quiz night")
+    listed = good(program, "subject", ref(program), "perpetrator")
+    assert "Bellmaker" not in listed
+    assert "quiz night" not in listed
+    (line,) = (one for one in listed.splitlines() if "Confidential address, address" in one)
+    assert line.startswith("[-] ")
+    assert "never to this person" in line
+    assert "Asha is well." in listed
+    hers = good(program, "subject", ref(program), "survivor")
+    assert "91 Bellmaker's Lane" in hers
 
 
 def test_who_asks_is_one_person(program: Program) -> None:
