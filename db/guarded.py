@@ -59,6 +59,8 @@ class Known:
     """Areas, with how many cases name each."""
     numbers: tuple[str, ...]
     """Numbers and addresses of organisations and of those who work there."""
+    names: tuple[str, ...]
+    """Their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,15 @@ def every_guarded(connection: Connection, logged: Sequence[Logged]) -> Known:
         "SELECT phone FROM main.organisations UNION SELECT email FROM main.organisations"
         " UNION SELECT phone FROM main.contacts UNION SELECT email FROM main.contacts"
     ).fetchall()
+    names = connection.execute(
+        "SELECT name FROM main.organisations UNION SELECT name FROM main.contacts"
+    ).fetchall()
     return Known(
         (*now, *dict.fromkeys(before)),
         tuple((row[0], row[2], row[3]) for row in homes if row[4] != "yes"),
         Counter({str(area): int(count) for area, count in areas}),
         tuple(str(row[0]) for row in numbers if row[0]),
+        tuple(str(row[0]) for row in names),
     )
 
 

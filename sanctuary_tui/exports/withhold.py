@@ -210,6 +210,12 @@ class Everything:
         for run in runs - public:
             self._runs[run[:_GRAM]].append(run)
         self._looked_for: dict[int, Looked] | None = None
+        named = {word for name in known.names for word in plain(name).split()}
+        self._code_words: dict[str, set[str]] = defaultdict(set)
+        for item in known.guarded:
+            words = plain(item.text) if item.kind == "code_word" else ""
+            if words and not named.issuperset(words.split()):
+                self._code_words[words.split()[0]].add(words)
 
     @property
     def looked_for(self) -> Mapping[int, Looked]:
@@ -262,18 +268,27 @@ class Everything:
         """Whether a ``plain`` text gives any value away that is not ``known`` to its reader."""
         return any(mark not in known for mark in self._in(spaced))
 
+    def says_a_code_word(self, spaced: str) -> bool:
+        """Whether a ``plain`` text has any case's code word, but for an office's name."""
+        return any(_lines_in(spaced, self._code_words))
+
     def _in(self, spaced: str) -> Iterator[str]:
         compact, runs = spaced.replace(" ", ""), self._runs
         for at in range(len(compact) - _GRAM + 1):
             for run in runs.get(compact[at : at + _GRAM], ()):
                 if compact.startswith(run, at) and _stands_alone(run, compact, at, spaced):
                     yield run
-        words = spaced.split()
-        for at, word in enumerate(words):
-            for line in self._lines.get(word, ()):
-                parts = line.split()
-                if words[at : at + len(parts)] == parts:
-                    yield line
+        yield from _lines_in(spaced, self._lines)
+
+
+def _lines_in(spaced: str, lines: Mapping[str, set[str]]) -> Iterator[str]:
+    """Which of the lines, each under its first word, stand in a ``plain`` text as whole words."""
+    words = spaced.split()
+    for at, word in enumerate(words):
+        for line in lines.get(word, ()):
+            parts = line.split()
+            if words[at : at + len(parts)] == parts:
+                yield line
 
 
 _IN_ITSELF: Final = re.compile(
@@ -526,6 +541,11 @@ class Sieve:
     def _of_none(self, row: Sequence[Any], texts: Sequence[int]) -> Sequence[Any]:
         cells = list(row)
         for at in texts:
-            if cells[at] and self._everything.found(plain(cells[at]), frozenset()):
+            if not cells[at]:
+                continue
+            spaced = plain(cells[at])
+            if self._everything.found(spaced, frozenset()):
                 cells[at] = WITHHELD
+            elif self._everything.says_a_code_word(spaced):
+                cells[at] = CODE_WORD_WITHHELD
         return cells
