@@ -20,6 +20,7 @@ from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, 
 from db.names import alike
 from sanctuary_tui import breaches, leftovers, work
 from sanctuary_tui.exports.register import lying_there
+from sanctuary_tui.exports.withhold import plain, reaches
 from sanctuary_tui.pathway import marac, marac_list, scheme
 from sanctuary_tui.pathway.contact import safe_contact
 
@@ -396,22 +397,40 @@ def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
 
 def sealed_matches(caseload: Caseload, given: Mapping[str, Any]) -> list[int]:
     """The sealed cases that a referral may be of."""
-    name = f"{given.get('first_name') or ''} {given.get('surname') or ''}".strip()
-    way = _plain(str(given.get("phone") or ""))
-    return [
-        file.case.id for file, _ in _each(caseload) if _may_be(file, name, given.get("dob"), way)
-    ]
+    return [file.case.id for file, _ in _each(caseload) if _may_be(file, given)]
 
 
-def _may_be(file: CaseFile, name: str, dob: date | None, way: str) -> bool:
-    if way and any(_plain(point.value) == way for point in file.contact_points):
+def _may_be(file: CaseFile, given: Mapping[str, Any]) -> bool:
+    said = {name: str(given.get(name) or "").strip() for name in _LOOKED_AT}
+    way = plain(said["phone"])
+    if way and any(reaches(point.value, way) for point in file.contact_points):
         return True
+    at = (said["address"], said["postcode"])
+    if any(_same_place((home.address, home.postcode), at) for home in file.properties):
+        return True
+    return _same_name(file, f"{said['first_name']} {said['surname']}".strip(), given.get("dob"))
+
+
+def _same_name(file: CaseFile, name: str, dob: date | None) -> bool:
     survivor = file.survivor
     if survivor is None or not name or (dob and survivor.dob and dob != survivor.dob):
         return False
-    known = f"{survivor.first_name} {survivor.surname} {survivor.aliases}"
-    return any(True for _ in alike(name, [known]))
+    whole = f"{survivor.first_name} {survivor.surname}".strip()
+    if any(True for _ in alike(name, [f"{whole} {survivor.aliases}"])):
+        return True
+    return " " in whole and any(True for _ in alike(whole, [name]))  # a second surname since
 
 
-def _plain(way: str) -> str:
-    return "".join(char for char in way.casefold() if not char.isspace())
+def _same_place(kept: tuple[str, str], given: tuple[str, str]) -> bool:
+    """The same first words of an address, and no other postcode."""
+    (here, its_code), (there, code) = (
+        tuple(plain(part).replace(" ", "") for part in one) for one in (kept, given)
+    )
+    if min(len(here), len(there)) < _SHORTEST_PLACE or (its_code and code and its_code != code):
+        return False
+    return here.startswith(there) or there.startswith(here)
+
+
+_LOOKED_AT: Final = ("first_name", "surname", "phone", "address", "postcode")
+_SHORTEST_PLACE: Final = 6
+"""Letters of an address without which it says no place."""

@@ -144,6 +144,11 @@ def reach_marks(value: str) -> set[str]:
     return {compact} if len(compact) >= _SHORTEST_REACH else set()
 
 
+def reaches(value: str, text: str) -> bool:
+    """Whether a ``plain`` text gives this number or address, however it is spelt."""
+    return Marks(reach_marks(value)).found(text)
+
+
 def _address_lines(address: str) -> list[str]:
     return [line for part in _BREAKS.split(address) if (line := plain(part))]
 

@@ -11,7 +11,7 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries, seal
 from db.caseload import Caseload
-from db.models import Case, Disclosure, MaracListing, Note, Reminder
+from db.models import Case, Disclosure, MaracListing, Note, Property, Reminder
 from sanctuary_tui import sealing, work
 from tests.sealed import canary
 from tests.sealed.canary import SETTINGS, TODAY
@@ -24,6 +24,8 @@ REFERRAL = {
     "dob": date(1988, 4, 5),
     "phone": "07700 900111",
 }
+OTHERS = {"first_name": "Other", "surname": "Name", "dob": None, "phone": ""}
+"""Somebody else by what is said of her."""
 
 
 @pytest.fixture
@@ -245,6 +247,12 @@ def test_today_says_the_same_whether_or_not_a_case_is_sealed(
         {"dob": None},
         {"phone": "", "first_name": "Tessa"},
         {"first_name": "Other", "surname": "Name", "dob": None, "phone": "07700900111"},
+        {"first_name": "Other", "surname": "Name", "dob": None, "phone": "+44 7700 900111"},
+        {"first_name": "Other", "surname": "Name", "dob": None, "phone": "(07700) 900-111"},
+        {"first_name": "Other", "surname": "Name", "dob": None, "phone": "07700900111 her mum's"},
+        {"surname": "Sealwright-Ostby", "phone": ""},
+        {**OTHERS, "address": "4 Old Row", "postcode": ""},
+        {**OTHERS, "address": "4, Old Row, Norton", "postcode": "zz11zz"},
     ],
 )
 def test_a_second_record_of_a_sealed_household_is_stopped_without_a_word_of_it(
@@ -252,6 +260,7 @@ def test_a_second_record_of_a_sealed_household_is_stopped_without_a_word_of_it(
 ) -> None:
     wanted = {**REFERRAL, **given}
     sealing.check_referral(caseload, wanted)  # unsealed, the search before the form finds it
+    caseload.store.add(Property(case_id=case.id, address="4 Old Row\nNorton", postcode="ZZ1 1ZZ"))
     sealing.seal_case(caseload, case.id, "why", "Manager")
     with pytest.raises(sealing.NeedsLook) as stopped:
         sealing.check_referral(caseload, wanted)
@@ -268,11 +277,15 @@ def test_a_second_record_of_a_sealed_household_is_stopped_without_a_word_of_it(
         {"dob": date(1999, 9, 9), "phone": ""},
         {"first_name": "Quite", "surname": "Another", "phone": "07700 900222"},
         {"first_name": "", "surname": "", "dob": None, "phone": ""},
+        {**OTHERS, "address": "14 Old Row, Norton", "postcode": "ZZ1 1ZZ"},
+        {**OTHERS, "address": "4 Old Row, Norton", "postcode": "ZZ9 9ZZ"},
+        {**OTHERS, "address": "", "postcode": "ZZ1 1ZZ"},
     ],
 )
 def test_another_household_is_not_stopped(
     caseload: Caseload, case: Case, given: dict[str, object]
 ) -> None:
+    caseload.store.add(Property(case_id=case.id, address="4 Old Row\nNorton", postcode="ZZ1 1ZZ"))
     sealing.seal_case(caseload, case.id, "why", "Manager")
     sealing.check_referral(caseload, {**REFERRAL, **given})
 
