@@ -19,8 +19,8 @@ from db import queries, seal
 from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, Seal
 from db.names import alike
 from sanctuary_tui import breaches, leftovers, work
+from sanctuary_tui.exports.marks import plain, reaches
 from sanctuary_tui.exports.register import lying_there
-from sanctuary_tui.exports.withhold import plain, reaches
 from sanctuary_tui.pathway import marac, marac_list, scheme
 from sanctuary_tui.pathway.contact import safe_contact
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from config.codes import split
 from db.guarded import (
     KINDS,
     Guarded,
@@ -29,7 +28,17 @@ from db.guarded import (
 )
 from db.names import folded
 from db.queries import case_file
-from sanctuary_tui.pathway import folded as eye
+from sanctuary_tui.exports.marks import (
+    IN_A_BUILDING,
+    NO_PLACE,
+    Marks,
+    address_lines,
+    has_digit,
+    is_unit,
+    plain,
+    reach_marks,
+    whole_words,
+)
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -37,135 +46,6 @@ if TYPE_CHECKING:
 
 WITHHELD: Final = "[withheld: holds a confidential address]"
 CODE_WORD_WITHHELD: Final = "[withheld]"
-_NOT_WORD: Final = re.compile(r"[\W_]+")
-_BREAKS: Final = re.compile(r"[\n,;]+")
-_SENTENCES: Final = re.compile(r"[\n.;!?]+")
-_SHORTEST_POSTCODE: Final = 5
-_SHORTEST_NUMBERED: Final = 6
-_SHORTEST_NAMED: Final = 10
-_SHORTEST_LINE: Final = 4
-_SHORTEST_REACH: Final = 6
-_SHORTEST_RULE: Final = 8
-_ABROAD: Final = 11
-"""Digits from which 44 in front is the country and no part of the number."""
-_IN_A_BUILDING: Final = frozenset(
-    split(
-        "apartment;apt;bedsit;block;flat;floor;house;no;number;plot;room;studio;suite;unit",
-    )
-)
-_NO_PLACE: Final = _IN_A_BUILDING | frozenset(
-    split(
-        "a;abode;above;accommodation;address;ask;at;away;c;confidential;council;family;fixed;"
-        "friend;friends;from;given;her;his;home;hostel;hotel;in;known;mother;moved;new;not;o;of;"
-        "office;parents;police;private;refuge;same;safe;secret;sister;temporary;the;their;to;"
-        "undisclosed;unknown;wherever;with;withheld;women;womens"
-    )
-)
-"""Words of which a line may consist and still name no place."""
-
-
-def plain(text: str) -> str:
-    """A text as the eye reads it, in small letters and digits, one blank between words."""
-    read = text if text.isascii() else eye.folded(text).text
-    return _NOT_WORD.sub(" ", folded(read)).strip()
-
-
-# --- strings that are looked for ------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Marks:
-    """What gives a value away, as ``plain`` has it.
-
-    ``runs`` are found however they are spaced; ``lines`` as whole words alone.
-    """
-
-    runs: set[str] = field(default_factory=set)
-    lines: set[str] = field(default_factory=set)
-
-    def found(self, spaced: str) -> bool:
-        """Whether one of them stands in a ``plain`` text."""
-        compact = spaced.replace(" ", "")
-        if any(run in compact for run in self.runs):
-            return True
-        padded = f" {spaced} "
-        return any(f" {line} " in padded for line in self.lines)
-
-    def add(self, item: Guarded, towns: frozenset[str]) -> None:
-        """What gives one value away in the file of its own case."""
-        if item.kind == "address":
-            self.add_address(item.text, towns)
-        elif item.kind == "postcode":
-            self.add_postcode(item.text)
-        elif item.kind == "reach":
-            self.runs |= reach_marks(item.text)
-        elif item.kind == "rule":
-            parts = (plain(part).replace(" ", "") for part in _SENTENCES.split(item.text))
-            self.runs |= {part for part in parts if len(part) >= _SHORTEST_RULE}
-        elif item.kind == "code_word":
-            self.lines |= {plain(item.text)} - {""}
-
-    def add_address(self, address: str, towns: frozenset[str]) -> None:
-        """Numbered lines, names of houses, a number with the line after it; never a town."""
-        lines = _address_lines(address)
-        for number, line in enumerate(lines):
-            compact = line.replace(" ", "")
-            if _has_digit(line) and len(compact) >= _SHORTEST_NUMBERED:
-                self.runs.add(compact)
-            elif _letters(line) >= _SHORTEST_LINE and line not in towns and not _is_unit(line):
-                self.lines.add(line)
-            if _is_unit(line):
-                after = "".join(lines[number : number + 2]).replace(" ", "")
-                if len(after) > len(compact) and len(after) >= _SHORTEST_NUMBERED:
-                    self.runs.add(after)
-        for whole in ("".join(lines), *lines[:1]):
-            compact = whole.replace(" ", "")
-            if len(compact) >= _SHORTEST_NAMED and whole not in towns:
-                self.runs.add(compact)
-
-    def add_postcode(self, postcode: str) -> None:
-        """The whole of it."""
-        code = plain(postcode).replace(" ", "")
-        if len(code) >= _SHORTEST_POSTCODE:
-            self.runs.add(code)
-        elif code:
-            self.lines.add(plain(postcode))
-
-
-def reach_marks(value: str) -> set[str]:
-    """A telephone number without what stands for the country; an address of another kind whole."""
-    compact = plain(value).replace(" ", "")
-    digits = "".join(char for char in compact if char.isdigit())
-    if len(digits) >= _SHORTEST_REACH and len(compact) - len(digits) < _SHORTEST_LINE:
-        bare = digits.lstrip("0")
-        if bare.startswith("44") and len(bare) >= _ABROAD:
-            bare = bare[2:].lstrip("0")
-        return {bare} if len(bare) >= _SHORTEST_REACH else {digits}
-    return {compact} if len(compact) >= _SHORTEST_REACH else set()
-
-
-def reaches(value: str, text: str) -> bool:
-    """Whether a ``plain`` text gives this number or address, however it is spelt."""
-    return Marks(reach_marks(value)).found(text)
-
-
-def _address_lines(address: str) -> list[str]:
-    return [line for part in _BREAKS.split(address) if (line := plain(part))]
-
-
-def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
-
-
-def _letters(text: str) -> int:
-    return sum(char.isalpha() for char in text)
-
-
-def _is_unit(line: str) -> bool:
-    """``Flat 3``, ``91``: which of a building, and no building."""
-    return _has_digit(line) and all(
-        word in _IN_A_BUILDING or _has_digit(word) or len(word) == 1 for word in line.split()
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +128,7 @@ class Everything:
             marks.add(item, self.towns)
         marks.runs = {run for run in marks.runs if not _IN_ITSELF.fullmatch(run)}
         marks.lines = {
-            line for line in marks.lines if " " in line and not _NO_PLACE.issuperset(line.split())
+            line for line in marks.lines if " " in line and not NO_PLACE.issuperset(line.split())
         }
         return marks
 
@@ -271,7 +151,7 @@ class Everything:
 
     def found(self, spaced: str, known: frozenset[str]) -> bool:
         """Whether a ``plain`` text gives any value away that is not ``known`` to its reader."""
-        return any(mark not in known for mark in self._in(spaced))
+        return any(mark not in known for mark in self._in(whole_words(spaced)))
 
     def says_a_code_word(self, spaced: str) -> bool:
         """Whether a ``plain`` text has any case's code word, but for an office's name."""
@@ -297,7 +177,7 @@ def _lines_in(spaced: str, lines: Mapping[str, set[str]]) -> Iterator[str]:
 
 
 _IN_ITSELF: Final = re.compile(
-    rf"(?:{'|'.join(sorted(_IN_A_BUILDING, key=len, reverse=True))})?\d+[a-z]?"
+    rf"(?:{'|'.join(sorted(IN_A_BUILDING, key=len, reverse=True))})?\d+[a-z]?"
     r"(?<!\d{6})(?<!\d{6}[a-z])"
 )
 """``flat13``: a unit of any building; a telephone number has more digits."""
@@ -328,13 +208,13 @@ def _towns(known: Known) -> frozenset[str]:
         counted[plain(area)] += count
     for _, address, _ in known.open_homes:
         counted.update(_town_lines(address))
-    return frozenset(town for town, count in counted.items() if count > 1 and not _has_digit(town))
+    return frozenset(town for town, count in counted.items() if count > 1 and not has_digit(town))
 
 
 def _town_lines(address: str) -> list[str]:
     """The last line of an address, where it is not a building's name after the flat's number."""
-    lines = _address_lines(address)
-    return lines[-1:] if len(lines) > 1 and not _is_unit(lines[-2]) else []
+    lines = address_lines(address)
+    return lines[-1:] if len(lines) > 1 and not is_unit(lines[-2]) else []
 
 
 @dataclass(slots=True)

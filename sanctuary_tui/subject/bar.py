@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from db.guarded import accused_in
 from db.names import folded
-from sanctuary_tui.exports.withhold import Marks, everything_of, plain
+from sanctuary_tui.exports.marks import Marks, plain
+from sanctuary_tui.exports.withhold import everything_of
 
 if TYPE_CHECKING:
     from db.caseload import Caseload

@@ -27,7 +27,7 @@ from sanctuary_tui.documents.guard import refuse_secrets
 from sanctuary_tui.documents.kinds import kind_of
 from sanctuary_tui.documents.making import RefusedError
 from sanctuary_tui.documents.template import Block
-from sanctuary_tui.exports import withhold
+from sanctuary_tui.exports import marks, withhold
 from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
 from sanctuary_tui.exports.withhold import WITHHELD, everything_of
 from tests.sealed import canary
@@ -257,9 +257,9 @@ def test_it_is_read_once_and_again_when_something_changed(
         kept = caseload.store.add(SafeAddress(case_id=case.id, address=ADDRESS))
         assert kept.id
         inside = everything_of(caseload.connection)
-    assert inside.found(withhold.plain(ADDRESS), frozenset())
-    assert everything_of(caseload.connection).found(withhold.plain(ADDRESS), frozenset())
-    assert not second.found(withhold.plain(ADDRESS), frozenset())
+    assert inside.found(marks.plain(ADDRESS), frozenset())
+    assert everything_of(caseload.connection).found(marks.plain(ADDRESS), frozenset())
+    assert not second.found(marks.plain(ADDRESS), frozenset())
     assert min(reads) > 0  # what was read of the log is not read again
 
 
@@ -300,7 +300,7 @@ def test_what_was_typed_into_another_field_is_in_no_table(
         made = write_table(caseload.connection, table, out, identifiable=identifiable, today=TODAY)
         made.unnamed.give_names()
         text += out.read_text("utf-8-sig")
-    plain = withhold.plain(text).replace(" ", "")
+    plain = marks.plain(text).replace(" ", "")
     assert [one for one in ("bellmaker", "marigold", "thecroft", "zz67jg") if one in plain] == []
     assert text.count(WITHHELD) > 20 if identifiable else "Zq" not in text
     assert case.ref in text
