@@ -78,9 +78,8 @@ async def subject_access(app: Desk, card: CaseCard) -> None:
         (one.id, f"{label('role', one.role)}: {initials(one.first_name, one.surname) or 'no name'}")
         for one in file.people
     ]
-    person_id = (
-        options[0][0] if len(options) == 1 else await pick(app, "Who asks to see it", options)
-    )
+    title = f"{file.case.ref}: who asks to see it"
+    person_id = options[0][0] if len(options) == 1 else await pick(app, title, options)
     if person_id is None:
         return
     person = next(one for one in file.people if one.id == person_id)

@@ -130,6 +130,14 @@ class AgendaScreen(LineScreen):
             after = rows[at + 1] if at + 1 < len(rows) else rows[at - 1]
             self._next = self.lines.key(after)
 
+    def go_to(self, ref: str) -> None:
+        """Put the cursor on a line of this case, if it is not on one: what was undone is there."""
+        row = self.lines.row
+        if row is None or row.card.ref != ref:
+            found = next((one for one in self.lines.rows if one.card.ref == ref), None)
+            if found is not None:
+                self.lines.select(self.lines.key(found))
+
     def _show_lines(self) -> None:
         shown = [line for line in self._lines if matches(line.card, line.text, self._filter)]
         self.lines.set_lines(shown, self.console.today)

@@ -37,8 +37,8 @@ BASIS: Final = "right of access, UK GDPR Article 15"
 COUNCIL_FOLDER: Final = "for-the-council"
 """Where the log of what was withheld lies: apart, so that it is not sent with the answer."""
 SAFETY: Final = {
-    "told": "The survivor has been told that this person asks, and the risk was reviewed",
-    "not_told": "The survivor was not told, for a reason; the risk was reviewed",
+    "told": "The survivor was told who asks; the risk was reviewed",
+    "not_told": "The survivor was not told, for a reason; risk reviewed",
     "neither": "Neither has been done yet",
 }
 """What is answered about the survivor before anybody else is sent anything."""

@@ -162,7 +162,7 @@ def test_nothing_is_written_for_anybody_else_before_the_survivor_is_thought_of(
     said = [row.why for row in queries.recent_changes(caseload.connection, 4)]
     assert any("phoned her on Monday" in why for why in said)
     log = next((tmp_path / "out" / "for-the-council").iterdir()).read_text("utf-8-sig")
-    assert "survivor has been told" in " ".join(log.split())
+    assert "survivor was told who asks" in " ".join(log.split())
     assert "Monday" not in log
 
 
