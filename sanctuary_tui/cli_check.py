@@ -193,7 +193,7 @@ def _disposals(connection: Connection, told: _Told) -> None:
             "SELECT count(*) FILTER (WHERE papers = 'file'),"
             " count(*) FILTER (WHERE papers <> 'file') FROM main.disposals"
         ).fetchall()[0]
-        alone = f", and MARAC papers alone of {parts} more" if parts else ""
+        alone = f" and MARAC papers of {parts} that are kept" if parts else ""
         told.line(
             "disposals", True, f"{counted(done, 'case')}{alone} disposed of, each with its proof."
         )

@@ -85,6 +85,21 @@ def queue(caseload: Caseload, settings: Settings) -> list[Kept]:
     return sorted(found, key=order)
 
 
+def becomes_due(caseload: Caseload, now: Settings, then: Settings) -> str:
+    """How many files, and MARAC papers alone, are due for review by a period that are not due now:
+    said before the period is set. Sealed cases are not counted."""
+    before, after = _due(caseload, now), _due(caseload, then)
+    new = [papers for case_id, papers in after if (case_id, papers) not in before]
+    files, parts = new.count("file"), new.count("marac")
+    said = f"{counted(files, 'closed file')} {'becomes' if files == 1 else 'become'} due by it"
+    return f"{said}, and MARAC papers of {counted(parts, 'case')}" if parts else said
+
+
+def _due(caseload: Caseload, settings: Settings) -> set[tuple[int, str]]:
+    found = queue(caseload, settings)
+    return {(one.card.case_id, one.papers) for one in found if one.clock.state == "due"}
+
+
 # --- keeping and holding ------------------------------------------------------------------------
 
 
