@@ -91,8 +91,10 @@ def becomes_due(caseload: Caseload, now: Settings, then: Settings) -> str:
     before, after = _due(caseload, now), _due(caseload, then)
     new = [papers for case_id, papers in after if (case_id, papers) not in before]
     files, parts = new.count("file"), new.count("marac")
-    said = f"{counted(files, 'closed file')} {'becomes' if files == 1 else 'become'} due by it"
-    return f"{said}, and MARAC papers of {counted(parts, 'case')}" if parts else said
+    named = [counted(files, "closed file")] if files else []
+    named += [f"MARAC papers of {counted(parts, 'case')}"] if parts else []
+    verb = "becomes" if (files, parts) == (1, 0) else "become"
+    return f"{' and '.join(named) or 'No closed files'} {verb} due by it"
 
 
 def _due(caseload: Caseload, settings: Settings) -> set[tuple[int, str]]:
@@ -358,7 +360,7 @@ def certificate_text(one: Disposal) -> str:
     whole = one.papers == "file"
     proof = (
         f"Every page of the database, its log and a fresh copy was read on {_day(one.proved_on)}: "
-        f"{one.pages or 0:,} pages, {one.words or 0:,} words, names and numbers that only "
+        f"{one.pages or 0:,} pages, {_words(one.words or 0)} that only "
         f"{'this case' if whole else 'these papers'} held, found in {one.found or 0} places."
         if one.state == "proved"
         else "Not yet proved: open the caseload again, and it is gone on with."
@@ -386,6 +388,10 @@ def certificate_text(one: Disposal) -> str:
         *(["", "The reference is not given out again."] if whole else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _words(number: int) -> str:
+    return "1 word, name or number" if number == 1 else f"{number:,} words, names and numbers"
 
 
 def _what_went(one: Disposal) -> str:

@@ -68,9 +68,9 @@ def _title(app: Desk, found: Sequence[disposing.Kept]) -> str:
     said = f"Closed files: {due or 'none'} due for review"
     if not undecided:
         return said
-    of = f" of {undecided}" if undecided < len(found) else ""
-    open_ = f"how long they are kept{of} is not decided; {_decides(app)}"
-    return f"{said}; {open_}" if due else f"Closed files: {open_}"
+    if undecided == len(found):
+        return f"Closed files: how long they are kept is not decided; {_decides(app)}"
+    return f"{said}; how long {undecided} are kept is not decided, {_decides(app)}"
 
 
 def _decides(app: Desk) -> str:
@@ -120,9 +120,9 @@ async def review_case(app: Desk, case_id: int) -> str | None:
     parts = [clock.said.rstrip("."), *(_hold_words(hold) for hold in holds)]
     if clock.state == "undecided":
         parts.append(_decides(app))
-    if alone is not None and papers_due and clock.state != "due":
-        parts.append(alone.said.rstrip("."))
     said = "; ".join(parts)
+    if alone is not None and papers_due and clock.state != "due":
+        said += f". {alone.said}"
     picked = await app.push_screen_wait(Pick(f"{file.case.ref}: {said}", choices))
     if picked is None:
         return None
