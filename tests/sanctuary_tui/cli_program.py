@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from config.paths import Paths, resolve_paths
 from config.settings import default_settings
@@ -16,9 +17,21 @@ from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key
 from sanctuary_tui.opening import derive_with
+from sanctuary_tui.table_export import Handed
 
 GOOD = "kettle orchid ninety plinth"
 OTHER = "gravel lattice umbrella tundra"
+
+
+HANDED: Final = Handed("Jo Quaxley, head of housing", "Cover for the coordinator's leave")
+
+
+def with_names(folder: Path) -> list[str]:
+    """The options of an export with names: for whom and why, each in a file of ``folder``."""
+    to, why = folder / "to.text", folder / "why.text"
+    to.write_text(f"{HANDED.to}\n", "utf-8")
+    why.write_text(f"{HANDED.why}\n", "utf-8")
+    return ["--identifiable", "--recipient-file", str(to), "--reason-file", str(why)]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from db.models import (
 from db.rights import EVERY_CASE
 from sanctuary_tui import breach_report, breaches, table_export, views
 from sanctuary_tui.exports.tables import TABLES, VIEWS
+from tests.sanctuary_tui.cli_program import HANDED
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -46,10 +47,10 @@ def survivor(caseload: Caseload, name: str, *, urgency: str = "standard", **give
     return case
 
 
-def exported(caseload: Caseload, out: Path, *, identifiable: bool = True) -> Disclosure:
+def exported(caseload: Caseload, out: Path, *, names: bool = True) -> Disclosure:
     """The register's row of an export of every case."""
     table_export.export_table(
-        caseload, "people", out, identifiable=identifiable, today=TODAY, now=NOW
+        caseload, "people", out, handed=HANDED if names else None, today=TODAY, now=NOW
     )
     return queries.all_of(caseload.connection, Disclosure)[-1]
 
@@ -63,7 +64,7 @@ def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path
     assert held.refs == (first.ref, second.ref)
     assert held.classes == "public;case"
     assert held.protected == "no"
-    plain = exported(caseload, tmp_path / "plain.csv", identifiable=False)
+    plain = exported(caseload, tmp_path / "plain.csv", names=False)
     assert breaches.held_in(caseload, plain.id).classes == "public"
 
 
@@ -85,7 +86,7 @@ def test_the_register_names_every_case_that_a_file_names(
     store.add(BreachStep(breach_id=breach.id, case_ref=fourth, words="told"))
     store.add(Note(case_id=cases[4].id, body="closed"))
     out = tmp_path / "out.csv"
-    table_export.export_table(caseload, table, out, identifiable=True, today=TODAY, now=NOW)
+    table_export.export_table(caseload, table, out, handed=HANDED, today=TODAY, now=NOW)
     text = out.read_text("utf-8-sig")
     row = queries.all_of(caseload.connection, Disclosure)[-1]
     named = [case.ref for case in cases if case.ref in text]
@@ -102,7 +103,7 @@ def test_a_file_that_names_a_file_of_every_case_is_of_every_case(
     survivor(caseload, "One")
     caseload.store.add(Disclosure(at=NOW, what="all", case_refs=f"S26-0001;{EVERY_CASE}"))
     out = tmp_path / "out.csv"
-    table_export.export_table(caseload, "disclosures", out, identifiable=True, today=TODAY, now=NOW)
+    table_export.export_table(caseload, "disclosures", out, handed=HANDED, today=TODAY, now=NOW)
     assert queries.all_of(caseload.connection, Disclosure)[-1].case_refs == EVERY_CASE
 
 
