@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key
+from sanctuary_tui.check_lines import GROUPS
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.table_export import Handed
 
@@ -49,6 +51,24 @@ class Done:
         assert len(lines) == 1, self.err
         assert "Traceback" not in self.err
         return lines[0]
+
+
+def checks_in(out: str) -> dict[str, tuple[str, str]]:
+    """The lines of ``check``: by name the mark and the sentence."""
+    return {line[6:18].strip(): (line[:4].strip(), line[20:]) for line in out.splitlines()}
+
+
+def parts_of(found: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """The mark of each part of these lines: in a group only what is not good is named."""
+    marks = {}
+    for name, (mark, sentence) in found.items():
+        parts = GROUPS.get(name, (name,))
+        unnamed = not re.match(rf"({'|'.join(parts)})( \(\S+\))?: ", sentence)
+        for part in parts:
+            said = re.search(rf"(?:^|[.] ){part}(?: \((\S+)\))?: ", sentence)
+            own = mark if part == name and unnamed else "good"
+            marks[part] = (said[1] or mark) if said else own
+    return marks
 
 
 class Program:

@@ -267,6 +267,7 @@ _PAST: Final = {
     "db/replay.py",
     "db/disposal.py",
     "db/traces.py",
+    "sanctuary_tui/check_lines.py",
     "sanctuary_tui/cli_check.py",
     "sanctuary_tui/copies.py",
 }
@@ -311,7 +312,7 @@ _COMPUTED: Final = {
     "db/replay.py": "tables of records",
     "db/seal.py": "the tables before which the views stand",
     "db/tables.py": "tables of records",
-    "sanctuary_tui/cli_check.py": "tables of records",
+    "sanctuary_tui/check_lines.py": "tables of records",
     "sanctuary_tui/exports/tables.py": "tables of records and the views' own sources",
 }
 """Modules that compute which table they read, and what it can be: never the log or the index,
