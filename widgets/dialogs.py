@@ -358,7 +358,7 @@ class Ask(Sheet[str]):
         required: bool = False,
         help: str = "",
         replaces: bool = False,
-        judge: Callable[[str], None] | None = None,
+        judge: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__(title)
         self._replaces = replaces

@@ -26,7 +26,7 @@ async def ask(
     long: bool = False,
     required: bool = False,
     replaces: bool = False,
-    judge: Callable[[str], None] | None = None,
+    judge: Callable[[str], object] | None = None,
 ) -> str | None:
     """A line of text, or several; where one is ``required`` a blank is refused on the spot.
 
