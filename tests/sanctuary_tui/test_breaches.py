@@ -91,10 +91,57 @@ def test_the_register_names_every_case_that_a_file_names(
     row = queries.all_of(caseload.connection, Disclosure)[-1]
     named = [case.ref for case in cases if case.ref in text]
     assert named or table not in ("changes", "disclosures", "breaches", "breach_steps", "notes")
-    if table in ("changes", "organisations", "contacts"):  # of no one case: whoever is in it
+    if table == "changes":  # of no one case: whoever is in it
         assert row.case_refs == EVERY_CASE
     else:
         assert sorted(row.case_refs.split(";")) == sorted(named or [""])
+
+
+def directory(caseload: Caseload, out: Path, table: str = "organisations") -> str:
+    table_export.export_table(caseload, table, out, handed=HANDED, today=TODAY, now=NOW)
+    return queries.all_of(caseload.connection, Disclosure)[-1].case_refs
+
+
+def test_a_file_of_the_directory_concerns_no_survivor(caseload: Caseload, tmp_path: Path) -> None:
+    survivor(caseload, "One")
+    store = caseload.store
+    store.add(Organisation(name="Canaryname Lettings", kind="landlord", phone="01642 000000"))
+    store.add(Contact(name="Sam Canaryname", job="Lettings manager"))  # a surname that many have
+    assert directory(caseload, tmp_path / "a.csv") == ""
+    assert directory(caseload, tmp_path / "b.csv", "contacts") == ""
+    row = queries.all_of(caseload.connection, Disclosure)[-1]
+    breach = breaches.record(caseload, "wrong_recipient", aware=NOW, disclosure_id=row.id)
+    assert breaches.at_risk(caseload, breach) == []
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("Q Homes", "Owner of Ms Canaryname's flat"),
+        ("Q Homes", "owner of CANARYNAM's flat"),  # misspelt
+        ("Q Homes", "see {ref}"),
+        ("One Canaryname", ""),
+        ("Q Homes", "the owner told One's neighbour; Canaryname is out at nine"),
+    ],
+)
+def test_but_one_that_names_somebody_concerns_them(
+    caseload: Caseload, tmp_path: Path, name: str, note: str
+) -> None:
+    case = survivor(caseload, "One")
+    caseload.store.add(Case(route="police"))
+    note = note.format(ref=case.ref)
+    caseload.store.add(Organisation(name=name, kind="landlord", note=note))
+    assert directory(caseload, tmp_path / "a.csv") == case.ref
+
+
+def test_what_is_too_much_to_read_concerns_everybody(caseload: Caseload, tmp_path: Path) -> None:
+    survivor(caseload, "One")
+    for number in range(60):
+        words = " ".join(f"word{number}x{other}" for other in range(190))
+        caseload.store.add(Organisation(name=f"Q{number}", kind="landlord", note=words))
+        caseload.store.add(Organisation(name=f"R{number}", kind="landlord", note=words))
+    assert directory(caseload, tmp_path / "a.csv") == EVERY_CASE
 
 
 def test_a_file_that_names_a_file_of_every_case_is_of_every_case(

@@ -13,12 +13,13 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, BreachStep, Case, Disclosure, Person
+from db.models import Breach, BreachStep, Case, Disclosure, Organisation, Person
 from db.rights import EVERY_CASE
-from sanctuary_tui import breach_report, breaches, sealing, work
+from sanctuary_tui import breach_report, breaches, sealing, table_export, work
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.screens.sealed import SealedScreen
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
+from tests.sanctuary_tui.cli_program import HANDED
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY, WORD
 
@@ -448,3 +449,20 @@ async def test_a_file_of_the_breach_is_deleted_from_the_list(tmp_path: Path) -> 
         await play(pilot, "d")
         notes = [str(note.message) for note in app._notifications]
         assert notes[-1].startswith("No file with a sealed case in it is left")
+
+
+def test_a_directory_that_names_a_sealed_survivor_is_of_her_case_and_tells_nobody(
+    world: World, tmp_path: Path
+) -> None:
+    store = world.caseload.store
+    store.add(Organisation(name="Q Homes", kind="landlord", note=f"Owner of {WORD}'s flat"))
+    table_export.export_table(
+        world.caseload, "organisations", tmp_path / "o.csv", handed=None, today=TODAY, now=NOW
+    )
+    plain = queries.all_of(world.caseload.connection, Disclosure)[-1]
+    assert plain.case_refs == ""  # without names its words stay here
+    table_export.export_table(
+        world.caseload, "organisations", tmp_path / "n.csv", handed=HANDED, today=TODAY, now=NOW
+    )
+    assert queries.all_of(world.caseload.connection, Disclosure)[-1].id == plain.id
+    assert len(sealing.sent_of(world.caseload, world.first.id)) == 2

@@ -261,6 +261,7 @@ def test_no_query_tells_of_a_sealed_case(caseload: Caseload, case: Case, name: s
 _PAST: Final = {
     "db/seal.py",
     "db/guarded.py",
+    "db/mentions.py",
     "db/queries.py",
     "db/tables.py",
     "db/standing.py",
