@@ -193,7 +193,7 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
             store = session.caseload.store
             with store.bulk():
                 fill(store, cases, seed, today)
-                store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
+                store.remember(DEMO_MARK, f"{counted(cases, 'case')}, seed {seed}")
                 if today != england_today():
                     store.remember(DEMO_TODAY, day)
             connection = session.caseload.connection

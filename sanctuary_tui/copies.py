@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.errors import BadInputError, SanctuaryError
+from config.format import counted
 from db.rows import moment_text, parse_moment
 
 if TYPE_CHECKING:
@@ -251,8 +252,8 @@ def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: d
             said.append(queries.remembered(connection, _TROUBLE))
     if days > settings.backup.warn_days:
         said.append(
-            f"The last verified backup is {days} days old."
+            f"The last verified backup is {counted(days, 'day')} old."
             if there
-            else f"No verified backup was made in {days} days."
+            else f"No verified backup was made in {counted(days, 'day')}."
         )
     return " ".join(one for one in said if one)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from config.errors import RefusedError
+from config.format import counted
 from config.keymap import shown
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import sealing, views
@@ -97,7 +98,7 @@ class AgendaScreen(LineScreen):
         row = self.lines.row
         if row is not None and row.place:
             raise RefusedError(
-                f"This line stands for {row.cases} cases: press enter for their list."
+                f"This line stands for {counted(row.cases, 'case')}: press enter for the list."
             )
         return super()._need()
 
