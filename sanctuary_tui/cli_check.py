@@ -124,6 +124,7 @@ def _settings_check(paths: Paths, told: _Told) -> Settings:
 def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     """Look inside; false when the file is damaged, and nothing should be written into it."""
     from db.check import integrity_checks
+    from sanctuary_tui.copies import kit_notice
 
     connection = session.caseload.connection
     sound = True
@@ -138,6 +139,8 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
             "this file.",
         )
         return False
+    if said := kit_notice(connection):
+        told.line("recovery key", False, said)
     _chain(session, told)
     told.tell(witness_check(session))
     _disposals(connection, told)

@@ -33,6 +33,8 @@ _TROUBLE: Final = "backup_trouble"
 """Remembered: why the last automatic backup was not made, a sentence; empty when it was."""
 
 DEMO_MARK: Final = "demo"
+KIT_WAITS: Final = "kit_waits"
+"""Under this name a caseload remembers that nobody has its emergency kit yet."""
 """Remembered in a demo caseload: how it was made. No real caseload has it."""
 
 LOCK_SECONDS: Final = 4.0
@@ -229,6 +231,18 @@ def backup_age(connection: Connection, today: date) -> tuple[int, bool]:
         return (today - parse_moment(kept).date()).days, True
     rows = connection.execute("SELECT at FROM changes ORDER BY id LIMIT 1").fetchall()
     return ((today - parse_moment(rows[0][0]).date()).days if rows else 0), False
+
+
+def kit_notice(connection: Connection) -> str:
+    """What to do where the making of a caseload was cut off before its kit was handed over."""
+    from db import queries
+
+    if not queries.remembered(connection, KIT_WAITS):
+        return ""
+    return (
+        "Nobody has the recovery key of this caseload: quit, run 'sanctuary key show', and write "
+        "it down."
+    )
 
 
 def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: date) -> str:

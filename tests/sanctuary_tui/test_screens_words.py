@@ -10,6 +10,7 @@ import pytest
 from db import queries
 from db.models import Breach
 from sanctuary_tui import views, work
+from sanctuary_tui.copies import KIT_WAITS
 from sanctuary_tui.pathway.stuck import awaits_visit
 from sanctuary_tui.screens.breach import _RISKS, _STEPS
 from sanctuary_tui.screens.case_rows import overview_facts
@@ -110,3 +111,18 @@ async def test_what_is_refused_is_said_at_its_field_too(
         assert " ! " in line
         await play(pilot, "=x")  # what is typed anew is not wrong yet
         assert "! That date has passed" not in text_of(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_today_says_that_nobody_has_the_recovery_key(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console()
+    async with played(app, size=size) as pilot:
+        await app.write(lambda data: data.store.remember(KIT_WAITS, "yes"))
+        await play(pilot, "2 1")
+        shown = " ".join(text_of(pilot).split())
+        assert "run 'sanctuary key show', and write it down." in shown
+        await app.write(lambda data: data.store.remember(KIT_WAITS, ""))
+        await play(pilot, "2 1")
+        assert "key show" not in text_of(pilot)
