@@ -11,6 +11,7 @@ from textual import on
 from textual.widget import Widget
 
 from config.errors import BadInputError
+from config.format import counted
 from config.setting_limits import check_limits
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
 from db import queries
@@ -202,7 +203,7 @@ class SettingsScreen(ConsoleScreen):
         worked_out = await self.console.write(_follow(settings, row.name, closed=closed))
         await self.load()
         which = "" if closed else "open "
-        self.notify(f"Kept; {worked_out} {which}cases worked out again.", timeout=4)
+        self.notify(f"Kept; {counted(worked_out, f'{which}case')} worked out again.", timeout=4)
 
     async def _agreed(self, row: SettingRow, value: int) -> bool:
         """Whether a period is set, once it was said how many files become due by it.
