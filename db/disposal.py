@@ -149,13 +149,13 @@ def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
         certificate.ref, certificate.case_number = case.ref, case.id
         certificate.state, certificate.papers = "begun", scope.papers
         store.add(certificate, why="certificate of disposal")
+        entity, number, what = "cases", case.id, case.ref
         if scope.papers == "marac":
-            said = f"{traces.PROGRAMS_OWN} MARAC papers of {case.ref}"
-            store.note("erasure", "marac_papers", 0, case.id, said)
+            entity, number, what = "marac_papers", 0, f"MARAC papers of {case.ref}"
             store.refresh([case.id])  # its card, which went, and its reminders
         else:
             _unlink(store, case.ref)
-            store.note("erasure", "cases", case.id, case.id, f"{traces.PROGRAMS_OWN} {case.ref}")
+        store.note("erasure", entity, number, case.id, f"{traces.PROGRAMS_OWN} {what}")
         alone = traces.only_here(connection, words, *_log_of(scope))
         certificate = store.update(certificate, words=len(alone), why="what is looked for counted")
         _keep_words(connection, certificate.id, alone)

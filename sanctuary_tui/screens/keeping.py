@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -106,9 +107,10 @@ async def review_case(app: Desk, case_id: int) -> str | None:
     clock = retention.clock(file, settings, today)
     alone = retention.marac_clock(file, settings, today)
     papers_due = alone is not None and alone.state == "due"
+    asked = clock.state != "due" and alone is not None and _has_come(alone, today)
     holds = [hold for hold in file.legal_holds if hold.ended_on is None]
     choices = [Choice("hold", "Place a legal hold", key="h")]
-    if clock.state != "open" or papers_due:
+    if clock.state != "open" or asked:
         choices.insert(0, Choice("keep", "Keep it, and look again on another day", key="k"))
     if holds:
         choices.append(Choice("look", "The hold was looked at and stays", key="l"))
@@ -121,7 +123,7 @@ async def review_case(app: Desk, case_id: int) -> str | None:
     if clock.state == "undecided":
         parts.append(_decides(app))
     said = "; ".join(parts)
-    if alone is not None and papers_due and clock.state != "due":
+    if alone is not None and asked:
         said += f". {alone.said}"
     picked = await app.push_screen_wait(Pick(f"{file.case.ref}: {said}", choices))
     if picked is None:
@@ -133,8 +135,13 @@ async def review_case(app: Desk, case_id: int) -> str | None:
         if hold is None:
             return None
         return await _by_form(app, card, _HOLD_FORMS[picked], hold.id, draft_of=hold.id)
-    of_papers = {"papers": "marac"} if picked == "keep" and papers_due else None
+    of_papers = {"papers": "marac"} if picked == "keep" and asked else None
     return await _by_form(app, card, _CASE_FORMS[picked], card.case_id, values=of_papers)
+
+
+def _has_come(clock: retention.Clock, today: date) -> bool:
+    """Whether its day is over, though papers that are worked with are not disposed of."""
+    return clock.due is not None and clock.due <= today
 
 
 def _hold_words(hold: LegalHold) -> str:

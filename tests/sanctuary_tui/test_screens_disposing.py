@@ -13,7 +13,7 @@ from db import queries
 from db.caseload import Caseload
 from db.keyfile import CHEAP_FOR_TESTS
 from db.keys import set_new_passphrase
-from db.models import Case, Closure, Disposal, LegalHold, MaracListing, RetentionReview
+from db.models import Case, Closure, Disposal, LegalHold, MaracAction, MaracListing, RetentionReview
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.keeping import PassphraseSheet
 from sanctuary_tui.screens.settings import SettingList
@@ -250,3 +250,31 @@ async def test_a_period_says_how_many_files_become_due_before_it_is_set(console:
         rows.select("retention.marac_years")
         await play(pilot, "enter backspace 2 enter")
         assert "1 closed file becomes due by it." in " ".join(text_of(pilot).split())
+
+
+async def test_marac_papers_that_are_worked_with_are_kept_until_another_day(
+    console: Opened,
+) -> None:
+    """Their reminder stands, of an open case too, and is settled by a review of the papers."""
+    app = console(settings=DECIDED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+
+        def open_again(data: Caseload) -> Case:
+            case = heard_long_ago(data)
+            data.store.add(MaracAction(case_id=case.id, action="Ring her", state="open"))
+            return data.store.update(case, status="open", stage="triage")
+
+        case = await app.write(open_again)
+        app.open_case(case.id)
+        await settle(pilot)
+        await play(pilot, "I")
+        said = " ".join(text_of(pilot).split())
+        assert "MARAC papers are worked with" in said
+        assert "Dispose of" not in said
+        await play(pilot, "k")
+        assert "MARAC papers" in text_of(pilot)
+        await play(pilot, "tab =DPO tab '=A claim is expected.' tab =2027-11-26 ctrl+s")
+        file = await app.read(lambda data: queries.case_file(data.connection, case.id))
+        assert file is not None
+        assert [one.papers for one in file.retention_reviews] == ["marac"]
