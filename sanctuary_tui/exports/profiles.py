@@ -78,11 +78,11 @@ TOKEN_TEXT: Final[frozenset[Field]] = _pairs(
     cases="ref",
     measures="name",
     reminders="rule record_table",
-    disclosures="what basis sha256 case_refs",
+    disclosures="what sha256 case_refs",
 )
 """Public fields of text that the program or the catalogue writes. What somebody types (an area, a
 time, a number of another office) can hold a name or an address, and stays out of a pseudonymous
-export."""
+export. So does the basis of a disclosure: of a letter it repeats the version somebody typed."""
 
 _CARD_PUBLIC = (
     "ref status stage stage_entered target_due urgency risk tenure named_parties consent "
