@@ -91,6 +91,19 @@ class Marks:
         padded = f" {spaced} "
         return any(f" {line} " in padded for line in self.lines)
 
+    def by_itself(self, spaced: str) -> bool:
+        """Whether one of them stands in a ``plain`` text as what it is: 1 High Street does not in
+        21 High Street."""
+        compact = spaced.replace(" ", "")
+        for run in self.runs:
+            at = compact.find(run)
+            while at >= 0:
+                if _stands_alone(run, compact, at, spaced):
+                    return True
+                at = compact.find(run, at + 1)
+        padded = f" {spaced} "
+        return any(f" {line} " in padded for line in self.lines)
+
     def add(self, item: Guarded, towns: frozenset[str]) -> None:
         """What gives one value away in the file of its own case."""
         if item.kind == "address":
