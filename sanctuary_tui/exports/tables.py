@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
-from db.mentions import cases_named
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
+from db.named_cases import cases_named
 from db.names import folded
 from db.readlog import whole_log
 from db.readmodels import CaseCard
