@@ -111,7 +111,7 @@ def passages(
         for at in may([row[3] for row in rows]):
             row_id, mark, case_id, text = rows[at]
             texts = _given(zip(columns, text.split(APART), strict=False))
-            mark = mark or draft_mark(dict(texts))
+            mark = draft_mark(dict(texts)) if table in UNLOGGED or not mark else mark
             yield Passage("record", table, row_id, str(mark), case_id, "", texts)
 
 

@@ -10,7 +10,7 @@ from config.codes import label, labels
 from config.dash import DASH_ANSWERS, DASH_BLANK, DASH_QUESTIONS
 from config.format import full_date, local, money
 from db.fields import FieldSpec
-from db.mentions import Passage
+from db.mentions import UNLOGGED, Passage, draft_mark
 from db.models import BY_TABLE, Record, specs
 from sanctuary_tui.exports.profiles import Field
 
@@ -78,8 +78,14 @@ def place_key(passage: Passage, name: str, number: int) -> str:
 
 
 def key_of(record: Record, name: str, number: int) -> str:
-    """The key of a part of a record as it stands: record, version, field and line."""
-    return f"{record.table}.{record.id}.{record.version}.{name}.{number}"
+    """The key of a part of a record as it stands: record, version, field and line.
+
+    A rule words its reminders anew under the same version, so theirs is a mark of their words.
+    """
+    mark = str(record.version)
+    if record.table in UNLOGGED:
+        mark = draft_mark({at: str(getattr(record, at)) for at in specs(type(record))})
+    return f"{record.table}.{record.id}.{mark}.{name}.{number}"
 
 
 def lines_of(words: str) -> list[str]:

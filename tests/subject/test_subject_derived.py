@@ -17,6 +17,8 @@ from db.models import (
     Case,
     Expenditure,
     LegalHold,
+    MaracAction,
+    MaracListing,
     Measure,
     Note,
     Person,
@@ -324,6 +326,39 @@ def test_fields_of_their_own_alone_are_fields(caseload: Caseload) -> None:
 
     for table, name in gather.OWN_FACTS | gather.OF_ANOTHER:
         assert specs(BY_TABLE[table])[name].kind in ("text", "long"), (table, name)
+
+
+@pytest.mark.guarantee
+def test_a_tick_does_not_hold_for_a_reminder_that_a_rule_words_anew(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    store = caseload.store
+    listing = store.add(MaracListing(case_id=survivor.case_id, meeting=TODAY, state="heard"))
+    action = store.add(
+        MaracAction(
+            case_id=survivor.case_id,
+            listing_id=listing.id,
+            action="Keep the marker",
+            owner="Police",
+            state="open",
+            due=TODAY,
+        )
+    )
+    request = asked(caseload, survivor)
+
+    def reminders() -> list[deciding.Choice]:
+        every = deciding.choices(caseload, request.id)
+        return [
+            one
+            for one in every
+            if one.paragraph.key.startswith("reminders.") and "MARAC" in one.paragraph.text
+        ]
+
+    ticked = [one.paragraph.key for one in reminders() if "marker" in one.paragraph.text]
+    deciding.release(caseload, request.id, ticked)
+    assert any(one.released for one in reminders())
+    store.update(action, action="Zelda (neighbour) to watch the house")
+    (now,) = (one for one in reminders() if "Zelda" in one.paragraph.text)
+    assert not now.released
 
 
 def test_a_tick_taken_back_is_not_looked_at_again(caseload: Caseload) -> None:
