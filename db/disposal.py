@@ -13,14 +13,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from config.errors import BadInputError, RefusedError, SanctuaryError
+from config.errors import RefusedError, SanctuaryError
 from config.paths import fsync_dir
 from db import queries, traces
 from db.backup import remove_database, vacuum_into
@@ -49,7 +48,6 @@ _DISPOSED: Final = (
     f" OR (entity IN ({_OF_MARAC}) AND case_id IN ({_PART} AND state = 'begun'))"
 )
 Papers = Literal["file", "marac"]
-_TOKEN = re.compile(r"\w+")
 _EMPTIED: Final = "UPDATE changes SET before = NULL, after = NULL, why = NULL, salt = NULL"
 
 
@@ -137,7 +135,6 @@ def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
     _refuse_pointed_at(connection, scope)
     words = traces.words_of(_texts(connection, scope))
     words |= traces.tails(words)
-    _refuse_told(certificate, scope.file)
     with store.batch(undoable=False):
         for record in scope.records:
             _remove(store, record)
@@ -199,30 +196,6 @@ def _refuse_pointed_at(connection: Connection, scope: Scope) -> None:
                     f"{found[0][0]} names a {record.title.lower()} of this case; change that "
                     "there first, then dispose of this one."
                 )
-
-
-def _refuse_told(certificate: Disposal, file: CaseFile) -> None:
-    """The certificate stays for good, so what is typed into it may name nobody of the case."""
-    typed = f"{certificate.authority} {certificate.reason}".casefold()
-    words, together = set(_TOKEN.findall(typed)), typed.replace(" ", "")
-    named = {
-        word
-        for person in file.people
-        for text in (person.first_name, person.surname, person.aliases)
-        for word in _TOKEN.findall(text.casefold())
-        if len(word) > 2
-    }
-    places = [point.value for point in file.contact_points]
-    for home in file.properties:
-        places += [home.postcode, *home.address.splitlines()[:1]]
-    for away in file.safe_addresses:
-        places += [away.postcode, *away.address.splitlines()[:1]]
-    said = (place.casefold().replace(" ", "") for place in places)
-    if words & named or any(len(place) > 4 and place in together for place in said):
-        raise BadInputError(
-            "The certificate is kept for good, and what you typed names somebody of the case, a "
-            "phone or an address; say it without, a person by their post."
-        )
 
 
 def _remove(store: Store, record: Record) -> None:

@@ -19,14 +19,17 @@ from config.settings import Settings
 from db import disposal, queries
 from db.caseload import Caseload
 from db.connection import database_path
+from db.mentions import earlier_names
 from db.models import CaseFile, Disclosure, Disposal, LegalHold, RetentionReview
 from db.readmodels import CaseCard
 from db.rows import parse_moment
 from db.validation import validated
 from sanctuary_tui.exports.files import refuse_place, write_one
+from sanctuary_tui.exports.marks import Marks, plain
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES
 from sanctuary_tui.exports.register import held_case
+from sanctuary_tui.exports.withhold import everything_of, secrets_of
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
 from sanctuary_tui.pathway import retention
@@ -219,15 +222,46 @@ def refuse(
     return file
 
 
-def authorised(caseload: Caseload, given: Mapping[str, Any]) -> dict[str, Any]:
+def authorised(caseload: Caseload, file: CaseFile, given: Mapping[str, Any]) -> dict[str, Any]:
     """On whose authority, and why, as they are kept.
 
     Raises:
-        BadInputError: nobody or the person at the keyboard approved it, or it does not say why.
+        BadInputError: nobody or the person at the keyboard approved it, it does not say why, or
+            names somebody of the case, now or earlier, a phone or an address.
     """
     values = validated(DisposeForm, {"authority": "", "reason": "", **given})
     refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
+    said = plain(f"{values['authority']}\n{values['reason']}")
+    if _names(caseload, file, set(said.split())) or _tells(caseload, file, said):
+        raise BadInputError(
+            "The certificate is kept for good, and what you typed names somebody of the case, a "
+            "phone or an address; say it without, a person by their post."
+        )
     return values
+
+
+def _names(caseload: Caseload, file: CaseFile, said: set[str]) -> bool:
+    """Whether words name somebody by a word of three letters, or by a whole name."""
+    known = [(one.first_name, one.surname, one.aliases) for one in file.people]
+    known += earlier_names(caseload.connection, file.case.id, [one.id for one in file.people])
+    for first, last, aliases in known:
+        for name in (f"{first} {last}", *aliases.split(";")):
+            words = plain(name).split()
+            if any(len(word) > 2 for word in said.intersection(words)):
+                return True
+            if len(words) > 1 and said.issuperset(words):
+                return True
+    return False
+
+
+def _tells(caseload: Caseload, file: CaseFile, said: str) -> bool:
+    everything = everything_of(caseload.connection)
+    places = Marks()
+    for home in file.properties:
+        places.add_address(home.address, everything.towns)
+        places.add_postcode(home.postcode)
+    secrets = secrets_of(file, reach=True, everything=everything)
+    return places.found(said) or secrets.withhold(said) != said
 
 
 def refuse_another(ref: str, typed: str) -> None:
@@ -260,7 +294,7 @@ def dispose(
         NotProved: it is erased, but something was found; it is gone on with at the next opening.
     """
     file = refuse(caseload, case_id, settings, papers)
-    values = authorised(caseload, given)
+    values = authorised(caseload, file, given)
     refuse_another(file.case.ref, typed)
     scope = disposal.scope_of(caseload.connection, file, papers)
     rule = retention.rule_said if papers == "file" else retention.marac_rule_said

@@ -213,7 +213,7 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile, papers: Papers) ->
         title=f"{card.ref}: dispose of {what}. It cannot be undone.",
         case_id=card.case_id,
         form=DisposeForm.table,
-        commit=lambda given: app.read(lambda data: disposing.authorised(data, given)),
+        commit=lambda given: app.read(lambda data: disposing.authorised(data, file, given)),
     )
     if given is None:
         return None

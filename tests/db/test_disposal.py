@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import BadInputError, RefusedError
+from config.errors import RefusedError
 from db import disposal, pages, queries, traces
 from db.backup import backup
 from db.changes import packed
@@ -257,28 +257,6 @@ def test_its_reference_is_refused_to_another_case(world: World) -> None:
 
 
 # --- the certificate ------------------------------------------------------------------------------
-
-
-@pytest.mark.guarantee
-@pytest.mark.parametrize("field", ["authority", "reason"])
-@pytest.mark.parametrize("typed", ["first_name", "value", "address"])
-def test_a_certificate_that_names_somebody_of_the_case_is_refused(
-    world: World, field: str, typed: str
-) -> None:
-    file = kit.file_of(world.caseload, world.case.id)
-    said = {
-        "first_name": file.people[0].first_name,
-        "value": file.contact_points[0].value,
-        "address": file.properties[0].address,
-    }[typed]
-    before = kit.contents(world.caseload)
-    with pytest.raises(BadInputError, match="kept for good"):
-        disposal.erase(
-            world.caseload.store,
-            world.scope,
-            world.certificate(**{field: f"The manager, of {said.upper()}"}),
-        )
-    assert kit.contents(world.caseload) == before
 
 
 def test_it_is_all_or_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,17 @@ from config.errors import BadInputError, RefusedError, SanctuaryError
 from config.settings import Settings, default_settings
 from db import queries
 from db.backup import backup
-from db.models import Closure, Disclosure, Disposal, LegalHold, MaracListing, Person
+from db.models import (
+    Closure,
+    ContactPoint,
+    Disclosure,
+    Disposal,
+    LegalHold,
+    MaracListing,
+    Person,
+    Property,
+    SafeAddress,
+)
 from sanctuary_tui import disposing
 from tests.db import kit
 from tests.db.disposal_world import World, build
@@ -148,6 +158,40 @@ def test_it_is_done_on_somebodys_authority_and_for_a_reason(
 
 
 # --- keeping and holding --------------------------------------------------------------------------
+
+
+TELLING = [
+    "Zoë moved",
+    "for zoe",
+    "Marrow moved",
+    "Quillby, as she was called",
+    "Bo Li is 18",
+    "went to 91 Bellmakers Ln",
+    "is in zz67jg",
+    "number 07700-900936",
+    "+44 7700 900936",
+    "the old home, 4 Old Row",
+]
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("field", ["authority", "reason"])
+@pytest.mark.parametrize("typed", TELLING)
+def test_a_certificate_that_names_somebody_of_the_case_is_refused(
+    world: World, field: str, typed: str
+) -> None:
+    store, case_id = world.caseload.store, world.case.id
+    woman = store.add(Person(case_id=case_id, role="survivor", first_name="Zoë", surname="Quillby"))
+    store.update(woman, surname="Marrow")
+    store.add(Person(case_id=case_id, role="household", first_name="Bo", surname="Li"))
+    away = SafeAddress(case_id=case_id, address="91 Bellmaker's Lane, Norton", postcode="ZZ6 7JG")
+    store.add(away)
+    store.add(Property(case_id=case_id, address="4 Old Row, Norton"))
+    store.add(ContactPoint(case_id=case_id, value="07700 900936"))
+    before = kit.contents(world.caseload)
+    with pytest.raises(BadInputError, match="kept for good"):
+        dispose(world, **{field: f"The manager: {typed}"})
+    assert kit.contents(world.caseload) == before
 
 
 def test_a_review_that_keeps_it_bars_a_disposal_until_then(world: World) -> None:
