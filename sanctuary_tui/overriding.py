@@ -57,17 +57,17 @@ def override_gate(
             "then, and override again if it must be."
         )
     refuse_empty_words(values["approver"], values["reason"], caseload.store.who, "An override")
-    if gate == readers.NAMESAKE:
-        _refuse_unnamed(caseload, case_id, values["reason"])
+    if gate in (readers.NAMESAKE, readers.SAME_NAME):
+        _refuse_unnamed(caseload, case_id, gate, values["reason"])
     caseload.store.add(
         Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
     )
 
 
-def _refuse_unnamed(caseload: Caseload, case_id: int, reason: str) -> None:
+def _refuse_unnamed(caseload: Caseload, case_id: int, gate: str, reason: str) -> None:
     """Who is let pass is named: another namesake of the case is not let pass with them."""
     known = queries.organisation_names(caseload.connection, case_id)
-    doubted = readers.doubted(work.must_find(caseload, case_id), known)
+    doubted = readers.doubted(work.must_find(caseload, case_id), known, gate)
     if not any(readers.says(reason, name) for name in doubted):
         named = " or ".join(f"“{name}”" for name in doubted) or "of this case’s readers"
         raise BadInputError(f"Name in the reason who is surely another person: {named}.")
@@ -75,7 +75,7 @@ def _refuse_unnamed(caseload: Caseload, case_id: int, reason: str) -> None:
 
 def refuse_never(gate: str) -> None:
     """Raises ``RefusedError`` for a gate that nobody overrides: G1 and G2 (domain section 1), and
-    that somebody to be written to or sent is the perpetrator."""
+    that somebody sent to the home has the perpetrator's name, or anybody their nickname or firm."""
     if gate == readers.PERPETRATOR:
         raise RefusedError(
             "That is never overridden: nothing goes to the perpetrator; put somebody else there."

@@ -7,8 +7,8 @@ Here are the doors: each asks for a reason and leaves it in the log.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -262,6 +262,52 @@ def log_breach_step(
     if ref is None:
         raise RefusedError("That case is not sealed, or was not in it; open the list again.")
     return breaches.log_step(caseload, breach_id, kind, words, case_ref=ref, sealed=True)
+
+
+def sent_of(caseload: Caseload, case_id: int) -> list[Disclosure]:
+    """What left with a sealed case in it, the newest first: any of it may be in the wrong hands."""
+    return queries.sealed_sent(caseload.connection, case_id)[::-1]
+
+
+def record_breach(
+    caseload: Caseload,
+    case_id: int,
+    disclosure_id: int,
+    kind: str,
+    *,
+    aware: datetime,
+    what: str,
+    recipient: str,
+) -> Breach:
+    """Record the breach of a file with a sealed case in it, which Reports may not have.
+
+    A file of sealed cases alone is not named in the breach, nor are its cases: they are counted,
+    and reached from the list of sealed cases.
+
+    Raises:
+        BadInputError: the moment lies ahead.
+        RefusedError: the case is not sealed, or was not in it.
+    """
+    connection = caseload.connection
+    rows = queries.sealed_sent(connection, case_id)
+    row = next((one for one in rows if one.id == disclosure_id), None)
+    if row is None:
+        raise RefusedError("That case is not sealed, or was not in it; open the list again.")
+    held = None
+    if ("disclosures", row.id) in seal.left_out(connection):
+        held = replace(breaches.held_by(row, rows), what=_NOT_SAID, recipient="")
+    return breaches.record(
+        caseload,
+        kind,
+        aware=aware,
+        disclosure_id=row.id,
+        what=what,
+        recipient=recipient,
+        held=held,
+    )
+
+
+_NOT_SAID: Final = "a file that the list of sealed cases (S) has"
 
 
 def _files(caseload: Caseload) -> str:
