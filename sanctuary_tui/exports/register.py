@@ -12,6 +12,7 @@ from typing import Final, Literal
 from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
 from config.format import local
+from config.paths import unfinished_of
 from db.fields import LONG
 from db.models import Case, Disclosure
 from db.rights import EVERY_CASE
@@ -84,11 +85,13 @@ def classes_of(fields: Iterable[Field]) -> str:
 
 
 def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
-    """Those whose file still lies where it was written, unchanged."""
+    """Those whose file still lies where it was written, unchanged or never finished."""
     return [
         item
         for item in disclosures
-        if item.path and item.deleted_on is None and _digest(Path(item.path)) == item.sha256
+        if item.path
+        and item.deleted_on is None
+        and (_digest(path := Path(item.path)) == item.sha256 or unfinished_of(path).is_file())
     ]
 
 
@@ -96,8 +99,9 @@ def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
 class Found:
     """What became of an exported file: its ``state``, and where it lies now if it does.
 
-    ``there`` unchanged; ``changed`` since it was written; ``moved`` under another name or to
-    another folder; ``gone``; ``deleted`` here; ``outside`` was never written here.
+    ``there`` unchanged; ``changed`` since it was written, or never finished; ``moved`` under
+    another name or to another folder; ``gone``; ``deleted`` here; ``outside`` was never written
+    here.
     """
 
     state: Literal["there", "changed", "moved", "gone", "deleted", "outside"]
@@ -118,6 +122,8 @@ def look(row: Disclosure, *, also: Sequence[Path] = ()) -> Found:
     digest = _digest(path)
     if digest == row.sha256:
         return Found("there", path)
+    if unfinished_of(path).is_file():
+        return Found("changed", unfinished_of(path))
     for folder in dict.fromkeys((path.parent, *also)):
         moved = _by_digest(folder, path.suffix, row.sha256, skip=path)
         if moved is not None:
@@ -127,7 +133,13 @@ def look(row: Disclosure, *, also: Sequence[Path] = ()) -> Found:
 
 def lying_there(rows: Iterable[Disclosure]) -> list[Disclosure]:
     """Those under whose path a file lies, changed or not. Nothing is read: for every start."""
-    return [row for row in rows if row.path and row.deleted_on is None and Path(row.path).is_file()]
+    return [
+        row
+        for row in rows
+        if row.path
+        and row.deleted_on is None
+        and (Path(row.path).is_file() or unfinished_of(Path(row.path)).is_file())
+    ]
 
 
 def delete_by(row: Disclosure, days: int) -> date | None:
@@ -167,6 +179,7 @@ def delete_export(path: Path, sha256: str, *, changed: bool = False) -> str:
         )
     try:
         path.unlink()
+        unfinished_of(path).unlink(missing_ok=True)  # a kill may leave the same under both names
     except OSError as error:
         raise SanctuaryError(
             f"{path.name} could not be deleted; close it in other programs, then try again."
