@@ -219,7 +219,10 @@ _TELL_NOTHING: Final = {
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
     "search.row_id": "reads nothing",
+    "search.index_row": "what the index keeps of a record it is given",
     "search.index_record": "writes",
+    "search.index_faults": "the whole index, to be held against every record and never shown",
+    "search.mend_index": "writes",
     "search.drop_record": "writes",
     "search.match_expression": "reads nothing",
 }
