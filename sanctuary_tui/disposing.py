@@ -264,7 +264,7 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
         made = _written(path)
         found.append(f"{path.name}, put aside: {_last_day(made, days.backup_days)}")
     for row in queries.all_of(caseload.connection, Disclosure):
-        if held_case(row, file.case) and row.path and row.deleted_on is None:
+        if held_case(row, file.case, caseload.connection) and row.path and row.deleted_on is None:
             there = Path(row.path).is_file()
             made = local(row.at).date() if row.at else caseload.store.today()
             place = "lies in its folder" if there else "moved or sent on"

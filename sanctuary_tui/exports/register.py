@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
@@ -15,9 +15,13 @@ from config.format import local
 from config.paths import unfinished_of
 from db.fields import LONG
 from db.models import Case, Disclosure
+from db.queries import logged_by
 from db.rights import EVERY_CASE
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
+
+if TYPE_CHECKING:
+    from db.connection import Connection
 
 _BLOCK = 1 << 20
 _MOST_READ: Final = 200
@@ -71,11 +75,17 @@ def disclosures_of(
     ]
 
 
-def held_case(row: Disclosure, case: Case) -> bool:
-    """Whether an export had the case in it: by its reference, or with every case there was."""
+def held_case(row: Disclosure, case: Case, connection: Connection | None = None) -> bool:
+    """Whether an export had the case in it: by its reference, or with every case there was.
+
+    The ``connection`` is asked whether the log had the case then, since its receipt is typed.
+    """
     refs = row.case_refs.split(";")
-    there = case.received is None or row.at is None or case.received <= row.at
-    return case.ref in refs or (EVERY_CASE in refs and there)
+    if case.ref in refs or EVERY_CASE not in refs:
+        return case.ref in refs
+    if case.received is None or row.at is None or case.received <= row.at:
+        return True
+    return connection is not None and logged_by(connection, case.id, row.at)
 
 
 def classes_of(fields: Iterable[Field]) -> str:
