@@ -33,3 +33,6 @@ DASH_QUESTIONS: Final[tuple[str, ...]] = (
 """What each of the 24 questions of the checklist is about, in order, in our own short words (the
 form itself is the assessor's). One point a yes; any of the 24 may be left blank, and blank is not
 "no" (domain section 3)."""
+DASH_ANSWERS: Final[dict[str, str]] = {"y": "Yes", "n": "No", "d": "Don't know"}
+DASH_BLANK: Final = "."
+"""How a question that was not answered is kept."""

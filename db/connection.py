@@ -298,7 +298,12 @@ def look_at(path: Path) -> None:
         )
     if size < PAGE_BYTES:
         raise NotACaseload(
-            f"{path} is too short to be a caseload; restore a backup with 'sanctuary restore'."
+            f"{path} is too short to be a caseload"
+            + (
+                f"; the caseload is the file {path.stem}.db beside it."
+                if path.suffix == ".key"
+                else "; restore a backup with 'sanctuary restore'."
+            )
         )
 
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from config.errors import BadInputError, SanctuaryError
+from config.format import counted
 from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.exits import LOCK_EXIT
@@ -339,6 +340,9 @@ class SanctuaryApp(Desk):
             await self.reload()
         except BadInputError:  # the case that was shown is gone
             await self.go(self.place or "today", again=True)
+        go_to = getattr(self.screen, "go_to", None)
+        if ref and callable(go_to):
+            go_to(ref)
         self.notify(f"Undone: {said}{ref and f', {ref}'}.")
 
     def action_theme(self) -> None:
@@ -367,7 +371,8 @@ class SanctuaryApp(Desk):
         made = await self.write(lambda caseload: copies.make_copy(caseload, self.paths, settings))
         self.clear_notifications()
         self.notify(
-            f"Backup verified, {made.total_rows} rows: {made.path.name} in {made.path.parent}. "
+            f"Backup verified, {counted(made.total_rows, 'row')}: {made.path.name} in "
+            f"{made.path.parent}. "
             f"{copies.where_it_lies(made.path, self.paths)}",
             timeout=8,
         )

@@ -212,7 +212,8 @@ def must_be_past(aware: datetime, now: datetime) -> None:
         BadInputError: the moment lies ahead.
     """
     if aware > now + timedelta(minutes=1):
-        raise BadInputError("That moment is still to come; give when it was first known.")
+        said = "That moment is still to come; give when it was first known."
+        raise BadInputError(said, field="aware")
 
 
 def steps_of(caseload: Caseload, breach_id: int) -> list[BreachStep]:

@@ -56,8 +56,9 @@ def check(args: argparse.Namespace) -> int:
         told.end()
         wipe(key)
     with session:
-        if _open_checks(session, told, deep=args.deep):
-            told.end()
+        sound = _open_checks(session, told, deep=args.deep)
+        told.end()
+        if sound:
             result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
             session.log(f"checked: {result}")
     return 1 if told.bad else 0
@@ -121,6 +122,7 @@ def _settings_check(paths: Paths, told: _Told) -> Settings:
 def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     """Look inside; false when the file is damaged, and nothing should be written into it."""
     from db.check import integrity_checks
+    from sanctuary_tui.copies import kit_notice
 
     connection = session.caseload.connection
     sound = True
@@ -135,6 +137,8 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
             "this file.",
         )
         return False
+    if said := kit_notice(connection):
+        told.line("recovery key", False, said)
     _chain(session, told)
     told.tell(witness_check(session))
     _disposals(connection, told)
@@ -187,11 +191,14 @@ def _clock(session: Session) -> str:
 
 
 def _disposals(connection: Connection, told: _Told) -> None:
+    from db import queries
     from db.disposal import log_holds, under_way
+    from db.models import Disposal
 
     waiting = under_way(connection)
     if waiting:
-        refs = ", ".join(one.ref for one in waiting)
+        seen = {one.id for one in queries.all_of(connection, Disposal)}
+        refs = ", ".join(one.ref if one.id in seen else "a sealed case" for one in waiting)
         sentence = f"The disposal of {refs} is not proved: open the caseload again to finish it."
     elif not log_holds(connection):
         sentence = (
@@ -199,8 +206,14 @@ def _disposals(connection: Connection, told: _Told) -> None:
             "backup and keep this file."
         )
     else:
-        done = connection.execute("SELECT count(*) FROM disposals").fetchall()[0][0]
-        told.line("disposals", True, f"{counted(done, 'case')} disposed of, each with its proof.")
+        done, parts = connection.execute(
+            "SELECT count(*) FILTER (WHERE papers = 'file'),"
+            " count(*) FILTER (WHERE papers <> 'file') FROM main.disposals"
+        ).fetchall()[0]
+        alone = f" and MARAC papers of {parts} that are kept" if parts else ""
+        told.line(
+            "disposals", True, f"{counted(done, 'case')}{alone} disposed of, each with its proof."
+        )
         return
     told.line("disposals", False, sentence)
 

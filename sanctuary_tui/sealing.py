@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import REMINDER_LIVE
 from config.errors import BadInputError, RefusedError
-from config.format import full_date, money
+from config.format import counted, full_date, money
 from db import queries, seal
 from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, Seal
 from db.names import alike
@@ -394,7 +394,7 @@ def _left_out(files: Sequence[CaseFile], today: date) -> str:
     spent = sum(scheme.own_spend(file) for file in files)
     return (
         f"In no count or return: {still} open, {taken} referred since {full_date(start)}, "
-        f"{fitted} measures fitted, {money(spent)} spent in all."
+        f"{counted(fitted, 'measure')} fitted, {money(spent)} spent in all."
     )
 
 

@@ -7,16 +7,15 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from config.dash import DASH_QUESTIONS
+from config.dash import DASH_ANSWERS, DASH_BLANK, DASH_QUESTIONS
 from widgets.columns import Pieces, fit, wrap
 from widgets.lines import LineTable
 from widgets.text_blocks import Block
 
-BLANK: Final = "."
+BLANK: Final = DASH_BLANK
 ANSWERS: Final = {
-    "y": ("Yes", "strong"),
-    "n": ("No", "text"),
-    "d": ("Don't know", "text"),
+    **{letter: (word, "text") for letter, word in DASH_ANSWERS.items()},
+    "y": (DASH_ANSWERS["y"], "strong"),
     BLANK: ("·", "dim"),
 }
 """Each answer: its word and style. A blank is not a no."""

@@ -123,6 +123,20 @@ class Marks:
         padded = f" {spaced} "
         return any(f" {line} " in padded for line in self.lines)
 
+    def by_itself(self, spaced: str) -> bool:
+        """Whether one of them stands in a ``plain`` text as what it is: 1 High Street does not in
+        21 High Street."""
+        spaced = whole_words(spaced)
+        compact = spaced.replace(" ", "")
+        for run in self.runs:
+            at = compact.find(run)
+            while at >= 0:
+                if stands_alone(run, compact, at, spaced):
+                    return True
+                at = compact.find(run, at + 1)
+        padded = f" {spaced} "
+        return any(f" {line} " in padded for line in self.lines)
+
     def add(self, item: Guarded, towns: frozenset[str]) -> None:
         """What gives one value away in the file of its own case."""
         if item.kind == "address":
@@ -266,3 +280,21 @@ def is_unit(line: str) -> bool:
     return has_digit(line) and all(
         word in IN_A_BUILDING or has_digit(word) or len(word) == 1 for word in line.split()
     )
+
+
+def stands_alone(run: str, compact: str, at: int, spaced: str) -> bool:
+    """21 High Street is not 1 High Street; a telephone number has its nought in front."""
+    if not run[0].isdigit() or run.isdigit() or at == 0 or not compact[at - 1].isdigit():
+        return True
+    return run in {"".join(words) for words in _runs_of(spaced, run)}
+
+
+def _runs_of(spaced: str, run: str) -> Iterator[list[str]]:
+    """Words that together are as long as the run."""
+    words = spaced.split()
+    for first in range(len(words)):
+        length, last = 0, first
+        while last < len(words) and length < len(run):
+            length, last = length + len(words[last]), last + 1
+        if length == len(run):
+            yield words[first:last]

@@ -82,7 +82,7 @@ TOKEN_TEXT: Final[frozenset[Field]] = _pairs(
 )
 """Public fields of text that the program or the catalogue writes. What somebody types (an area, a
 time, a number of another office) can hold a name or an address, and stays out of a pseudonymous
-export."""
+export. So does the basis of a disclosure: of a letter it repeats the version somebody typed."""
 
 _CARD_PUBLIC = (
     "ref status stage stage_entered target_due urgency risk tenure named_parties consent "
@@ -231,6 +231,22 @@ NEVER_TO_OTHERS: Final[frozenset[Field]] = (
 of it: nobody who asks what is held about them gets it, whatever is ticked, but the survivor (DOMAIN
 8; DPA 2018, Schedule 3)."""
 
+THE_SURVIVORS: Final[frozenset[Field]] = frozenset(
+    (table, name)
+    for table in (
+        "cases",
+        "risk_assessments",
+        "support",
+        "properties",
+        "legal_holds",
+        "retention_reviews",
+    )
+    for name in specs(BY_TABLE[table])
+)
+"""What a survivor told, was offered or decided, their home, and how long their file is kept: shut
+to everybody else who asks, the perpetrator too, whatever is ticked (DOMAIN 8: never confirm the
+survivor's presence; DPA 2018, Schedule 2 paragraph 16 and Schedule 3, serious harm)."""
+
 _EVERY_FIELD: Final = frozenset(
     (record.table, name)
     for record in RECORDS
@@ -276,7 +292,7 @@ PROFILES: Final[dict[str, Profile]] = {
             "subject_other",
             "subject",
             "What is held about anybody else of the case, at their request: what is ticked",
-            _EVERY_FIELD - NEVER_TO_OTHERS,
+            _EVERY_FIELD - NEVER_TO_OTHERS - THE_SURVIVORS,
         ),
         Profile(
             "breach",

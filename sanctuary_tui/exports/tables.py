@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
-from db.mentions import cases_named
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
+from db.named_cases import cases_named
+from db.names import folded
 from db.readlog import whole_log
 from db.readmodels import CaseCard
 from db.rights import EVERY_CASE
@@ -439,21 +440,31 @@ _ORDINARY: Final = frozenset(_ORDINARY_WORDS.split()) | {
 }
 
 
+_JOINED: Final = "replace(replace(replace(surname, char(39), ''), '-', ''), ' ', '')"
+
+
 def refuse_names(connection: Connection, out: Path) -> None:
     """No name in a file's name: it shows in mail, in backups and in lists of recent files.
 
     Raises ``RefusedError`` when it holds a surname of the caseload.
     """
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", out.stem)} - _ORDINARY
+    words = set(re.findall(r"[^\W\d_]{2,}", folded(out.stem))) - _ORDINARY
     if not words:
         return
-    near = " OR ".join("surname LIKE ?" for _ in words)  # LIKE folds case in ASCII alone
+    words.add("".join(re.findall(r"[^\W\d_]+", folded(out.stem))))
+    near = " OR ".join(f"{_JOINED} LIKE ?" for _ in words)
     known = connection.execute(
-        f"SELECT DISTINCT surname FROM people WHERE {near}",
-        [f"%{word}%" if word.isascii() else "%" for word in words],
+        f"SELECT DISTINCT surname FROM people WHERE surname GLOB '*[^ -~]*' OR {near}",
+        [f"%{word}%" for word in words],
     ).fetchall()
-    if words & {part.casefold() for (name,) in known for part in re.findall(r"[^\W\d_]+", name)}:
+    if any(words & set(_spellings(name)) for (name,) in known):
         raise RefusedError(
             "The file's name holds a surname that is in the caseload; choose a neutral one, such "
             "as cases.csv."
         )
+
+
+def _spellings(surname: str) -> Iterator[str]:
+    """Each word of a surname, and the whole in one, without accents: Smith-Jones is smithjones."""
+    yield from re.findall(r"[^\W\d_]{2,}", folded(surname.replace("'", " ")))
+    yield "".join(re.findall(r"[^\W\d_]+", folded(surname)))

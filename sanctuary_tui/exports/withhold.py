@@ -37,6 +37,7 @@ from sanctuary_tui.exports.marks import (
     is_unit,
     plain,
     reach_marks,
+    stands_alone,
     whole_words,
 )
 
@@ -161,7 +162,7 @@ class Everything:
         compact, runs = spaced.replace(" ", ""), self._runs
         for at in range(len(compact) - _GRAM + 1):
             for run in runs.get(compact[at : at + _GRAM], ()):
-                if compact.startswith(run, at) and _stands_alone(run, compact, at, spaced):
+                if compact.startswith(run, at) and stands_alone(run, compact, at, spaced):
                     yield run
         yield from _lines_in(spaced, self._lines)
 
@@ -181,24 +182,6 @@ _IN_ITSELF: Final = re.compile(
     r"(?<!\d{6})(?<!\d{6}[a-z])"
 )
 """``flat13``: a unit of any building; a telephone number has more digits."""
-
-
-def _stands_alone(run: str, compact: str, at: int, spaced: str) -> bool:
-    """21 High Street is not 1 High Street; a telephone number has its nought in front."""
-    if not run[0].isdigit() or run.isdigit() or at == 0 or not compact[at - 1].isdigit():
-        return True
-    return run in {"".join(words) for words in _runs_of(spaced, run)}
-
-
-def _runs_of(spaced: str, run: str) -> Iterator[list[str]]:
-    """Words that together are as long as the run."""
-    words = spaced.split()
-    for first in range(len(words)):
-        length, last = 0, first
-        while last < len(words) and length < len(run):
-            length, last = length + len(words[last]), last + 1
-        if length == len(run):
-            yield words[first:last]
 
 
 def _towns(known: Known) -> frozenset[str]:

@@ -58,7 +58,7 @@ _ALL_KEYS: Sequence[Fact] = (
     ("x", "Say under which exemption it stays, and why."),
     ("n p", "Go to the next paragraph that nobody has looked at, or the one before."),
     ("a", "Show its record whole and let the rest go out, but for what may be of somebody else."),
-    ("g", "[!] may tell how the home is guarded: let it out all the same, with the reason."),
+    ("g", "[!] may tell of the survivor or the locks: let it out all the same, with the reason."),
     ("w", "Write the answer, and the log for the council. The request stays open."),
     ("s", "The answer was sent, on which day: the clock stops."),
     ("r", "Take an ended request up again, with the reason."),
@@ -78,9 +78,8 @@ async def subject_access(app: Desk, card: CaseCard) -> None:
         (one.id, f"{label('role', one.role)}: {initials(one.first_name, one.surname) or 'no name'}")
         for one in file.people
     ]
-    person_id = (
-        options[0][0] if len(options) == 1 else await pick(app, "Who asks to see it", options)
-    )
+    title = f"{file.case.ref}: who asks to see it"
+    person_id = options[0][0] if len(options) == 1 else await pick(app, title, options)
     if person_id is None:
         return
     person = next(one for one in file.people if one.id == person_id)
@@ -345,11 +344,11 @@ class AccessSheet(ListSheet[Choice]):
         note = f" NEVER GOES OUT: {one.barred}." if one.barred else ""
         if one.warned:
             note = (
-                f" MAY TELL HOW THE HOME IS GUARDED: {', '.join(one.warned)}. g lets it out, with "
-                "the reason."
+                " MAY TELL OF THE SURVIVOR OR HOW THE HOME IS GUARDED: "
+                f"{', '.join(one.warned)}. g lets it out, with the reason."
             )
         self.query_one("#whole", Words).set_text(
-            f"{one.case_ref} {one.title}{when}: {one.text}{note}"
+            f"{one.case_ref or 'No case:'} {one.title}{when}: {one.text}{note}"
         )
 
     async def _again(self) -> None:
@@ -377,7 +376,8 @@ class AccessSheet(ListSheet[Choice]):
             await self.console.write(lambda data: deciding.take_back(data, request_id, key))
         elif one.paragraph.warned:
             raise RefusedError(
-                f"It may tell how the home is guarded ({', '.join(one.paragraph.warned)}). Read it "
+                "It may tell of the survivor, or how the home is guarded "
+                f"({', '.join(one.paragraph.warned)}). Read it "
                 "again; g lets it out, with the reason."
             )
         else:
@@ -395,7 +395,7 @@ class AccessSheet(ListSheet[Choice]):
             raise RefusedError("There is no warning on this paragraph; space ticks it.")
         why = await ask(
             self.console,
-            "It may tell how the home is guarded. Why does it go out all the same?",
+            "It may tell of the survivor or the locks. Why does it go out all the same?",
             f"{', '.join(one.paragraph.warned)}. The reason is logged.",
             required=True,
         )

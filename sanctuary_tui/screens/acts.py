@@ -158,7 +158,7 @@ class LineScreen(ConsoleScreen):
         titles = {"1": following, "2": "2 days", "3": "3 days", "5": "a week", "0": "2 weeks"}
         picked = await choose(
             self.console,
-            "Put off until",
+            f"{found.card.ref}, {found.card.masked}: put off until",
             [(key, f"{short_date(dates[key])}  ({titles[key]})") for key in days],
         )
         if picked is None:
@@ -318,7 +318,7 @@ class LineScreen(ConsoleScreen):
             return waiting[0]
         picked = await choose(
             self.console,
-            "Which request",
+            f"{file.case.ref}: which request",
             [
                 (str(number), f"{one.part.replace('_', ' ')}: {one.decision_maker or one.agent}")
                 for number, one in enumerate(waiting[:9], 1)

@@ -39,7 +39,7 @@ _STEPS = {
     "t": "told",
     "x": "other",
 }
-_RISKS = {"u": "unlikely", "r": "risk", "h": "high"}
+_RISKS = {"l": "unlikely", "r": "risk", "h": "high"}
 
 
 async def breach_helper(app: Desk, row: Disclosure | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Horizontal
@@ -21,6 +21,9 @@ from sanctuary_tui.screens.acts import LineScreen, Target
 from widgets.banner import ContactBanner
 from widgets.hits import HitList
 from widgets.lines import LineTable
+
+if TYPE_CHECKING:
+    from db.connection import Connection
 
 _TABS = {
     "people": "people",
@@ -42,6 +45,16 @@ _TABS = {
     "notes": "timeline",
 }
 _FEW = "Type at least two letters."
+
+
+def _found(connection: Connection, words: str) -> list[SearchHit]:
+    """Where the words stand; where they stand nowhere, cases with a name that is nearly so."""
+    from db.queries import find_matches
+
+    return search(connection, words) or [
+        SearchHit(one.case_id, one.ref, "cases", one.case_id, f"nearly so: {one.reason}", "")
+        for one in find_matches(connection, words)
+    ]
 
 
 class SearchScreen(LineScreen):
@@ -134,7 +147,7 @@ class SearchScreen(LineScreen):
             self.hits.empty = _FEW
             self.hits.set_hits([], {})
             return
-        found = await self.console.read(lambda data: search(data.connection, words))
+        found = await self.console.read(lambda data: _found(data.connection, words))
         cases = [hit.case_id for hit in found if hit.case_id]
         cards = await self.console.read(lambda data: cards_of(data.connection, cases))
         self.hits.empty = "Nothing found."

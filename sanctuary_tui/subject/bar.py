@@ -45,7 +45,10 @@ class Bar:
             for case_id, items in of_case.items()
             for item in items
             if item.person_id in mine
-            or (case_id in own_cases and roles.get(item.person_id) != "perpetrator")
+            or (
+                case_id in own_cases
+                and roles.get(item.person_id) not in ("perpetrator", "survivor")
+            )
         ]
         self._known = self._everything.known_to(own, {one.case_id for one in people})
         wanted = {name_of(one.first_name, one.surname) for one in people} - {""}

@@ -246,7 +246,8 @@ def _choice(paragraph: Paragraph, decision: SubjectDecision | None) -> Choice:
 def release(caseload: Caseload, request_id: int, keys: Collection[str], why: str = "") -> int:
     """Let these paragraphs go out, as one act; how many.
 
-    ``why`` is the reason for one that may tell how the home is guarded; it is logged.
+    ``why`` is the reason for one that may tell of the survivor or how the home is guarded; it is
+    logged.
 
     Raises:
         RefusedError: one of them never goes to this person, or is warned about and no reason is
@@ -300,10 +301,12 @@ def _decide(caseload: Caseload, request_id: int, wanted: Mapping[str, tuple[str,
         if said == "released" and (words := known[key].paragraph.warned):
             if not reason.strip():
                 raise RefusedError(
-                    f"It may tell how the home is guarded ({', '.join(words)}); it goes out with a "
-                    "reason alone."
+                    "It may tell of the survivor, or how the home is guarded "
+                    f"({', '.join(words)}); it goes out with a reason alone."
                 )
-            why = f", though it may tell how the home is guarded: {reason.strip()}"
+            why = (
+                f", though it may tell of the survivor or how the home is guarded: {reason.strip()}"
+            )
     store, said_first = caseload.store, next(iter(wanted.values()), ("", "", ""))[0]
     with store.batch(f"{counted(len(wanted), 'paragraph')} {said_first}{why}" if wanted else ""):
         for key, (said, exemption, reason) in wanted.items():

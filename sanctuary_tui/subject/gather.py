@@ -3,28 +3,31 @@
 Nothing is decided by looking for names: find-and-replace and matching of names both left traces of
 third parties when tried. So every paragraph of the person's cases is listed, and each goes out only
 when a person says so. All that goes out by itself is what is chosen from lists or counted in the
-survivor's own records, where no third party can stand.
+survivor's own records, where no third party can stand. In what is held of others names are looked
+for (``elsewhere``), to list what is found; nothing of that goes out by itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from datetime import date
+from typing import Final, Literal
 
-from config.codes import label, labels, split
+from config.codes import split
 from config.errors import BadInputError
-from config.format import full_date, local, money
+from config.format import local
 from config.measures import measure as measure_of
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.fields import FieldSpec
+from db.mentions import WHY, Passage, draft_mark
 from db.models import (
     BY_TABLE,
     CASE_TABLES,
+    Case,
     CaseFile,
     Disclosure,
     Measure,
@@ -34,11 +37,25 @@ from db.models import (
     specs,
 )
 from db.names import folded
-from db.search import search
-from sanctuary_tui.exports.profiles import PROFILES, Field
+from db.rows import parse_moment
+from sanctuary_tui.exports.profiles import NEVER_TO_OTHERS, PROFILES, THE_SURVIVORS, Field
 from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.subject.bar import Bar, name_of
+from sanctuary_tui.subject.elsewhere import found_elsewhere, lines_that_name
 from sanctuary_tui.subject.guarding import guarding_words
+from sanctuary_tui.subject.saying import (
+    PLACES,
+    day_of,
+    in_a_line,
+    in_words,
+    key_of,
+    label_of,
+    lines_of,
+    place_key,
+    told,
+    typed_in_words,
+)
+from sanctuary_tui.subject.wanted import wanted_of
 
 About = Literal["own", "names", "case"]
 
@@ -146,12 +163,14 @@ OF_ANOTHER: Final[frozenset[Field]] = frozenset(
 )
 """Typed fields of the survivor's own records that name or describe somebody else as a rule."""
 _TYPED: Final = ("text", "long")
+_OF_ONE: Final = frozenset({"people", "contact_points", "subject_requests"})
+"""Records of one person each, which say nothing of anybody else."""
 _ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
-_BLANK: Final = frozenset({"", "not_asked"})
 _SHORTEST: Final = 2
 CONFIDENTIAL: Final = (
     "Holds where the survivor is, how they are reached, or how the home is guarded"
 )
+SURVIVORS: Final = "Is what the survivor told, or is held of somebody else"
 ANOTHERS: Final = "Holds where somebody else is, or how they are reached"
 
 
@@ -165,6 +184,8 @@ class Paragraph:
     ``exemption`` is proposed where nobody has decided yet, ``UNDECIDED`` where nothing is;
     ``offered`` marks what can hold only the reader's own fact. ``watched``: the reader is not the
     survivor, so that its words are looked at. ``named``: it names somebody else of the case.
+    ``elsewhere``: it is no part of a case of theirs. ``protects``: names in it of the survivor, or
+    of others with them, which a reader who is not the survivor is told for a reason alone.
     """
 
     key: str
@@ -180,6 +201,8 @@ class Paragraph:
     offered: bool = False
     watched: bool = False
     named: bool = False
+    elsewhere: bool = False
+    protects: tuple[str, ...] = ()
 
     @property
     def record(self) -> str:
@@ -188,8 +211,8 @@ class Paragraph:
 
     @property
     def warned(self) -> tuple[str, ...]:
-        """The words that may tell this reader how the home is guarded."""
-        return guarding_words(self.text) if self.watched else ()
+        """The words that may tell this reader of the survivor, or how the home is guarded."""
+        return (*guarding_words(self.text), *self.protects) if self.watched else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +278,7 @@ def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
     """
     found: list[Paragraph] = []
     cases: set[int] = set()
+    files: list[CaseFile] = []
     bar = Bar(caseload, subject.people)
     for person in subject.people:
         if person.case_id in cases:
@@ -265,7 +289,9 @@ def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
             raise BadInputError("That case is no longer there; it may have been undone.")
         mine = {one.id for one in subject.people if one.case_id == file.case.id}
         found += _Gatherer(caseload, file, mine, subject, bar).everything()
-    found += _elsewhere(caseload, subject, cases, bar)
+        files.append(file)
+    known = {one.key for one in found}
+    found += [one for one in _elsewhere(caseload, subject, files, bar) if one.key not in known]
     order = {"own": 0, "names": 1, "case": 2}
     return sorted(found, key=lambda one: order[one.about])
 
@@ -286,6 +312,8 @@ class _Gatherer:
         self._bar = bar
         self._names = names_of(one for one in file.people if one.id in mine)
         self._others = names_of(one for one in file.people if one.id not in mine) - self._names
+        theirs = (one for one in file.people if one.id not in mine and one.role != "perpetrator")
+        self._protected = names_of(theirs) - names_of(subject.people)
 
     def everything(self) -> Iterator[Paragraph]:
         """Case, records, register, unfinished forms, and what was there before."""
@@ -323,13 +351,13 @@ class _Gatherer:
     def _record(self, record: Record) -> Iterator[Paragraph]:
         """Facts chosen or counted as one paragraph, each typed line as one of its own."""
         own = self._is_own(record)
-        when = _when(record)
+        when = day_of(record)
         facts: dict[str, list[tuple[Field, str]]] = {"facts": [], "others": [], "closed": []}
         typed: list[tuple[str, FieldSpec, str]] = []
         entry = measure_of(record.catalogue_id) if isinstance(record, Measure) else None
         for name, spec in specs(type(record)).items():
             pair = (record.table, name)
-            words = said(getattr(record, name), spec)
+            words = told(pair, getattr(record, name), spec)
             if not words or pair in SKIPPED:
                 continue
             if entry is not None and pair == ("measures", "name") and words == entry.name:
@@ -340,13 +368,13 @@ class _Gatherer:
             if spec.kind in _TYPED and not named:
                 typed.append((name, spec, words))
             else:
-                closed = spec.klass == "protected" or not self._profile.allows(*pair)
+                closed = spec.klass == "protected" or not self._allowed(*pair)
                 kind = "closed" if closed else "others" if pair in _OF_OTHERS else "facts"
                 facts[kind].append((pair, f"{spec.label}: {words}"))
         for kind, some in facts.items():
             if some:
                 yield self._made(
-                    _key(record, kind, 0),
+                    key_of(record, kind, 0),
                     tuple(pair for pair, _ in some),
                     record.title,
                     "; ".join(words for _, words in some),
@@ -357,9 +385,9 @@ class _Gatherer:
         for name, spec, words in typed:
             for number, line, together in self._told(words):
                 yield self._made(
-                    _key(record, name, number),
+                    key_of(record, name, number),
                     ((record.table, name),),
-                    f"{record.title}, {_in_a_line(spec.label)}",
+                    f"{record.title}, {in_a_line(spec.label)}",
                     line,
                     when,
                     own=own,
@@ -394,12 +422,14 @@ class _Gatherer:
             if one.case_id != case_id:
                 continue
             content = queries.draft(self._caseload.connection, case_id, one.form, one.record_id)
-            for name, words in (content or {}).items():
+            mark = draft_mark(content or {})
+            for name, typed in (content or {}).items():
+                words = typed_in_words((one.form, name), typed)
                 for number, line, together in self._told(words):
                     yield self._made(
-                        f"drafts.{one.form}.{one.record_id}.{name}.{number}",
+                        f"drafts.{one.form}-{one.record_id}.{mark}.{name}.{number}",
                         ((one.form if one.form in BY_TABLE else "drafts", name),),
-                        f"Unfinished form, {_label(one.form, name)}",
+                        f"Unfinished form, {label_of(one.form, name)}",
                         line,
                         local(one.saved).date(),
                         own=self._is_survivor,
@@ -435,7 +465,7 @@ class _Gatherer:
             declared = specs(kind)
             for name, value in queries.typed(kind, unpacked(row.before)).items():
                 pair = (row.entity, name)
-                words = said(value, declared[name]) if name in declared else ""
+                words = told(pair, value, declared[name]) if name in declared else ""
                 if not words or pair in SKIPPED:
                     continue
                 if pair == ("measures", "catalogue_id") and (entry := measure_of(value)):
@@ -444,12 +474,57 @@ class _Gatherer:
                     yield self._made(
                         f"changes.{row.id}.0.{name}.{number}",
                         (pair,),
-                        f"Before it was changed: {kind.title}, {_in_words(pair, declared[name])}",
+                        f"Before it was changed: {kind.title}, {in_words(pair, declared[name])}",
                         line,
                         on,
                         own=row.entity == "people" and row.entity_id in self._mine,
                         together=together,
                     )
+
+    # --- what is held of others
+
+    def named_in(
+        self, passage: Passage, chosen: Mapping[str, Sequence[int]]
+    ) -> Iterator[Paragraph]:
+        """Lines of a record, an unfinished form or the log in which somebody of elsewhere stands.
+
+        A referral that is not saved yet is theirs whole where they are its survivor.
+        """
+        whole = passage.kind == "draft" and passage.table not in BY_TABLE and self._subject.survivor
+        title, when = self._place(passage)
+        for name, words in passage.texts:
+            pair = (passage.table, name)
+            if passage.kind == "draft" and passage.table not in BY_TABLE:
+                pair = ("drafts", name)
+            elif passage.kind == "log" and name == WHY:
+                pair = ("changes", name)
+            for number, line, together in self._told(words):
+                if whole or number in chosen[name]:
+                    made = self._made(
+                        place_key(passage, name, number),
+                        (pair,),
+                        f"{title}, {label_of(passage.table, name)}",
+                        line,
+                        when,
+                        own=False,
+                        together=together,
+                    )
+                    yield replace(
+                        made,
+                        about="names",
+                        exemption=made.exemption if made.barred else "third_party",
+                        elsewhere=True,
+                    )
+
+    def _place(self, passage: Passage) -> tuple[str, date | None]:
+        """What to call a passage, and the day it is of."""
+        kind = BY_TABLE.get(passage.table)
+        title = kind.title if kind else passage.table.replace("_", " ").capitalize()
+        if passage.kind == "record":
+            known = queries.get(self._caseload.connection, kind, passage.number) if kind else None
+            return title, day_of(known) if known else None
+        when = local(parse_moment(passage.at)).date()
+        return f"{PLACES[passage.kind]}: {title}", when
 
     # --- one paragraph
 
@@ -466,7 +541,11 @@ class _Gatherer:
         together: bool = False,
     ) -> Paragraph:
         about: About = "own" if own else "names" if names(text, self._names) else "case"
-        barred = self._barred(pairs, text, own=own, together=together) or self._derived(pairs)
+        barred = (
+            self._barred(pairs, text, own=own, together=together)
+            or self._derived(pairs)
+            or self._of_another(pairs, own=own)
+        )
         exemption = "serious_harm" if barred else self._proposed(pairs, about)
         return Paragraph(
             key,
@@ -481,6 +560,7 @@ class _Gatherer:
             exemption,
             offered=exemption == UNDECIDED and OWN_FACTS.issuperset(pairs),
             watched=not (barred or self._is_survivor),
+            protects=() if self._is_survivor else _said_of(text, self._protected),
             named=names(text, self._others),
         )
 
@@ -499,6 +579,13 @@ class _Gatherer:
         shut = not self._is_survivor and not self._profile.allows("changes", "why")
         return CONFIDENTIAL if shut and ("changes", "why") in pairs else ""
 
+    def _of_another(self, pairs: tuple[Field, ...], *, own: bool) -> str:
+        """Whole records of others, and what is the survivor's: shut to everybody else."""
+        if self._is_survivor or self._subject.survivor:
+            return ""
+        closed = THE_SURVIVORS.issuperset(pairs) or (not own and pairs[0][0] in _OF_ONE)
+        return SURVIVORS if closed else ""
+
     def _barred(
         self, pairs: tuple[Field, ...], text: str, *, own: bool, together: bool = False
     ) -> str:
@@ -507,15 +594,22 @@ class _Gatherer:
         if self._is_survivor:
             return ""
         closed = any(
-            table in ("drafts",) or (table in BY_TABLE and not self._profile.allows(table, name))
+            (table == "drafts" and not self._subject.survivor)
+            or (table in BY_TABLE and not self._allowed(table, name))
             for table, name in pairs
         )
         closed = closed or (pairs[0][0] == "contact_points" and not own)
         return CONFIDENTIAL if closed else ""
 
+    def _allowed(self, table: str, name: str) -> bool:
+        """Whether it may be ticked at all; what is a survivor's is told apart (``_of_another``)."""
+        return self._profile.allows(table, name) or (
+            (table, name) in THE_SURVIVORS - NEVER_TO_OTHERS
+        )
+
     def _told(self, words: str) -> Iterator[tuple[int, str, bool]]:
         """Lines of a field with their places, and whether they give away only between them."""
-        lines = _lines(words)
+        lines = lines_of(words)
         together = self._bar.only_together(lines)
         for number, line in enumerate(lines):
             yield number, line, together
@@ -543,89 +637,48 @@ def names_of(people: Iterable[Person]) -> frozenset[str]:
     )
 
 
+def _said_of(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in re.findall(r"\w+", text) if folded(word) in wanted))
+
+
 def names(text: str, wanted: frozenset[str]) -> bool:
     """Whether a text holds one of these words; a hint for whoever looks, never a decision."""
     return not wanted.isdisjoint(re.findall(r"\w+", folded(text)))
 
 
-def said(value: Any, spec: FieldSpec) -> str:
-    """An answer as words; nothing where it was not given, or points at another record."""
-    if value is None or value in _BLANK or spec.kind == "link":
-        return ""
-    if spec.kind == "code":
-        return label(spec.codes, value)
-    if spec.kind == "codes":
-        return labels(spec.codes, value)
-    if isinstance(value, datetime):
-        here = local(value)
-        return f"{full_date(here.date())} {here:%H:%M}"
-    if isinstance(value, date):
-        return full_date(value)
-    return money(value) if spec.kind == "money" else str(value)
-
-
 def _elsewhere(
-    caseload: Caseload, subject: Subject, cases: set[int], bar: Bar
+    caseload: Caseload, subject: Subject, files: Sequence[CaseFile], bar: Bar
 ) -> Iterator[Paragraph]:
-    """Lines of other cases in which the whole name stands."""
-    wanted = frozenset(_name(subject.person).split())
-    if len(wanted) < 2:
-        return
-    seen: set[tuple[str, int]] = set()
-    for hit in search(caseload.connection, " ".join(sorted(wanted)), limit=500):
-        if hit.case_id in cases or not hit.case_id or (hit.entity, hit.entity_id) in seen:
-            continue
-        seen.add((hit.entity, hit.entity_id))
-        file = queries.case_file(caseload.connection, hit.case_id)
-        if file is None:
-            continue
-        record = queries.get(caseload.connection, BY_TABLE[hit.entity], hit.entity_id)
-        for one in _Gatherer(caseload, file, set(), subject, bar)._record(record):
-            if wanted <= set(re.findall(r"\w+", folded(one.text))):
-                yield replace(one, about="names", automatic=False)
+    """What names them, or says how they are reached, in all that is held of others.
+
+    Each line goes out only when a person ticks it, and is guarded as a record of somebody else.
+    """
+    connection = caseload.connection
+    wanted = wanted_of(caseload, subject.people, files)
+    found = found_elsewhere(connection, wanted, [file.case.id for file in files])
+    ids = ", ".join(str(one) for one in sorted({one.case_id for one in found if one.case_id}))
+    theirs = queries.case_files(connection, ("people",), f"id IN ({ids})") if ids else {}
+    gatherers: dict[int, _Gatherer] = {}
+    for one in found:
+        if one.kind == "record" and one.table == "people":
+            born = queries.get(connection, Person, one.number).dob
+            known = {mine.dob for mine in subject.people} - {None}
+            if born and known and born not in known:
+                continue  # somebody else of that name
+        if one.case_id not in gatherers:
+            file = theirs.get(one.case_id) or CaseFile(Case())  # of no case, or of one undone
+            gatherers[one.case_id] = _Gatherer(caseload, file, set(), subject, bar)
+        yield from gatherers[one.case_id].named_in(one, lines_that_name(wanted, one))
 
 
 def _name(person: Person) -> str:
     return name_of(person.first_name, person.surname)
 
 
-def _in_a_line(words: str) -> str:
-    """A label within a line; one that begins with capitals (GP, DASH) stays."""
-    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
-
-
-def _in_words(pair: Field, spec: FieldSpec) -> str:
-    """A field's label; a catalogue number is told by the measure's name."""
-    return "measure" if pair == ("measures", "catalogue_id") else spec.label.lower()
-
-
-def _key(record: Record, name: str, number: int) -> str:
-    return f"{record.table}.{record.id}.{record.version}.{name}.{number}"
-
-
-def _lines(words: str) -> list[str]:
-    return [line.strip() for line in words.split("\n") if line.strip()]
-
-
-def _label(form: str, name: str) -> str:
-    declared: Mapping[str, FieldSpec] = specs(BY_TABLE[form]) if form in BY_TABLE else {}
-    return declared[name].label.lower() if name in declared else name.replace("_", " ")
-
-
-def _when(record: Record) -> date | None:
-    """The day a record is of, where it has one."""
-    for name, spec in specs(type(record)).items():
-        value = getattr(record, name)
-        if spec.kind == "datetime" and isinstance(value, datetime):
-            return local(value).date()
-        if spec.kind == "date" and isinstance(value, date) and name != "dob":
-            return value
-    return None
-
-
 __all__ = [
     "ANOTHERS",
     "CONFIDENTIAL",
+    "SURVIVORS",
     "UNDECIDED",
     "Paragraph",
     "Subject",

@@ -37,8 +37,8 @@ BASIS: Final = "right of access, UK GDPR Article 15"
 COUNCIL_FOLDER: Final = "for-the-council"
 """Where the log of what was withheld lies: apart, so that it is not sent with the answer."""
 SAFETY: Final = {
-    "told": "The survivor has been told that this person asks, and the risk was reviewed",
-    "not_told": "The survivor was not told, for a reason; the risk was reviewed",
+    "told": "The survivor was told who asks; the risk was reviewed",
+    "not_told": "The survivor was not told, for a reason; risk reviewed",
     "neither": "Neither has been done yet",
 }
 """What is answered about the survivor before anybody else is sent anything."""
@@ -116,7 +116,11 @@ def prepare(
     due = rights.request_due(request)
     file = work.must_find(caseload, request.case_id)
     sent = (
-        _recipients(caseload, {one.paragraph.case_ref for one in made}) if subject.survivor else []
+        _recipients(
+            caseload, {one.paragraph.case_ref for one in made if not one.paragraph.elsewhere}
+        )
+        if subject.survivor
+        else []
     )
     blocks = tuple(_pack(subject, made, sent, settings, today))
     refusals = []
@@ -140,7 +144,7 @@ def prepare(
         tuple(refusals),
         tuple(_notices(made, due, today)),
         safe_contact(file) if subject.survivor else "",
-        tuple(dict.fromkeys([file.case.ref, *(one.paragraph.case_ref for one in made)])),
+        tuple(one for one in dict.fromkeys([file.case.ref, *_refs(made, every=True)]) if one),
         sum(1 for one in made if one.waiting),
     )
 
@@ -166,6 +170,16 @@ _PURPOSE: Final = (
     "We use this to judge and carry out security work on a home, to keep the people in it safe, "
     "and to account for what it cost."
 )
+
+
+_LOOKED: Final = (
+    "We looked through the records that we hold, forms not finished yet, and what was changed or "
+    "deleted since: for first name and surname together, each as we have it now or had it before, "
+    "with other names and small mistakes of spelling, and for telephone numbers, e-mail and home "
+    "addresses that we have as yours. A first name or a surname alone was not looked for in what "
+    "is held of others."
+)
+"""The same for everybody: what it says is so where nothing is held as well."""
 
 
 def _pack(
@@ -197,6 +211,7 @@ def _pack(
         part = paragraph.title.partition(", ")[2]
         named = f"{part[:1].upper()}{part[1:]}: " if part else ""
         blocks.append(Block("point", (f"{when}{named}{paragraph.text}",)))
+    blocks += [Block("heading", ("What was looked through",)), Block("text", (_LOOKED,))]
     if last is None:
         blocks.append(
             Block("text", ("There is no information about you that we are required to send.",))
@@ -245,8 +260,8 @@ def _recipients(caseload: Caseload, refs: set[str]) -> list[str]:
     return list(found)
 
 
-def _refs(made: Sequence[Choice]) -> list[str]:
-    return list(dict.fromkeys(one.paragraph.case_ref for one in made if one.released))
+def _refs(made: Sequence[Choice], *, every: bool = False) -> list[str]:
+    return list(dict.fromkeys(one.paragraph.case_ref for one in made if every or one.released))
 
 
 def _name(person: Person) -> str:
@@ -283,6 +298,18 @@ def _log(
     ]
     if safety is not None:
         blocks.append(Block("text", (f"{SAFETY[safety.state]}.",)))
+    elsewhere = sum(1 for one in made if one.paragraph.elsewhere)
+    blocks.append(
+        Block(
+            "text",
+            (
+                "Looked for in every table, unfinished form and line of the log: first name beside "
+                "surname in each form known, also misspelt, numbers, e-mail and home addresses of "
+                "theirs; not a first name or a surname alone, nor sealed cases. "
+                f"{counted(elsewhere, 'paragraph')} found in what is held of others.",
+            ),
+        )
+    )
     blocks.append(Block("heading", ("Sent",)))
     blocks += [_log_line(one, "ticked", who) for one in made if one.released]
     blocks.append(Block("heading", ("Withheld",)))
@@ -303,7 +330,7 @@ def _log_line(one: Choice, why: str, who: str) -> Block:
     """Record, field and day in words, why, who decided; its key at the end, and no content."""
     paragraph = one.paragraph
     part = _PARTS.get(paragraph.key.split(".")[-2])
-    place = f"{paragraph.case_ref}: {paragraph.title}"
+    place = f"{paragraph.case_ref or 'no case'}: {paragraph.title}"
     place += f", {part}" if part else ""
     place += f", {full_date(paragraph.when)}" if paragraph.when else ""
     if paragraph.barred:
@@ -311,7 +338,7 @@ def _log_line(one: Choice, why: str, who: str) -> Block:
     elif one.decided:
         by = f"decided by {one.by}"
         by += (
-            ", after the warning that it may tell how the home is guarded"
+            ", after the warning that it may tell of the survivor or how the home is guarded"
             if (one.released and paragraph.warned)
             else ""
         )

@@ -22,6 +22,7 @@ from sanctuary_tui.exports.tables import (
     columns_of,
     export_lines,
     export_table,
+    refuse_names,
     write_table,
 )
 
@@ -169,6 +170,26 @@ def test_a_file_is_never_replaced(connection: Connection, tmp_path: Path) -> Non
     with pytest.raises(SanctuaryError, match="exists"):
         write_table(connection, "cases", out)
     assert out.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("surname", "name"),
+    [
+        ("Müller", "muller.csv"),
+        ("O'Brien", "obrien.csv"),
+        ("O'Brien", "for-o-brien.csv"),
+        ("Smith-Jones", "smithjones.csv"),
+        ("Smith-Jones", "jones_2026.csv"),
+        ("Ng", "ng.csv"),
+    ],
+)
+def test_nor_after_a_surname_spelt_otherwise(
+    connection: Connection, tmp_path: Path, surname: str, name: str
+) -> None:
+    connection.execute("UPDATE main.people SET surname = ?", (surname,)).fetchall()
+    with pytest.raises(RefusedError, match="holds a surname"):
+        refuse_names(connection, tmp_path / name)
+    refuse_names(connection, tmp_path / "list-for-the-board.csv")
 
 
 @pytest.mark.guarantee

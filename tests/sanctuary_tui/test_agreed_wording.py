@@ -16,6 +16,7 @@ from db.models import Case, ConsentEvent, ConsentRequest, Organisation, Person
 from sanctuary_tui import records, work
 from sanctuary_tui.documents import making
 from sanctuary_tui.documents.making import Order
+from sanctuary_tui.exports.tables import export_table
 from sanctuary_tui.pathway import consent, consent_agreed
 from tests.frozen import Opened, play, text_of
 
@@ -240,6 +241,26 @@ def test_a_letter_goes_in_the_agreed_words_alone(caseload: Caseload, tmp_path: P
     )
     basis = caseload.connection.execute("SELECT basis FROM disclosures").fetchall()
     assert [one[0] for one in basis] == ["survivor agreed wording and channel, v2"]
+
+
+def test_what_somebody_typed_as_a_version_is_in_no_pseudonymous_register(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    request = asked(caseload)
+    work.add_measure(caseload, request.case_id, 13)
+    change(caseload, request, wording_version="as told to Zqmira", survivor_ok="yes")
+    making.make(
+        caseload,
+        Order("landlord-request", request.case_id),
+        SETTINGS,
+        tmp_path,
+        folder=None,
+        now=NOW,
+        today=TODAY,
+    )
+    for identifiable in (True, False):
+        _, rows = export_table(caseload.connection, "disclosures", identifiable=identifiable)
+        assert ("Zqmira" in str(list(rows))) is identifiable
 
 
 @pytest.mark.parametrize("channel", ["phone", "text", "video"])

@@ -151,6 +151,7 @@ HOLDS_NO_TEXT_OF_A_CASE = {
     "basis": "code",
     "decided_by": "post",
     "authority": "post",
+    "confirm_period": "code: a setting, and its number",
 }
 
 

@@ -325,6 +325,15 @@ def test_a_mistyped_recovery_key_names_its_group(program: Program, tmp_path: Pat
     assert done.sentence.startswith("Group 1 does not add up")
 
 
+def test_the_key_file_of_a_backup_is_no_backup_and_names_the_one_beside_it(
+    program: Program, tmp_path: Path
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    done = program.run("restore", str(file.with_suffix(".key")), "--passphrase-file", "-", stdin="")
+    assert done.status == 1
+    assert f"the caseload is the file {file.name} beside it" in done.sentence
+
+
 def test_a_backup_that_is_missing(program: Program, tmp_path: Path) -> None:
     done = program.run("restore", str(tmp_path / "none.db"))
     assert done.status == 1

@@ -7,7 +7,7 @@ import pytest
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.marac import MaracScreen
 from sanctuary_tui.screens.today import TodayScreen
-from tests.frozen import Opened, play, played
+from tests.frozen import Opened, play, played, text_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,36 @@ async def test_a_line_of_several_cases_opens_their_list_and_is_of_none_of_them(
         assert f"This line stands for {row.cases} cases: press enter" in said
         await play(pilot, "enter")
         assert isinstance(app.screen, MaracScreen)
+
+
+async def test_a_name_half_remembered_is_found_where_words_stand_nowhere(console: Opened) -> None:
+    app = console()
+    async with played(app, 'slash ="ellwod mara"') as pilot:
+        lines = text_of(pilot)
+        assert "nearly so: survivor's name" in lines
+        await play(pilot, "down enter")
+        assert isinstance(app.screen, CaseScreen)
+        assert "Ellwood" in text_of(pilot) or "M. E." in text_of(pilot)
+
+
+async def test_the_sheets_of_a_line_name_its_case_and_an_undo_goes_back_to_it(
+    console: Opened,
+) -> None:
+    app = console()
+    async with played(app, '@"risk review"') as pilot:
+        today = app.screen
+        assert isinstance(today, TodayScreen)
+        first = today.target()
+        assert first is not None
+        await play(pilot, "i")
+        assert f"{first.card.ref}: who asks to see it" in text_of(pilot)
+        await play(pilot, "escape z")
+        assert f"{first.card.ref}, {first.card.masked}: put off until" in text_of(pilot)
+        await play(pilot, "0")
+        gone = today.target()
+        assert gone is not None
+        assert gone.card.ref != first.card.ref
+        await play(pilot, "u")
+        back = today.target()
+        assert back is not None
+        assert back.card.ref == first.card.ref

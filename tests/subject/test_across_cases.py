@@ -138,6 +138,16 @@ def test_what_is_his_own_he_may_have_and_so_may_she(couple: Couple) -> None:
 
 
 @pytest.mark.guarantee
+def test_of_two_survivors_in_one_case_neither_is_told_where_the_other_is(couple: Couple) -> None:
+    kept = queries.all_of(couple.caseload.connection, SafeAddress)[0]
+    couple.caseload.store.update(kept, person_id=couple.her.id)
+    second = add(couple.caseload, Person(case_id=couple.hers.id, role="survivor", first_name="Bo"))
+    note = couple.note(couple.hers, f"She lives at {ADDRESS}")
+    assert [bool(one.barred) for one in couple.paragraphs(second, note)] == [True]
+    assert [one.barred for one in couple.paragraphs(couple.her, note)] == [""]
+
+
+@pytest.mark.guarantee
 def test_an_address_over_two_lines_and_a_rule_word_for_word(couple: Couple) -> None:
     note = couple.note(couple.hers, "Rang.\nShe lives at number 91\nBellmaker's Lane, she says")
     assert all(one.barred for one in couple.paragraphs(couple.him, note))

@@ -204,7 +204,7 @@ def test_control_without_the_bar_the_address_goes_out(
 ) -> None:
     marked = world.cases[60]
     request = asked(world, marked, "perpetrator")
-    for bar in ("_barred", "_derived"):
+    for bar in ("_barred", "_derived", "_of_another"):
         monkeypatch.setattr(gather._Gatherer, bar, lambda *given, **more: "")
     keys = [one.paragraph.key for one in deciding.choices(world.caseload, request.id)]
     deciding.release(world.caseload, request.id, keys, why="read word by word")

@@ -7,12 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from config.dash import DASH_QUESTIONS
 from config.errors import BadInputError, RefusedError
 from config.measures import catalogue
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
-from db.models import Expenditure, Measure, Note, Person, Reminder, SubjectRequest, Visit
+from db.models import (
+    Case,
+    Expenditure,
+    LegalHold,
+    MaracAction,
+    MaracListing,
+    Measure,
+    Note,
+    Person,
+    Property,
+    Reminder,
+    RiskAssessment,
+    SubjectRequest,
+    Support,
+    Visit,
+)
 from db.record import specs
 from sanctuary_tui import work
 from sanctuary_tui.exports.profiles import PROFILES
@@ -162,8 +178,125 @@ def test_nothing_is_written_for_anybody_else_before_the_survivor_is_thought_of(
     said = [row.why for row in queries.recent_changes(caseload.connection, 4)]
     assert any("phoned her on Monday" in why for why in said)
     log = next((tmp_path / "out" / "for-the-council").iterdir()).read_text("utf-8-sig")
-    assert "survivor has been told" in " ".join(log.split())
+    assert "survivor was told who asks" in " ".join(log.split())
     assert "Monday" not in log
+
+
+# --- what is the survivor's own, asked for by somebody else ---
+
+DASH = "ynd" + "." * 20 + "y"
+
+
+def told_by_her(caseload: Caseload) -> tuple[Person, Person]:
+    """A case with a mark in what the survivor told, was offered and lives in."""
+    survivor, other = household(caseload)
+    case_id, store = survivor.case_id, caseload.store
+    store.add(
+        RiskAssessment(
+            case_id=case_id,
+            assessed=TODAY,
+            answers=DASH,
+            judgement_reason="zqjudged",
+            survivor_fear="zqfear",
+            score=2,
+        )
+    )
+    store.add(Support(case_id=case_id, provider="zqrefuge", worker="zqworker"))
+    store.add(Property(case_id=case_id, mortgagee="zqbank", tenure_notes="zqtenure"))
+    store.add(LegalHold(case_id=case_id, placed_on=TODAY, by="zqlawyer", reason="zqinquest"))
+    file = work.must_find(caseload, case_id)
+    store.update(file.case, reason="zqreason", pets="zqdog", area="zqarea")
+    store.update(survivor, language="zqtongue", occupation="zqjob")
+    store.update(survivor, language="Tamil")
+    store.add(Person(case_id=case_id, role="child", first_name="Zqchild", language="zqkin"))
+    deciding.open_request(caseload, survivor.id, TODAY, asked_by="zqherself")
+    return survivor, other
+
+
+@pytest.mark.guarantee
+def test_what_a_survivor_told_is_shut_to_everybody_else(caseload: Caseload) -> None:
+    survivor, other = told_by_her(caseload)
+    tables = ("risk_assessments", "support", "properties", "cases", "legal_holds")
+    for person in queries.all_of(caseload.connection, Person):
+        if person.id == survivor.id:
+            continue
+        made = gather.gather(caseload, gather.Subject(person))
+        own = {one.fields[0][0] for one in made if one.about == "own"}
+        assert own <= {"people"}
+        of_her = [
+            one
+            for one in made
+            if one.about != "own" and ("zq" in one.text.casefold() or one.fields[0][0] in tables)
+        ]
+        assert {one.fields[0][0] for one in of_her} >= {*tables, "people", "subject_requests"}
+        assert [one.text for one in of_her if not one.barred] == []
+    request = asked(caseload, other)
+    (fear,) = with_text(deciding.choices(caseload, request.id), "zqfear")
+    with pytest.raises(RefusedError, match="Never to this person: is what the survivor told"):
+        deciding.release(caseload, request.id, [fear.paragraph.key], why="he asks")
+
+
+def test_who_is_a_survivor_in_one_case_has_that_case_whole(caseload: Caseload) -> None:
+    """The same person stands as the perpetrator of another."""
+    survivor, _ = told_by_her(caseload)
+    case = caseload.store.add(Case(route="police", reason="zqelse"))
+    accused = Person(case_id=case.id, role="perpetrator", first_name="Asha", surname="Varma")
+    accused = caseload.store.add(accused)
+    made = gather.gather(caseload, gather.Subject(survivor, (accused,)))
+    barred = [one.text for one in made if "zq" in one.text and one.barred]
+    assert barred == ["zqelse"]
+
+
+@pytest.mark.guarantee
+def test_control_with_the_fields_open_it_could_be_ticked(
+    caseload: Caseload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survivor, other = told_by_her(caseload)
+    hers = [one for one in gather.gather(caseload, gather.Subject(survivor)) if "zq" in one.text]
+    assert len(hers) > 10
+    assert [one.text for one in hers if one.barred] == []
+    monkeypatch.setattr(gather._Gatherer, "_of_another", lambda *given, **more: "")
+    theirs = gather.gather(caseload, gather.Subject(other))
+    assert [one.barred for one in theirs if "zqfear" in one.text] == [""]
+
+
+@pytest.mark.guarantee
+def test_a_note_that_names_the_survivor_needs_a_second_word_with_the_reason(
+    caseload: Caseload,
+) -> None:
+    survivor, other = household(caseload)
+    store = caseload.store
+    store.add(Person(case_id=survivor.case_id, role="child", first_name="Meera", surname="Perera"))
+    body = "Asha rang.\nSaw Meera.\nDilan rang.\nMr Perera rang."
+    store.add(Note(case_id=survivor.case_id, body=body, at=NOW))
+    request = asked(caseload, other)
+    made = {one.paragraph.text: one.paragraph for one in deciding.choices(caseload, request.id)}
+    assert [made[line].warned for line in body.split("\n")] == [("Asha",), ("Meera",), (), ()]
+    with pytest.raises(RefusedError, match="Asha"):
+        deciding.release(caseload, request.id, [made["Asha rang."].key])
+    deciding.release(caseload, request.id, [made["Asha rang."].key], why="he was there")
+    hers = deciding.choices(caseload, asked(caseload, survivor).id)
+    assert not any(one.paragraph.warned for one in hers)
+
+
+def test_the_answers_of_a_dash_are_questions_and_words(caseload: Caseload, tmp_path: Path) -> None:
+    survivor, _ = household(caseload)
+    kept = caseload.store.add(
+        RiskAssessment(case_id=survivor.case_id, assessed=TODAY, answers=DASH)
+    )
+    caseload.store.update(kept, answers="n" * 24)
+    caseload.store.save_draft(survivor.case_id, "risk_assessments", 0, {"answers": DASH})
+    request = asked(caseload, survivor)
+    made = deciding.choices(caseload, request.id)
+    wanted = [f"{DASH_QUESTIONS[at]} {words}" for at, words in enumerate(("Yes", "No"))]
+    wanted += [f"{DASH_QUESTIONS[2]} Don't know", f"{DASH_QUESTIONS[23]} Yes"]
+    for text in wanted:
+        where = {one.paragraph.title.partition(":")[0] for one in with_text(made, text)}
+        assert where >= {"Before it was changed", "Unfinished form, 24 answers"}, text
+    now = [one for one in made if one.paragraph.key.startswith("risk_assessments.1.2.answers.")]
+    assert [one.paragraph.text for one in now] == [f"{one} No" for one in DASH_QUESTIONS]
+    assert not any(one.released for one in now)
+    assert not any(set(one.paragraph.text) <= set("ynd.") for one in made)
 
 
 # --- what is proposed of the survivor's own -------------------------------------------------------
@@ -193,6 +326,39 @@ def test_fields_of_their_own_alone_are_fields(caseload: Caseload) -> None:
 
     for table, name in gather.OWN_FACTS | gather.OF_ANOTHER:
         assert specs(BY_TABLE[table])[name].kind in ("text", "long"), (table, name)
+
+
+@pytest.mark.guarantee
+def test_a_tick_does_not_hold_for_a_reminder_that_a_rule_words_anew(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    store = caseload.store
+    listing = store.add(MaracListing(case_id=survivor.case_id, meeting=TODAY, state="heard"))
+    action = store.add(
+        MaracAction(
+            case_id=survivor.case_id,
+            listing_id=listing.id,
+            action="Keep the marker",
+            owner="Police",
+            state="open",
+            due=TODAY,
+        )
+    )
+    request = asked(caseload, survivor)
+
+    def reminders() -> list[deciding.Choice]:
+        every = deciding.choices(caseload, request.id)
+        return [
+            one
+            for one in every
+            if one.paragraph.key.startswith("reminders.") and "MARAC" in one.paragraph.text
+        ]
+
+    ticked = [one.paragraph.key for one in reminders() if "marker" in one.paragraph.text]
+    deciding.release(caseload, request.id, ticked)
+    assert any(one.released for one in reminders())
+    store.update(action, action="Zelda (neighbour) to watch the house")
+    (now,) = (one for one in reminders() if "Zelda" in one.paragraph.text)
+    assert not now.released
 
 
 def test_a_tick_taken_back_is_not_looked_at_again(caseload: Caseload) -> None:

@@ -11,7 +11,7 @@ from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
-from db.models import Case, Disclosure, Note, Person, SafeAddress
+from db.models import Case, Disclosure, Note, Organisation, Person, SafeAddress
 from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.gather import same_person
 from sanctuary_tui.subject.pack import Safety
@@ -188,6 +188,30 @@ def test_what_nobody_looked_at_is_left_out_under_an_exemption_somebody_chose(
     assert waiting == sum(1 for one in deciding.choices(caseload, request.id) if one.waiting)
 
 
+def test_the_answer_says_what_was_looked_for_and_its_log_how_much_was_found(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    survivor, other = household(caseload)
+    case = caseload.store.add(Case(route="self"))
+    for body in ("Asha Varma rang.", "Dilan Perera rang.", "Asha Varma wrote."):
+        caseload.store.add(Note(case_id=case.id, body=body, at=NOW))
+    caseload.store.add(Organisation(name="Firm", note="Asha Varma works there."))
+    for person, found in ((survivor, 3), (other, 1)):
+        request = deciding.open_request(caseload, person.id, TODAY)
+        deciding.prove_identity(caseload, request.id, TODAY)
+        sent, log = make(caseload, request.id, tmp_path / person.role)
+        said = " ".join(sent.read_text("utf-8-sig").split())
+        assert "for first name and surname together" in said
+        assert "A first name or a surname alone was not looked for" in said
+        assert case.ref not in said
+        kept = " ".join(log.read_text("utf-8-sig").split())
+        assert (
+            f"{found} paragraph{'s' if found > 1 else ''} found in what is held of others" in kept
+        )
+    rows = queries.all_of(caseload.connection, Disclosure)
+    assert all("" not in row.case_refs.split(";") for row in rows)
+
+
 def test_one_open_request_a_person_and_none_of_tomorrow(caseload: Caseload) -> None:
     survivor, _ = household(caseload)
     with pytest.raises(BadInputError, match="still to come"):
@@ -244,7 +268,8 @@ def test_the_same_person_in_another_case_is_asked_for_and_added_by_a_person(
     request = deciding.open_request(caseload, first.id, TODAY)
 
     def refs() -> set[str]:
-        return {one.paragraph.case_ref for one in deciding.choices(caseload, request.id)}
+        made = (one.paragraph for one in deciding.choices(caseload, request.id))
+        return {one.case_ref for one in made if not one.elsewhere}
 
     assert len(refs()) == 1
     with pytest.raises(RefusedError, match="is another"):

@@ -32,7 +32,7 @@ def test_triage_the_day(demo: Kept, console: Console) -> None:
     put_off = first(lines, rule="next_action", group="today", command="done")
     text = put_off["text"].split(";")[0][:20]
     console.row(put_off["ref"], text)
-    console.press("z", until="Put off until")
+    console.press("z", until="put off until")
     console.press("3", until="put off to Tue 1 Dec")
     visited = first(lines, rule="visit", group="coming")
     console.row(visited["ref"], "visit")

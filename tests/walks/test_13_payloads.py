@@ -24,7 +24,26 @@ from tests.walks.console import PATIENCE, give_passphrase, marked
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-SIZE = (120, 40)
+WIDE, USUAL = (120, 40), (80, 24)
+NARROW = (
+    "today",
+    "board",
+    "marac",
+    "reports",
+    "settings",
+    "search",
+    "case_overview",
+    "case_timeline",
+    "help",
+    "contact",
+    "letter",
+    "referral_form",
+    "people_ticked",
+    "breach",
+    "refusal",
+)
+"""Scenes that are laid out otherwise in a small terminal: what stands beside a list at 120 columns
+stands below it, or is folded, cut or scrolled to. All others are the same lines, further left."""
 OWN_CODES = re.compile(
     rb"\x1b\[(?:[0-9;]*m|\d+;\d+H|\?2026[hl]|\?25[hl])|\x1b\]22;(?:default|pointer|text)\x07"
 )
@@ -148,8 +167,10 @@ class Walk:
         return self._sent.read_bytes()[self._begun :]
 
 
-def walking(home: Path, sent: Path, command: Sequence[str]) -> Iterator[Walk]:
-    with Terminal.start(command, size=SIZE, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
+def walking(
+    home: Path, sent: Path, command: Sequence[str], size: tuple[int, int] = WIDE
+) -> Iterator[Walk]:
+    with Terminal.start(command, size=size, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
         walk = Walk(made, sent)
         give_passphrase(made)
         made.wait_for(Walk.on_today, PATIENCE)
@@ -185,6 +206,23 @@ def test_every_place_and_sheet_with_a_payload_in_every_text(home: Path, tmp_path
         assert {name for name, screen in walk.screens.items() if not screen.strip()} == set()
 
 
+@pytest.mark.guarantee
+def test_what_a_small_terminal_shows_otherwise_with_a_payload_in_every_text(
+    home: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "sanctuary_tui"]
+    for walk in walking(home, tmp_path / "sent", command, USUAL):
+        for name in NARROW:
+            walk.play(name, ALL[name])
+            walk.home()
+        sent = walk.sent()
+        assert leave(walk) == 0
+        assert walk.parsed == []
+        assert sent.count(b"qz") > 50, "the payloads were on the screen"
+        assert raw(sent) == []
+        assert {name for name, screen in walk.screens.items() if not screen.strip()} == set()
+
+
 def test_without_its_guards_the_same_console_sends_them(home: Path, tmp_path: Path) -> None:
     """The control: what is looked for is there once nothing keeps it back."""
     script, sent = tmp_path / "unguarded.py", tmp_path / "sent"
@@ -194,7 +232,7 @@ def test_without_its_guards_the_same_console_sends_them(home: Path, tmp_path: Pa
         f"sys.exit(run_console([], child=[sys.executable, {str(script)!r}]))"
     )
     command = [sys.executable, "-c", start]
-    with Terminal.start(command, size=SIZE, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
+    with Terminal.start(command, size=WIDE, env={"SANCTUARY_HOME": str(home)}, cwd=ROOT) as made:
         made.wait_for("Passphrase", PATIENCE)
         made.record(sent)
         time.sleep(0.5)
