@@ -324,7 +324,7 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
     (``overwrite=False``) when the file exists.
     """
     if not overwrite:
-        write_unnamed(path, data, durable=durable).give_name()
+        write_unnamed(path, data, durable=durable, swept=True).give_name()
         return
     temporary: str | None = None
     try:
@@ -349,32 +349,35 @@ def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bo
 
 
 _CLOSED = -1
+_NEW_FILE: Final = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(slots=True)
 class UnnamedFile:
-    """A new file that is whole on the disk and does not have its name ``path`` yet.
+    """A new file that does not have its name ``path`` yet.
 
-    Where the system has files without any name (Linux), a kill leaves nothing of it. Elsewhere it
-    lies under a temporary name. It has to be named or dropped.
+    Where the file system has files without any name (Linux, not FAT or exFAT), it is whole on the
+    disk, and a kill leaves nothing of it. Elsewhere it is kept in memory until it is named; a kill
+    in that moment leaves it as ``unfinished_of(path)``, or to be ``_swept``. It has to be named or
+    dropped.
     """
 
     path: Path
     _handle: int
-    _temporary: Path | None
+    _waiting: bytes | None
     _durable: bool
+    _swept: bool
 
     def give_name(self) -> None:
         """Give the file its name; on any failure nothing is left of it.
 
-        Raises ``SanctuaryError`` when a file of that name exists or it cannot be named.
+        Raises ``SanctuaryError`` when a file of that name exists or it cannot be written or named.
         """
         try:
-            if self._temporary is None:
+            if self._waiting is None:
                 self._link()
             else:
-                move_new(self._temporary, self.path)
-                self._temporary = None
+                self._write_and_move(self._waiting)
             if self._durable:
                 _sync_name(self.path)
         except OSError as error:
@@ -391,6 +394,30 @@ class UnnamedFile:
         finally:
             os.close(folder)
 
+    def _write_and_move(self, data: bytes) -> None:
+        if self._swept:
+            handle, name = tempfile.mkstemp(
+                prefix=f".{self.path.name}.", suffix=".tmp", dir=self.path.parent
+            )
+            unfinished = Path(name)
+        else:
+            unfinished = unfinished_of(self.path)
+            try:
+                handle = os.open(unfinished, _NEW_FILE, PRIVATE_FILE)
+            except FileExistsError as error:
+                raise write_error(unfinished, error) from error
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                if self._durable:
+                    os.fsync(stream.fileno())
+            move_new(unfinished, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                unfinished.unlink()
+            raise
+
     def fill(self, data: bytes) -> None:
         """Write its contents; on any failure nothing is left of it. Raises ``OSError``."""
         try:
@@ -401,43 +428,44 @@ class UnnamedFile:
                     os.fchmod(self._handle, PRIVATE_FILE)
                 if self._durable:
                     os.fsync(self._handle)
-            if self._temporary is not None:  # Windows gives no other name to what is open
-                os.close(self._handle)
-                self._handle = _CLOSED
         except BaseException:
             self.drop()
             raise
 
     def drop(self) -> None:
         """Let go of it; what has no name then is gone."""
+        self._waiting = None
         if self._handle != _CLOSED:
             os.close(self._handle)
             self._handle = _CLOSED
-        if self._temporary is not None:
-            with contextlib.suppress(OSError):
-                self._temporary.unlink()
-            self._temporary = None
 
 
-def write_unnamed(path: Path, data: bytes, *, durable: bool = True) -> UnnamedFile:
-    """Write ``data`` for the new file ``path``, mode 0600, whole and on the disk, without its name.
+def write_unnamed(
+    path: Path, data: bytes, *, durable: bool = True, swept: bool = False
+) -> UnnamedFile:
+    """Make the new file ``path`` of ``data``, mode 0600, without its name.
 
+    ``swept``: ``config.leftovers.sweep`` knows it under a temporary name, and takes that away.
     Raises ``SanctuaryError`` when the disk is full, the folder is missing or not writable, or a
-    file of that name exists.
+    file of that name exists; where it waits in memory, ``give_name`` may raise the first two.
     """
-    made: UnnamedFile | None = None
     try:
         if os.path.lexists(path):
             raise FileExistsError
-        handle, temporary = _nameless(path.parent), None
+        handle = _nameless(path.parent)
         if handle is None:
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-            temporary = Path(name)
-        made = UnnamedFile(path, handle, temporary, durable)
+            return UnnamedFile(path, _CLOSED, data, durable, swept)
+        made = UnnamedFile(path, handle, None, durable, swept)
         made.fill(data)
     except OSError as error:
         raise write_error(path, error) from error
     return made
+
+
+_NOT_THE_KIND: Final = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+)
+"""Refusals that are not for want of files without a name."""
 
 
 def _nameless(folder: Path) -> int | None:
@@ -447,8 +475,18 @@ def _nameless(folder: Path) -> int | None:
         return None
     try:
         return os.open(folder, flag | os.O_WRONLY, PRIVATE_FILE)
-    except OSError:
-        return None  # a file system without; any other reason shows itself at the next try
+    except OSError as error:
+        if error.errno in _NOT_THE_KIND:
+            raise
+        return None
+
+
+def unfinished_of(path: Path) -> Path:
+    """The name of the new file ``path`` while it is written, where no file can be without one.
+
+    It follows from ``path``, so that the register, which has that, knows what a kill has left.
+    """
+    return path.with_name(f"{path.name}.unfinished")
 
 
 def _sync_name(path: Path) -> None:

@@ -310,6 +310,26 @@ def registered_paths(connection: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def cases_by(connection: Connection, at: datetime | None) -> tuple[str, ...]:
+    """The references of the cases that were there at a moment, of all without one.
+
+    Those that were received by then, and those that are in the log by then: the day of receipt is
+    typed, and one mistyped hides no case.
+    """
+    rows = connection.execute(
+        "SELECT ref FROM cases c WHERE ?1 IS NULL OR received IS NULL OR received <= ?1"
+        " OR EXISTS (SELECT 1 FROM changes WHERE case_id = c.id AND at <= ?1) ORDER BY id",
+        (moment_text(at) if at else None,),
+    ).fetchall()
+    return tuple(str(row[0]) for row in rows)
+
+
+def logged_by(connection: Connection, case_id: int, at: datetime) -> bool:
+    """Whether the log has a case by a moment."""
+    sql = "SELECT EXISTS (SELECT 1 FROM changes WHERE case_id = ? AND at <= ?)"
+    return bool(connection.execute(sql, (case_id, moment_text(at))).fetchall()[0][0])
+
+
 def sealed_sent(connection: Connection, case_id: int = 0) -> list[Disclosure]:
     """What left with a sealed case in it, with ``case_id`` if given: for the list of sealed cases.
 

@@ -138,23 +138,26 @@ def sealed_among(
 ) -> dict[int, str]:
     """The sealed cases among references, by number: for their own list alone.
 
-    For ``EVERY_CASE`` those that were there at a moment, as the tables write it; of a file that was
-    ``written`` then without those that were sealed on an earlier day, since it left them out.
+    For ``EVERY_CASE`` those that were there at a moment, as the tables write it: received by then
+    or, since that is typed, in the log by then; of a file that was ``written`` then without those
+    that were sealed on an earlier day, since it left them out.
     """
     named = set(refs)
     every = EVERY_CASE in named
     found = connection.execute(
-        "SELECT c.id, c.ref, c.received, max(s.sealed_on) FROM main.cases c JOIN main.seals s"
+        "SELECT c.id, c.ref, c.received, max(s.sealed_on),"
+        " (SELECT min(at) FROM main.changes WHERE case_id = c.id)"
+        " FROM main.cases c JOIN main.seals s"
         " ON s.case_id = c.id WHERE s.sealed_on IS NOT NULL AND s.lifted_on IS NULL"
         " GROUP BY c.id ORDER BY c.id"
     ).fetchall()
     return {
         int(case_id): str(ref)
-        for case_id, ref, received, sealed_on in found
+        for case_id, ref, received, sealed_on, logged in found
         if ref in named
         or (
             every
-            and (at is None or received is None or received <= at)
+            and (at is None or received is None or min(received, logged or received) <= at)
             and (at is None or not written or sealed_on >= at[:10])
         )
     }

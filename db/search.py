@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from config.codes import label
@@ -33,25 +34,63 @@ def row_id(table: str, record_id: int) -> int:
     return _NUMBER[table] * _SPREAD + record_id
 
 
+IndexRow = tuple[int, int, str, int, str]
+"""What the index keeps of a record: its row, case, table and number, and the words."""
+
+
+def index_row(record: Record) -> IndexRow | None:
+    """What the index is to keep of a record; None where it keeps nothing."""
+    if getattr(record, "rule", ""):
+        return None  # a rule's reminder says what the program says, and changes without a write
+    hidden = ("address", "postcode") if getattr(record, "confidential", "") == "yes" else ()
+    names = [name for name in _SEARCHED[record.table] if name not in hidden]
+    body = "\n".join(word for name in names if (word := str(getattr(record, name))))
+    if not body:
+        return None
+    case_id = record.id if record.table == "cases" else record.case_id
+    return row_id(record.table, record.id), case_id, record.table, record.id, body
+
+
 def index_record(connection: Connection, record: Record, *, fresh: bool) -> None:
     """Put a record's words into the index, replacing what stood there unless it is ``fresh``."""
-    names = _SEARCHED[record.table]
-    rule: str = getattr(record, "rule", "")
-    if rule or not names:
-        return  # a rule's reminder says what the program says, and changes without a write
-    number = row_id(record.table, record.id)
-    if not fresh:
-        connection.execute("DELETE FROM search WHERE rowid = ?", (number,)).fetchall()
-    hidden = ("address", "postcode") if getattr(record, "confidential", "") == "yes" else ()
-    words = [str(getattr(record, name)) for name in names if name not in hidden]
-    body = "\n".join(word for word in words if word)
-    if not body:
+    if getattr(record, "rule", "") or not _SEARCHED[record.table]:
         return
-    case_id = record.id if record.table == "cases" else record.case_id
+    if not fresh:
+        drop_record(connection, record)
+    if (row := index_row(record)) is not None:
+        _insert(connection, row)
+
+
+def _insert(connection: Connection, row: IndexRow) -> None:
     connection.execute(
-        "INSERT INTO search (rowid, case_id, entity, entity_id, title, body) VALUES (?,?,?,?,?,?)",
-        (number, case_id, record.table, record.id, type(record).title, body),
+        "INSERT INTO search (rowid, case_id, entity, entity_id, body, title) VALUES (?,?,?,?,?,?)",
+        (*row, BY_TABLE[row[2]].title),
     ).fetchall()
+
+
+def index_faults(connection: Connection, records: Iterable[Record]) -> dict[int, IndexRow | None]:
+    """Rows of the index that are not as ``records``, all there are, say: with what each is to be.
+
+    Rows that are missing, wrong, or of no record (None); those of sealed cases too.
+    """
+    wanted = {row[0]: row for record in records if (row := index_row(record)) is not None}
+    kept: dict[int, IndexRow] = {
+        row[0]: row
+        for row in connection.execute(
+            "SELECT rowid, case_id, entity, entity_id, body FROM search"
+        ).fetchall()
+    }
+    numbers = sorted(wanted.keys() | kept.keys())
+    return {one: wanted.get(one) for one in numbers if wanted.get(one) != kept.get(one)}
+
+
+def mend_index(connection: Connection, faults: Mapping[int, IndexRow | None]) -> None:
+    """Make what ``index_faults`` found as the records say; inside a transaction of the caller."""
+    connection.execute("INSERT INTO search (search) VALUES ('rebuild')").fetchall()
+    for number, row in faults.items():
+        connection.execute("DELETE FROM search WHERE rowid = ?", (number,)).fetchall()
+        if row is not None:
+            _insert(connection, row)
 
 
 def drop_record(connection: Connection, record: Record) -> None:

@@ -61,6 +61,7 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.copies:make_copy": "system",
     "sanctuary_tui.cli_keep:restore": "system",
     "sanctuary_tui.cli_check:check": "system",
+    "sanctuary_tui.cli_check:_search": "system",
     "sanctuary_tui.cli_keys:passphrase": "system",
     "sanctuary_tui.cli_keys:show": "system",
     "sanctuary_tui.cli_keys:rotate": "system",

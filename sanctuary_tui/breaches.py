@@ -122,14 +122,10 @@ def _classes_of_old(row: Disclosure) -> str:
 
 
 def refs_of(caseload: Caseload, kept: str, at: datetime | None = None) -> tuple[str, ...]:
-    """The references a row names; of ``*`` every case received by that moment."""
+    """The references a row names; of ``*`` every case there was at that moment."""
     if kept != EVERY_CASE:
         return tuple(split(kept))
-    rows = caseload.connection.execute(
-        "SELECT ref FROM cases WHERE ? IS NULL OR received IS NULL OR received <= ? ORDER BY id",
-        [at and at.strftime("%Y-%m-%dT%H:%M:%SZ")] * 2,
-    )
-    return tuple(row[0] for row in rows.fetchall())
+    return queries.cases_by(caseload.connection, at)
 
 
 def refs_in(caseload: Caseload, breach: Breach) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     if deep:
         told.more(session, DEEP_LINES)
         _records(connection, told)
-        _search(connection, told)
+        _search(session, told)
         _cards(session, told)
     return True
 
@@ -310,16 +310,43 @@ def _records(connection: Connection, told: _Told) -> None:
     told.line("records", not wrong, sentence)
 
 
-def _search(connection: Connection, told: _Told) -> None:
-    from db.connection import DATABASE_ERRORS
+def _search(session: Session, told: _Told) -> None:
+    """The index itself, and each of its rows held against its record, sealed or not.
 
+    What is missing or wrong is made again from the records, all of it or nothing; no data is lost.
+    """
+    from db.connection import DATABASE_ERRORS
+    from db.models import RECORDS
+    from db.search import index_faults, mend_index
+
+    unreadable: tuple[type[BaseException], ...] = (SanctuaryError, ValueError, *DATABASE_ERRORS)
+    store, connection = session.caseload.store, session.caseload.connection
+    sound = True
     try:
         connection.execute("INSERT INTO search (search) VALUES ('integrity-check')").fetchall()
-        connection.rollback()
     except DATABASE_ERRORS:
-        told.line("search", False, "The search index does not add up: restore a backup.")
+        sound = False
+    connection.rollback()
+    try:
+        faults = index_faults(
+            connection, (one for kind in RECORDS for one in every(connection, kind))
+        )
+        if sound and not faults:
+            told.line("search", True, "The search index says what the records say.")
+            return
+        what = counted(len(faults), "entry", "entries") if faults else "part"
+        with store.batch("search index made again", undoable=False):
+            mend_index(connection, faults)
+            session.log(f"search index made again: {what}")
+    except unreadable:
+        sentence = "The search index is wrong and could not be made again: restore a backup."
+        told.line("search", False, sentence)
         return
-    told.line("search", True, "The search index adds up.")
+    sentence = (
+        f"Of the search index {what} did not say what the records say, so that a search could miss "
+        "them; made again from the records: run this check once more, and tell IT."
+    )
+    told.line("search", False, sentence)
 
 
 def _cards(session: Session, told: _Told) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import RefusedError
-from config.paths import atomic_write, synced_by
+from config.paths import synced_by, write_unnamed
 from sanctuary_tui.cli_output import clear_screen, say, say_kit
 from sanctuary_tui.cli_secrets import at_terminal
 
@@ -61,7 +61,8 @@ def hand_over(made: NewCaseload, kit: Path | None, *, scripted: bool, left: str)
 
     text = emergency_kit_text(made.recovery_key, made.caseload_id, made.created)
     if kit is not None:
-        atomic_write(kit, text.encode(), overwrite=False)
+        # Not a temporary name: a key that a kill left hidden on a stick would be found by others.
+        write_unnamed(kit, text.encode()).give_name()
     if scripted:
         return
     try:

@@ -350,7 +350,7 @@ def copies_of(
     for row in queries.all_of(caseload.connection, Disclosure):
         if papers == "marac" and not _may_hold_marac(row):
             continue
-        if held_case(row, file.case) and row.path and row.deleted_on is None:
+        if held_case(row, file.case, caseload.connection) and row.path and row.deleted_on is None:
             there = Path(row.path).is_file()
             made = local(row.at).date() if row.at else caseload.store.today()
             place = "lies in its folder" if there else "moved or sent on"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from config.codes import UNANSWERED, split
@@ -274,6 +274,15 @@ def _count_answers(values: dict[str, Any]) -> None:
         values["score"] = counted
 
 
+def _refuse_received_ahead(case: Case, values: Mapping[str, Any], now: datetime) -> None:
+    """A referral has come before it is entered; one still to come would be in no count."""
+    received = values.get("received")
+    if received and received != case.received and received > now + timedelta(minutes=1):
+        raise BadInputError(
+            "Received lies ahead; give the day and time when the referral reached the scheme."
+        )
+
+
 def _change(
     caseload: Caseload,
     kind: type[Record],
@@ -289,6 +298,7 @@ def _change(
         file = work.must_find(caseload, record.case_id)
         connected.refuse_record(file, kind, values, caseload.store.today())
     if isinstance(record, Case):
+        _refuse_received_ahead(record, values, caseload.store.now())
         _date_emergency(caseload, record, values)
         if settings is not None:
             _date_landlords_answer(caseload, record, values, settings)

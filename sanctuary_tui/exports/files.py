@@ -22,7 +22,7 @@ _OPEN_PLACES: Final = {
 
 @dataclass(slots=True)
 class UnnamedSet:
-    """Files that are whole on the disk and do not have their names yet (``write_set``).
+    """Files that are made and do not have their names yet (``write_set``).
 
     ``sanctuary_tui.exports.outgoing`` names them once the register knows of them; nothing else
     does, so that no file lies anywhere of which the register knows nothing.

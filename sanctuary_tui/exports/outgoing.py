@@ -2,7 +2,9 @@
 
 The files are made whole without a name, the register's rows and the log are committed, and only
 then do the files get their names. Killed in between, there is a row of a file that is not there,
-which the register shows, and never a file of which the register knows nothing.
+which the register shows, and never a file of which the register knows nothing: where a file system
+has no files without a name, one is not written before, and a kill leaves it under a name that the
+register knows to look for (``config.paths.unfinished_of``).
 """
 
 from __future__ import annotations

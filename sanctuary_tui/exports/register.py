@@ -7,16 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
 from config.format import local
+from config.paths import unfinished_of
 from db.fields import LONG
 from db.models import Case, Disclosure
+from db.queries import logged_by
 from db.rights import EVERY_CASE
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.profiles import PROFILES, Field, class_of
+
+if TYPE_CHECKING:
+    from db.connection import Connection
 
 _BLOCK = 1 << 20
 _MOST_READ: Final = 200
@@ -70,11 +75,17 @@ def disclosures_of(
     ]
 
 
-def held_case(row: Disclosure, case: Case) -> bool:
-    """Whether an export had the case in it: by its reference, or with every case there was."""
+def held_case(row: Disclosure, case: Case, connection: Connection | None = None) -> bool:
+    """Whether an export had the case in it: by its reference, or with every case there was.
+
+    The ``connection`` is asked whether the log had the case then, since its receipt is typed.
+    """
     refs = row.case_refs.split(";")
-    there = case.received is None or row.at is None or case.received <= row.at
-    return case.ref in refs or (EVERY_CASE in refs and there)
+    if case.ref in refs or EVERY_CASE not in refs:
+        return case.ref in refs
+    if case.received is None or row.at is None or case.received <= row.at:
+        return True
+    return connection is not None and logged_by(connection, case.id, row.at)
 
 
 def classes_of(fields: Iterable[Field]) -> str:
@@ -84,11 +95,13 @@ def classes_of(fields: Iterable[Field]) -> str:
 
 
 def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
-    """Those whose file still lies where it was written, unchanged."""
+    """Those whose file still lies where it was written, unchanged or never finished."""
     return [
         item
         for item in disclosures
-        if item.path and item.deleted_on is None and _digest(Path(item.path)) == item.sha256
+        if item.path
+        and item.deleted_on is None
+        and (_digest(path := Path(item.path)) == item.sha256 or unfinished_of(path).is_file())
     ]
 
 
@@ -96,8 +109,9 @@ def still_there(disclosures: Iterable[Disclosure]) -> list[Disclosure]:
 class Found:
     """What became of an exported file: its ``state``, and where it lies now if it does.
 
-    ``there`` unchanged; ``changed`` since it was written; ``moved`` under another name or to
-    another folder; ``gone``; ``deleted`` here; ``outside`` was never written here.
+    ``there`` unchanged; ``changed`` since it was written, or never finished; ``moved`` under
+    another name or to another folder; ``gone``; ``deleted`` here; ``outside`` was never written
+    here.
     """
 
     state: Literal["there", "changed", "moved", "gone", "deleted", "outside"]
@@ -118,6 +132,8 @@ def look(row: Disclosure, *, also: Sequence[Path] = ()) -> Found:
     digest = _digest(path)
     if digest == row.sha256:
         return Found("there", path)
+    if unfinished_of(path).is_file():
+        return Found("changed", unfinished_of(path))
     for folder in dict.fromkeys((path.parent, *also)):
         moved = _by_digest(folder, path.suffix, row.sha256, skip=path)
         if moved is not None:
@@ -127,7 +143,13 @@ def look(row: Disclosure, *, also: Sequence[Path] = ()) -> Found:
 
 def lying_there(rows: Iterable[Disclosure]) -> list[Disclosure]:
     """Those under whose path a file lies, changed or not. Nothing is read: for every start."""
-    return [row for row in rows if row.path and row.deleted_on is None and Path(row.path).is_file()]
+    return [
+        row
+        for row in rows
+        if row.path
+        and row.deleted_on is None
+        and (Path(row.path).is_file() or unfinished_of(Path(row.path)).is_file())
+    ]
 
 
 def delete_by(row: Disclosure, days: int) -> date | None:
@@ -167,6 +189,7 @@ def delete_export(path: Path, sha256: str, *, changed: bool = False) -> str:
         )
     try:
         path.unlink()
+        unfinished_of(path).unlink(missing_ok=True)  # a kill may leave the same under both names
     except OSError as error:
         raise SanctuaryError(
             f"{path.name} could not be deleted; close it in other programs, then try again."

@@ -39,6 +39,12 @@ _PSEUDONYMOUS_SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("measures", "name"): "CASE WHEN {0}.catalogue_id IS NULL THEN 'own measure' ELSE {0}.name END",
 }
 """Public text that holds typed words unless it comes from the catalogue."""
+JUDGES: Final[dict[tuple[str, str], str]] = {
+    ("properties", "address"): "confidential",
+    ("properties", "postcode"): "confidential",
+    ("measures", "name"): "catalogue_id",
+}
+"""What a list has to hold beside such a column, so that it may be written as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +374,8 @@ def export_lines(
 ) -> ExportResult:
     """Write a list that is already in memory, as the screen shows it, to the file ``out``.
 
-    Each column says which field it shows; columns the profile does not allow are left out.
-    ``profile`` is ``pseudonymous`` or ``identifiable``.
+    Each column says which field it shows; columns the profile does not allow are left out, and the
+    address of a confidential home is blank. ``profile`` is ``pseudonymous`` or ``identifiable``.
     """
     if profile not in ("pseudonymous", "identifiable"):
         raise ValueError(f"{profile} is not a profile of screens")
@@ -380,7 +386,7 @@ def export_lines(
             "Nothing on this list may leave without names; choose to export it with names."
         )
     notices = place_notices(out, protected=False)
-    given = [list(row) for row in rows]
+    given = _as_tables_say(columns, rows, identifiable=profile == "identifiable")
     sifted = Sieve(connection).sift(
         given, typed_columns(columns), _cases(connection, columns, given)
     )
@@ -391,6 +397,26 @@ def export_lines(
     if table not in _DIRECTORY:  # of any other list the screen knows the cases
         return written
     return replace(written, case_refs=refs_in(connection, table, shown, lines))
+
+
+def _as_tables_say(
+    columns: Sequence[Line], rows: Iterable[Sequence[object]], *, identifiable: bool
+) -> list[list[object]]:
+    """The rows, with what a table's export does not write as it stands kept back here too.
+
+    It is kept back as well where the list has no column by which it could be judged (``JUDGES``).
+    """
+    at = {(line.table, line.field): index for index, line in enumerate(columns)}
+    given = [list(row) for row in rows]
+    for pair, index in at.items():
+        judge = at.get((pair[0], JUDGES.get(pair, "")))
+        for row in given:
+            by = None if judge is None else row[judge]
+            if pair in _SPECIAL and (judge is None or by == "yes"):
+                row[index] = ""
+            elif pair in _PSEUDONYMOUS_SPECIAL and not identifiable and by is None:
+                row[index] = "own measure"
+    return given
 
 
 def _cases(

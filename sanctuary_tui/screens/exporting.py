@@ -12,7 +12,7 @@ from db.models import BY_TABLE
 from db.readmodels import AgendaLine, CaseCard, ConsentLine, SearchHit
 from db.record import Record, specs
 from sanctuary_tui import table_export
-from sanctuary_tui.exports.tables import Line
+from sanctuary_tui.exports.tables import JUDGES, Line
 from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.sealing import ALWAYS
 from sanctuary_tui.table_export import ExportSheet, Handed
@@ -104,9 +104,10 @@ def sheet_of_hits(hits: list[SearchHit]) -> ExportSheet:
 
 
 def sheet_of_records(name: str, records: list[Record], reference: str) -> ExportSheet:
-    """Records of one kind of one case."""
+    """Records of one kind of one case, each with what judges whether its columns may leave."""
     kind = BY_TABLE[records[0].table] if records else BY_TABLE["cases"]
-    names = [name for name, spec in specs(kind).items() if spec.kind != "link"]
+    judges = {judge for (table, _), judge in JUDGES.items() if table == kind.table}
+    names = [name for name, spec in specs(kind).items() if spec.kind != "link" or name in judges]
     columns = [Line("case_ref", "case_cards", "ref")]
     columns += [Line(name, kind.table, name) for name in names]
     rows = [[reference, *(getattr(record, name) for name in names)] for record in records]

@@ -35,7 +35,7 @@ def fsync(handle):
 os.fsync = fsync
 if sys.argv[2] == "named":
     paths._nameless = lambda folder: None
-paths.atomic_write(Path(sys.argv[1]) / "list.csv", b"words of a case", overwrite=False)
+paths.write_unnamed(Path(sys.argv[1]) / "list.csv", b"words of a case").give_name()
 """
 
 
@@ -53,10 +53,28 @@ def test_an_export_that_was_killed_leaves_nothing_that_can_be_read(tmp_path: Pat
 
 
 @needs.linux
-def test_with_a_temporary_name_it_would_be_left(tmp_path: Path) -> None:
-    """Negative control, and what happens where a file system has no files without a name."""
+def test_where_no_file_is_without_a_name_it_is_left_in_sight(tmp_path: Path) -> None:
+    """Negative control, and what happens on a stick: no hidden name, and one that follows."""
     (left,) = left_after_a_kill(tmp_path, "named")
+    assert tmp_path / left == module.unfinished_of(tmp_path / "list.csv")
+    assert not left.startswith(".")
     assert (tmp_path / left).read_bytes() == b"words of a case"
+
+
+def test_nothing_is_written_before_the_name_where_no_file_is_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_nameless", lambda folder: None)
+    made = module.write_unnamed(tmp_path / "list.csv", b"words")
+    assert os.listdir(tmp_path) == []
+    made.give_name()
+    assert os.listdir(tmp_path) == ["list.csv"]
+    module.unfinished_of(tmp_path / "more.csv").write_bytes(b"somebody's own")
+    more = module.write_unnamed(tmp_path / "more.csv", b"words")
+    with pytest.raises(module.SanctuaryError, match=r"more\.csv\.unfinished .* exists"):
+        more.give_name()
+    assert sorted(os.listdir(tmp_path)) == ["list.csv", "more.csv.unfinished"]
+    assert (tmp_path / "more.csv.unfinished").read_bytes() == b"somebody's own"
 
 
 @pytest.mark.parametrize("nameless", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from db.models import (
     Case,
     ContactPoint,
     MaracListing,
+    Measure,
     Organisation,
     Person,
     Property,
@@ -28,8 +30,10 @@ from sanctuary_tui.documents.kinds import kind_of
 from sanctuary_tui.documents.making import RefusedError
 from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports import marks, withhold
+from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
 from sanctuary_tui.exports.withhold import WITHHELD, everything_of
+from sanctuary_tui.screens.exporting import sheet_of_records
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY
 
@@ -331,3 +335,55 @@ def test_control_without_the_sieve_it_would_leave(
     assert said.count(WITHHELD) == 2
     monkeypatch.setattr(withhold.Sieve, "sift", lambda self, rows, *more: iter(rows))
     assert written("lost").count("Bellmaker") == 2
+
+
+def left(made: ExportResult) -> list[dict[str, str]]:
+    made.unnamed.give_names()
+    with made.files[0][0].open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("profile", ["identifiable", "pseudonymous"])
+def test_records_leave_their_screen_as_they_leave_their_table(
+    caseload: Caseload, tmp_path: Path, profile: str
+) -> None:
+    """Short words have no mark by which they would be known: a home "Norton", a flat's number."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    home = Property(case_id=case.id, address="Norton", postcode="ZZ6 7JG", confidential="yes")
+    caseload.store.add(home)
+    caseload.store.add(Measure(case_id=case.id, name="a bolt like Mara's", qty=1))
+    file = queries.case_file(caseload.connection, case.id)
+    assert file is not None
+    seen = 0
+    for table in CASE_TABLES:
+        records = list(getattr(file, table))
+        if not records:
+            continue
+        sheet = sheet_of_records(table, records, case.ref)
+        listed, whole = tmp_path / f"{table}-list.csv", tmp_path / f"{table}.csv"
+        shown = left(export_lines(caseload.connection, sheet.columns, sheet.rows, listed, profile))
+        rows = left(
+            write_table(caseload.connection, table, whole, identifiable=profile == "identifiable")
+        )
+        assert shown == [{name: row[name] for name in shown[0]} for row in rows], table
+        seen += len(shown[0])
+        text = listed.read_text("utf-8-sig")
+        assert "ZZ6 7JG" not in text
+        assert "Mara" not in text or profile == "identifiable"
+    assert seen > 40
+
+
+def test_a_list_without_what_judges_an_address_shows_none(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    lines = (Line("ref", "cases", "ref"), Line("address", "properties", "address"))
+    judged = (*lines, Line("confidential", "properties", "confidential"))
+    for name, columns, row, address in (
+        ("a", lines, ("S26-0001", "Norton"), ""),
+        ("b", judged, ("S26-0001", "Norton", "yes"), ""),
+        ("c", judged, ("S26-0001", "Norton", "no"), "Norton"),
+    ):
+        out = tmp_path / f"{name}.csv"
+        (shown,) = left(export_lines(caseload.connection, columns, [row], out, "identifiable"))
+        assert shown["address"] == address

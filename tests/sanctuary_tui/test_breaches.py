@@ -24,7 +24,8 @@ from db.models import (
     SafeAddress,
 )
 from db.rights import EVERY_CASE
-from sanctuary_tui import breach_report, breaches, table_export, views
+from sanctuary_tui import breach_report, breaches, records, table_export, views
+from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.exports.tables import TABLES, VIEWS
 from tests.sanctuary_tui.cli_program import HANDED
 
@@ -66,6 +67,40 @@ def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path
     assert held.protected == "no"
     plain = exported(caseload, tmp_path / "plain.csv", names=False)
     assert breaches.held_in(caseload, plain.id).classes == "public"
+
+
+@pytest.mark.guarantee
+def test_a_receipt_mistyped_into_the_future_hides_no_case(
+    caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day of receipt is typed; the log says when the case was first there."""
+    now = caseload.store.now()
+    first, second = survivor(caseload, "One"), survivor(caseload, "Two")
+    caseload.store.update(second, received=now + timedelta(days=365))
+    row = exported(caseload, tmp_path / "people.csv")
+    caseload.store.update(row, at=now, case_refs=EVERY_CASE)
+    monkeypatch.setattr(caseload.store, "_clock", lambda: now + timedelta(days=1))
+    later = survivor(caseload, "Later")
+    assert breaches.held_in(caseload, row.id).refs == (first.ref, second.ref)
+    breach = breaches.record(caseload, "lost_laptop", aware=now)
+    assert {one.ref for one in breaches.at_risk(caseload, breach)} == {first.ref, second.ref}
+    held = [held_case(row, case, caseload.connection) for case in (first, second, later)]
+    assert held == [True, True, False]
+
+
+def test_a_receipt_that_lies_ahead_is_not_taken(caseload: Caseload) -> None:
+    case, now = survivor(caseload, "One"), caseload.store.now()
+
+    def typed(received: datetime) -> None:
+        records.keep_record(caseload, Case, 0, case.id, {"received": received}, SETTINGS)
+
+    with pytest.raises(BadInputError, match="Received lies ahead"):
+        typed(now + timedelta(days=365))
+    typed(now - timedelta(days=1))
+    kept = queries.get(caseload.connection, Case, case.id)
+    assert kept.received == now - timedelta(days=1)
+    caseload.store.update(kept, received=now + timedelta(days=365))
+    typed(now + timedelta(days=365))  # as it stood: the rest of the form is not held up by it
 
 
 @pytest.mark.guarantee

@@ -493,13 +493,15 @@ OLD_BACKUP = "INSERT INTO settings VALUES ('last_backup', '2020-01-01T09:00:00Z'
         (in_database("UPDATE cases SET route = 'by owl'"), {"records", "latest"}, True),
         (in_database("UPDATE cases SET route = 'health'"), {"latest"}, True),
         (in_database("UPDATE case_cards SET stuck_why = 'nothing'"), {"cards"}, True),
+        (in_database("DELETE FROM search"), {"search"}, True),
         (readable, {"permissions"}, False),
         (odd_settings, {"settings"}, False),
         (no_secret, {"keyring", "caseload"}, False),
         (flipped, set(), False),
     ],
     ids=["chain", "gap", "schema", "table", "view", "trigger", "index", "references",
-         "backup", "records", "latest", "cards", "permissions", "settings", "keyring", "flipped"],
+         "backup", "records", "latest", "cards", "search", "permissions", "settings", "keyring",
+         "flipped"],
 )  # fmt: skip
 def test_each_fault_is_told_on_its_own_line(
     program: Program,
@@ -518,6 +520,41 @@ def test_each_fault_is_told_on_its_own_line(
         assert told == named
     else:
         assert told & {"integrity", "caseload"}
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM search",
+        "DELETE FROM search WHERE rowid = (SELECT min(rowid) FROM search)",
+        "UPDATE search SET body = 'zzghost' WHERE rowid = (SELECT max(rowid) FROM search)",
+        "UPDATE search SET case_id = 99 WHERE rowid = (SELECT max(rowid) FROM search)",
+        "INSERT INTO search (rowid, case_id, entity, entity_id, title, body)"
+        " VALUES (12, 0, 'cases', 12, 'Case', 'zzghost')",
+    ],
+    ids=["emptied", "one gone", "other words", "other case", "one more"],
+)
+def test_what_the_search_index_lacks_is_told_and_made_again(
+    program: Program, key: bytearray, sql: str
+) -> None:
+    """A control at each end: the search loses the case by it, and finds it once it is mended."""
+    with program.connection(key) as connection:
+        rows = "SELECT rowid, case_id, entity, entity_id, title, body FROM search ORDER BY rowid"
+        before = connection.execute(rows).fetchall()
+        assert before
+    in_database(sql)(program, key)
+    status, found = checked(program, "--deep")
+    assert (status, found["search"][0]) == (1, "BAD")
+    assert "run this check once more" in found["search"][1]
+    assert any(why.startswith("search index made again") for why in program.logged(key))
+    _, found = checked(program, "--deep")
+    assert found["search"][0] == "good"
+    with program.connection(key) as connection:
+        assert connection.execute(rows).fetchall() == before
+        found_by = "SELECT count(*) FROM search WHERE search MATCH ?"
+        word = str(before[0][-1]).split()[0]
+        assert connection.execute(found_by, (f'"{word}"',)).fetchall()[0][0]
 
 
 def test_the_weak_lock_of_these_copies_is_told(program: Program) -> None:

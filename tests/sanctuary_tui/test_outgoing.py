@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -25,12 +27,12 @@ from db.models import (
     RiskAssessment,
     SubjectRequest,
 )
-from sanctuary_tui import breach_report, breaches, marac_export, table_export
+from sanctuary_tui import breach_report, breaches, leftovers, marac_export, table_export
 from sanctuary_tui.documents import making
-from sanctuary_tui.exports import marac_quarter
+from sanctuary_tui.exports import files, marac_quarter
 from sanctuary_tui.exports.outgoing import Outgoing
 from sanctuary_tui.exports.profiles import EXPORTERS
-from sanctuary_tui.exports.register import look
+from sanctuary_tui.exports.register import look, lying_there, still_there
 from sanctuary_tui.subject import deciding, pack
 from tests import needs
 from tests.db import kit
@@ -160,6 +162,27 @@ def named_at_once() -> None:
     Outgoing.hold = hold
 
 
+def as_on_a_stick() -> None:
+    """FAT and exFAT have no files without a name, and no second name for one."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no links")
+
+    config_paths._nameless = lambda folder: None
+    os.link = refuse
+
+
+def hidden_on_a_stick() -> None:
+    """Under a temporary name that does not follow from the path in the register."""
+    as_on_a_stick()
+    vars(files)["write_unnamed"] = functools.partial(config_paths.write_unnamed, swept=True)
+
+
+def two_names() -> None:
+    """As on macOS and Windows: links, and no files without a name."""
+    config_paths._nameless = lambda folder: None
+
+
 @pytest.mark.guarantee
 def test_every_exporter_is_held_until_the_register_has_it() -> None:
     """A new one is noticed here, and one that is called past ``Outgoing.hold``."""
@@ -243,6 +266,55 @@ def test_wherever_it_is_killed_no_file_lies_there_that_the_register_does_not_kno
 def test_control_named_at_once_a_kill_leaves_one_that_is_unknown(before: Path, place: Path) -> None:
     found = struck(f"{__name__}:do_list", before, place / "struck", "named_at_once")
     assert any("does not know" in fault for root in found for fault in wrong(root))
+
+
+def unknown(root: Path) -> list[Path]:
+    """What lies there with words of a case and is not looked for by the register."""
+    caseload = kit.opened(root / "caseload.db")
+    known = {row.path for row in queries.all_of(caseload.connection, Disclosure)}
+    caseload.close()
+    lying = [path for path in (root / "out").rglob("*") if path.is_file()]
+    return [
+        path
+        for path in lying
+        if ".manifest" not in path.name and str(path).removesuffix(".unfinished") not in known
+    ]
+
+
+def deleted(root: Path) -> list[Path]:
+    """What is left with words in it, once every row of the register is deleted by it."""
+    caseload = kit.opened(root / "caseload.db")
+    for row in queries.all_of(caseload.connection, Disclosure):
+        there = look(row).path is not None
+        assert there == bool(lying_there([row])), "Today asks for what is there"
+        if Path(f"{row.path}.unfinished").exists():
+            assert still_there([row]), "and the check counts it"
+        leftovers.delete(caseload, row.id, changed=look(row).state == "changed")
+    caseload.close()
+    lying = [path for path in (root / "out").rglob("*") if path.is_file()]
+    return [path for path in lying if ".manifest" not in path.name and path.stat().st_size]
+
+
+@pytest.mark.guarantee
+@needs.linux
+@pytest.mark.parametrize("kind", ["as_on_a_stick", "two_names"])
+@pytest.mark.parametrize("way", ["list", "marac"])
+def test_on_a_stick_too_the_register_knows_of_what_a_kill_has_left(
+    way: str, kind: str, before: Path, place: Path
+) -> None:
+    """A half one lies in sight, the register asks for it, and it is deleted from there."""
+    roots = struck(f"{__name__}:do_{way}", before, place / "struck", kind)
+    assert [path for root in roots for path in unknown(root)] == []
+    left = [path.name for root in roots for path in (root / "out").rglob("*.unfinished")]
+    assert left, "killed while it was written"
+    assert [path for root in roots for path in deleted(root)] == []
+
+
+@pytest.mark.guarantee
+@needs.linux
+def test_control_under_a_temporary_name_it_is_unknown(before: Path, place: Path) -> None:
+    roots = struck(f"{__name__}:do_list", before, place / "struck", "hidden_on_a_stick")
+    assert any(path.name.startswith(".") for root in roots for path in unknown(root))
 
 
 # --- refused --------------------------------------------------------------------------------------

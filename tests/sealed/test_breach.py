@@ -226,12 +226,16 @@ def test_one_that_is_sealed_after_the_breach_keeps_what_was_logged(world: World)
 
 @pytest.mark.guarantee
 @pytest.mark.parametrize("kind", ["lost_laptop", "lost_backup"])
-def test_a_lost_computer_holds_every_sealed_case_there_was(world: World, kind: str) -> None:
+def test_a_lost_computer_holds_every_sealed_case_there_was(
+    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that came later is not among them; one whose receipt is mistyped a year ahead is."""
+    world.caseload.store.update(world.first, received=NOW + timedelta(days=365))
     breach = breaches.record(world.caseload, kind, aware=NOW)
     assert breach.case_refs == EVERY_CASE
     assert sum(len(one.breaches) for one in world.lines()) == 2
+    monkeypatch.setattr(world.caseload.store, "_clock", lambda: NOW + timedelta(days=1))
     late = referral(world.caseload, "Later")
-    world.caseload.store.update(late, received=NOW + timedelta(days=1))
     sealing.seal_case(world.caseload, late.id, "staff", "Manager")
     assert {one.card.ref for one in world.lines() if one.breaches} == set(world.refs)
 

@@ -165,6 +165,7 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
     "queries.all_of": lambda data, case: [queries.all_of(data.connection, one) for one in RECORDS],
     "queries.get": lambda data, case: queries.get(data.connection, Case, case.id),
     "queries.case_file": lambda data, case: queries.case_file(data.connection, case.id),
+    "queries.cases_by": lambda data, case: queries.cases_by(data.connection, canary.NOW),
     "queries.case_files": lambda data, case: queries.case_files(
         data.connection, queries.CASE_TABLES, "1"
     ),
@@ -236,8 +237,12 @@ _TELL_NOTHING: Final = {
     "queries.undone_ref": "the case of an undo just made, through the view before cases",
     "queries.revive": "reads nothing",
     "queries.refuse_disposed": "yes or no, of a case that is gone",
+    "queries.logged_by": "yes or no, of a case that is in hand",
     "search.row_id": "reads nothing",
+    "search.index_row": "what the index keeps of a record it is given",
     "search.index_record": "writes",
+    "search.index_faults": "the whole index, to be held against every record and never shown",
+    "search.mend_index": "writes",
     "search.drop_record": "writes",
     "search.match_expression": "reads nothing",
 }
