@@ -24,7 +24,7 @@ from db.connection import (
     open_connection,
 )
 from db.migrations import migrate
-from db.queries import cards
+from db.queries import cards, disposals_begun
 from db.readmodels import CaseCard
 from db.reserve import free_reserve
 from db.seal import install
@@ -178,8 +178,7 @@ def _with_the_reserve(folder: Path, does: Callable[[], object]) -> None:
 def _finish_disposals(store: Store, key: bytes | bytearray) -> None:
     """Go on with a disposal that was stopped; what cannot be finished now waits for the next time
     (``sanctuary check`` tells it)."""
-    begun = "SELECT 1 FROM disposals WHERE state = 'begun' LIMIT 1"
-    if not store.tables.connection.execute(begun).fetchall():
+    if not disposals_begun(store.tables.connection):
         return
     from db.disposal import finish
 

@@ -1,4 +1,4 @@
-"""Disposing of a case by law: taking it out of everything, and proving that no page says it.
+"""Disposing of a case, or of its MARAC papers alone: taken out of everything, and proved gone.
 
 Two steps. The first is one transaction: every row of the case, its words in the index, its drafts
 and what the change log says of it go, and the certificate is written; a stop in the middle leaves
@@ -18,7 +18,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
 from config.paths import fsync_dir
@@ -36,7 +36,19 @@ if TYPE_CHECKING:
 
 _OWN_ENTRY: Final = frozenset({"landlord"})
 """Kinds of organisation that may be a private person, and go with the only case that names them."""
-_DISPOSED: Final = "case_id IN (SELECT case_number FROM disposals)"
+MARAC: Final = ("marac_listings", "marac_actions")
+"""Tables of MARAC papers; a review that kept them and a reminder about one go with them."""
+MARAC_FORMS: Final = (*MARAC, "marac_outcome", "marac_transfer", "share_basis")
+"""Forms whose drafts are about them."""
+_OF_MARAC: Final = ", ".join(f"'{table}'" for table in MARAC)
+_GOES: Final = f"{_OF_MARAC}, 'retention_reviews', 'reminders'"
+_WHOLE: Final = "SELECT case_number FROM main.disposals WHERE papers = 'file'"
+_PART: Final = "SELECT case_number FROM main.disposals WHERE papers = 'marac'"
+_DISPOSED: Final = (
+    f"case_id IN ({_WHOLE}) OR salt IS NULL"
+    f" OR (entity IN ({_OF_MARAC}) AND case_id IN ({_PART} AND state = 'begun'))"
+)
+Papers = Literal["file", "marac"]
 _TOKEN = re.compile(r"\w+")
 _EMPTIED: Final = "UPDATE changes SET before = NULL, after = NULL, why = NULL, salt = NULL"
 
@@ -47,28 +59,43 @@ class NotProved(SanctuaryError):
 
 @dataclass(slots=True)
 class Scope:
-    """What goes with a case: its own records, and what stands elsewhere for it alone."""
+    """What goes: a case with what stands elsewhere for it alone, or its MARAC papers."""
 
     file: CaseFile
+    papers: Papers = "file"
     directory: list[Record] = field(default_factory=list)
     disclosures: list[Disclosure] = field(default_factory=list)
 
     @property
     def records(self) -> list[Record]:
         """Every record that is erased."""
+        if self.papers == "marac":
+            return self._marac()
         own: list[Record] = [self.file.case]
         for table in CASE_TABLES:
             own += getattr(self.file, table)
         return [*own, *self.directory]
 
+    def _marac(self) -> list[Record]:
+        file = self.file
+        return [
+            *file.marac_actions,
+            *file.marac_listings,
+            *(one for one in file.retention_reviews if one.papers == "marac"),
+            *(one for one in file.reminders if one.record_table in MARAC),
+        ]
 
-def scope_of(connection: Connection, file: CaseFile) -> Scope:
-    """What a disposal of a case takes with it.
 
-    A private landlord whom no other case names, with the people under that entry, goes; every other
-    entry of the directory stays. Disclosures stay, but those of this case alone forget to whom.
+def scope_of(connection: Connection, file: CaseFile, papers: Papers = "file") -> Scope:
+    """What a disposal of a case, or of its MARAC papers, takes with it.
+
+    A private landlord whom no other case names, with the people under that entry, goes with the
+    case; every other entry of the directory stays. Disclosures stay, but those of this case alone
+    forget to whom. With MARAC papers neither goes: the case is still there.
     """
-    scope = Scope(file)
+    scope = Scope(file, papers)
+    if papers == "marac":
+        return scope
     for entry in queries.all_of(connection, Organisation):
         if entry.kind in _OWN_ENTRY and _named_by(connection, entry) == {file.case.id}:
             scope.directory.append(entry)
@@ -100,7 +127,7 @@ def _named_by(connection: Connection, entry: Record) -> set[int]:
 
 
 def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
-    """Take a case out of every table in one transaction, and keep its certificate, as ``begun``.
+    """Take what goes out of every table in one transaction, and keep its certificate, as ``begun``.
 
     Raises:
         RefusedError: another case's record points at one of this case.
@@ -114,20 +141,25 @@ def erase(store: Store, scope: Scope, certificate: Disposal) -> Disposal:
     with store.batch(undoable=False):
         for record in scope.records:
             _remove(store, record)
-        _remove_rest(connection, case)
+        _remove_rest(connection, scope)
         certificate.records = len(scope.records)
         certificate.log_rows = _empty_log(connection, scope)
         for row in scope.disclosures:
             _forget_recipient(connection, row)
         certificate.ref, certificate.case_number = case.ref, case.id
-        certificate.state = "begun"
+        certificate.state, certificate.papers = "begun", scope.papers
         store.add(certificate, why="certificate of disposal")
-        _unlink(store, case.ref)
-        store.note("erasure", "cases", case.id, case.id, f"{traces.PROGRAMS_OWN} {case.ref}")
+        if scope.papers == "marac":
+            said = f"{traces.PROGRAMS_OWN} MARAC papers of {case.ref}"
+            store.note("erasure", "marac_papers", 0, case.id, said)
+            store.refresh([case.id])  # its card, which went, and its reminders
+        else:
+            _unlink(store, case.ref)
+            store.note("erasure", "cases", case.id, case.id, f"{traces.PROGRAMS_OWN} {case.ref}")
         alone = traces.only_here(connection, words, *_log_of(scope))
         certificate = store.update(certificate, words=len(alone), why="what is looked for counted")
         _keep_words(connection, certificate.id, alone)
-        _check_gone(connection, case)
+        _check_gone(connection, scope)
     return certificate
 
 
@@ -144,7 +176,7 @@ def _texts(connection: Connection, scope: Scope) -> list[str]:
     ).fetchall():
         found += [*traces.texts_in(before), *traces.texts_in(after), why]
     for (content,) in connection.execute(
-        "SELECT content FROM main.drafts WHERE case_id = ?", (scope.file.case.id,)
+        f"SELECT content FROM main.drafts WHERE {_drafts_of(scope)}", (scope.file.case.id,)
     ).fetchall():
         found += traces.texts_in(content)
     return found
@@ -204,15 +236,30 @@ def _remove(store: Store, record: Record) -> None:
         store.tables.use_up_reference(record)
 
 
-def _remove_rest(connection: Connection, case: Case) -> None:
-    for table in ("case_cards", "drafts", "search"):
-        connection.execute(f"DELETE FROM main.{table} WHERE case_id = ?", (case.id,)).fetchall()
+def _remove_rest(connection: Connection, scope: Scope) -> None:
+    own = (scope.file.case.id,)
+    connection.execute("DELETE FROM main.case_cards WHERE case_id = ?", own).fetchall()
+    connection.execute(f"DELETE FROM main.drafts WHERE {_drafts_of(scope)}", own).fetchall()
+    if scope.papers == "file":
+        connection.execute("DELETE FROM main.search WHERE case_id = ?", own).fetchall()
+
+
+def _drafts_of(scope: Scope) -> str:
+    """Which drafts of the case go, as a condition."""
+    if scope.papers == "file":
+        return "case_id = ?"
+    forms = ", ".join(f"'{form}'" for form in MARAC_FORMS)
+    return f"case_id = ? AND form IN ({forms})"
 
 
 def _log_of(scope: Scope) -> tuple[str, list[int]]:
     """Which rows of the change log are about what goes, as a condition."""
     where, values = ["case_id = ?"], [scope.file.case.id]
-    for record in (*scope.directory, *scope.disclosures):
+    elsewhere: list[Record] = [*scope.directory, *scope.disclosures]
+    if scope.papers == "marac":
+        where = [f"(case_id = ? AND entity IN ({_OF_MARAC}))"]  # those deleted before, too
+        elsewhere = [one for one in scope.records if one.table not in MARAC]
+    for record in elsewhere:
         where.append(f"(entity = '{record.table}' AND entity_id = ?)")
         values.append(record.id)
     return " OR ".join(where), values
@@ -256,14 +303,16 @@ def _mixed(one: bytes, two: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, two, strict=True))
 
 
-def _check_gone(connection: Connection, case: Case) -> None:
+def _check_gone(connection: Connection, scope: Scope) -> None:
     """Every row that says which case it is of has gone, in any table there is; or nothing does."""
+    case, part = scope.file.case, scope.papers == "marac"
     tables = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_%'"
     ).fetchall()
     for (table,) in tables:
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()}
-        if "case_id" in columns and table != "changes":
+        goes = table in MARAC if part else table != "changes"
+        if "case_id" in columns and goes:
             left = connection.execute(
                 f"SELECT count(*) FROM main.{table} WHERE case_id = ?", (case.id,)
             ).fetchall()[0][0]
@@ -276,7 +325,7 @@ def _check_gone(connection: Connection, case: Case) -> None:
 
 def under_way(connection: Connection) -> list[Disposal]:
     """Disposals whose proof is still to be made."""
-    return [one for one in queries.all_of(connection, Disposal) if one.state == "begun"]
+    return queries.disposals_begun(connection)
 
 
 def finish(store: Store, key: bytes | bytearray) -> list[Disposal]:
@@ -367,8 +416,13 @@ def _complete(store: Store, certificate: Disposal, looked: Look) -> Disposal:
                 "DELETE FROM disposal_words WHERE disposal_id = ?", (certificate.id,)
             ).fetchall()
     if not proved:
+        which = (
+            f"MARAC papers of {certificate.ref}"
+            if certificate.papers == "marac"
+            else (certificate.ref)
+        )
         raise NotProved(
-            f"{certificate.ref} is erased, but something of it was found in {looked.found} places "
+            f"{which}: erased, but something of it was found in {looked.found} places "
             "of the file; run 'sanctuary check --deep', then open the caseload again to go on."
         )
     fold(connection)
@@ -378,16 +432,25 @@ def _complete(store: Store, certificate: Disposal, looked: Look) -> Disposal:
 # --- what it leaves ---------------------------------------------------------------------------
 
 
-def certificate_of(connection: Connection, reference: str) -> Disposal | None:
-    """The certificate of a disposed case, if there is one."""
-    return next((one for one in queries.all_of(connection, Disposal) if one.ref == reference), None)
+def certificate_of(
+    connection: Connection, reference: str, papers: Papers = "file"
+) -> Disposal | None:
+    """The newest certificate of a disposed case, or of its MARAC papers, if there is one."""
+    found = queries.all_of(connection, Disposal)
+    wanted = (one for one in reversed(found) if (one.ref, one.papers) == (reference, papers))
+    return next(wanted, None)
 
 
 def log_holds(connection: Connection) -> bool:
-    """Whether every line of the change log without content is accounted for by a certificate."""
+    """Whether every line of the change log without content is accounted for by a certificate.
+
+    That of MARAC papers accounts for no line about anything else.
+    """
     emptied, strange = connection.execute(
-        "SELECT count(*), count(*) FILTER (WHERE case_id <> 0 AND case_id NOT IN"
-        " (SELECT case_number FROM disposals)) FROM changes WHERE salt IS NULL"
+        f"SELECT count(*), count(*) FILTER (WHERE case_id <> 0 AND case_id NOT IN ({_WHOLE})"
+        f" AND NOT (entity IN ({_GOES}) AND case_id IN ({_PART})))"
+        " FROM changes WHERE salt IS NULL"
     ).fetchall()[0]
-    told = connection.execute("SELECT coalesce(sum(log_rows), 0) FROM disposals").fetchall()[0][0]
+    sql = "SELECT coalesce(sum(log_rows), 0) FROM main.disposals"
+    told = connection.execute(sql).fetchall()[0][0]
     return bool(emptied == told and not strange)

@@ -76,7 +76,8 @@ class Logged:
 def logged_before(connection: Connection, after: int = 0) -> list[Logged]:
     """What guarded fields held before, of the rows of the log after this number.
 
-    At 10,000 cases the whole log takes a second to go through: read it once.
+    The index ``changes_guarded`` has these lines alone, by the same condition: of 460,000 lines of
+    10,000 cases it reads the few that are asked for, where the whole log takes most of a second.
     """
     rows = connection.execute(
         "SELECT entity, entity_id, case_id, before FROM changes"

@@ -71,3 +71,4 @@ class Disposal(Record):
     found: int | None = whole("Places where one was found")
     proved_on: date | None = day("Looked through on")
     copies: str = long("Copies that still hold it")
+    papers: str = code("Of", "kept_papers", default="file")

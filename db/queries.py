@@ -17,7 +17,16 @@ from config.errors import BadInputError, RefusedError
 from config.format import full_date
 from config.text import clean
 from db.changes import unpacked
-from db.models import BY_TABLE, CASE_TABLES, Case, CaseFile, Disclosure, Organisation, Reminder
+from db.models import (
+    BY_TABLE,
+    CASE_TABLES,
+    Case,
+    CaseFile,
+    Disclosure,
+    Disposal,
+    Organisation,
+    Reminder,
+)
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
@@ -131,6 +140,12 @@ def case_id_of(connection: Connection, reference: str) -> int:
     return int(rows[0][0])
 
 
+def disposals_begun(connection: Connection) -> list[Disposal]:
+    """Disposals that are not proved yet, also those of a case that is sealed now."""
+    sql = f"SELECT {columns_sql(Disposal)} FROM main.disposals WHERE state = 'begun' ORDER BY id"
+    return from_rows(Disposal, connection.execute(sql).fetchall())
+
+
 def refuse_disposed(connection: Connection, reference: str) -> None:
     """A reference of a disposed case is never another's, and leads nowhere.
 
@@ -138,7 +153,7 @@ def refuse_disposed(connection: Connection, reference: str) -> None:
         RefusedError: the case was disposed of; its certificate says when.
     """
     rows = connection.execute(
-        "SELECT disposed_on FROM disposals WHERE ref = ?", (reference,)
+        "SELECT disposed_on FROM disposals WHERE ref = ? AND papers = 'file'", (reference,)
     ).fetchall()
     if rows:
         day = full_date(parse_day(rows[0][0])) if rows[0][0] else "an unknown day"

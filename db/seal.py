@@ -81,6 +81,8 @@ _VIEWS: Final[dict[str, tuple[str, str]]] = {
     ),
     "breaches": (_without("breaches", "case_refs"), "1"),
     "breach_steps": ("*", f"case_ref NOT IN ({_REFS})"),
+    # A case whose MARAC papers alone were disposed of is still there, and may be sealed.
+    "disposals": ("*", f"coalesce(case_number, 0) NOT IN ({_LIVE})"),
     "organisations": ("*", f"{_NONE} OR {_SHOWN.format('id')}"),
     "contacts": (
         "*",

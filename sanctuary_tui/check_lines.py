@@ -76,6 +76,24 @@ def outputs_line(_: Session) -> Line:
     return Line("outputs", True, sentence)
 
 
+def periods_line(session: Session) -> Line:
+    """Whether a period of keeping was changed outside the console and nobody stands by it."""
+    from operator import attrgetter
+
+    from sanctuary_tui.seen_settings import unconfirmed
+
+    waits = unconfirmed(session.caseload, session.settings)
+    if not waits:
+        return Line("periods", True, "No period of keeping waits to be confirmed.")
+    first = f"{waits[0]}={attrgetter(waits[0])(session.settings)}"
+    more = f" and {len(waits) - 1} more" if len(waits) > 1 else ""
+    sentence = (
+        f"Changed outside the console: {first}{more}. Confirm it in Settings (7), or by"
+        f" 'sanctuary dispose --confirm-period {first}'; nothing is disposed of until then."
+    )
+    return Line("periods", True, sentence, see=True)
+
+
 def packages_line(_: Session) -> Line:
     """Whether the packages that run are those of the lock."""
     if not LOCK.exists():
@@ -135,7 +153,12 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-LINES: Final[tuple[Callable[[Session], Line], ...]] = (exports_line, outputs_line, packages_line)
+LINES: Final[tuple[Callable[[Session], Line], ...]] = (
+    exports_line,
+    outputs_line,
+    periods_line,
+    packages_line,
+)
 """Looked at each time, in this order, after the file's own lines."""
 DEEP_LINES: Final[tuple[Callable[[Session], Line], ...]] = (texts_line,)
 """Looked at with ``--deep``."""

@@ -335,10 +335,22 @@ def _add_disposing(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "dispose",
         "cli_dispose:dispose",
         "Dispose of a closed case at the end of its years; without REF, list the closed cases and "
-        "where the clock of each stands.",
+        "where the clock of each stands, and MARAC papers that are due.",
         [unlocking],
     )
     dispose.add_argument("ref", metavar="REF", nargs="?", help="the case, such as S19-0042")
+    dispose.add_argument(
+        "--confirm-period",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="stand by a period that was changed in the settings file; without REF",
+    )
+    dispose.add_argument(
+        "--marac-papers",
+        action="store_true",
+        help="its MARAC papers alone, whose own years are over; the file is kept",
+    )
     dispose.add_argument("--authority", metavar="POST", help="on whose authority it is done")
     _add_text(dispose, "--reason-file", "why; it names nobody of the case")
     dispose.add_argument(

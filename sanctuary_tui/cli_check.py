@@ -172,11 +172,14 @@ def _clock(session: Session) -> str:
 
 
 def _disposals(connection: Connection, told: _Told) -> None:
+    from db import queries
     from db.disposal import log_holds, under_way
+    from db.models import Disposal
 
     waiting = under_way(connection)
     if waiting:
-        refs = ", ".join(one.ref for one in waiting)
+        seen = {one.id for one in queries.all_of(connection, Disposal)}
+        refs = ", ".join(one.ref if one.id in seen else "a sealed case" for one in waiting)
         sentence = f"The disposal of {refs} is not proved: open the caseload again to finish it."
     elif not log_holds(connection):
         sentence = (
@@ -184,8 +187,14 @@ def _disposals(connection: Connection, told: _Told) -> None:
             "backup and keep this file."
         )
     else:
-        done = connection.execute("SELECT count(*) FROM disposals").fetchall()[0][0]
-        told.line("disposals", True, f"{counted(done, 'case')} disposed of, each with its proof.")
+        done, parts = connection.execute(
+            "SELECT count(*) FILTER (WHERE papers = 'file'),"
+            " count(*) FILTER (WHERE papers <> 'file') FROM main.disposals"
+        ).fetchall()[0]
+        alone = f" and MARAC papers of {parts} that are kept" if parts else ""
+        told.line(
+            "disposals", True, f"{counted(done, 'case')}{alone} disposed of, each with its proof."
+        )
         return
     told.line("disposals", False, sentence)
 

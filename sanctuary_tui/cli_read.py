@@ -24,6 +24,7 @@ _GROUPS = {
     "stuck": "STUCK",
     "coming": "COMING",
     "later": "LATER",
+    "keeping": "REVIEW RETENTION",
 }
 _RISK_WIDTH = max(map(len, RISK_BANDS.values()))
 

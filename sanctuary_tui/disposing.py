@@ -25,6 +25,7 @@ from db.rows import parse_moment
 from db.validation import validated
 from sanctuary_tui.exports.files import refuse_place, write_one
 from sanctuary_tui.exports.outgoing import sending
+from sanctuary_tui.exports.profiles import PROFILES
 from sanctuary_tui.exports.register import held_case
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
@@ -37,27 +38,44 @@ _SOONEST: Final = {"due": 0, "held": 1, "undecided": 2, "kept": 3, "open": 4}
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A closed case in the review queue: its card and where its clock stands."""
+    """A line of the review queue: a closed case, or the MARAC papers of one that is still kept."""
 
     card: CaseCard
     clock: retention.Clock
     holds_due: date | None
+    papers: disposal.Papers = "file"
 
 
 def queue(caseload: Caseload, settings: Settings) -> list[Kept]:
-    """Every closed case, those whose review is due first, then by the day it comes."""
+    """Every closed case, those whose review is due first, then by the day it comes.
+
+    MARAC papers whose own years are over, of a file that is still kept or open, are lines of their
+    own among them.
+    """
     today = caseload.store.today()
     files = queries.case_files(
         caseload.connection,
-        ("people", "closures", "marac_listings", "legal_holds", "retention_reviews"),
-        "status = 'closed'",
+        (
+            "people",
+            "closures",
+            "marac_listings",
+            "marac_actions",
+            "legal_holds",
+            "retention_reviews",
+        ),
+        "status = 'closed' OR id IN (SELECT case_id FROM marac_listings WHERE state = 'heard')",
     )
     cards = queries.cards_of(caseload.connection, files)
     found = []
     for case_id, file in files.items():
         looks = [retention.hold_due(hold) for hold in file.legal_holds]
         first = min((day for day in looks if day is not None), default=None)
-        found.append(Kept(cards[case_id], retention.clock(file, settings, today), first))
+        clock = retention.clock(file, settings, today)
+        if clock.state != "open":
+            found.append(Kept(cards[case_id], clock, first))
+        alone = retention.marac_clock(file, settings, today)
+        if clock.state != "due" and alone is not None and alone.state == "due":
+            found.append(Kept(cards[case_id], alone, None, "marac"))
 
     def order(one: Kept) -> tuple[bool, int, date, str]:
         looked_at = one.holds_due is not None and one.holds_due <= today
@@ -67,6 +85,21 @@ def queue(caseload: Caseload, settings: Settings) -> list[Kept]:
     return sorted(found, key=order)
 
 
+def becomes_due(caseload: Caseload, now: Settings, then: Settings) -> str:
+    """How many files, and MARAC papers alone, are due for review by a period that are not due now:
+    said before the period is set. Sealed cases are not counted."""
+    before, after = _due(caseload, now), _due(caseload, then)
+    new = [papers for case_id, papers in after if (case_id, papers) not in before]
+    files, parts = new.count("file"), new.count("marac")
+    said = f"{counted(files, 'closed file')} {'becomes' if files == 1 else 'become'} due by it"
+    return f"{said}, and MARAC papers of {counted(parts, 'case')}" if parts else said
+
+
+def _due(caseload: Caseload, settings: Settings) -> set[tuple[int, str]]:
+    found = queue(caseload, settings)
+    return {(one.card.case_id, one.papers) for one in found if one.clock.state == "due"}
+
+
 # --- keeping and holding ------------------------------------------------------------------------
 
 
@@ -74,11 +107,13 @@ def keep(caseload: Caseload, case_id: int, given: Mapping[str, Any]) -> Retentio
     """A person looked and decided that the file is kept until another look.
 
     Raises:
-        RefusedError: the case is open, or the next look does not lie ahead.
+        RefusedError: it is the file of an open case, or the next look does not lie ahead.
         BadInputError: it does not say why, or who decided.
     """
     values = validated(KeepForm, dict(given))
-    _closed(caseload, case_id)
+    file = must_find(caseload, case_id)
+    if values.get("papers", "file") == "file" and file.case.status != "closed":
+        raise RefusedError("The case is open; how long it is kept is decided once it is closed.")
     _ahead(caseload, values["next_review"])
     refuse_no_reason(values["reason"])
     with caseload.store.batch("file kept after a review"):
@@ -148,13 +183,6 @@ def _standing(caseload: Caseload, hold_id: int) -> LegalHold:
     return found
 
 
-def _closed(caseload: Caseload, case_id: int) -> CaseFile:
-    file = must_find(caseload, case_id)
-    if file.case.status != "closed":
-        raise RefusedError("The case is open; how long it is kept is decided once it is closed.")
-    return file
-
-
 def _ahead(caseload: Caseload, day: date) -> None:
     if day <= caseload.store.today():
         raise RefusedError("That day has come already; give one that lies ahead.")
@@ -163,20 +191,27 @@ def _ahead(caseload: Caseload, day: date) -> None:
 # --- disposing ----------------------------------------------------------------------------------
 
 
-def refuse(caseload: Caseload, case_id: int, settings: Settings) -> CaseFile:
-    """The file, where nothing bars its disposal today.
+def refuse(
+    caseload: Caseload, case_id: int, settings: Settings, papers: disposal.Papers = "file"
+) -> CaseFile:
+    """The file, where nothing bars its disposal, or that of its MARAC papers, today.
 
     Raises:
         RefusedError: it is open, held, kept until a day, its period is not decided, or one was
-            changed outside the console and nobody has confirmed it.
+            changed outside the console and nobody has confirmed it; no MARAC has heard it.
     """
-    file = must_find(caseload, case_id)
-    clock = retention.clock(file, settings, caseload.store.today())
+    file, today = must_find(caseload, case_id), caseload.store.today()
+    if papers == "file":
+        what, clock = f"{file.case.ref} is", retention.clock(file, settings, today)
+    else:
+        what = f"MARAC papers of {file.case.ref} are"
+        known = retention.marac_clock(file, settings, today)
+        clock = known or retention.Clock("kept", None, "No MARAC has heard the case.")
     if clock.state != "due":
-        raise RefusedError(f"{file.case.ref} is not disposed of. {clock.said}")
+        raise RefusedError(f"{what} not disposed of. {clock.said}")
     if changed := unconfirmed(caseload, settings):
         raise RefusedError(
-            f"{file.case.ref} is not disposed of: {', '.join(changed)} was changed outside the "
+            f"{what} not disposed of: {', '.join(changed)} was changed outside the "
             "console; confirm it in Settings first (enter on its line, twice)."
         )
     return file
@@ -209,8 +244,10 @@ def dispose(
     key: bytes | bytearray,
     *,
     typed: str,
+    papers: disposal.Papers = "file",
 ) -> Disposal:
-    """Erase a case on somebody's authority, prove that no page says it, and keep the certificate.
+    """Erase a case, or its MARAC papers alone, on somebody's authority; prove that no page says
+    it, and keep the certificate.
 
     ``typed`` is the reference as the person typed it to confirm; ``key`` is the data key, by which
     the pages are read. Once it has begun it cannot be taken back.
@@ -220,15 +257,16 @@ def dispose(
         BadInputError: no authority or reason, or they name somebody of the case.
         NotProved: it is erased, but something was found; it is gone on with at the next opening.
     """
-    file = refuse(caseload, case_id, settings)
+    file = refuse(caseload, case_id, settings, papers)
     values = authorised(caseload, given)
     refuse_another(file.case.ref, typed)
-    scope = disposal.scope_of(caseload.connection, file)
+    scope = disposal.scope_of(caseload.connection, file, papers)
+    rule = retention.rule_said if papers == "file" else retention.marac_rule_said
     certificate = Disposal(
         disposed_on=caseload.store.today(),
-        rule=retention.rule_said(file, settings),
+        rule=rule(file, settings),
         by=caseload.store.who,
-        copies="\n".join(copies_of(caseload, file, settings)),
+        copies="\n".join(copies_of(caseload, file, settings, papers)),
         **values,
     )
     made = disposal.erase(caseload.store, scope, certificate)
@@ -236,21 +274,31 @@ def dispose(
     return next((one for one in done if one.id == made.id), made)
 
 
-def goes_with_it(caseload: Caseload, file: CaseFile, settings: Settings) -> list[str]:
+def goes_with_it(
+    caseload: Caseload, file: CaseFile, settings: Settings, papers: disposal.Papers = "file"
+) -> list[str]:
     """What a disposal takes, and where copies stay, in a line each: before it is confirmed."""
-    scope = disposal.scope_of(caseload.connection, file)
-    said = [f"{counted(len(scope.records), 'record')} of the case, its drafts and its log"]
+    scope = disposal.scope_of(caseload.connection, file, papers)
+    records = counted(len(scope.records), "record")
+    said = [f"{records} of the case, its drafts and its log"]
+    if papers == "marac":
+        said = [f"{records}: listings, actions and their reviews, with drafts and log"]
+        said.append("Stays: the file, and what notes and documents say of a meeting")
     if scope.directory:
         landlord = counted(len(scope.directory), "line")
         said.append(f"{landlord} of the directory that only it names: a private landlord")
-    return [*said, *(f"Stays: {line}" for line in copies_of(caseload, file, settings))]
+    return [*said, *(f"Stays: {line}" for line in copies_of(caseload, file, settings, papers))]
 
 
 # --- copies that still hold it ------------------------------------------------------------------
 
 
-def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[str]:
+def copies_of(
+    caseload: Caseload, file: CaseFile, settings: Settings, papers: disposal.Papers = "file"
+) -> list[str]:
     """Old backups, caseloads put aside and exports that still hold a case, each with its last day.
+
+    Of MARAC papers alone the exports made under a profile that lets their fields out.
 
     A backup is told by the log from the day the case was begun; where it lies is not known. A file
     is told by its number in the register, never by a name that somebody gave it.
@@ -264,6 +312,8 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
         made = _written(path)
         found.append(f"{path.name}, put aside: {_last_day(made, days.backup_days)}")
     for row in queries.all_of(caseload.connection, Disclosure):
+        if papers == "marac" and not _may_hold_marac(row):
+            continue
         if held_case(row, file.case) and row.path and row.deleted_on is None:
             there = Path(row.path).is_file()
             made = local(row.at).date() if row.at else caseload.store.today()
@@ -273,6 +323,12 @@ def copies_of(caseload: Caseload, file: CaseFile, settings: Settings) -> list[st
                 f" {_last_day(made, days.export_days)}"
             )
     return found
+
+
+def _may_hold_marac(row: Disclosure) -> bool:
+    """Whether an exported file may hold MARAC papers; one whose profile is not known may."""
+    profile = PROFILES.get(row.profile)
+    return profile is None or any(table in disposal.MARAC for table, _ in profile.fields)
 
 
 def _backups(caseload: Caseload, file: CaseFile) -> list[date]:
@@ -299,10 +355,11 @@ def _last_day(made: date, days: int) -> str:
 
 def certificate_text(one: Disposal) -> str:
     """A certificate as plain text; it holds nothing of the case but its reference."""
+    whole = one.papers == "file"
     proof = (
         f"Every page of the database, its log and a fresh copy was read on {_day(one.proved_on)}: "
-        f"{one.pages or 0:,} pages, {one.words or 0:,} words, names and numbers that only this "
-        f"case held, found in {one.found or 0} places."
+        f"{one.pages or 0:,} pages, {one.words or 0:,} words, names and numbers that only "
+        f"{'this case' if whole else 'these papers'} held, found in {one.found or 0} places."
         if one.state == "proved"
         else "Not yet proved: open the caseload again, and it is gone on with."
     )
@@ -312,6 +369,7 @@ def certificate_text(one: Disposal) -> str:
         "",
         f"Number:            {one.id}",
         f"Case:              {one.ref}",
+        f"Of:                {_what_went(one)}",
         f"Disposed of on:    {_day(one.disposed_on)}",
         f"On authority of:   {one.authority}",
         f"Done by:           {one.by}",
@@ -325,10 +383,15 @@ def certificate_text(one: Disposal) -> str:
         "",
         "Copies that still hold it:",
         *(f"- {line}" for line in one.copies.splitlines() or ["none known"]),
-        "",
-        "The reference is not given out again.",
+        *(["", "The reference is not given out again."] if whole else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _what_went(one: Disposal) -> str:
+    if one.papers == "file":
+        return "the whole file"
+    return "MARAC papers alone (listings, actions, their reviews); the file is kept"
 
 
 def _day(day: date | None) -> str:

@@ -15,6 +15,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from config.errors import BadInputError, RefusedError
 from config.settings import Retention, Settings
 from db import queries
 from db.connection import DiskFull
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 PERIODS: Final = tuple(f"retention.{item.name}" for item in fields(Retention))
 """How long things are kept: what a disposal counts with."""
+FILE_PERIODS: Final = (
+    "retention.adult_years",
+    "retention.child_until_age",
+    "retention.marac_years",
+)
+"""Those of them by which a file, or its MARAC papers, become due."""
 WATCHED: Final = ("coordinator", "policy.overrides_signed_by", "backup.folder", *PERIODS)
 _SEEN: Final = "settings_seen"
 _CONFIRMED: Final = "periods_confirmed"
@@ -70,6 +77,28 @@ def unconfirmed(caseload: Caseload, settings: Settings) -> tuple[str, ...]:
     confirmed = _kept(caseload, _CONFIRMED)
     now = _values(settings, PERIODS)
     return tuple(name for name in now if name in confirmed and confirmed[name] != now[name])
+
+
+def confirm_as(caseload: Caseload, settings: Settings, said: str) -> str:
+    """Confirm a period by its dotted name and the value that somebody looked at, ``name=6``.
+    Returns the name.
+
+    Raises:
+        BadInputError: it is not written so, or there is no such period.
+        RefusedError: it waits for no confirmation, or its value is another.
+    """
+    name, _, value = (part.strip() for part in said.partition("="))
+    if name not in PERIODS or not value.isdecimal():
+        raise BadInputError(
+            f"Name a period and its value, as {PERIODS[0]}=6; 'sanctuary check' shows which waits."
+        )
+    if name not in unconfirmed(caseload, settings):
+        raise RefusedError(f"{name} waits for no confirmation.")
+    is_now = _values(settings, [name])[name]
+    if int(value) != is_now:
+        raise RefusedError(f"{name} is {is_now}, not {int(value)}; nothing was confirmed.")
+    confirm(caseload, settings, name)
+    return name
 
 
 def confirm(caseload: Caseload, settings: Settings, name: str) -> None:

@@ -21,6 +21,7 @@ GROUPS = {
     "stuck": "STUCK",
     "coming": "COMING",
     "later": "LATER",
+    "keeping": "REVIEW RETENTION",
 }
 """The groups in the order in which they stand."""
 GROUP_STYLES = {"overdue": "stop"}

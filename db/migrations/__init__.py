@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 11
+SCHEMA_VERSION: Final = 12
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -116,6 +116,12 @@ def _m011_seals(db: Database) -> None:
     db.execute("PRAGMA user_version = 11").fetchall()
 
 
+def _m012_part_disposals(db: Database) -> None:
+    """MARAC papers may be disposed of alone; what an export asks the log for has an index."""
+    _run(db, "part_disposals.sql")
+    db.execute("PRAGMA user_version = 12").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -128,6 +134,7 @@ _ALL = (
     _m009_keeping,
     _m010_rights,
     _m011_seals,
+    _m012_part_disposals,
 )
 
 

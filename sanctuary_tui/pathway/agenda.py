@@ -27,7 +27,9 @@ _GROUPS: dict[AgendaGroup, int] = {
     "stuck": 3,
     "coming": 4,
     "later": 5,
+    "keeping": 6,
 }
+_KEEPING = "retention_review"
 _RISK = {"high": 0, "medium": 1, "not_known": 2, "standard": 3}
 _LIVE = ("open", "snoozed")
 
@@ -45,6 +47,8 @@ def agenda(
     the chase ladder within the next seven days, or what its card says comes next, which is in
     coming. The cases of one MARAC list that closes are one line, which stands for its screen;
     emergencies stay by themselves.
+    What is only a review of how long something is kept (DOMAIN 8) stands last, under a heading of
+    its own, whenever it was due: no act for anybody's safety waits behind it.
     Order: group, then risk (emergencies and high first), then due date, then reference.
     """
     horizon = today + timedelta(days=COMING_DAYS)
@@ -76,6 +80,9 @@ def agenda(
         card = cards.get(reminder.case_id)
         if card is None:
             continue
+        if rule == _KEEPING:
+            _keep(lines, _line("keeping", card, reminder, due))
+            continue
         group = _group(due, today)
         if rule == "first_contact" and group == "coming":
             group = "new"
@@ -106,7 +113,9 @@ def agenda(
             lines[(case_id, "stuck", None)] = _state_line(
                 "stuck", card, card.stuck_why or "past its target", targets.get(case_id)
             )
-    busy = {line.card.case_id for line in lines.values() if line.rule != "stage_target"}
+    busy = {
+        line.card.case_id for line in lines.values() if line.rule not in ("stage_target", _KEEPING)
+    }
     return sorted(
         (
             line

@@ -59,6 +59,39 @@ def marac_due(file: CaseFile, settings: Settings) -> date | None:
     return _after_holds(file, due) if ends is not None and due is not None else None
 
 
+def marac_clock(file: CaseFile, settings: Settings, today: date) -> Clock | None:
+    """Where the keeping of MARAC papers alone stands, of an open case too; None where none was
+    heard.
+
+    They have years of their own, and may go while the file is kept. Papers that are worked with
+    are kept: a listing that a meeting is still to hear, or an action that is open.
+    """
+    heard = _last_heard(file)
+    if heard is None:
+        return None
+    due = marac_due(file, settings)
+    if holds := in_force(file, today):
+        return _held(holds, due)
+    if not settings.retention.marac_years:
+        name = "retention.marac_years"
+        said = f"Retention period of its MARAC papers not decided: {_named((name,))}."
+        return Clock("undecided", due, said, (name,))
+    if any(item.state in ("draft", "sent") for item in file.marac_listings) or any(
+        action.state == "open" for action in file.marac_actions
+    ):
+        return Clock("kept", due, "Its MARAC papers are worked with: a meeting or action is open.")
+    if due is None or due > today:
+        said = f"Its MARAC papers are kept until {full_date(due)}." if due else "They are kept."
+        return Clock("kept", due, said)
+    return Clock("due", due, f"The review of its MARAC papers is due since {full_date(due)}.")
+
+
+def _held(holds: list[LegalHold], due: date | None) -> Clock:
+    last = max(hold.until or date.max for hold in holds)
+    until = "without end" if last == date.max else f"until {full_date(last)}"
+    return Clock("held", due, f"A legal hold bars its disposal, {until}.")
+
+
 def hold_due(hold: LegalHold) -> date | None:
     """The day to look at a legal hold again; None once it has ended.
 
@@ -102,9 +135,7 @@ def clock(file: CaseFile, settings: Settings, today: date) -> Clock:
     holds = in_force(file, today)
     due = latest((review_due(file, settings), marac_due(file, settings)))
     if holds:
-        last = max(hold.until or date.max for hold in holds)
-        until = "without end" if last == date.max else f"until {full_date(last)}"
-        return Clock("held", due, f"A legal hold bars its disposal, {until}.")
+        return _held(holds, due)
     missing = undecided(file, settings)
     if missing:
         return Clock("undecided", due, f"Retention period not decided: {_named(missing)}.", missing)
@@ -112,6 +143,12 @@ def clock(file: CaseFile, settings: Settings, today: date) -> Clock:
         said = f"It is kept until {full_date(due)}." if due else "It is kept."
         return Clock("kept", due, said)
     return Clock("due", due, f"Its review has been due since {full_date(due)}.")
+
+
+def marac_rule_said(file: CaseFile, settings: Settings) -> str:
+    """By what rule MARAC papers alone may be disposed of, for their certificate."""
+    said, put_off = _marac_rule(file, settings), _put_off(file, "marac")
+    return "; ".join([*said, *([f"kept by review until {full_date(put_off)}"] if put_off else [])])
 
 
 def rule_said(file: CaseFile, settings: Settings) -> str:
@@ -122,14 +159,16 @@ def rule_said(file: CaseFile, settings: Settings) -> str:
     parts = [f"{years} after closing ({full_date(closed)})"] if closed else []
     if file.children:
         parts.append(f"each child of the file has reached {rules.child_until_age}")
-    heard = _last_heard(file)
-    if heard is not None:
-        years = counted(rules.marac_years, "year")
-        parts.append(f"{years} after the last MARAC ({full_date(heard)})")
+    parts += _marac_rule(file, settings)
     put_off = latest((_put_off(file, "file"), _put_off(file, "marac")))
     if put_off is not None:
         parts.append(f"kept by review until {full_date(put_off)}")
     return "; ".join(parts)
+
+
+def _marac_rule(file: CaseFile, settings: Settings) -> list[str]:
+    heard, years = _last_heard(file), counted(settings.retention.marac_years, "year")
+    return [f"{years} after the last MARAC ({full_date(heard)})"] if heard is not None else []
 
 
 _TITLES = {

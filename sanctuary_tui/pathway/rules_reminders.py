@@ -542,6 +542,18 @@ REMINDERS: Final = (
     Rule("retention.in_force", "DOMAIN 8", _CLOCK + "test_a_hold_bars_until_its_last_day_is_over"),
     Rule("retention.undecided", "DOMAIN 8", _CLOCK + "test_nothing_is_decided_by_default", _YEARS),
     Rule("retention.clock", "DOMAIN 8", _CLOCK + "test_the_day_has_come_or_not", _YEARS),
+    Rule(
+        "retention.marac_clock",
+        "DOMAIN 8",
+        _CLOCK + "test_marac_papers_alone_have_a_clock_of_their_own",
+        _YEARS[2:],
+    ),
+    Rule(
+        "retention.marac_rule_said",
+        "DOMAIN 8",
+        _CLOCK + "test_the_rule_of_marac_papers_names_nobody",
+        _YEARS[2:],
+    ),
     Rule("retention.rule_said", "DOMAIN 8", _CLOCK + "test_the_rule_names_nobody", _YEARS),
     Rule(
         "reminders.reminders",

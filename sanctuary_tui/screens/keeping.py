@@ -14,11 +14,14 @@ from textual.widgets import Input
 from config.codes import label
 from config.errors import RefusedError, SanctuaryError
 from config.format import full_date
+from config.keymap import shown
 from db import queries
+from db.disposal import Papers
 from db.models import CaseFile, Disposal, LegalHold
 from db.readmodels import CaseCard
 from db.record import Record
 from sanctuary_tui import disposing
+from sanctuary_tui.commands import BY_ID, keys_of
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.opening import note_names
 from sanctuary_tui.pathway import retention
@@ -38,14 +41,14 @@ if TYPE_CHECKING:
 
 
 async def review_queue(app: Desk) -> None:
-    """Every closed case with where its clock stands; what is decided of the chosen one."""
+    """Every closed case, and MARAC papers that are due, with where the clock of each stands; what
+    is decided of the chosen one."""
     found = await app.read(lambda data: disposing.queue(data, app.settings))
     if not found:
         raise RefusedError("No case is closed, so nothing is waiting to be reviewed.")
-    due = sum(one.clock.state == "due" for one in found)
     options = [
         Choice(
-            one.card.case_id,
+            (one.card.case_id, one.papers),
             f"{one.card.ref}  {_state(one)}",
             note=f"{_when(one)}  {shown_name(one.card, app.masked)}".strip(),
         )
@@ -53,10 +56,26 @@ async def review_queue(app: Desk) -> None:
     ]
     if not app.masked:
         await app.read(lambda data: note_names(data, "closed files", len(found)))
-    title = f"Closed files: {due} due for review" if due else "Closed files: none due for review"
-    case_id = await app.push_screen_wait(Pick(title, options, filtered=True))
-    if case_id is not None:
-        await review_case(app, case_id)
+    picked = await app.push_screen_wait(Pick(_title(app, found), options, filtered=True))
+    if picked is not None:
+        await review_case(app, picked[0])
+
+
+def _title(app: Desk, found: Sequence[disposing.Kept]) -> str:
+    """How many are due; where no period is decided, that and what decides it."""
+    due = sum(one.clock.state == "due" for one in found)
+    undecided = sum(one.clock.state == "undecided" for one in found)
+    said = f"Closed files: {due or 'none'} due for review"
+    if not undecided:
+        return said
+    of = f" of {undecided}" if undecided < len(found) else ""
+    open_ = f"how long they are kept{of} is not decided; {_decides(app)}"
+    return f"{said}; {open_}" if due else f"Closed files: {open_}"
+
+
+def _decides(app: Desk) -> str:
+    """Where a period is decided, with its key."""
+    return f"set it under {shown(keys_of(BY_ID['settings'], app.settings.keys))} Settings"
 
 
 _STATES = {
@@ -69,7 +88,7 @@ _STATES = {
 
 
 def _state(one: disposing.Kept) -> str:
-    return _STATES[one.clock.state]
+    return "MARAC papers: review due" if one.papers == "marac" else _STATES[one.clock.state]
 
 
 def _when(one: disposing.Kept) -> str:
@@ -85,29 +104,37 @@ async def review_case(app: Desk, case_id: int) -> str | None:
     file: CaseFile = await app.read(lambda data: must_find(data, case_id))
     card: CaseCard = await app.read(lambda data: queries.card(data.connection, case_id))
     clock = retention.clock(file, settings, today)
+    alone = retention.marac_clock(file, settings, today)
+    papers_due = alone is not None and alone.state == "due"
     holds = [hold for hold in file.legal_holds if hold.ended_on is None]
     choices = [Choice("hold", "Place a legal hold", key="h")]
-    if clock.state != "open":
+    if clock.state != "open" or papers_due:
         choices.insert(0, Choice("keep", "Keep it, and look again on another day", key="k"))
     if holds:
         choices.append(Choice("look", "The hold was looked at and stays", key="l"))
         choices.append(Choice("end", "End a hold", key="e"))
     if clock.state == "due":
         choices.append(Choice("dispose", "Dispose of it, for good", key="d"))
-    said = "; ".join(
-        [clock.said.rstrip("."), *(_hold_words(hold) for hold in holds)],
-    )
+    elif papers_due:
+        choices.append(Choice("marac", "Dispose of its MARAC papers alone, for good", key="m"))
+    parts = [clock.said.rstrip("."), *(_hold_words(hold) for hold in holds)]
+    if clock.state == "undecided":
+        parts.append(_decides(app))
+    if alone is not None and papers_due and clock.state != "due":
+        parts.append(alone.said.rstrip("."))
+    said = "; ".join(parts)
     picked = await app.push_screen_wait(Pick(f"{file.case.ref}: {said}", choices))
     if picked is None:
         return None
-    if picked == "dispose":
-        return await _dispose(app, card, file)
+    if picked in ("dispose", "marac"):
+        return await _dispose(app, card, file, "marac" if picked == "marac" else "file")
     if picked in ("look", "end"):
         hold = await _which(app, holds)
         if hold is None:
             return None
         return await _by_form(app, card, _HOLD_FORMS[picked], hold.id, draft_of=hold.id)
-    return await _by_form(app, card, _CASE_FORMS[picked], card.case_id)
+    of_papers = {"papers": "marac"} if picked == "keep" and papers_due else None
+    return await _by_form(app, card, _CASE_FORMS[picked], card.case_id, values=of_papers)
 
 
 def _hold_words(hold: LegalHold) -> str:
@@ -128,13 +155,20 @@ _Form = tuple[type[Record], Any, str]
 
 
 async def _by_form(
-    app: Desk, card: CaseCard, form: _Form, about: int, *, draft_of: int = 0
+    app: Desk,
+    card: CaseCard,
+    form: _Form,
+    about: int,
+    *,
+    draft_of: int = 0,
+    values: dict[str, Any] | None = None,
 ) -> str | None:
     kind, act, told = form
     given = await fill_form(
         app,
         kind,
         title=f"{card.ref}: {kind.title}",
+        values=values,
         banner=card,
         case_id=card.case_id,
         form=kind.table,
@@ -161,21 +195,23 @@ _HOLD_FORMS: dict[str, _Form] = {
 # --- disposing ------------------------------------------------------------------------------------
 
 
-async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
+async def _dispose(app: Desk, card: CaseCard, file: CaseFile, papers: Papers) -> str | None:
     """Authority and reason, the reference typed, the passphrase; then it goes."""
     settings = app.settings
-    takes = await app.read(lambda data: disposing.goes_with_it(data, file, settings))
+    takes = await app.read(lambda data: disposing.goes_with_it(data, file, settings, papers))
+    what = "MARAC papers" if papers == "marac" else "the file"
     given = await fill_form(
         app,
         DisposeForm,
-        title=f"{card.ref}: dispose of the file. It cannot be undone.",
+        title=f"{card.ref}: dispose of {what}. It cannot be undone.",
         case_id=card.case_id,
         form=DisposeForm.table,
         commit=lambda given: app.read(lambda data: disposing.authorised(data, given)),
     )
     if given is None:
         return None
-    typed = await _confirmed(app, card.ref, ". ".join(takes))
+    whose = "its MARAC papers" if papers == "marac" else "it"
+    typed = await _confirmed(app, card.ref, whose, ". ".join(takes))
     if typed is None:
         return None
     key = await app.push_screen_wait(PassphraseSheet(app))
@@ -183,10 +219,13 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
         return None
     try:
         done: Disposal = await app.write(
-            lambda data: disposing.dispose(data, card.case_id, given, settings, key, typed=typed)
+            lambda data: disposing.dispose(
+                data, card.case_id, given, settings, key, typed=typed, papers=papers
+            )
         )
     except SanctuaryError:
-        if await app.read(lambda data: queries.case_file(data.connection, card.case_id)) is None:
+        left = await app.read(lambda data: queries.case_file(data.connection, card.case_id))
+        if left is None or (papers == "marac" and not left.marac_listings):
             await app.go(app.place or "today", again=True)  # erased; its proof is still to come
         raise
     finally:
@@ -196,10 +235,10 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile) -> str | None:
     return None
 
 
-async def _confirmed(app: Desk, ref: str, takes: str) -> str | None:
+async def _confirmed(app: Desk, ref: str, what: str, takes: str) -> str | None:
     """The reference as it was typed to confirm; asked for again where it is another."""
     while True:
-        typed = await ask(app, f"Type {ref} to dispose of it for good", takes)
+        typed = await ask(app, f"Type {ref} to dispose of {what} for good", takes)
         if typed is None:
             return None
         try:
@@ -264,7 +303,7 @@ class PassphraseSheet(Sheet[bytearray]):
 
 
 async def certificates(app: Desk) -> None:
-    """The disposed cases, newest first; the certificate of the chosen one."""
+    """What was disposed of, newest first; the certificate of the chosen one."""
     found = await app.read(lambda data: list(reversed(queries.all_of(data.connection, Disposal))))
     if not found:
         raise RefusedError("No case has been disposed of.")
@@ -272,7 +311,9 @@ async def certificates(app: Desk) -> None:
         Choice(
             one,
             f"{one.ref}  {full_date(one.disposed_on) if one.disposed_on else ''}",
-            note=label("disposal_state", one.state),
+            note=": ".join(
+                (label("kept_papers", one.papers), label("disposal_state", one.state).lower())
+            ),
         )
         for one in found
     ]

@@ -11,10 +11,11 @@ from textual import on
 from textual.widget import Widget
 
 from config.errors import BadInputError
+from config.setting_limits import check_limits
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
 from db import queries
 from db.caseload import Caseload
-from sanctuary_tui import seen_settings
+from sanctuary_tui import disposing, seen_settings
 from sanctuary_tui.screens.asking import ask, pick
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.setting_words import (
@@ -24,6 +25,7 @@ from sanctuary_tui.screens.setting_words import (
     setting_words,
 )
 from widgets.columns import Column
+from widgets.dialogs import Choice, Pick
 from widgets.lines import Heading, LineTable
 
 
@@ -122,6 +124,12 @@ def _rows(now: Any, default: Any, prefix: str) -> Iterable[SettingRow]:
             yield SettingRow(name, value, original, name in CHECK)
 
 
+def with_period(settings: Settings, name: str, value: int) -> Settings:
+    """These settings with another period of keeping."""
+    kept = replace(settings.retention, **{name.rpartition(".")[2]: value})
+    return replace(settings, retention=kept)
+
+
 class SettingsScreen(ConsoleScreen):
     """Settings of the district; enter changes one."""
 
@@ -174,11 +182,16 @@ class SettingsScreen(ConsoleScreen):
         if said is None:
             return
         if said == written(row.value):
-            if row.foreign:
+            if row.foreign and (
+                row.name not in seen_settings.FILE_PERIODS or await self._agreed(row, row.value)
+            ):
                 await self._confirm(row.name)
             return
         path = self.console.paths.settings_file
         changed = {row.name: read_value(said, row.value)}
+        period = row.name in seen_settings.FILE_PERIODS
+        if period and not await self._agreed(row, changed[row.name]):
+            return
         if row.name == "idle_minutes" and not 1 <= changed[row.name] <= 15:
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         save_settings(path, changed)
@@ -190,6 +203,21 @@ class SettingsScreen(ConsoleScreen):
         await self.load()
         which = "" if closed else "open "
         self.notify(f"Kept; {worked_out} {which}cases worked out again.", timeout=4)
+
+    async def _agreed(self, row: SettingRow, value: int) -> bool:
+        """Whether a period is set, once it was said how many files become due by it.
+
+        A value that was changed outside the console is compared with none at all.
+        """
+        check_limits(row.name, value)
+        now = self.console.settings
+        then = with_period(now, row.name, value)
+        before = with_period(now, row.name, 0) if row.foreign else now
+        due = await self.console.read(lambda data: disposing.becomes_due(data, before, then))
+        words = setting_words(row.name, value) or "not decided"
+        title = f"{setting_title(row.name)}: {words}. {due}."
+        options = [Choice(True, "Set it", key="s"), Choice(False, "Leave it as it was", key="l")]
+        return bool(await self.console.push_screen_wait(Pick(title, options)))
 
     async def _confirm(self, name: str) -> None:
         """A period that was changed outside the console stands: a disposal may count with it."""

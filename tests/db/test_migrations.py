@@ -203,6 +203,7 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m009_keeping"),
         ("sanctuary", "m010_rights"),
         ("sanctuary", "m011_seals"),
+        ("sanctuary", "m012_part_disposals"),
     ]
 
 

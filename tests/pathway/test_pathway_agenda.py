@@ -53,6 +53,27 @@ def test_groups_by_date() -> None:
     assert shape(found) == [("overdue", 1), ("today", 2), ("coming", 3), ("coming", 4)]
 
 
+def test_reviews_of_retention_stand_last_under_their_own_heading() -> None:
+    """However long they have been due; and a case with nothing else is still stuck or new."""
+    past = card(2, target_due=day("2026-11-20"), stuck_why="no answer")
+    found = lines(
+        [card(1, risk="high", status="closed"), past, card(3, risk="standard")],
+        [
+            due(1, -400, "retention_review"),
+            due(2, 0, "retention_review"),
+            due(3, -1),
+            due(1, 3, "retention_review", record_id=5),
+        ],
+    )
+    assert shape(found) == [
+        ("overdue", 3),
+        ("stuck", 2),
+        ("keeping", 1),
+        ("keeping", 1),
+        ("keeping", 2),
+    ]
+
+
 def test_order_is_group_then_emergency_then_risk_then_date() -> None:
     cards = [
         card(1, risk="standard"),

@@ -7,13 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from config.settings import Settings, default_settings
-from db.models import CaseFile, Closure, LegalHold, MaracListing, Person, RetentionReview
+from db.models import (
+    CaseFile,
+    Closure,
+    LegalHold,
+    MaracAction,
+    MaracListing,
+    Person,
+    RetentionReview,
+)
 from sanctuary_tui.pathway.reminders import reminders
 from sanctuary_tui.pathway.retention import (
     clock,
     hold_due,
     in_force,
+    marac_clock,
     marac_due,
+    marac_rule_said,
     review_due,
     rule_said,
     undecided,
@@ -344,3 +354,42 @@ def test_the_rule_names_nobody() -> None:
         "6 years after closing (Fri 1 Mar 2019); each child of the file has reached 25; 2 years "
         "after the last MARAC (Fri 1 Feb 2019); kept by review until Thu 1 Jan 2026"
     )
+
+
+# --- MARAC papers alone ---------------------------------------------------------------------------
+
+
+def test_marac_papers_alone_have_a_clock_of_their_own() -> None:
+    file = closed("2026-01-01", heard="2019-02-01")
+
+    def state(day_of_look: date = TODAY, **periods: int) -> str:
+        found = marac_clock(file, rules(**periods), day_of_look)
+        return found.state if found else "none"
+
+    assert state(day("2021-01-31")) == "kept"
+    assert state(day("2021-02-01")) == "due"
+    assert state(adult=0, child=0) == "due"  # the file's own period does not matter
+    assert state(marac=0) == "undecided"
+    file.case.status, file.case.stage = "open", "aftercare"
+    assert state() == "due"
+    file.legal_holds = [LegalHold(id=1, placed_on=TODAY)]
+    assert state() == "held"
+    file.legal_holds = []
+    file.retention_reviews = [review("2026-01-01", "2027-01-01", "marac")]
+    assert state() == "kept"
+    file.retention_reviews = []
+    for listed, expected in (("draft", "kept"), ("sent", "kept"), ("withdrawn", "due")):
+        file.marac_listings[1:] = [MaracListing(id=2, state=listed)]
+        assert state() == expected
+    file.marac_actions = [MaracAction(id=1, listing_id=1, state="open")]
+    assert state() == "kept"
+    file.marac_actions[0].state = "done"
+    assert state() == "due"
+    file.marac_listings = file.marac_listings[1:]  # never heard: it goes with the file
+    assert state() == "none"
+
+
+def test_the_rule_of_marac_papers_names_nobody() -> None:
+    file = closed("2019-03-01", heard="2019-02-01")
+    file.people[0].first_name = "Someone"
+    assert marac_rule_said(file, rules()) == "2 years after the last MARAC (Fri 1 Feb 2019)"

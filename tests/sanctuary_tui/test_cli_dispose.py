@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import save_settings
-from db.models import Case, Closure, Disposal
-from db.queries import all_of
+from db.models import Case, Closure, Disposal, MaracListing
+from db.queries import all_of, case_id_of
 from tests.sanctuary_tui.cli_program import GOOD, Program
 
 GIVEN = ("--authority", "Records manager", "--reason-file", "reason.txt")
@@ -119,3 +119,45 @@ def test_check_tells_of_a_disposal_that_is_not_proved_and_of_an_emptied_log(
     done = made.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n")
     assert done.status == 1
     assert "BAD   disposals     Lines of the change log were emptied" in done.out
+
+
+def test_marac_papers_alone_listed_disposed_of_and_checked(
+    program: tuple[Program, bytearray], tmp_path: Path
+) -> None:
+    made, key = program
+    save_settings(
+        made.paths.settings_file, {"retention.adult_years": 20, "retention.marac_years": 2}
+    )
+    with made.caseload(key) as caseload:
+        case_id = case_id_of(caseload.connection, "S19-0007")
+        caseload.store.add(
+            MaracListing(
+                case_id=case_id,
+                state="heard",
+                heard_on=date(2019, 1, 10),
+                outcome="Brackenfell marker",
+            )
+        )
+    told = made.good("dispose").out
+    assert "1 closed case, 0 due for review; MARAC papers of 1 due." in told
+    assert "S19-0007  The review of its MARAC papers is due since Sun 10 Jan 2021." in told
+    given = ("dispose", "S19-0007", "--marac-papers", *GIVEN, "--confirm", "S19-0007")
+    out, again = tmp_path / "papers.txt", tmp_path / "papers-again.txt"
+    done = made.good(*given, "--certificate", str(out))
+    assert "MARAC papers alone" in out.read_text("utf-8")
+    assert "Brackenfell" not in done.out
+    assert [(one.ref, one.papers) for one in certificates(made, key)] == [("S19-0007", "marac")]
+    checked = made.good("check", "--deep").out
+    assert "0 cases and MARAC papers of 1 that are kept disposed of" in " ".join(checked.split())
+    assert "BAD" not in checked
+    made.good("dispose", "S19-0007", "--marac-papers", "--certificate", str(again))
+    assert again.read_text("utf-8") == out.read_text("utf-8")
+    assert "S19-0007" in made.good("show", "S19-0007").out
+    assert "MARAC papers" not in made.good("dispose").out
+
+
+def test_the_list_says_where_no_period_is_decided(program: tuple[Program, bytearray]) -> None:
+    made, _ = program
+    save_settings(made.paths.settings_file, {"retention.adult_years": 0})
+    told = " ".join(made.good("dispose").out.split())
+    assert "the period of 1 not decided (set it in Settings, Keeping records)" in told

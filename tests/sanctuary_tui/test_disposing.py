@@ -254,3 +254,107 @@ def test_a_certificate_holds_nothing_of_the_case_and_is_written_once(
     with pytest.raises(SanctuaryError, match="a file of that name exists"):
         disposing.write_certificate(world.caseload, done, out)
     kit.check_sound(world.caseload, kit.DAY)
+
+
+# --- MARAC papers alone ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def heard(world: World) -> World:
+    """The file is still kept; a MARAC heard the case seven years ago."""
+    store = world.caseload.store
+    file = kit.file_of(world.caseload, world.case.id)
+    with store.bulk():
+        for listing in file.marac_listings:
+            store.update(listing, state="heard", heard_on=date(2019, 1, 10))
+        for action in file.marac_actions:
+            store.update(action, state="done")
+        for review in file.retention_reviews:
+            store.update(review, papers="marac")
+        store.add(Closure(case_id=world.case.id, closed_on=kit.DAY, outcome="secured"))
+    return world
+
+
+def dispose_papers(world: World, settings: Settings | None = None) -> Disposal:
+    return disposing.dispose(
+        world.caseload,
+        world.case.id,
+        GIVEN,
+        settings or decided(),
+        kit.KEY,
+        typed=world.case.ref,
+        papers="marac",
+    )
+
+
+@pytest.mark.guarantee
+def test_marac_papers_whose_years_are_over_go_while_the_file_is_kept(heard: World) -> None:
+    lines = [
+        (one.card.ref, one.papers, one.clock.state)
+        for one in disposing.queue(heard.caseload, decided())
+    ]
+    assert lines == [(heard.case.ref, "marac", "due"), (heard.case.ref, "file", "kept")]
+    done = dispose_papers(heard)
+    assert (done.state, done.papers) == ("proved", "marac")
+    assert done.rule == (
+        "2 years after the last MARAC (Thu 10 Jan 2019); kept by review until Thu 1 Jan 2026"
+    )
+    text = disposing.certificate_text(done)
+    assert "MARAC papers alone" in text
+    assert "The reference is not given out again." not in text
+    assert still_there(heard)
+    assert [one.papers for one in disposing.queue(heard.caseload, decided())] == ["file"]
+
+
+def test_marac_papers_of_an_open_case_are_a_line_too(heard: World) -> None:
+    case = kit.file_of(heard.caseload, heard.case.id).case
+    heard.caseload.store.update(case, status="open", stage="referral")
+    (line,) = disposing.queue(heard.caseload, decided())
+    assert (line.papers, line.clock.state) == ("marac", "due")
+    given = {"papers": "marac", "by": "DPO", "reason": "A claim is expected.", "next_review": AHEAD}
+    disposing.keep(heard.caseload, heard.case.id, given)
+    assert disposing.queue(heard.caseload, decided()) == []
+
+
+@pytest.mark.guarantee
+def test_what_bars_a_disposal_bars_that_of_marac_papers(heard: World) -> None:
+    store, case_id = heard.caseload.store, heard.case.id
+
+    def refused(said: str, settings: Settings | None = None) -> None:
+        with pytest.raises(RefusedError, match=said):
+            dispose_papers(heard, settings)
+        assert kit.file_of(heard.caseload, case_id).marac_listings
+
+    given = decided()
+    given.retention.marac_years = 0
+    refused("Retention period of its MARAC papers not decided", given)
+    given.retention.marac_years = 20
+    refused("MARAC papers are kept until", given)
+    hold = store.add(LegalHold(case_id=case_id, placed_on=kit.DAY, by="DPO", reason="x"))
+    refused("A legal hold bars")
+    store.update(hold, ended_on=kit.DAY)
+    live = store.add(MaracListing(case_id=case_id, state="sent", meeting=AHEAD))
+    refused("worked with")
+    store.update(live, state="withdrawn")
+    disposing.keep(
+        heard.caseload,
+        case_id,
+        {"papers": "marac", "by": "DPO", "reason": "A claim is expected.", "next_review": AHEAD},
+    )
+    refused("MARAC papers are kept until")
+    with pytest.raises(RefusedError, match="No MARAC has heard"):
+        disposing.refuse(heard.caseload, heard.other.id, decided(), "marac")
+
+
+def test_the_certificate_lists_files_that_may_hold_marac_papers(heard: World) -> None:
+    store, refs = heard.caseload.store, heard.case.ref
+    common = {"at": store.now(), "recipient": "marac", "case_refs": refs}
+    store.add(Disclosure(what="List", path="/nowhere/MX.csv", profile="marac", **common))
+    store.add(Disclosure(what="Job sheet", path="/nowhere/j.docx", profile="contractor", **common))
+    store.add(Disclosure(what="Old list", path="/nowhere/old.csv", **common))
+    lines = dispose_papers(heard).copies.splitlines()
+    assert [line.partition(" of ")[0] for line in lines] == [
+        "Letter to the landlord",  # of no known profile, so it may
+        "List",
+        "Old list",
+    ]

@@ -13,9 +13,10 @@ from db import queries
 from db.caseload import Caseload
 from db.keyfile import CHEAP_FOR_TESTS
 from db.keys import set_new_passphrase
-from db.models import Case, Closure, Disposal, LegalHold, RetentionReview
+from db.models import Case, Closure, Disposal, LegalHold, MaracListing, RetentionReview
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.keeping import PassphraseSheet
+from sanctuary_tui.screens.settings import SettingList
 from sanctuary_tui.table_export import default_folder
 from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
 
@@ -163,3 +164,89 @@ async def test_a_hold_is_not_corrected_and_the_key_that_is_named_leads_there(
         assert "a hold is looked at again" in said
         await play(pilot, said.removeprefix("Press ").partition(":")[0])
         assert "A legal hold bars its disposal" in " ".join(text_of(pilot).split())
+
+
+def heard_long_ago(data: Caseload) -> Case:
+    """A case whose MARAC papers are due and whose file is kept."""
+    case = closed_long_ago(data)
+    data.store.add(
+        MaracListing(
+            case_id=case.id,
+            state="heard",
+            heard_on=date(2019, 1, 10),
+            outcome="Brackenfell marker",
+        )
+    )
+    return case
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_marac_papers_alone_are_disposed_of_from_the_queue(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console(settings={**DECIDED, "retention.adult_years": 30})
+    set_new_passphrase(app.paths, KEY, PASSPHRASE, params=CHEAP_FOR_TESTS)
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, "1")
+        case = await app.write(heard_long_ago)
+        await play(pilot, "6 I")
+        await play(pilot, f"={case.ref}")
+        said = " ".join(text_of(pilot).split())
+        assert f"{case.ref} MARAC papers: review due" in said
+        assert f"{case.ref} kept" in said
+        await play(pilot, "enter")
+        assert "The review of its MARAC papers is due" in " ".join(text_of(pilot).split())
+        await play(pilot, "m '=Records manager' tab '=The years are over.' ctrl+s")
+        assert f"Type {case.ref} to dispose of its MARAC papers" in text_of(pilot)
+        await play(pilot, f"={case.ref} enter")
+        await passphrase(app, pilot, PASSPHRASE)
+        (done,) = await disposals(app)
+        assert (done.papers, done.state) == ("marac", "proved")
+        assert "MARAC papers alone" in text_of(pilot)
+        await play(pilot, "escape 6 c")
+        assert "MARAC papers: erased and proved" in " ".join(text_of(pilot).split())
+        file = await app.read(lambda data: queries.case_file(data.connection, case.id))
+        assert file is not None
+        assert file.marac_listings == []
+
+
+async def test_the_queue_says_where_no_period_is_decided_and_what_decides_it(
+    console: Opened,
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        case = await opened(app, pilot)
+        await play(pilot, "escape 6 I")
+        said = " ".join(text_of(pilot).split())
+        assert "none due" not in said
+        assert "how long they are kept is not decided; set it under 7 Settings" in said
+        await play(pilot, f"={case.ref} enter")
+        said = " ".join(text_of(pilot).split())
+        assert "not decided: years for an adult's file; set it under 7 Settings" in said
+
+
+async def test_a_period_says_how_many_files_become_due_before_it_is_set(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        await app.write(heard_long_ago)
+        await app.go("settings")
+        await settle(pilot)
+        rows = app.screen.query_one(SettingList)
+        rows.select("retention.marac_years")
+        await play(pilot, "enter backspace 2 enter")
+        said = " ".join(text_of(pilot).split())
+        assert "0 closed files become due by it, and MARAC papers of 1 case." in said
+        await play(pilot, "escape")
+        assert app.settings.retention.marac_years == 0
+        await play(pilot, "enter backspace =99999 enter")
+        assert "become due" not in text_of(pilot)
+        assert app.settings.retention.marac_years == 0
+        rows.select("retention.adult_years")
+        await play(pilot, "enter backspace 1 enter")
+        assert "0 closed files become due by it." in " ".join(text_of(pilot).split())
+        await play(pilot, "enter")
+        assert app.settings.retention.adult_years == 1
+        rows.select("retention.marac_years")
+        await play(pilot, "enter backspace 2 enter")
+        assert "1 closed file becomes due by it." in " ".join(text_of(pilot).split())

@@ -12,10 +12,14 @@ from db import queries
 from db.models import Case, Closure, Disposal
 from sanctuary_tui import seen_settings
 from sanctuary_tui.screens.settings import SettingList
-from tests.frozen import Opened, play, settle
+from tests.frozen import Opened, play, settle, text_of
 from tests.sanctuary_tui.cli_program import GOOD, Program
 
 OUTSIDE = "settings changed outside the console: "
+CONFIRM = (
+    "Confirm it in Settings (7), or by 'sanctuary dispose --confirm-period"
+    " retention.adult_years=1'; nothing is disposed of until then."
+)
 DISPOSE = (
     "dispose",
     "S19-0007",
@@ -92,7 +96,34 @@ def test_no_disposal_by_a_period_that_was_changed_by_hand(
     assert one.ref == "S19-0007"
 
 
-async def test_a_period_is_confirmed_in_settings_with_two_enters(console: Opened) -> None:
+@pytest.mark.guarantee
+def test_a_period_is_confirmed_by_name_and_value_alone(program: tuple[Program, bytearray]) -> None:
+    made, key = program
+    save_settings(made.paths.settings_file, {"retention.adult_years": 1})
+    made.good("today")
+    way = "--confirm-period retention.adult_years=1"
+    told = " ".join(made.good("check").out.split())
+    assert f"see periods Changed outside the console: retention.adult_years=1. {CONFIRM}" in told
+    for said, why in (
+        ("retention.adult_years=2", "is 1, not 2"),
+        ("retention.adult_years", "Name a period and its value"),
+        ("coordinator=1", "Name a period and its value"),
+        ("retention.marac_years=0", "waits for no confirmation"),
+    ):
+        done = made.run(
+            "dispose", "--confirm-period", said, "--passphrase-file", "-", stdin=f"{GOOD}\n"
+        )
+        assert done.status == 1
+        assert why in done.sentence
+    assert not [why for why in made.logged(key) if why.startswith("setting confirmed")]
+    assert "is confirmed; disposals count with it." in made.good("dispose", *way.split()).out
+    assert "setting confirmed: retention.adult_years 1" in made.logged(key)
+    assert "good periods" in " ".join(made.good("check").out.split())
+
+
+async def test_a_period_is_confirmed_in_settings_once_it_says_what_becomes_due(
+    console: Opened,
+) -> None:
     app = console(settings={"retention.adult_years": 6})
     async with app.run_test(size=(120, 40)) as pilot:
         await play(pilot, "")
@@ -113,6 +144,9 @@ async def test_a_period_is_confirmed_in_settings_with_two_enters(console: Opened
         assert rows.rows[at].foreign
         rows.select("retention.adult_years")
         await play(pilot, "enter enter")
+        assert "become due by it" in " ".join(text_of(pilot).split())
+        assert await waiting() == ("retention.adult_years",)
+        await play(pilot, "enter")
         assert await waiting() == ()
         said = await app.read(lambda data: queries.recent_changes(data.connection)[0].why)
         assert said == "setting confirmed: retention.adult_years 1"
@@ -121,7 +155,7 @@ async def test_a_period_is_confirmed_in_settings_with_two_enters(console: Opened
         assert await waiting() == ("retention.adult_years",)
         await app.reload()
         rows.select("retention.adult_years")
-        await play(pilot, "enter backspace 7 enter")  # another value is the console's own
+        await play(pilot, "enter backspace 7 enter enter")  # another value is the console's own
         assert await waiting() == ()
         whys = await app.read(
             lambda data: [one.why for one in queries.recent_changes(data.connection)]

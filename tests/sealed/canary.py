@@ -14,6 +14,7 @@ from db.models import (
     CASE_TABLES,
     Case,
     Disclosure,
+    Disposal,
     LegalOrder,
     Person,
     Seal,
@@ -86,6 +87,7 @@ def add_canary(caseload: Caseload) -> Case:
         work.link_cases(caseload, other, case.ref)
         store.add(Disclosure(at=NOW, what="list of two", case_refs=f"{other.ref};{case.ref}"))
         store.save_draft(case.id, "visits", 0, {"worker": f"{WORD} draft"})
+        store.add(Disposal(ref=case.ref, case_number=case.id, papers="marac", state="proved"))
     return queries.get(caseload.connection, Case, case.id)
 
 
