@@ -30,7 +30,7 @@ from db.models import (
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_among, sealed_ids, sealed_refs
+from db.seal import LISTS, hidden, left_out, place, sealed_among, sealed_ids, sealed_refs
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -58,6 +58,26 @@ def all_of(connection: Connection, kind: type[R]) -> list[R]:
     """Every record of a kind, oldest first."""
     sql = f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id"
     return from_rows(kind, connection.execute(sql).fetchall())
+
+
+def kept_all(connection: Connection, kind: type[R]) -> list[R]:
+    """Every record of a kind with what only sealed cases name, oldest first: for a disposal, which
+    must leave no word of its case and none of another's out."""
+    sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} ORDER BY id"
+    return from_rows(kind, connection.execute(sql).fetchall())
+
+
+def kept_record(connection: Connection, kind: type[R], record_id: int) -> R:
+    """One record as it is kept, sealed or not: for the store, which takes a change back.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} WHERE id = ?"
+    found = from_rows(kind, connection.execute(sql, (record_id,)).fetchall())
+    if not found:
+        raise BadInputError("That record is no longer there; open the case again.")
+    return found[0]
 
 
 def get(connection: Connection, kind: type[R], record_id: int) -> R:
@@ -492,7 +512,17 @@ def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> l
     return [shown(row) for row in rows]
 
 
+_LISTED: Final = re.compile(rf'("(?:{"|".join(sorted(set(LISTS.values())))})":")([^"]*)"')
+"""A list of references in what the log says before and after a change."""
+
+
 def _without(text: str, refs: Sequence[str]) -> str:
+    """A text of the log without these references: its lists read as the views show them."""
+
+    def shown(found: re.Match[str]) -> str:
+        return f'{found[1]}{";".join(one for one in found[2].split(";") if one not in refs)}"'
+
+    text = _LISTED.sub(shown, text)
     for ref in refs:
         text = text.replace(ref, SEALED)
     return text

@@ -203,6 +203,8 @@ _TELL_NOTHING: Final = {
     "queries.next_reference": "the next number; a gap in the numbers is in docs/SECURITY.md",
     "queries.kept_file": "for the store and the check alone (see the lint below)",
     "queries.kept_card": "for the check alone (see the lint below)",
+    "queries.kept_all": "for a disposal alone (see the lint below)",
+    "queries.kept_record": "for the store alone (see the lint below)",
     "queries.disposals_begun": "for the store and the check, which name none that is sealed",
     "queries.every_open_case": "numbers, for the store alone",
     "queries.stale_cases": "numbers, for the store alone",
@@ -292,6 +294,8 @@ _READS_INDEX: Final = {
     "sanctuary_tui/cli_check.py",
 }
 _KEPT_FOR_THE_STORE: Final = {"db/store.py", "db/queries.py", "sanctuary_tui/cli_check.py"}
+_TAKES_OUT: Final = {"db/store.py", "db/seal.py", "db/queries.py", "db/disposal.py"}
+"""Where records of sealed cases are read so that what is taken back or disposed of goes whole."""
 _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
 _KEEPS_BACK: Final = {
     "db/guarded.py",
@@ -322,6 +326,7 @@ _SOURCE_SQL: Final = re.compile(
 )
 """The log or the index as a source that is put behind a FROM elsewhere."""
 _STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_from)\b")
+_WHOLE: Final = re.compile(r"\b(kept_all|kept_record|whole_list)\b")
 _DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
 _GUARDED: Final = re.compile(r"\b(every_guarded|logged_before|accused_in)\b")
 
@@ -372,6 +377,7 @@ def past_the_seam(sources: dict[str, str]) -> list[str]:
             (_TABLE_SQL, sql, _COMPUTED),
             (_SOURCE_SQL, sql, _READS_LOG & _READS_INDEX),
             (_STORES, source, _KEPT_FOR_THE_STORE),
+            (_WHOLE, source, _TAKES_OUT),
             (_DOORS, source, _HAS_A_DOOR),
             (_GUARDED, source, _KEEPS_BACK),
         ):
@@ -397,6 +403,9 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         'x = View("changes", "changes LEFT JOIN cases ON cases.id = changes.case_id")',
         "x = queries.kept_file(connection, 1)",
         "x = queries.kept_card(connection, 1)",
+        "queries.kept_all(connection, Case)",
+        "queries.kept_record(connection, Case, 1)",
+        "seal.whole_list(connection, record, wanted)",
         "seal.open_to(connection, 1)",
         "queries.sealed_files(connection)",
         "seal.sealed_in_breach(connection, 1)",
