@@ -54,9 +54,10 @@ _CARD_WORDS = tuple(
 # --- records --------------------------------------------------------------------------------------
 
 
-def all_of(connection: Connection, kind: type[R]) -> list[R]:
-    """Every record of a kind, oldest first."""
-    sql = f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id"
+def all_of(connection: Connection, kind: type[R], *, of: int = 0) -> list[R]:
+    """Every record of a kind, oldest first; for what is held ``of`` the sealed case that is open
+    also what it alone names, of which the caller takes what is of that case."""
+    sql = f"SELECT {columns_sql(kind)} FROM {place(connection, of)}{kind.table} ORDER BY id"
     return from_rows(kind, connection.execute(sql).fetchall())
 
 
@@ -673,10 +674,11 @@ class DraftNote:
     saved: datetime
 
 
-def drafts(connection: Connection) -> list[DraftNote]:
-    """Every draft that waits, newest first."""
+def drafts(connection: Connection, *, of: int = 0) -> list[DraftNote]:
+    """Every draft that waits, newest first; ``of`` as with ``all_of``."""
     rows = connection.execute(
-        "SELECT case_id, form, record_id, saved FROM drafts ORDER BY saved DESC"
+        f"SELECT case_id, form, record_id, saved FROM {place(connection, of)}drafts"
+        " ORDER BY saved DESC"
     ).fetchall()
     return [DraftNote(row[0], row[1], row[2], parse_moment(row[3])) for row in rows]
 
