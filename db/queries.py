@@ -594,16 +594,23 @@ def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
     return _logged(rows.fetchall())
 
 
-_CHANGES = ("collection", "alteration", "erasure")
-
-
 def changed_since(connection: Connection, rows: Sequence[LoggedChange]) -> bool:
-    """Whether a record of these rows was changed after them by what stands (a bulk load)."""
-    about = {(row.entity, row.entity_id) for row in rows}
+    """Whether a record of these rows was changed after them by what stands: a bulk load, or a
+    change of a sealed case too, which is passed over (its lists are taken back entry by entry)."""
     later = connection.execute(
-        "SELECT entity, entity_id, action FROM changes WHERE id > ? AND batch = 0", (rows[0].id,)
+        "SELECT entity, entity_id, action, batch, after FROM changes WHERE id > ?1 AND undoes = 0"
+        " AND action IN ('collection', 'alteration', 'erasure')"
+        " AND batch NOT IN (SELECT undoes FROM changes WHERE id > ?1 AND undoes > 0)",
+        (rows[0].id,),
     ).fetchall()
-    return any((row[0], row[1]) in about and row[2] in _CHANGES for row in later)
+    return any(
+        not batch
+        or {action, row.action} != {"alteration"}
+        or (unpacked(after).keys() & unpacked(row.after).keys()) - {LISTS.get(entity)}
+        for entity, number, action, batch, after in later
+        for row in rows
+        if (row.entity, row.entity_id) == (entity, number)
+    )
 
 
 def batch_sentence(rows: Sequence[LoggedChange]) -> str:

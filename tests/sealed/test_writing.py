@@ -240,3 +240,38 @@ def test_a_document_that_cannot_be_named_takes_its_row_of_the_register_back(
     assert list(out.iterdir()) == []
     sql = "SELECT count(*) FROM main.disclosures"
     assert caseload.connection.execute(sql).fetchall() == [(0,)]
+
+
+# --- undoing what a change that is passed over came after -----------------------------------------
+
+
+@pytest.mark.guarantee
+def test_a_case_that_a_sealed_one_leads_to_is_not_undone(caseload: Caseload) -> None:
+    """The link is passed over: to undo the referral before it would leave it leading nowhere."""
+    hidden = caseload.store.add(Case(status="open", route="police"))
+    case = work.take_referral(caseload, {"route": "self", "safe": "yes", "first_name": "Ina"})
+    work.link_cases(caseload, case, hidden.ref)
+    canary.seal(caseload, hidden.id)
+    with pytest.raises(RefusedError, match="changed since") as stopped:
+        caseload.store.undo_last()
+    assert hidden.ref not in stopped.value.sentence
+    assert fresh(caseload, case).ref == case.ref
+    seal.open_to(caseload.connection, hidden.id)
+    assert caseload.store.undo_last() == f"linked to {hidden.ref}"
+    assert caseload.store.undo_last() == "referral taken"
+    assert linked(caseload) == {hidden.ref: ""}
+
+
+def test_nor_is_a_field_that_was_changed_together_with_a_sealed_case(caseload: Caseload) -> None:
+    first, hidden, _ = three(caseload)
+    store = caseload.store
+    store.update(first, why="one", next_action="ring")
+    store.update(first, why="two", reason="threats")
+    with store.batch("both"):
+        for case in (first, hidden):
+            store.update(fresh(caseload, case), next_action="write")
+    canary.seal(caseload, hidden.id)
+    assert store.undo_last() == "two"  # another field
+    with pytest.raises(RefusedError, match="changed since"):
+        store.undo_last()
+    assert fresh(caseload, first).next_action == "write"
