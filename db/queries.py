@@ -30,7 +30,17 @@ from db.models import (
 from db.readmodels import CaseCard, Match
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
-from db.seal import LISTS, hidden, left_out, place, sealed_among, sealed_ids, sealed_refs
+from db.seal import (
+    LISTS,
+    directory_of,
+    hidden,
+    left_out,
+    lists_without,
+    place,
+    sealed_among,
+    sealed_ids,
+    sealed_refs,
+)
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -312,7 +322,7 @@ def every_open_case(connection: Connection) -> list[int]:
 
 def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisation]:
     """The organisations a case may name, by number."""
-    sql = f"SELECT {columns_sql(Organisation)} FROM {place(connection, case_id)}organisations"
+    sql = f"SELECT {columns_sql(Organisation)} FROM {directory_of(connection, case_id)}"
     found = from_rows(Organisation, connection.execute(f"{sql} ORDER BY name, id").fetchall())
     return {one.id: one for one in found}
 
@@ -320,7 +330,7 @@ def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisa
 def organisation_names(connection: Connection, case_id: int) -> dict[int, str]:
     """The names of the organisations a case may name, by number."""
     rows = connection.execute(
-        f"SELECT id, name FROM {place(connection, case_id)}organisations ORDER BY name, id"
+        f"SELECT id, name FROM {directory_of(connection, case_id)} ORDER BY name, id"
     ).fetchall()
     return {int(row[0]): str(row[1]) for row in rows}
 
@@ -513,17 +523,8 @@ def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> l
     return [shown(row) for row in rows]
 
 
-_LISTED: Final = re.compile(rf'("(?:{"|".join(sorted(set(LISTS.values())))})":")([^"]*)"')
-"""A list of references in what the log says before and after a change."""
-
-
 def _without(text: str, refs: Sequence[str]) -> str:
-    """A text of the log without these references: its lists read as the views show them."""
-
-    def shown(found: re.Match[str]) -> str:
-        return f'{found[1]}{";".join(one for one in found[2].split(";") if one not in refs)}"'
-
-    text = _LISTED.sub(shown, text)
+    text = lists_without(text, refs)
     for ref in refs:
         text = text.replace(ref, SEALED)
     return text

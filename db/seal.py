@@ -13,6 +13,7 @@ is then found by its number and is still in no list.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,7 @@ from db.rights import EVERY_CASE
 from db.rows import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Sequence
 
     from db.connection import Connection
 
@@ -169,6 +170,18 @@ def reversed_list(kept: str, before: str, after: str) -> str:
     return ";".join(dict.fromkeys([*left, *back]))
 
 
+_LISTED: Final = re.compile(rf'("(?:{"|".join(sorted(set(LISTS.values())))})":")([^"]*)"')
+
+
+def lists_without(text: str, refs: Sequence[str]) -> str:
+    """What the log says before or after a change, its lists as the views show them."""
+
+    def shown(found: re.Match[str]) -> str:
+        return f'{found[1]}{";".join(one for one in split(found[2]) if one not in refs)}"'
+
+    return _LISTED.sub(shown, text)
+
+
 def sealed_among(
     connection: Connection, refs: Iterable[str], at: str | None, *, written: bool
 ) -> dict[int, str]:
@@ -283,3 +296,17 @@ def hidden(connection: Connection) -> frozenset[int]:
 def place(connection: Connection, case_id: int) -> str:
     """Where a case is read: past the views if it is sealed and open, else through them."""
     return "main." if case_id and case_id == connection.opened else ""
+
+
+def directory_of(connection: Connection, case_id: int) -> str:
+    """What a case reads organisations from: with what it alone names if it is sealed and open, and
+    without what only another sealed case does."""
+    if not place(connection, case_id):
+        return "organisations"
+    own = " UNION ALL ".join(
+        f"SELECT {name} FROM main.{table} WHERE case_id = {int(case_id)}" for table, name in _LINKS
+    )
+    return (
+        "(SELECT * FROM main.organisations"
+        f" WHERE id IN (SELECT id FROM organisations) OR id IN ({own}))"
+    )

@@ -17,7 +17,7 @@ from config.errors import BadInputError
 from db import queries, readlog, seal, search
 from db.caseload import Caseload
 from db.connection import Connection, Error
-from db.models import RECORDS, Breach, BreachStep, Case, Note, Reminder
+from db.models import RECORDS, Breach, BreachStep, Case, Note, Organisation, Reminder
 from sanctuary_tui import work
 from sanctuary_tui.exports.tables import export_table
 from tests.sealed import canary
@@ -440,6 +440,27 @@ def test_one_sealed_case_at_a_time_is_found_by_its_number(caseload: Caseload, ca
     assert queries.case_file(connection, case.id) is None
     with pytest.raises(BadInputError):
         queries.get(connection, type(file.notes[0]), file.notes[0].id)
+
+
+@pytest.mark.guarantee
+def test_one_that_is_open_is_told_nothing_of_what_another_names(
+    caseload: Caseload, case: Case
+) -> None:
+    """Its forms offer the directory: with its own landlord, without that of another sealed case."""
+    other = canary.add_canary(caseload)
+    connection = caseload.connection
+    own, theirs = (
+        {one.landlord_id for one in work.must_find(caseload, case_id).properties}
+        for case_id in (case.id, other.id)
+    )
+    plain = caseload.store.add(Organisation(name="Fairholm HA", kind="ha"))
+    for one in (case, other):
+        canary.seal(caseload, one.id)
+    seal.open_to(connection, case.id)
+    for read in (queries.organisation_names, queries.organisations_of):
+        assert set(read(connection, case.id)) == own | {plain.id}
+        assert set(read(connection, other.id)) == {plain.id}
+    assert own != theirs
 
 
 @pytest.mark.guarantee
