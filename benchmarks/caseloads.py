@@ -121,7 +121,7 @@ def _today(samples: Samples, caseset: Caseset, caseload: Caseload, runs: int) ->
 
 
 def _reads(samples: Samples, caseset: Caseset, caseload: Caseload, runs: int) -> None:
-    from db import queries
+    from db import matching, queries
     from db.search import match_expression, search
     from sanctuary_tui import views
     from sanctuary_tui.pathway.derive import derive
@@ -138,7 +138,7 @@ def _reads(samples: Samples, caseset: Caseset, caseload: Caseload, runs: int) ->
         )
         samples.add(
             f"duplicates {caseset.name}",
-            _timed(lambda: queries.find_matches(connection, "Test Survivor")),
+            _timed(lambda: matching.find_matches(connection, "Test Survivor")),
         )
         worked_out = _timed(lambda: [derive(file, TODAY, settings) for file in files if file])
         samples.add(f"rules of a case {caseset.name}", worked_out / len(files))

@@ -27,7 +27,7 @@ from db.connection import DATABASE_ERRORS, Connection, database_path, explain
 from db.models import CASE_TABLES, Case, CaseFile, Contact, Disclosure, Disposal, Organisation
 from db.pages import Look, look_through
 from db.record import Record
-from db.seal import set_aside
+from db.seal import sealed_refs, set_aside
 from db.tables import POINTERS
 
 if TYPE_CHECKING:
@@ -94,16 +94,16 @@ def scope_of(connection: Connection, file: CaseFile, papers: Papers = "file") ->
     scope = Scope(file, papers)
     if papers == "marac":
         return scope
-    for entry in queries.all_of(connection, Organisation):
+    for entry in queries.kept_all(connection, Organisation):
         if entry.kind in _OWN_ENTRY and _named_by(connection, entry) == {file.case.id}:
             scope.directory.append(entry)
     gone = {entry.id for entry in scope.directory}
     scope.directory += [
-        one for one in queries.all_of(connection, Contact) if one.organisation_id in gone
+        one for one in queries.kept_all(connection, Contact) if one.organisation_id in gone
     ]
     scope.disclosures = [
         row
-        for row in queries.all_of(connection, Disclosure)
+        for row in queries.kept_all(connection, Disclosure)
         if set(row.case_refs.split(";")) == {file.case.ref}
     ]
     return scope
@@ -192,8 +192,10 @@ def _refuse_pointed_at(connection: Connection, scope: Scope) -> None:
                 (record.id, case.id),
             ).fetchall()
             if found:
+                refs = sealed_refs(connection)
+                which = "Another case" if found[0][0] in refs else found[0][0]
                 raise RefusedError(
-                    f"{found[0][0]} names a {record.title.lower()} of this case; change that "
+                    f"{which} names a {record.title.lower()} of this case; change that "
                     "there first, then dispose of this one."
                 )
 
@@ -257,7 +259,7 @@ def _forget_recipient(connection: Connection, row: Disclosure) -> None:
 
 def _unlink(store: Store, ref: str) -> None:
     """Other cases no longer lead to this one."""
-    for case in queries.all_of(store.tables.connection, Case):
+    for case in queries.kept_all(store.tables.connection, Case):
         linked = case.linked_cases.split(";")
         if ref in linked:
             rest = ";".join(one for one in linked if one != ref)

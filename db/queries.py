@@ -27,10 +27,20 @@ from db.models import (
     Organisation,
     Reminder,
 )
-from db.readmodels import CaseCard, Match
+from db.readmodels import CaseCard
 from db.record import Record, column_names, specs
 from db.rows import columns_sql, from_rows, moment_text, parse_day, parse_moment
-from db.seal import hidden, left_out, place, sealed_among, sealed_ids, sealed_refs
+from db.seal import (
+    LISTS,
+    directory_of,
+    hidden,
+    left_out,
+    lists_without,
+    place,
+    sealed_among,
+    sealed_ids,
+    sealed_refs,
+)
 
 if TYPE_CHECKING:
     from db.connection import Connection
@@ -54,10 +64,31 @@ _CARD_WORDS = tuple(
 # --- records --------------------------------------------------------------------------------------
 
 
-def all_of(connection: Connection, kind: type[R]) -> list[R]:
-    """Every record of a kind, oldest first."""
-    sql = f"SELECT {columns_sql(kind)} FROM {kind.table} ORDER BY id"
+def all_of(connection: Connection, kind: type[R], *, of: int = 0) -> list[R]:
+    """Every record of a kind, oldest first; for what is held ``of`` the sealed case that is open
+    also what it alone names, of which the caller takes what is of that case."""
+    sql = f"SELECT {columns_sql(kind)} FROM {place(connection, of)}{kind.table} ORDER BY id"
     return from_rows(kind, connection.execute(sql).fetchall())
+
+
+def kept_all(connection: Connection, kind: type[R]) -> list[R]:
+    """Every record of a kind with what only sealed cases name, oldest first: for a disposal, which
+    must leave no word of its case and none of another's out."""
+    sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} ORDER BY id"
+    return from_rows(kind, connection.execute(sql).fetchall())
+
+
+def kept_record(connection: Connection, kind: type[R], record_id: int) -> R:
+    """One record as it is kept, sealed or not: for the store, which takes a change back.
+
+    Raises:
+        BadInputError: it is not there any more.
+    """
+    sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} WHERE id = ?"
+    found = from_rows(kind, connection.execute(sql, (record_id,)).fetchall())
+    if not found:
+        raise BadInputError("That record is no longer there; open the case again.")
+    return found[0]
 
 
 def get(connection: Connection, kind: type[R], record_id: int) -> R:
@@ -132,7 +163,7 @@ def case_id_of(connection: Connection, reference: str) -> int:
         BadInputError: there is no such case.
         RefusedError: it was disposed of.
     """
-    wanted = _reference(reference)
+    wanted = as_reference(reference)
     rows = connection.execute("SELECT id FROM cases WHERE ref = ?", (wanted,)).fetchall()
     if not rows:
         refuse_disposed(connection, wanted)
@@ -162,14 +193,14 @@ def refuse_disposed(connection: Connection, reference: str) -> None:
         )
 
 
-_DIGITS = re.compile(r"[0-9]{1,9}")
+DIGITS = re.compile(r"[0-9]{1,9}")
 
 
-def _reference(typed: str) -> str:
+def as_reference(typed: str) -> str:
     """A reference as it is kept, from ``s26-42``; anything else cleaned, which is no reference."""
     wanted = clean(typed, multiline=False).strip().upper()
     head, dash, tail = wanted.rpartition("-")
-    return f"{head}-{int(tail):04d}" if dash and _DIGITS.fullmatch(tail) else wanted
+    return f"{head}-{int(tail):04d}" if dash and DIGITS.fullmatch(tail) else wanted
 
 
 def next_reference(connection: Connection, prefix: str, last_used: int = 0) -> str:
@@ -291,7 +322,7 @@ def every_open_case(connection: Connection) -> list[int]:
 
 def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisation]:
     """The organisations a case may name, by number."""
-    sql = f"SELECT {columns_sql(Organisation)} FROM {place(connection, case_id)}organisations"
+    sql = f"SELECT {columns_sql(Organisation)} FROM {directory_of(connection, case_id)}"
     found = from_rows(Organisation, connection.execute(f"{sql} ORDER BY name, id").fetchall())
     return {one.id: one for one in found}
 
@@ -299,7 +330,7 @@ def organisations_of(connection: Connection, case_id: int) -> dict[int, Organisa
 def organisation_names(connection: Connection, case_id: int) -> dict[int, str]:
     """The names of the organisations a case may name, by number."""
     rows = connection.execute(
-        f"SELECT id, name FROM {place(connection, case_id)}organisations ORDER BY name, id"
+        f"SELECT id, name FROM {directory_of(connection, case_id)} ORDER BY name, id"
     ).fetchall()
     return {int(row[0]): str(row[1]) for row in rows}
 
@@ -359,62 +390,6 @@ def exports_not_deleted(connection: Connection) -> list[Disclosure]:
             " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
         ),
     )
-
-
-# --- matching -------------------------------------------------------------------------------------
-
-_REFERENCE = 101
-_POSTCODE = 100
-"""Scores above any name's: these two say which household, not who may be meant."""
-
-
-def find_matches(connection: Connection, words: str, limit: int = 30) -> list[Match]:
-    """Cases that may be this household: by reference, postcode, or the name of any party.
-
-    Names are compared loosely (spelling, order, accents), so that a returning household is found.
-    A confidential address is matched by nothing that says where it is.
-    """
-    from db.names import alike
-
-    wanted = clean(words, multiline=False).strip()
-    found: dict[int, tuple[int, str]] = {}
-
-    def keep(case_id: int, score: int, reason: str) -> None:
-        if score > found.get(case_id, (0, ""))[0]:
-            found[case_id] = (score, reason)
-
-    for (case_id,) in _with_reference(connection, wanted):
-        keep(case_id, _REFERENCE, "reference")
-    for (case_id,) in connection.execute(
-        "SELECT case_id FROM properties WHERE postcode <> '' AND confidential <> 'yes'"
-        " AND replace(upper(postcode), ' ', '') = ?",
-        (wanted.replace(" ", "").upper(),),
-    ).fetchall():
-        keep(case_id, _POSTCODE, "same postcode")
-    rows = connection.execute(
-        "SELECT case_id, role, first_name || ' ' || surname || ' ' || aliases FROM people"
-    ).fetchall()
-    for at, score in alike(wanted, [row[2] for row in rows]):
-        keep(rows[at][0], score, f"{rows[at][1]}'s name")
-    best = sorted(found.items(), key=lambda item: -item[1][0])[:limit]
-    known = cards_of(connection, [case_id for case_id, _ in best])
-    return [
-        Match(case_id, c.ref, c.status, c.masked, c.stage, reason, score)
-        for case_id, (score, reason) in best
-        if (c := known.get(case_id)) is not None
-    ]
-
-
-def _with_reference(connection: Connection, wanted: str) -> list[tuple[int]]:
-    """Cases with this reference, or with this number in any year."""
-    if _DIGITS.fullmatch(wanted):
-        ends = f"%-{int(wanted):04d}"
-        rows = connection.execute("SELECT id FROM cases WHERE ref LIKE ?", (ends,)).fetchall()
-    else:
-        rows = connection.execute(
-            "SELECT id FROM cases WHERE ref = ?", (_reference(wanted),)
-        ).fetchall()
-    return [(int(row[0]),) for row in rows]
 
 
 # --- change log -----------------------------------------------------------------------------------
@@ -512,6 +487,7 @@ def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> l
 
 
 def _without(text: str, refs: Sequence[str]) -> str:
+    text = lists_without(text, refs)
     for ref in refs:
         text = text.replace(ref, SEALED)
     return text
@@ -582,16 +558,23 @@ def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
     return _logged(rows.fetchall())
 
 
-_CHANGES = ("collection", "alteration", "erasure")
-
-
 def changed_since(connection: Connection, rows: Sequence[LoggedChange]) -> bool:
-    """Whether a record of these rows was changed after them by what stands (a bulk load)."""
-    about = {(row.entity, row.entity_id) for row in rows}
+    """Whether a record of these rows was changed after them by what stands: a bulk load, or a
+    change of a sealed case too, which is passed over (its lists are taken back entry by entry)."""
     later = connection.execute(
-        "SELECT entity, entity_id, action FROM changes WHERE id > ? AND batch = 0", (rows[0].id,)
+        "SELECT entity, entity_id, action, batch, after FROM changes WHERE id > ?1 AND undoes = 0"
+        " AND action IN ('collection', 'alteration', 'erasure')"
+        " AND batch NOT IN (SELECT undoes FROM changes WHERE id > ?1 AND undoes > 0)",
+        (rows[0].id,),
     ).fetchall()
-    return any((row[0], row[1]) in about and row[2] in _CHANGES for row in later)
+    return any(
+        not batch
+        or {action, row.action} != {"alteration"}
+        or (unpacked(after).keys() & unpacked(row.after).keys()) - {LISTS.get(entity)}
+        for entity, number, action, batch, after in later
+        for row in rows
+        if (row.entity, row.entity_id) == (entity, number)
+    )
 
 
 def batch_sentence(rows: Sequence[LoggedChange]) -> str:
@@ -662,10 +645,11 @@ class DraftNote:
     saved: datetime
 
 
-def drafts(connection: Connection) -> list[DraftNote]:
-    """Every draft that waits, newest first."""
+def drafts(connection: Connection, *, of: int = 0) -> list[DraftNote]:
+    """Every draft that waits, newest first; ``of`` as with ``all_of``."""
     rows = connection.execute(
-        "SELECT case_id, form, record_id, saved FROM drafts ORDER BY saved DESC"
+        f"SELECT case_id, form, record_id, saved FROM {place(connection, of)}drafts"
+        " ORDER BY saved DESC"
     ).fetchall()
     return [DraftNote(row[0], row[1], row[2], parse_moment(row[3])) for row in rows]
 

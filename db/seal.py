@@ -13,17 +13,19 @@ is then found by its number and is still in no list.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from config.codes import split
 from db.models import CASE_TABLES, RECORDS, Breach, Case, Disclosure, specs
-from db.record import column_names
+from db.record import Record, column_names
 from db.rights import EVERY_CASE
 from db.rows import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Sequence
 
     from db.connection import Connection
 
@@ -37,9 +39,14 @@ def _parts(column: str) -> str:
     return f"json_each('[' || replace(json_quote({column}), ';', '\",\"') || ']')"
 
 
-def _without(table: str, masked: str) -> str:
-    """A table's columns, one of them without the references of sealed cases."""
+LISTS: Final = {"breaches": "case_refs", "cases": "linked_cases", "disclosures": "case_refs"}
+"""By table the column that joins references of cases with ``;``: its reader has no sealed one."""
+
+
+def _without(table: str) -> str:
+    """A table's columns, its list without the references of sealed cases."""
     kind = {one.table: one for one in (Breach, Case, Disclosure)}[table]
+    masked = LISTS[table]
     left = (
         f"CASE WHEN {masked} = '' OR {_NONE} THEN {masked} ELSE coalesce((SELECT"
         f" group_concat(value, ';') FROM {_parts(masked)} WHERE value NOT IN ({_REFS})), '') END"
@@ -73,13 +80,13 @@ _SHOWN: Final = f"({{0}} NOT IN ({_named(sealed=True)}) OR {{0}} IN ({_named(sea
 _FREE: Final = f"case_id NOT IN ({_LIVE})"
 _VIEWS: Final[dict[str, tuple[str, str]]] = {
     **dict.fromkeys((*CASE_TABLES, "case_cards", "drafts"), ("*", _FREE)),
-    "cases": (_without("cases", "linked_cases"), f"id NOT IN ({_LIVE})"),
+    "cases": (_without("cases"), f"id NOT IN ({_LIVE})"),
     "disclosures": (
-        _without("disclosures", "case_refs"),
+        _without("disclosures"),
         f"case_refs = '' OR {_NONE} OR EXISTS"
         f" (SELECT 1 FROM {_parts('case_refs')} WHERE value NOT IN ({_REFS}))",
     ),
-    "breaches": (_without("breaches", "case_refs"), "1"),
+    "breaches": (_without("breaches"), "1"),
     "breach_steps": ("*", f"case_ref NOT IN ({_REFS})"),
     # A case whose MARAC papers alone were disposed of is still there, and may be sealed.
     "disposals": ("*", f"coalesce(case_number, 0) NOT IN ({_LIVE})"),
@@ -131,6 +138,48 @@ def sealed_ids(connection: Connection) -> frozenset[int]:
 def sealed_refs(connection: Connection) -> tuple[str, ...]:
     """The references of the cases that are sealed now."""
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())
+
+
+def whole_list(connection: Connection, record: Record, wanted: str) -> tuple[str, str]:
+    """A record's list of references as it is kept, and as it is to be kept.
+
+    The record in hand may come from a view, without the sealed cases; those that it does not show
+    stay, whatever ``wanted`` says. What it shows can be taken out.
+    """
+    name = LISTS[record.table]
+    kept = str(
+        connection.execute(
+            f"SELECT {name} FROM main.{record.table} WHERE id = ?", (record.id,)
+        ).fetchall()[0][0]
+    )
+    shown = split(getattr(record, name))
+    unseen = {ref for ref in split(kept) if ref not in shown} & set(sealed_refs(connection))
+    if not unseen:
+        return kept, wanted
+    asked = split(wanted)
+    whole = [ref for ref in split(kept) if ref in unseen or ref in asked]
+    return kept, ";".join(dict.fromkeys([*whole, *asked]))
+
+
+def reversed_list(kept: str, before: str, after: str) -> str:
+    """A list of references without what one change did to it; what others did since stays."""
+    if kept == after:
+        return before
+    left = [ref for ref in split(kept) if ref not in split(after) or ref in split(before)]
+    back = [ref for ref in split(before) if ref not in split(after)]
+    return ";".join(dict.fromkeys([*left, *back]))
+
+
+_LISTED: Final = re.compile(rf'("(?:{"|".join(sorted(set(LISTS.values())))})":")([^"]*)"')
+
+
+def lists_without(text: str, refs: Sequence[str]) -> str:
+    """What the log says before or after a change, its lists as the views show them."""
+
+    def shown(found: re.Match[str]) -> str:
+        return f'{found[1]}{";".join(one for one in split(found[2]) if one not in refs)}"'
+
+    return _LISTED.sub(shown, text)
 
 
 def sealed_among(
@@ -250,3 +299,17 @@ def hidden(connection: Connection) -> frozenset[int]:
 def place(connection: Connection, case_id: int) -> str:
     """Where a case is read: past the views if it is sealed and open, else through them."""
     return "main." if case_id and case_id == connection.opened else ""
+
+
+def directory_of(connection: Connection, case_id: int) -> str:
+    """What a case reads organisations from: with what it alone names if it is sealed and open, and
+    without what only another sealed case does."""
+    if not place(connection, case_id):
+        return "organisations"
+    own = " UNION ALL ".join(
+        f"SELECT {name} FROM main.{table} WHERE case_id = {int(case_id)}" for table, name in _LINKS
+    )
+    return (
+        "(SELECT * FROM main.organisations"
+        f" WHERE id IN (SELECT id FROM organisations) OR id IN ({own}))"
+    )

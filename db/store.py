@@ -31,6 +31,7 @@ from db.readmodels import Derived
 from db.record import Record, column_names, specs
 from db.reserve import full_disk
 from db.rows import cleaned, kept_value, moment_text, to_second
+from db.seal import LISTS, reversed_list, whole_list
 from db.search import index_record
 from db.standing import keep_derived
 from db.tables import Tables
@@ -246,20 +247,30 @@ class Store:
         self._tables.check_current(record)
         before = {name: getattr(record, name) for name in wanted}
         after = {name: value for name, value in wanted.items() if value != before[name]}
+        name = LISTS.get(record.table, "")
+        if name in after:
+            kept, whole = whole_list(self._connection, record, after[name])
+            if kept == whole:  # it stands there already, unseen
+                del after[name]
         if after:
             with self.batch(why):
                 self._alter(record, after, moment or self._clock(), why)
         return record
 
     def _alter(self, record: Record, after: dict[str, Any], moment: datetime, why: str) -> None:
+        """Change a row; of a list of cases the sealed ones that the record does not show stay."""
         before = {name: getattr(record, name) for name in after}
+        kept = dict(after)
+        name = LISTS.get(record.table, "")
+        if name in after:
+            before[name], kept[name] = whole_list(self._connection, record, after[name])
         self._remember_in_hand(record, (*after, "version"))
         for name, value in after.items():
             setattr(record, name, value)
         record.version += 1
-        self._tables.write(record, {**after, "version": record.version})
+        self._tables.write(record, {**kept, "version": record.version})
         index_record(self._connection, record, fresh=False)
-        self._record("alteration", record, moment, why, before=before, after=after)
+        self._record("alteration", record, moment, why, before=before, after=kept)
 
     def delete(self, record: Record, *, why: str = "", moment: datetime | None = None) -> None:
         """Take a record out; the change log keeps what it said, so it can be undone.
@@ -340,7 +351,8 @@ class Store:
             index_record(self._connection, record, fresh=True)
             self._record("collection", record, moment, "", after=_given(record))
             return
-        record = queries.get(self._connection, kind, row.entity_id)
+        # Past the views: what is taken back may be of a sealed case, or stand in a list with one.
+        record = queries.kept_record(self._connection, kind, row.entity_id)
         if row.action == "collection":
             if isinstance(record, Case):
                 self._tables.remove_case(record)
@@ -348,7 +360,11 @@ class Store:
                 self._tables.remove(record)
             self._record("erasure", record, moment, "", before=_given(record))
         else:
-            self._alter(record, queries.typed(kind, unpacked(row.before)), moment, "")
+            before, name = unpacked(row.before), LISTS.get(kind.table, "")
+            if name in before:
+                after = str(unpacked(row.after)[name])
+                before[name] = reversed_list(getattr(record, name), before[name], after)
+            self._alter(record, queries.typed(kind, before), moment, "")
 
     def take_back(self, batch: int, entity: str, why: str) -> None:
         """Undo the batch that was kept last, of which something outside the caseload failed.

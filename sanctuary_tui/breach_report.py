@@ -206,10 +206,7 @@ def make_report(
 
 
 def _known(caseload: Caseload, path: Path) -> bool:
-    found = caseload.connection.execute(
-        "SELECT 1 FROM disclosures WHERE path = ?", (str(path.absolute()),)
-    ).fetchall()
-    return bool(found)
+    return str(path.absolute()) in queries.registered_paths(caseload.connection)
 
 
 @exporter("breach report", "breach")

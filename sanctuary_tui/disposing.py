@@ -347,7 +347,7 @@ def copies_of(
     for path in sorted(folder.glob("caseload-*.db")):
         made = _written(path)
         found.append(f"{path.name}, put aside: {_last_day(made, days.backup_days)}")
-    for row in queries.all_of(caseload.connection, Disclosure):
+    for row in queries.all_of(caseload.connection, Disclosure, of=file.case.id):
         if papers == "marac" and not _may_hold_marac(row):
             continue
         if held_case(row, file.case, caseload.connection) and row.path and row.deleted_on is None:

@@ -75,7 +75,7 @@ def disclosures_of(
     ]
 
 
-def held_case(row: Disclosure, case: Case, connection: Connection | None = None) -> bool:
+def held_case(row: Disclosure, case: Case, connection: Connection) -> bool:
     """Whether an export had the case in it: by its reference, or with every case there was.
 
     The ``connection`` is asked whether the log had the case then, since its receipt is typed.
@@ -85,7 +85,7 @@ def held_case(row: Disclosure, case: Case, connection: Connection | None = None)
         return case.ref in refs
     if case.received is None or row.at is None or case.received <= row.at:
         return True
-    return connection is not None and logged_by(connection, case.id, row.at)
+    return logged_by(connection, case.id, row.at)
 
 
 def classes_of(fields: Iterable[Field]) -> str:

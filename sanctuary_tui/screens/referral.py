@@ -13,8 +13,8 @@ from textual.events import DescendantFocus
 from textual.widgets import Input
 
 from config.text import clean
+from db.matching import find_matches
 from db.models import Case
-from db.queries import find_matches
 from db.readmodels import Match
 from sanctuary_tui import sealing
 from sanctuary_tui.formrecords import ReferralForm

@@ -49,7 +49,7 @@ _FEW = "Type at least two letters."
 
 def _found(connection: Connection, words: str) -> list[SearchHit]:
     """Where the words stand; where they stand nowhere, cases with a name that is nearly so."""
-    from db.queries import find_matches
+    from db.matching import find_matches
 
     return search(connection, words) or [
         SearchHit(one.case_id, one.ref, "cases", one.case_id, f"nearly so: {one.reason}", "")

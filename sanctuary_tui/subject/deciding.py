@@ -103,10 +103,10 @@ def file_stem(request_id: int) -> str:
 
 def written_for(caseload: Caseload, request_id: int) -> list[Disclosure]:
     """The answers written for a request so far, by the register; the oldest first."""
-    stem = file_stem(request_id)
+    stem, connection = file_stem(request_id), caseload.connection
     return [
         row
-        for row in queries.all_of(caseload.connection, Disclosure)
+        for row in queries.all_of(connection, Disclosure, of=connection.opened)
         if row.recipient == "subject" and PurePath(row.path).name.startswith(stem)
     ]
 

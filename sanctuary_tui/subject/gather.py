@@ -331,10 +331,11 @@ class _Gatherer:
                     for one in getattr(self._file, table)
                     if not self._of_the_request(one.table, one.id) and not self._reminds_of_it(one)
                 )
-        for row in queries.all_of(self._caseload.connection, Disclosure):
+        case_id = self._file.case.id
+        for row in queries.all_of(self._caseload.connection, Disclosure, of=case_id):
             if row.profile.startswith("subject"):
                 continue  # the answers to earlier requests are theirs already
-            if held_case(row, self._file.case):
+            if held_case(row, self._file.case, self._caseload.connection):
                 yield row
 
     def _of_the_request(self, table: str, record_id: int) -> bool:
@@ -418,7 +419,7 @@ class _Gatherer:
 
     def _drafts(self) -> Iterator[Paragraph]:
         case_id = self._file.case.id
-        for one in queries.drafts(self._caseload.connection):
+        for one in queries.drafts(self._caseload.connection, of=case_id):
             if one.case_id != case_id:
                 continue
             content = queries.draft(self._caseload.connection, case_id, one.form, one.record_id)

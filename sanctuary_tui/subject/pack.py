@@ -253,7 +253,8 @@ def _kept(settings: Settings) -> str:
 def _recipients(caseload: Caseload, refs: set[str]) -> list[str]:
     """Kinds of recipient and the days, never a person's name."""
     found: dict[str, None] = {}
-    for row in queries.all_of(caseload.connection, Disclosure):
+    connection = caseload.connection
+    for row in queries.all_of(connection, Disclosure, of=connection.opened):
         if refs & set(row.case_refs.split(";")) and row.recipient not in ("internal", "subject"):
             on = full_date(row.at.date()) if row.at else ""
             found[f"{label('recipient', row.recipient)}, {on}"] = None
@@ -442,12 +443,7 @@ def _register(caseload: Caseload, prepared: Prepared, written: ExportResult, now
 
 def _free(caseload: Caseload, out: Path, request_id: int, suffix: str) -> Path:
     """A name that no file and no row of the register has: a number, no name and no case."""
-    taken = {
-        row[0]
-        for row in caseload.connection.execute(
-            "SELECT path FROM disclosures WHERE path <> ''"
-        ).fetchall()
-    }
+    taken = set(queries.registered_paths(caseload.connection))
     stem, number = file_stem(request_id), 1
     while True:
         name = stem if number == 1 else f"{stem}-{number}"

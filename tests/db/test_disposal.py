@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import RefusedError
-from db import disposal, pages, queries, traces
+from db import disposal, matching, pages, queries, traces
 from db.backup import backup
 from db.changes import packed
 from db.models import CASE_TABLES, Case, Disclosure, Incident, Organisation, Person
@@ -125,7 +125,7 @@ def test_no_table_no_list_and_no_search_shows_it(world: World) -> None:
     assert card_refs(caseload) == {world.other.ref}
     for one in (*world.words[:40], world.case.ref):
         assert search(caseload.connection, one) == []
-        assert queries.find_matches(caseload.connection, one) == []
+        assert matching.find_matches(caseload.connection, one) == []
     with pytest.raises(RefusedError, match="was disposed of on Thu 26 Nov 2026"):
         queries.case_id_of(caseload.connection, world.case.ref)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import BadInputError
-from db import queries
+from db import matching, queries
 from db.caseload import Caseload
 from db.models import (
     CASE_TABLES,
@@ -215,7 +215,7 @@ def households(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caseload]:
 
 
 def found(caseload: Caseload, words: str) -> set[int]:
-    return {match.case_id for match in queries.find_matches(caseload.connection, words)}
+    return {match.case_id for match in matching.find_matches(caseload.connection, words)}
 
 
 @pytest.mark.parametrize(
@@ -284,20 +284,20 @@ def test_nothing_is_found_for_what_nobody_is_called(households: Caseload, words:
 
 
 def test_a_match_says_why_and_shows_initials_only(households: Caseload) -> None:
-    (match,) = queries.find_matches(households.connection, "ZZ11ZZ")
+    (match,) = matching.find_matches(households.connection, "ZZ11ZZ")
     assert (match.ref, match.status, match.stage) == ("S26-0002", "closed", "closed")
     assert (match.masked, match.reason) == ("C. S.", "same postcode")
-    (match,) = queries.find_matches(households.connection, "Sampleson")
+    (match,) = matching.find_matches(households.connection, "Sampleson")
     assert match.reason == "perpetrator's name"
-    (match,) = queries.find_matches(households.connection, "S26-0003")
+    (match,) = matching.find_matches(households.connection, "S26-0003")
     assert match.reason == "reference"
 
 
 def test_the_surest_match_comes_first_and_each_case_once(households: Caseload) -> None:
-    matches = queries.find_matches(households.connection, "Testova")
+    matches = matching.find_matches(households.connection, "Testova")
     assert (matches[0].case_id, matches[0].score) == (1, 100)
     assert len({match.case_id for match in matches}) == len(matches)
-    matches = queries.find_matches(households.connection, "Catherine")
+    matches = matching.find_matches(households.connection, "Catherine")
     assert matches[0].case_id == 2
     scores = [match.score for match in matches]
     assert scores == sorted(scores, reverse=True)
@@ -308,13 +308,13 @@ def test_no_more_matches_than_asked_for(caseload: Caseload) -> None:
         for _ in range(12):
             case = kit.add_case(caseload)
             caseload.store.add(Person(case_id=case.id, surname="Testova"))
-    assert len(queries.find_matches(caseload.connection, "testova", limit=5)) == 5
+    assert len(matching.find_matches(caseload.connection, "testova", limit=5)) == 5
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=30))
 def test_anything_typed_is_matched_without_a_fault(households: Caseload, words: str) -> None:
-    for match in queries.find_matches(households.connection, words):
+    for match in matching.find_matches(households.connection, words):
         assert match.case_id in (1, 2, 3, 4)
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import pytest
 
-from db import queries, search
+from db import matching, queries, search
 from db.models import (
     BY_TABLE,
     Case,
@@ -292,7 +292,7 @@ def test_the_new_address_is_masked_and_in_no_output_of_the_program(world: World)
         seen.append(wording.default_wording(file.measures, day.settings))
         seen.append(repr(views.story(queries.changes_of(day.caseload.connection, day.case_id))))
         assert search.search(day.caseload.connection, "Quillfeather") == []
-        assert queries.find_matches(day.caseload.connection, NEW_POSTCODE) == []
+        assert matching.find_matches(day.caseload.connection, NEW_POSTCODE) == []
     for text in seen:
         for secret in ("Quillfeather", NEW_POSTCODE, NEW_POSTCODE.replace(" ", ""), NEW_AREA):
             assert secret not in text

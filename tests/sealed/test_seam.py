@@ -14,10 +14,10 @@ from typing import Any, Final
 import pytest
 
 from config.errors import BadInputError
-from db import mentions, queries, readlog, seal, search
+from db import matching, mentions, queries, readlog, seal, search
 from db.caseload import Caseload
 from db.connection import Connection, Error
-from db.models import RECORDS, Breach, BreachStep, Case, Note, Reminder
+from db.models import RECORDS, Breach, BreachStep, Case, Note, Organisation, Reminder
 from sanctuary_tui import work
 from sanctuary_tui.exports.tables import export_table
 from tests.sealed import canary
@@ -187,8 +187,8 @@ QUERIES: Final[dict[str, Callable[[Caseload, Case], Any]]] = {
         for one in queries.open_reminders(data.connection, TODAY + timedelta(days=400))
         if one.case_id == case.id
     ],
-    "queries.find_matches": lambda data, case: [
-        queries.find_matches(data.connection, words)
+    "matching.find_matches": lambda data, case: [
+        matching.find_matches(data.connection, words)
         for words in (WORD, case.ref, case.ref[-4:], canary.POSTCODE, f"{WORD}survivor")
     ],
     "queries.changes_of": lambda data, case: queries.changes_of(data.connection, case.id),
@@ -222,6 +222,8 @@ _TELL_NOTHING: Final = {
     "queries.next_reference": "the next number; a gap in the numbers is in docs/SECURITY.md",
     "queries.kept_file": "for the store and the check alone (see the lint below)",
     "queries.kept_card": "for the check alone (see the lint below)",
+    "queries.kept_all": "for a disposal alone (see the lint below)",
+    "queries.kept_record": "for the store alone (see the lint below)",
     "queries.disposals_begun": "for the store and the check, which name none that is sealed",
     "queries.every_open_case": "numbers, for the store alone",
     "queries.stale_cases": "numbers, for the store alone",
@@ -252,7 +254,7 @@ def test_every_public_query_is_tried_here() -> None:
     """A new query is noticed here."""
     public = {
         f"{module.__name__.removeprefix('db.')}.{name}"
-        for module in (mentions, queries, readlog, search)
+        for module in (matching, mentions, queries, readlog, search)
         for name, value in vars(module).items()
         if inspect.isfunction(value)
         and value.__module__ == module.__name__
@@ -320,6 +322,8 @@ _READS_INDEX: Final = {
     "sanctuary_tui/cli_check.py",
 }
 _KEPT_FOR_THE_STORE: Final = {"db/store.py", "db/queries.py", "sanctuary_tui/cli_check.py"}
+_TAKES_OUT: Final = {"db/store.py", "db/seal.py", "db/queries.py", "db/disposal.py"}
+"""Where records of sealed cases are read so that what is taken back or disposed of goes whole."""
 _HAS_A_DOOR: Final = {"db/seal.py", "db/queries.py", "sanctuary_tui/sealing.py"}
 _KEEPS_BACK: Final = {
     "db/guarded.py",
@@ -354,6 +358,7 @@ _STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_fro
 _DOORS: Final = re.compile(
     r"\b(open_to|sealed_files|sealed_sent|sealed_among|sealed_in_breach|sealed_steps)\b"
 )
+_WHOLE: Final = re.compile(r"\b(kept_all|kept_record|whole_list)\b")
 _GUARDED: Final = re.compile(r"\b(every_guarded|logged_before|accused_in)\b")
 
 
@@ -403,6 +408,7 @@ def past_the_seam(sources: dict[str, str]) -> list[str]:
             (_TABLE_SQL, sql, _COMPUTED),
             (_SOURCE_SQL, sql, _READS_LOG & _READS_INDEX),
             (_STORES, source, _KEPT_FOR_THE_STORE),
+            (_WHOLE, source, _TAKES_OUT),
             (_DOORS, source, _HAS_A_DOOR),
             (_GUARDED, source, _KEEPS_BACK),
         ):
@@ -428,6 +434,9 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         'x = View("changes", "changes LEFT JOIN cases ON cases.id = changes.case_id")',
         "x = queries.kept_file(connection, 1)",
         "x = queries.kept_card(connection, 1)",
+        "queries.kept_all(connection, Case)",
+        "queries.kept_record(connection, Case, 1)",
+        "seal.whole_list(connection, record, wanted)",
         "seal.open_to(connection, 1)",
         "queries.sealed_files(connection)",
         "queries.sealed_sent(connection)",
@@ -463,6 +472,27 @@ def test_one_sealed_case_at_a_time_is_found_by_its_number(caseload: Caseload, ca
     assert queries.case_file(connection, case.id) is None
     with pytest.raises(BadInputError):
         queries.get(connection, type(file.notes[0]), file.notes[0].id)
+
+
+@pytest.mark.guarantee
+def test_one_that_is_open_is_told_nothing_of_what_another_names(
+    caseload: Caseload, case: Case
+) -> None:
+    """Its forms offer the directory: with its own landlord, without that of another sealed case."""
+    other = canary.add_canary(caseload)
+    connection = caseload.connection
+    own, theirs = (
+        {one.landlord_id for one in work.must_find(caseload, case_id).properties}
+        for case_id in (case.id, other.id)
+    )
+    plain = caseload.store.add(Organisation(name="Fairholm HA", kind="ha"))
+    for one in (case, other):
+        canary.seal(caseload, one.id)
+    seal.open_to(connection, case.id)
+    for read in (queries.organisation_names, queries.organisations_of):
+        assert set(read(connection, case.id)) == own | {plain.id}
+        assert set(read(connection, other.id)) == {plain.id}
+    assert own != theirs
 
 
 @pytest.mark.guarantee
