@@ -654,6 +654,7 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "installation": "Leaving installation",
         "aftercare": "Leaving aftercare",
         "namesake": "Namesake",
+        "same_name": "Landlord with the same name",
     },
     "hold_kind": {
         "court": "Court or a claim",

@@ -7,12 +7,14 @@ class SanctuaryError(Exception):
     """Something a person can act on.
 
     ``sentence`` says what is wrong, where, and what to do next, in one plain sentence. It never
-    carries a name, an address or the text of a lower layer's exception.
+    carries a name, an address or the text of a lower layer's exception. ``field`` is the field of
+    the form that it is about, where it is about one: the form marks it and goes there.
     """
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.field = field
 
 
 class RefusedError(SanctuaryError):

@@ -34,6 +34,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(folded(text[:_MOST]))
 
 
+def every_word(text: str) -> list[str]:
+    """The same of a text of any length."""
+    return _WORD.findall(folded(text))
+
+
 def near(one: str, other: str) -> bool:
     """Whether two folded words may be the same, misspelt: near as ``alike`` has it, and no more
     than a letter apart, two in a long one. Khan and Kahn, Ellwood and Elwod; not Wood, Woodland."""

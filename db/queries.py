@@ -295,25 +295,24 @@ def registered_paths(connection: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def sealed_sent(connection: Connection, case_id: int = 0) -> list[Disclosure]:
+    """What left with a sealed case in it, with ``case_id`` if given: for the list of sealed cases.
+
+    Files that were deleted since too, and what was sent outside the program.
+    """
+    sql = f"SELECT {columns_sql(Disclosure)} FROM main.disclosures ORDER BY id"
+    found = []
+    for row in from_rows(Disclosure, connection.execute(sql)):
+        at = moment_text(row.at) if row.at else None
+        held = sealed_among(connection, row.case_refs.split(";"), at, written=True)
+        if case_id in held if case_id else held:
+            found.append(row)
+    return found
+
+
 def sealed_files(connection: Connection) -> list[Disclosure]:
     """Files written with a sealed case in them and not deleted: for the list of sealed cases."""
-    rows = from_rows(
-        Disclosure,
-        connection.execute(
-            f"SELECT {columns_sql(Disclosure)} FROM main.disclosures"
-            " WHERE path <> '' AND deleted_on IS NULL ORDER BY id"
-        ),
-    )
-    return [
-        row
-        for row in rows
-        if sealed_among(
-            connection,
-            row.case_refs.split(";"),
-            moment_text(row.at) if row.at else None,
-            written=True,
-        )
-    ]
+    return [row for row in sealed_sent(connection) if row.path and row.deleted_on is None]
 
 
 def exports_not_deleted(connection: Connection) -> list[Disclosure]:

@@ -104,10 +104,11 @@ def validated(record: type[Record], values: dict[str, Any]) -> dict[str, Any]:
     try:
         checked = model_of(record).model_validate(values).model_dump(exclude_unset=True)
     except ValidationError as error:
-        raise BadInputError(_sentence(error, declared)) from None
+        raise BadInputError(_sentence(error, declared), field=_wrong(error)) from None
     for name, spec in declared.items():
         if spec.required and name in values and _blank(checked.get(name)):
-            raise BadInputError(f"{spec.label} is needed before this can be saved.")
+            said = f"{spec.label} is needed before this can be saved."
+            raise BadInputError(said, field=name)
     return {
         name: "" if value is None and declared[name].kind in _TEXTS else value
         for name, value in checked.items()
@@ -121,9 +122,14 @@ def _blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value.strip() in ("", "not_asked"))
 
 
+def _wrong(error: Any) -> str:
+    """The first field that does not fit."""
+    return str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
+
+
 def _sentence(error: Any, declared: dict[str, FieldSpec]) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    name = str(first["loc"][0])
+    name = _wrong(error)
     spec = declared.get(name)
     if spec is None:
         return f"There is no field called {name}; remove it."

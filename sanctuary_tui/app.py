@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from config.errors import BadInputError, SanctuaryError
+from config.format import counted
 from config.keymap import DEFAULT_KEYS
 from sanctuary_tui.desk import Desk
 from sanctuary_tui.exits import LOCK_EXIT
@@ -370,7 +371,8 @@ class SanctuaryApp(Desk):
         made = await self.write(lambda caseload: copies.make_copy(caseload, self.paths, settings))
         self.clear_notifications()
         self.notify(
-            f"Backup verified, {made.total_rows} rows: {made.path.name} in {made.path.parent}. "
+            f"Backup verified, {counted(made.total_rows, 'row')}: {made.path.name} in "
+            f"{made.path.parent}. "
             f"{copies.where_it_lies(made.path, self.paths)}",
             timeout=8,
         )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -86,9 +87,15 @@ def held_in(caseload: Caseload, disclosure_id: int) -> Held:
         BadInputError: the register has no such row.
     """
     row = queries.get(caseload.connection, Disclosure, disclosure_id)
+    found = held_by(row, queries.all_of(caseload.connection, Disclosure))
+    return replace(found, refs=refs_of(caseload, row.case_refs, row.at))
+
+
+def held_by(row: Disclosure, rows: Sequence[Disclosure]) -> Held:
+    """The same without its cases, of a row among the ``rows`` that the caller may read."""
     parts = [
         one
-        for one in queries.all_of(caseload.connection, Disclosure)
+        for one in rows
         if (one.at, one.case_refs, one.profile) == (row.at, row.case_refs, row.profile)
     ]
     first = parts[0]
@@ -99,7 +106,7 @@ def held_in(caseload: Caseload, disclosure_id: int) -> Held:
     encrypted = row.protection in ("xlsx", "zip")
     return Held(
         first.what,
-        refs_of(caseload, row.case_refs, row.at),
+        (),
         ";".join(code for code in CODES["field_class"] if code in classes),
         f"{label('recipient', row.recipient)}{f', {name}' if name else ''}",
         "not_known" if encrypted else "no",
@@ -153,24 +160,29 @@ def record(
     what: str = "",
     recipient: str = "",
     protected: str = "",
+    held: Held | None = None,
 ) -> Breach:
     """Record a breach and start its clock: of an export, or of a lost backup or computer.
+
+    ``held`` is given where what the export held is not said here (``sealing.record_breach``): no
+    case is then named, and the register alone knows them.
 
     ``protected``, a yes-or-no code, says whether the passphrase of what was lost whole is safe.
 
     Raises:
         BadInputError: the moment lies ahead, or there is no such export.
     """
-    if aware > caseload.store.now() + timedelta(minutes=1):
-        raise BadInputError("That moment is still to come; give when it was first known.")
+    must_be_past(aware, caseload.store.now())
     given: dict[str, Any] = {"kind": kind, "aware": aware, "happened": happened, "what": what}
     if disclosure_id:
-        held = held_in(caseload, disclosure_id)
-        row = queries.get(caseload.connection, Disclosure, disclosure_id)
+        refs = ""
+        if held is None:
+            held = held_in(caseload, disclosure_id)
+            refs = queries.get(caseload.connection, Disclosure, disclosure_id).case_refs
         given |= {
             "disclosure_id": disclosure_id,
             "held": held.what,
-            "case_refs": row.case_refs,
+            "case_refs": refs,
             "classes": held.classes,
             "protected": held.protected,
         }
@@ -195,6 +207,17 @@ def record(
         for words in said:
             log_step(caseload, breach.id, "other", words)
     return breach
+
+
+def must_be_past(aware: datetime, now: datetime) -> None:
+    """Nothing is known of before it is.
+
+    Raises:
+        BadInputError: the moment lies ahead.
+    """
+    if aware > now + timedelta(minutes=1):
+        said = "That moment is still to come; give when it was first known."
+        raise BadInputError(said, field="aware")
 
 
 def steps_of(caseload: Caseload, breach_id: int) -> list[BreachStep]:

@@ -1,5 +1,7 @@
 """Lines of ``sanctuary check`` beyond the file itself: what left, by which rules, from which parts.
 
+Lines that are about one thing stand in one (``GROUPS``), so that the whole is a dozen.
+
 To add a line, write a function that takes the open session and returns a ``Line``, and put it into
 ``LINES`` (``DEEP_LINES`` where it takes longer than a moment). A line is one sentence that fits a
 terminal, so that all of them can be read at a glance.
@@ -8,17 +10,20 @@ terminal, so that all of them can be read at a glance.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from db.record import Record
 from sanctuary_tui.cli_output import counted
 
 if TYPE_CHECKING:
+    from db.connection import Connection
     from sanctuary_tui.cli_session import Session
 
+R = TypeVar("R", bound=Record)
 LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 EXPORTING: Final = (
@@ -108,14 +113,13 @@ def differing(locked: Mapping[str, str], installed: Mapping[str, str]) -> list[s
 def texts_line(session: Session) -> Line:
     """Whether every stored text is as it would be cleaned: nothing in it that steers a terminal."""
     from config.text import clean
-    from db import queries
     from db.models import RECORDS, specs
 
     count = 0
     odd: set[str] = set()
     for kind in RECORDS:
         names = [name for name, spec in specs(kind).items() if spec.kind in ("text", "long")]
-        for record in queries.all_of(session.caseload.connection, kind):
+        for record in every(session.caseload.connection, kind):
             for name in names:
                 value = getattr(record, name)
                 count += bool(value)
@@ -129,6 +133,48 @@ def texts_line(session: Session) -> Line:
         f"Control characters in {', '.join(sorted(odd)[:NAMED])}: they are not drawn; find out how "
         "they came in, and save the record again.",
     )
+
+
+def every(connection: Connection, kind: type[R]) -> list[R]:
+    """Every record of a kind, those of sealed cases too: to be counted and judged, never shown."""
+    from db.rows import columns_sql, from_rows
+
+    sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} ORDER BY id"
+    return from_rows(kind, connection.execute(sql).fetchall())
+
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "keys": ("key file", "keyring"),
+    "change log": ("change log", "witness"),
+    "schema": ("schema", "references"),
+    "program": ("outputs", "packages"),
+}
+"""Lines that stand in one, by the name of that one."""
+_WORST: Final = ("BAD", "?", "see", "good")
+
+
+def group_of(name: str) -> str:
+    """The line in which a part stands: its group's, or its own."""
+    return next((group for group, parts in GROUPS.items() if name in parts), name)
+
+
+def in_one(group: str, parts: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
+    """The mark and the sentence of a group, whose parts are given as mark, name and sentence.
+
+    The worst mark is the group's. Where one is not good, each that is not is told, the worst first,
+    by its name, with its own mark where that is not the group's; where all are, what each says.
+    """
+    ranked = sorted(parts, key=lambda part: _WORST.index(part[0]))
+    worst = ranked[0][0]
+    if worst == "good":
+        return worst, " ".join(sentence for _, _, sentence in parts)
+    told = []
+    for mark, name, sentence in ranked:
+        if mark == "good":
+            continue
+        less = "" if mark == worst else f" ({mark})"
+        told.append(sentence if name == group and not less else f"{name}{less}: {sentence}")
+    return worst, " ".join(told)
 
 
 def _plain(name: str) -> str:

@@ -146,10 +146,12 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     export.usage = (
         "sanctuary export marac --out DIR --protect csv|xlsx|zip [--week 2026-W48] "
         "[--case REF ...]\n       sanctuary export marac-quarter --quarter 2026Q4 --out FILE "
-        "[--exact]\n       sanctuary export marac-radar --out FILE [--identifiable]\n"
+        "[--exact]\n       sanctuary export marac-radar --out FILE [--identifiable "
+        "[--recipient-file FILE] [--reason-file FILE]]\n"
         "       sanctuary export document REF KIND --out DIR [--text] "
         "[--large-print]\n       sanctuary export subject-access REF WHO --out DIR [--text]\n"
-        "       sanctuary export TABLE --out FILE [--identifiable]"
+        "       sanctuary export TABLE --out FILE [--identifiable [--recipient-file FILE] "
+        "[--reason-file FILE]]"
     )
     export.add_argument(
         "what",
@@ -209,8 +211,12 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
     _add_text(access, "--safety-file", "how they were told, or why not, which is logged")
     table = export.add_argument_group("for a table")
     table.add_argument(
-        "--identifiable", action="store_true", help="with names; pseudonymous otherwise"
+        "--identifiable",
+        action="store_true",
+        help="with names, for somebody and a reason, which are kept; pseudonymous otherwise",
     )
+    _add_text(table, "--recipient-file", "with names: who gets the file")
+    _add_text(table, "--reason-file", "with names: why")
 
 
 def _add_rights(commands: Any, unlocking: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from config.errors import SanctuaryError
 from config.paths import Paths
 from config.settings import Settings, default_settings, load_settings
-from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line
+from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line, every, group_of, in_one
 from sanctuary_tui.checked_log import latest_check, witness_check
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
@@ -53,31 +53,37 @@ def check(args: argparse.Namespace) -> int:
         told.line("caseload", False, error.sentence)
         return 1
     finally:
+        told.end()
         wipe(key)
     with session:
-        if _open_checks(session, told, deep=args.deep):
-            result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
-            session.log(f"checked: {result}")
+        try:
+            if _open_checks(session, told, deep=args.deep):
+                told.end()
+                result = "all good" if told.bad == 0 else counted(told.bad, "bad line")
+                session.log(f"checked: {result}")
+        finally:
+            told.end()
     return 1 if told.bad else 0
 
 
 class _Told:
-    """Prints each check and counts the bad ones."""
+    """Prints each line and counts the bad ones; parts that follow each other stand in one line."""
 
     def __init__(self) -> None:
         self.bad = 0
+        self._group = ""
+        self._parts: list[tuple[str, str, str]] = []
 
     def tell(self, one: Check) -> None:
         self.line(one.name, one.good, one.sentence, see=one.see)
 
     def line(self, name: str, good: bool, sentence: str, *, see: bool = False) -> None:
         """``see``: nothing is wrong, and there is something for a person to see to."""
-        self.bad += not good
-        self._say("BAD" if not good else "see" if see else "good", name, sentence)
+        self._part("BAD" if not good else "see" if see else "good", name, sentence)
 
     def unknown(self, name: str, sentence: str) -> None:
         """Neither good nor bad: it could not be looked at now."""
-        self._say("?", name, sentence)
+        self._part("?", name, sentence)
 
     def more(self, session: Session, lines: Iterable[Callable[[Session], Line]]) -> None:
         """Lines that are made elsewhere."""
@@ -87,8 +93,20 @@ class _Told:
             else:
                 self.line(one.name, one.good, one.sentence, see=one.see)
 
-    def _say(self, mark: str, name: str, sentence: str) -> None:
-        say(f"{mark:4}  {name.ljust(_NAME_WIDTH)}  {sentence}", hang=_NAME_WIDTH + 8)
+    def _part(self, mark: str, name: str, sentence: str) -> None:
+        if group_of(name) != self._group:
+            self.end()
+            self._group = group_of(name)
+        self._parts.append((mark, name, sentence))
+
+    def end(self) -> None:
+        """Print the line that was waiting for more of its parts."""
+        if not self._parts:
+            return
+        mark, sentence = in_one(self._group, self._parts)
+        self.bad += mark == "BAD"
+        say(f"{mark:4}  {self._group.ljust(_NAME_WIDTH)}  {sentence}", hang=_NAME_WIDTH + 8)
+        self._group, self._parts = "", []
 
 
 def _settings_check(paths: Paths, told: _Told) -> Settings:
@@ -106,6 +124,7 @@ def _settings_check(paths: Paths, told: _Told) -> Settings:
 def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     """Look inside; false when the file is damaged, and nothing should be written into it."""
     from db.check import integrity_checks
+    from sanctuary_tui.copies import kit_notice
 
     connection = session.caseload.connection
     sound = True
@@ -120,6 +139,8 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
             "this file.",
         )
         return False
+    if said := kit_notice(connection):
+        told.line("recovery key", False, said)
     _chain(session, told)
     told.tell(witness_check(session))
     _disposals(connection, told)
@@ -266,13 +287,12 @@ def _advice(needed: bool) -> str:
 def _records(connection: Connection, told: _Told) -> None:
     """Every record read back, those of sealed cases too, and every code in its list."""
     from db.models import RECORDS
-    from db.rows import cleaned, columns_sql, from_rows
+    from db.rows import cleaned
 
     count, wrong = 0, []
     for kind in RECORDS:
         try:
-            sql = f"SELECT {columns_sql(kind)} FROM main.{kind.table} ORDER BY id"
-            for record in from_rows(kind, connection.execute(sql).fetchall()):
+            for record in every(connection, kind):
                 cleaned(record)
                 count += 1
         except (SanctuaryError, ValueError):

@@ -15,11 +15,13 @@ from sanctuary_tui.cli_session import Session, opened
 if TYPE_CHECKING:
     from sanctuary_tui.exports.files import ExportResult
     from sanctuary_tui.marac_export import MaracSent
+    from sanctuary_tui.table_export import Handed
 
 _FOR_MARAC = ("protect", "week", "case", "basis", "decided_by")
 _FOR_QUARTER = ("quarter", "exact")
 _FOR_SUBJECT = ("text", "safe_contact_read")
 _SUBJECT_ALONE = ("rest_withheld", "survivor_safety", "safety_file")
+_FOR_NAMES = ("recipient_file", "reason_file")
 _FOR_DOCUMENT = (
     "text",
     "large_print",
@@ -36,6 +38,9 @@ def export(args: argparse.Namespace) -> int:
         for name in _SUBJECT_ALONE:
             if getattr(args, name):
                 args.parser.error(f"--{name.replace('_', '-')} is for 'export subject-access'")
+    for name in _FOR_NAMES:
+        if getattr(args, name) and not args.identifiable:
+            args.parser.error(f"--{name.replace('_', '-')} belongs to --identifiable")
     if args.what == "document":
         return _document(args)
     if args.what == "subject-access":
@@ -217,15 +222,33 @@ def _document(args: argparse.Namespace) -> int:
     return 0
 
 
+def _handed(args: argparse.Namespace) -> Handed | None:
+    """Who gets a file with names, and why; None for one without."""
+    from config.errors import BadInputError
+    from sanctuary_tui.table_export import Handed
+
+    if not args.identifiable:
+        return None
+    to = read_text(args, "recipient_file", "Who gets the file")
+    why = read_text(args, "reason_file", "Why they need the names")
+    if not (to and why):
+        raise BadInputError(
+            "A file with names says who gets it and why: give --recipient-file and --reason-file."
+        )
+    return Handed(to, why)
+
+
 def _radar(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_radar
+
+    handed = _handed(args)
 
     def write(session: Session, out: Path) -> ExportResult:
         return export_radar(
             session.caseload,
             out,
             session.settings,
-            identifiable=args.identifiable,
+            handed=handed,
             today=session.today,
             now=session.caseload.store.now(),
         )
@@ -238,13 +261,14 @@ def _table(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_table
 
     columns_of(args.what, identifiable=args.identifiable)  # an unknown table, before anything else
+    handed = _handed(args)
 
     def write(session: Session, out: Path) -> ExportResult:
         return export_table(
             session.caseload,
             args.what,
             out,
-            identifiable=args.identifiable,
+            handed=handed,
             today=session.today,
             now=session.caseload.store.now(),
         )
@@ -259,7 +283,10 @@ def _one_file(
     of: str,
 ) -> int:
     """Write one file of an open caseload, and say how much is in it and whether by name."""
+    from sanctuary_tui.table_export import refuse_name
+
     out = _absolute(args.out)
+    refuse_name(out)  # before a passphrase is asked for
     with opened(args) as session:
         written = write(session, out)
     how = "with names" if args.identifiable else "pseudonymous"

@@ -18,6 +18,7 @@ from sanctuary_tui.cli_session import (
     paths_of,
     secrets_for,
 )
+from sanctuary_tui.copies import KIT_WAITS
 
 _NOT_TYPED_BACK = (
     "The recovery key is replaced, but it was not typed back: have it shown with 'sanctuary key "
@@ -94,6 +95,7 @@ def show(args: argparse.Namespace) -> int:
         session.log("recovery key shown")
         keyfile = read_key_file(session.paths.keyfile)
         recovery_key = format_recovery_key(session.key)
+        session.caseload.store.remember(KIT_WAITS, "")
     say_kit(emergency_kit_text(recovery_key, keyfile.caseload_id, keyfile.created))
     if at_terminal():
         input("Press Enter to clear the screen. ")
@@ -125,7 +127,10 @@ def rotate(args: argparse.Namespace) -> int:
         with open_with_key(paths, made.data_key, settings) as session:
             note_unlock(session.caseload, paths)
             session.log("recovery key replaced, the caseload encrypted anew")
+            session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_TYPED_BACK)
+        with opened_with_key(paths, made.data_key, settings) as session:
+            session.caseload.store.remember(KIT_WAITS, "")
     finally:
         wipe(made.data_key)
     for notice in made.notices:

@@ -25,7 +25,7 @@ from sanctuary_tui.cli_session import (
     remembered_before_opening,
     secrets_for,
 )
-from sanctuary_tui.copies import DEMO_MARK
+from sanctuary_tui.copies import DEMO_MARK, KIT_WAITS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,7 +54,10 @@ def init(args: argparse.Namespace) -> int:
     with _made(paths, passphrase) as made:
         with open_with_key(paths, made.data_key, settings) as session:
             session.log("caseload made")
+            session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
+        with opened_with_key(paths, made.data_key, settings) as session:
+            session.caseload.store.remember(KIT_WAITS, "")
     for notice in made.notices:
         say(notice)
     say(f"The caseload is made: {paths.caseload}")
@@ -73,7 +76,8 @@ def _refuse_before_asking(paths: Paths, kit: Path | None, *, scripted: bool) -> 
         if os.path.lexists(existing):
             raise CaseloadExists(
                 f"There is a caseload at {existing} already and it was left as it is; choose "
-                "another folder with --home, or move that one away first."
+                "another folder with --home, or move that one away first. Where nobody has its "
+                "recovery key, 'sanctuary key show' shows it."
             )
     refuse_kit(kit, scripted=scripted)
 
@@ -193,7 +197,7 @@ def _make_demo(paths: Paths, cases: int, seed: int, today: date) -> int:
             store = session.caseload.store
             with store.bulk():
                 fill(store, cases, seed, today)
-                store.remember(DEMO_MARK, f"{cases} cases, seed {seed}")
+                store.remember(DEMO_MARK, f"{counted(cases, 'case')}, seed {seed}")
                 if today != england_today():
                     store.remember(DEMO_TODAY, day)
             connection = session.caseload.connection

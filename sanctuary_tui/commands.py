@@ -191,8 +191,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "sealed_breach",
-        "reached",
-        "After a breach: log that this survivor was reached, was not, or what was decided.",
+        "breach",
+        "After a breach: log that this survivor was reached, or record one of a file of the case.",
         ("sealed",),
         True,
     ),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.errors import BadInputError, SanctuaryError
+from config.format import counted
 from db.rows import moment_text, parse_moment
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _TROUBLE: Final = "backup_trouble"
 """Remembered: why the last automatic backup was not made, a sentence; empty when it was."""
 
 DEMO_MARK: Final = "demo"
+KIT_WAITS: Final = "kit_waits"
+"""Under this name a caseload remembers that nobody has its emergency kit yet."""
 """Remembered in a demo caseload: how it was made. No real caseload has it."""
 
 LOCK_SECONDS: Final = 4.0
@@ -230,6 +233,18 @@ def backup_age(connection: Connection, today: date) -> tuple[int, bool]:
     return ((today - parse_moment(rows[0][0]).date()).days if rows else 0), False
 
 
+def kit_notice(connection: Connection) -> str:
+    """What to do where the making of a caseload was cut off before its kit was handed over."""
+    from db import queries
+
+    if not queries.remembered(connection, KIT_WAITS):
+        return ""
+    return (
+        "Nobody has the recovery key of this caseload: quit, run 'sanctuary key show', and write "
+        "it down."
+    )
+
+
 def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: date) -> str:
     """What Today says of the backups: one sentence, or nothing when all is well."""
     from db import queries
@@ -251,8 +266,8 @@ def backup_notice(caseload: Caseload, paths: Paths, settings: Settings, today: d
             said.append(queries.remembered(connection, _TROUBLE))
     if days > settings.backup.warn_days:
         said.append(
-            f"The last verified backup is {days} days old."
+            f"The last verified backup is {counted(days, 'day')} old."
             if there
-            else f"No verified backup was made in {days} days."
+            else f"No verified backup was made in {counted(days, 'day')}."
         )
     return " ".join(one for one in said if one)

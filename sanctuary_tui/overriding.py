@@ -49,33 +49,36 @@ def override_gate(
     values = validated(OverrideForm, {"approver": "", "reason": "", "expiry": None, **given})
     today = caseload.store.today()
     if values["expiry"] < today:
-        raise RefusedError("The override would already have ended; give a later date.")
+        said = "The override would already have ended; give a later date."
+        raise RefusedError(said, field="expiry")
     last = today + timedelta(days=settings.policy.override_days)
     if values["expiry"] > last:
         raise RefusedError(
             f"An override ends by {full_date(last)} at the latest; give a day until "
-            "then, and override again if it must be."
+            "then, and override again if it must be.",
+            field="expiry",
         )
     refuse_empty_words(values["approver"], values["reason"], caseload.store.who, "An override")
-    if gate == readers.NAMESAKE:
-        _refuse_unnamed(caseload, case_id, values["reason"])
+    if gate in (readers.NAMESAKE, readers.SAME_NAME):
+        _refuse_unnamed(caseload, case_id, gate, values["reason"])
     caseload.store.add(
         Override(case_id=case_id, gate=gate, made=today, **values), why=f"gate {gate} overridden"
     )
 
 
-def _refuse_unnamed(caseload: Caseload, case_id: int, reason: str) -> None:
+def _refuse_unnamed(caseload: Caseload, case_id: int, gate: str, reason: str) -> None:
     """Who is let pass is named: another namesake of the case is not let pass with them."""
     known = queries.organisation_names(caseload.connection, case_id)
-    doubted = readers.doubted(work.must_find(caseload, case_id), known)
+    doubted = readers.doubted(work.must_find(caseload, case_id), known, gate)
     if not any(readers.says(reason, name) for name in doubted):
         named = " or ".join(f"“{name}”" for name in doubted) or "of this case’s readers"
-        raise BadInputError(f"Name in the reason who is surely another person: {named}.")
+        said = f"Name in the reason who is surely another person: {named}."
+        raise BadInputError(said, field="reason")
 
 
 def refuse_never(gate: str) -> None:
     """Raises ``RefusedError`` for a gate that nobody overrides: G1 and G2 (domain section 1), and
-    that somebody to be written to or sent is the perpetrator."""
+    that somebody sent to the home has the perpetrator's name, or anybody their nickname or firm."""
     if gate == readers.PERPETRATOR:
         raise RefusedError(
             "That is never overridden: nothing goes to the perpetrator; put somebody else there."
@@ -93,14 +96,16 @@ def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
     if approver.strip().casefold() in {"me", "myself", "self", "i", who.strip().casefold()}:
         raise BadInputError(
             f"{what} is approved by somebody else than the one who records it; name that person "
-            "or post."
+            "or post.",
+            field="approver",
         )
     if len(approver.strip()) < 3:
-        raise BadInputError("Say who approved it: a name or a post.")
+        raise BadInputError("Say who approved it: a name or a post.", field="approver")
     refuse_no_reason(reason)
 
 
 def refuse_no_reason(reason: str) -> None:
     """Raises ``BadInputError`` where a reason does not say why in words."""
     if len(reason.strip()) < _LEAST_REASON or " " not in reason.strip():
-        raise BadInputError("Say in a few words why: one word as the reason is not enough.")
+        said = "Say in a few words why: one word as the reason is not enough."
+        raise BadInputError(said, field="reason")

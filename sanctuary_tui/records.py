@@ -137,7 +137,7 @@ def _read_times(values: Mapping[str, Any], before: Record) -> None:
 def _keep_connected(caseload: Caseload, record: ConnectedPerson, case: Case) -> ConnectedPerson:
     """An entry of the register says who made it, and answers the case's conflict question."""
     if not (record.name.strip() or record.organisation.strip()):
-        raise BadInputError("Say who is connected: a name, a firm, or both.")
+        raise BadInputError("Say who is connected: a name, a firm, or both.", field="name")
     record.recorded_by, record.recorded_on = caseload.store.who, caseload.store.today()
     with caseload.store.batch("connected person added"):
         caseload.store.add(record)

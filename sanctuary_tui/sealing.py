@@ -7,14 +7,14 @@ Here are the doors: each asks for a reason and leaves it in the log.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import REMINDER_LIVE
 from config.errors import BadInputError, RefusedError
-from config.format import full_date, money
+from config.format import counted, full_date, money
 from db import queries, seal
 from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, Seal
 from db.names import alike
@@ -264,6 +264,52 @@ def log_breach_step(
     return breaches.log_step(caseload, breach_id, kind, words, case_ref=ref, sealed=True)
 
 
+def sent_of(caseload: Caseload, case_id: int) -> list[Disclosure]:
+    """What left with a sealed case in it, the newest first: any of it may be in the wrong hands."""
+    return queries.sealed_sent(caseload.connection, case_id)[::-1]
+
+
+def record_breach(
+    caseload: Caseload,
+    case_id: int,
+    disclosure_id: int,
+    kind: str,
+    *,
+    aware: datetime,
+    what: str,
+    recipient: str,
+) -> Breach:
+    """Record the breach of a file with a sealed case in it, which Reports may not have.
+
+    A file of sealed cases alone is not named in the breach, nor are its cases: they are counted,
+    and reached from the list of sealed cases.
+
+    Raises:
+        BadInputError: the moment lies ahead.
+        RefusedError: the case is not sealed, or was not in it.
+    """
+    connection = caseload.connection
+    rows = queries.sealed_sent(connection, case_id)
+    row = next((one for one in rows if one.id == disclosure_id), None)
+    if row is None:
+        raise RefusedError("That case is not sealed, or was not in it; open the list again.")
+    held = None
+    if ("disclosures", row.id) in seal.left_out(connection):
+        held = replace(breaches.held_by(row, rows), what=_NOT_SAID, recipient="")
+    return breaches.record(
+        caseload,
+        kind,
+        aware=aware,
+        disclosure_id=row.id,
+        what=what,
+        recipient=recipient,
+        held=held,
+    )
+
+
+_NOT_SAID: Final = "a file that the list of sealed cases (S) has"
+
+
 def _files(caseload: Caseload) -> str:
     """Files with a sealed case in them that still lie where they were written."""
     there = [row.path for row in lying_there(queries.sealed_files(caseload.connection))]
@@ -348,7 +394,7 @@ def _left_out(files: Sequence[CaseFile], today: date) -> str:
     spent = sum(scheme.own_spend(file) for file in files)
     return (
         f"In no count or return: {still} open, {taken} referred since {full_date(start)}, "
-        f"{fitted} measures fitted, {money(spent)} spent in all."
+        f"{counted(fitted, 'measure')} fitted, {money(spent)} spent in all."
     )
 
 

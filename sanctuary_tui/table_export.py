@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from config.errors import BadInputError
 from config.paths import Paths
 from config.settings import Settings
 from db import queries
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from sanctuary_tui.views import RadarLine
 
 
+_MOST: Final = 200
+"""Characters that the register keeps of a recipient and of a reason."""
+
+
 @dataclass(slots=True)
 class ExportSheet:
     """What a screen shows, as rows: its name for the file, and a column for each value."""
@@ -29,6 +34,24 @@ class ExportSheet:
     columns: Sequence[Line]
     rows: Sequence[Sequence[object]]
     case_refs: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """To whom a file with names is given, and why: kept in the register and in the log."""
+
+    to: str
+    why: str
+
+
+def refuse_name(out: Path) -> None:
+    """Nothing but CSV is written here, and the file is to be known as such.
+
+    Raises:
+        BadInputError: the name does not end in ``.csv``.
+    """
+    if out.suffix.lower() != ".csv":
+        raise BadInputError("The file's name must end in .csv, such as cases.csv.")
 
 
 def default_folder(paths: Paths) -> Path:
@@ -51,33 +74,43 @@ def default_name(paths: Paths, what: str, today: date) -> Path:
 
 
 def export_sheet(
-    caseload: Caseload, sheet: ExportSheet, out: Path, *, identifiable: bool, now: datetime
+    caseload: Caseload, sheet: ExportSheet, out: Path, *, handed: Handed | None, now: datetime
 ) -> ExportResult:
-    """Write what a screen shows.
+    """Write what a screen shows; with names where it is said to whom they are ``handed``.
 
     Raises:
+        BadInputError: names without a recipient or a reason; the file's name is not one of a CSV.
         RefusedError: the profile lets nothing of it leave, or the place will not do.
         SanctuaryError: the file cannot be written.
     """
-    profile = "identifiable" if identifiable else "pseudonymous"
+    profile = _profile(handed)
     return _registered(
         caseload,
         sheet.name,
         lambda: export_lines(caseload.connection, sheet.columns, sheet.rows, out, profile),
-        how=_how(identifiable=identifiable),
+        out,
+        how=_how(handed),
         case_refs=sheet.case_refs,
         now=now,
         profile=profile,
+        handed=handed,
     )
 
 
 def export_table(
-    caseload: Caseload, table: str, out: Path, *, identifiable: bool, today: date, now: datetime
+    caseload: Caseload,
+    table: str,
+    out: Path,
+    *,
+    handed: Handed | None,
+    today: date,
+    now: datetime,
 ) -> ExportResult:
-    """Write any table or view.
+    """Write any table or view; with names where it is said to whom they are ``handed``.
 
     Raises:
-        BadInputError: there is no such table or view.
+        BadInputError: there is no such table or view; names without a recipient or a reason; the
+            file's name is not one of a CSV.
         RefusedError: the place will not do.
         SanctuaryError: the file cannot be written.
     """
@@ -85,11 +118,13 @@ def export_table(
         caseload,
         table,
         lambda: write_table(
-            caseload.connection, table, out, identifiable=identifiable, today=today
+            caseload.connection, table, out, identifiable=handed is not None, today=today
         ),
-        how=_how(identifiable=identifiable),
+        out,
+        how=_how(handed),
         now=now,
-        profile="identifiable" if identifiable else "pseudonymous",
+        profile=_profile(handed),
+        handed=handed,
     )
 
 
@@ -107,13 +142,14 @@ def export_radar(
     out: Path,
     settings: Settings,
     *,
-    identifiable: bool,
+    handed: Handed | None,
     today: date,
     now: datetime,
 ) -> ExportResult:
     """Write the cases inside the twelve months (Derbyshire: a monthly list of them).
 
     Raises:
+        BadInputError: names without a recipient or a reason.
         RefusedError: the place or the file's name will not do.
         SanctuaryError: the file cannot be written.
     """
@@ -121,7 +157,7 @@ def export_radar(
 
     refuse_names(caseload.connection, out)
     sheet = radar_sheet(views.marac_view(caseload, today, settings).radar)
-    return export_sheet(caseload, sheet, out, identifiable=identifiable, now=now)
+    return export_sheet(caseload, sheet, out, handed=handed, now=now)
 
 
 def export_quarter(
@@ -163,6 +199,7 @@ def export_quarter(
         caseload,
         f"MARAC dataset {marac_quarter.quarter_of(marac_quarter.quarter_days(quarter)[0])}",
         write,
+        out,
         how="exact" if shown else "small numbers hidden",
         recipient="internal" if exact else "marac",
         now=now,
@@ -170,36 +207,47 @@ def export_quarter(
     )
 
 
-def _how(*, identifiable: bool) -> str:
-    return "with names" if identifiable else "pseudonymous"
+def _how(handed: Handed | None) -> str:
+    return "pseudonymous" if handed is None else "with names"
+
+
+def _profile(handed: Handed | None) -> str:
+    return "pseudonymous" if handed is None else "identifiable"
 
 
 def _registered(
     caseload: Caseload,
     what: str,
     write: Callable[[], ExportResult],
+    out: Path,
     *,
     how: str,
     now: datetime,
     profile: str,
     case_refs: Sequence[str] = (),
     recipient: str = "internal",
+    handed: Handed | None = None,
 ) -> ExportResult:
     """Write and register; of the cases that are given, or else that the rows written name."""
+    refuse_name(out)
+    to, why = (handed.to.strip(), handed.why.strip()) if handed else ("", "")
+    if handed and not (to and why):
+        raise BadInputError("With names: say who gets the file, and why.")
+    said = f"{what} exported, {how}"
     with sending(caseload.store, f"{what} exported") as outgoing:
         written = outgoing.hold(write())
         for row in disclosures_of(
             written,
             what=f"{what}, {how}",
             recipient=recipient,
-            recipient_name="",
-            basis="",
+            recipient_name=to[:_MOST],
+            basis=why[:_MOST],
             protection="csv",
             by=caseload.store.who,
             at=now,
             case_refs=case_refs or written.case_refs,
             profile=profile,
         ):
-            caseload.store.add(row, why=f"{what} exported, {how}")
-        caseload.store.note("disclosure", "caseload", 0, 0, f"{what} exported, {how}")
+            caseload.store.add(row, why=f"{said}, to {to}: {why}" if handed else said)
+        caseload.store.note("disclosure", "caseload", 0, 0, said)
     return written

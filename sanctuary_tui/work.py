@@ -410,10 +410,11 @@ def log_answer(
     conditions = str(values.get("conditions") or "").strip()
     if values.get("kind") == "answer_conditional" and not conditions:
         raise BadInputError(
-            "Say the conditions: limits of the work, colour, reinstatement or an inspection."
+            "Say the conditions: limits of the work, colour, reinstatement or an inspection.",
+            field="conditions",
         )
     if values.get("answered_on") and values["answered_on"] > caseload.store.today():
-        raise BadInputError("That day is still to come; give the day on which the answer came.")
+        raise BadInputError("That day is still to come; give the day it came.", field="answered_on")
     request = queries.get(caseload.connection, ConsentRequest, request_id)
     with caseload.store.batch(_EVENT_WORDS.get(values.get("kind", ""), "answer logged")):
         event = ConsentEvent(
@@ -513,7 +514,7 @@ def book(caseload: Caseload, case_id: int, given: Mapping[str, Any], settings: S
     """
     values = validated(Visit, {"kind": "survey", "on": None, **given})
     if values["on"] < caseload.store.today():
-        raise RefusedError("That date has passed; a visit is booked for today or later.")
+        raise RefusedError("That date has passed; book it for today or later.", field="on")
     visit = Visit(case_id=case_id, booked_on=caseload.store.today(), **values)
     file = must_find(caseload, case_id)
     contacts.refuse_visit(file, visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from config.errors import BadInputError
 from config.text import clean
 from widgets.columns import Column
 from widgets.inputs import AreaInput, LineInput
@@ -337,7 +338,9 @@ class Checklist(Pick):
 class Ask(Sheet[str]):
     """A line of text, or several; enter (or ctrl+s) takes it.
 
-    The result is the cleaned text, or None after escape. With ``required`` a blank is refused.
+    The result is the cleaned text, or None after escape. With ``required`` a blank is refused, and
+    so is what ``judge`` raises ``BadInputError`` for. With ``replaces`` what is typed first takes
+    the place of the ``value`` that stands there.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -354,8 +357,12 @@ class Ask(Sheet[str]):
         limit: int = 200,
         required: bool = False,
         help: str = "",
+        replaces: bool = False,
+        judge: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__(title)
+        self._replaces = replaces
+        self._judge = judge
         self._label = label
         self._multiline = multiline
         self._value = value
@@ -373,6 +380,7 @@ class Ask(Sheet[str]):
             field.styles.height = 6
         else:
             field = LineInput(self._value, limit=self._limit, classes="sheet-input")
+            field.select_on_focus = self._replaces
         yield field
         yield Words(self._help, style="dim", id="ask-note")
 
@@ -401,6 +409,15 @@ class Ask(Sheet[str]):
         raw = field.text if isinstance(field, TextArea) else getattr(field, "value", "")
         text = clean(raw, multiline=self._multiline, limit=self._limit).strip()
         if self._required and not text:
-            self.query_one("#ask-note", Words).set_text("Write something first.", "late")
+            self._refuse("Write something first.")
             return
+        if self._judge is not None:
+            try:
+                self._judge(text)
+            except BadInputError as error:
+                self._refuse(error.sentence)
+                return
         self.dismiss(text)
+
+    def _refuse(self, sentence: str) -> None:
+        self.query_one("#ask-note", Words).set_text(sentence, "late")

@@ -78,7 +78,7 @@ TOKEN_TEXT: Final[frozenset[Field]] = _pairs(
     cases="ref",
     measures="name",
     reminders="rule record_table",
-    disclosures="what basis sha256 case_refs",
+    disclosures="what sha256 case_refs",
 )
 """Public fields of text that the program or the catalogue writes. What somebody types (an area, a
 time, a number of another office) can hold a name or an address, and stays out of a pseudonymous

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.codes import CONSENT_OPEN
 from config.errors import BadInputError, RefusedError
+from db.mentions import cases_named
 from db.models import BY_TABLE, CASELESS, RECORDS, specs
 from db.readlog import whole_log
 from db.readmodels import CaseCard
@@ -296,25 +297,48 @@ def write_table(
     kept = list(rows)
     written = write_one(out, csv_bytes(columns, kept), len(kept), notices)
     shown = columns_of(table, identifiable=identifiable)
-    return replace(written, case_refs=refs_in(table, shown, kept))
+    return replace(written, case_refs=refs_in(connection, table, shown, kept))
 
 
-_NAMES_MANY: Final = frozenset({LOG, "organisations", "contacts"})
-"""What is of no one case: the log, and the directory that every case draws on."""
+_DIRECTORY: Final = frozenset({"organisations", "contacts"})
+"""What is of no one case, and may name one."""
+_FREE_WORDS: Final = frozenset({"note", "job", "safe_method", "address"})
+"""Fields of the directory in which a sentence may stand."""
 _REFERENCES: Final = frozenset({"ref", "case_ref", "case_refs", "linked_cases"})
 
 
 def refs_in(
-    table: str, columns: Sequence[Line], rows: Sequence[Sequence[object]]
+    connection: Connection, table: str, columns: Sequence[Line], rows: Sequence[Sequence[object]]
 ) -> tuple[str, ...]:
-    """The cases that rows of a file name, for the register; ``*`` for every case."""
-    if table in _NAMES_MANY and rows:
+    """The cases that rows of a file name, for the register; ``*`` for every case.
+
+    The log is of every case; the directory of those whom its words name, and of every case where
+    that cannot be told.
+    """
+    if table == LOG and rows:
         return (EVERY_CASE,)
+    if table in _DIRECTORY:
+        named = cases_named(connection, _words_of(columns, rows))
+        return (EVERY_CASE,) if named is None else named
     at = [index for index, line in enumerate(columns) if line.field in _REFERENCES]
     found = dict.fromkeys(
         part for row in rows for index in at for part in str(row[index] or "").split(";") if part
     )
     return tuple(found)
+
+
+def _words_of(columns: Sequence[Line], rows: Sequence[Sequence[object]]) -> list[tuple[str, str]]:
+    """Of each row the names, and the words that are free."""
+    typed = typed_columns(columns)
+    free = [index for index in typed if columns[index].field in _FREE_WORDS]
+    named = [index for index in typed if index not in free]
+    return [
+        (
+            " ".join(str(row[index] or "") for index in named),
+            " ".join(str(row[index] or "") for index in free),
+        )
+        for row in rows
+    ]
 
 
 RADAR: Final[dict[str, tuple[Line, str]]] = {
@@ -360,8 +384,12 @@ def export_lines(
         given, typed_columns(columns), _cases(connection, columns, given)
     )
     lines = [[row[index] for index in kept] for row in sifted]
-    data = csv_bytes([columns[index].name for index in kept], lines)
-    return write_one(out, data, len(lines), notices)
+    shown = [columns[index] for index in kept]
+    written = write_one(out, csv_bytes([line.name for line in shown], lines), len(lines), notices)
+    table = shown[0].table
+    if table not in _DIRECTORY:  # of any other list the screen knows the cases
+        return written
+    return replace(written, case_refs=refs_in(connection, table, shown, lines))
 
 
 def _cases(

@@ -1,9 +1,11 @@
 """Nothing is addressed to the person feared (DOMAIN 5, 8): whoever reads a letter or comes to the
 home is compared with the case's perpetrators.
 
-A name is a perpetrator's where it has all of theirs: then nothing goes, whoever approves it. It is
-like one where the surname, a nickname or the whole is spelt nearly so; a landlord may be a
-namesake, so a manager may let that one name pass, and it is logged.
+A name is a perpetrator's where it has all of theirs: then nothing goes. It is like one where the
+surname, a nickname or the whole is spelt nearly so; a landlord may be a namesake, so a manager may
+let that one name pass, and it is logged. A father and his son can have one name: a manager may let
+an owner or agent pass who has all of it too, by an override of its own that no namesake's stands in
+for. Never a worker, who comes to the home, and never a nickname or firm that is recorded as theirs.
 """
 
 from __future__ import annotations
@@ -22,8 +24,13 @@ from sanctuary_tui.pathway.gates import overrides_in_force
 
 NAMESAKE: Final = "namesake"
 """What a manager overrides for a reader whose name is like a perpetrator's."""
+SAME_NAME: Final = "same_name"
+"""What a manager overrides for an owner or agent who has a perpetrator's whole name."""
 PERPETRATOR: Final = "perpetrator"
-"""A reader who has a perpetrator's name; never overridden."""
+"""A worker who has a perpetrator's name, or anybody who has their nickname; never overridden."""
+_BY_LIKENESS: Final = {NAMESAKE: "near", SAME_NAME: "same"}
+_LANDLORD: Final = frozenset({"agent", "decision-maker", "with whom"})
+"""What readers are here who may be let pass with a whole name: not who comes, nor who referred."""
 _TRADE: Final = frozenset(
     split(
         "agency;agents;and;association;borough;care;city;company;council;county;district;estate;"
@@ -71,7 +78,7 @@ def refusal(
     """Why nothing goes to one of these; None when it may. ``doubts`` false: only a whole name."""
     for one in readers:
         found = _finding(file, one, today)
-        if found is not None and not found.overridden and (doubts or found.gate == PERPETRATOR):
+        if found is not None and not found.overridden and (doubts or found.gate != NAMESAKE):
             return found.sentence
     return None
 
@@ -97,9 +104,11 @@ def findings(file: CaseFile, today: date, organisations: Mapping[int, str]) -> l
 
 
 def cleared(file: CaseFile, name: str, today: date) -> bool:
-    """Whether a live override lets a namesake pass: one whose reason names them."""
+    """Whether a live override lets such a name pass: the one for its likeness, whose reason names
+    it."""
+    gate = SAME_NAME if likeness(file, name) == "same" else NAMESAKE
     return any(
-        one.gate == NAMESAKE and says(one.reason, name) for one in overrides_in_force(file, today)
+        one.gate == gate and says(one.reason, name) for one in overrides_in_force(file, today)
     )
 
 
@@ -108,10 +117,15 @@ def says(reason: str, name: str) -> bool:
     return f" {_plain(name)} " in f" {_plain(reason)} "
 
 
-def doubted(file: CaseFile, organisations: Mapping[int, str]) -> list[str]:
-    """The names that stand open on a case and are like a perpetrator's."""
+def doubted(file: CaseFile, organisations: Mapping[int, str], gate: str = NAMESAKE) -> list[str]:
+    """The names that stand open on a case and that an override of ``gate`` may let pass."""
     standing = _standing(file, organisations)
-    return [one.name for one in standing if likeness(file, one.name) == "near"]
+    return [
+        one.name
+        for one in standing
+        if likeness(file, one.name) == _BY_LIKENESS[gate]
+        and (gate == NAMESAKE or (one.part in _LANDLORD and not has_alias(file, one.name)))
+    ]
 
 
 def _standing(file: CaseFile, organisations: Mapping[int, str]) -> dict[Reader, None]:
@@ -140,9 +154,19 @@ def likeness(file: CaseFile, name: str) -> Literal["same", "near"] | None:
     return found
 
 
+def has_alias(file: CaseFile, name: str) -> bool:
+    """Whether a name has all of what a perpetrator is also known as: a nickname or their firm."""
+    said = set(_plain(name).split())
+    return any(
+        len(alias) > 1 and said.issuperset(alias)
+        for person in file.perpetrators
+        for alias in _aliases(person)
+    )
+
+
 def _like(said: list[str], person: Person) -> bool:
     first, last = _plain(person.first_name).split(), _plain(person.surname).split()
-    aliases = [_plain(alias).split() for alias in person.aliases.split(";")]
+    aliases = _aliases(person)
     marks = [*last, *(alias[0] for alias in aliases if len(alias) == 1)]
     joined = "".join(said)
     if any(_near(mark, word) for mark in marks for word in said):
@@ -168,9 +192,12 @@ def _near_or_initial(said: str, known: str) -> bool:
 def _whole(person: Person) -> list[list[str]]:
     """The names that are a person's alone: the first and the last, and each of several words."""
     first, last = _plain(person.first_name).split(), _plain(person.surname).split()
-    aliases = (_plain(alias).split() for alias in person.aliases.split(";"))
     own = [[first[0], *last]] if first and last else []
-    return [*own, *(alias for alias in aliases if len(alias) > 1)]
+    return [*own, *(alias for alias in _aliases(person) if len(alias) > 1)]
+
+
+def _aliases(person: Person) -> list[list[str]]:
+    return [_plain(alias).split() for alias in person.aliases.split(";")]
 
 
 def _plain(text: str) -> str:
@@ -180,6 +207,17 @@ def _plain(text: str) -> str:
 
 def _finding(file: CaseFile, one: Reader, today: date) -> Finding | None:
     like = likeness(file, one.name)
+    if like == "same" and one.part in _LANDLORD and not has_alias(file, one.name):
+        return Finding(
+            "same_name",
+            "stop",
+            f"“{one.name}” ({one.part}) has the name of this case's perpetrator on the People tab: "
+            "nothing goes to them. If it is proved to be another person, a father say, have a "
+            "manager override “Landlord with the same name” on the Overview (o), with "
+            f"“{one.name}” and the proof in the reason.",
+            "Coordinator",
+            overridden=cleared(file, one.name, today),
+        )
     if like == "same":
         return Finding(
             "perpetrator",

@@ -136,8 +136,17 @@ GATES: Final = (
         "DOMAIN 5, consent, and 8, contractors",
         "tests/documents/test_readers.py::test_nothing_is_written_to_the_perpetrator",
         (),
-        "Stops what would go to an owner, agent or worker who has all of a perpetrator's name or "
-        "nickname, or to the perpetrator's address; no override.",
+        "Stops a worker who has all of a perpetrator's name, and whatever would go to anybody who "
+        "has their nickname or firm, or to the perpetrator's address; no override.",
+    ),
+    Rule(
+        "same_name",
+        "DOMAIN 5, consent",
+        "tests/documents/test_readers.py::"
+        "test_a_landlord_with_the_perpetrators_name_passes_by_an_override_of_its_own",
+        (),
+        "Stops what would go to an owner or agent who has all of a perpetrator's name; an override "
+        "lets that one pass whom its reason names, and a namesake's override does not.",
     ),
     Rule(
         "namesake",

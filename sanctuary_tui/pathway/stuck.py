@@ -444,10 +444,19 @@ def _last_repair(file: CaseFile, since: date | None, today: date) -> Stuck | Non
     return None
 
 
+def awaits_visit(file: CaseFile, why: str) -> bool:
+    """Whether a card's answer to why is a visit that is booked: the case waits, and moves."""
+    return any(why == _visit_words(one) for one in file.visits if one.outcome == "booked")
+
+
+def _visit_words(visit: Visit) -> str:
+    return f"{visit.kind} {short_date(visit.on)}" if visit.on else ""
+
+
 def _awaiting(visit: Visit) -> Stuck:
     who = visit.worker.strip() or ("Surveyor" if visit.kind == "survey" else "Contractor")
     text = f"{label('visit_kind', visit.kind).lower()} visit {visit.window}".strip()
-    return Stuck(f"{visit.kind} {short_date(visit.on)}", who, None, text, visit.on, "open")
+    return Stuck(_visit_words(visit), who, None, text, visit.on, "open")
 
 
 def _way_out(stops: list[Finding]) -> Stuck | None:

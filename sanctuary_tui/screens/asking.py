@@ -25,12 +25,26 @@ async def ask(
     value: str = "",
     long: bool = False,
     required: bool = False,
+    replaces: bool = False,
+    judge: Callable[[str], object] | None = None,
 ) -> str | None:
-    """A line of text, or several; where one is ``required`` a blank is refused on the spot."""
+    """A line of text, or several; where one is ``required`` a blank is refused on the spot.
+
+    ``replaces``: what is typed takes the place of the ``value`` offered. What ``judge`` refuses is
+    said in the sheet, which stays open.
+    """
     limit = 20_000 if long else 400
-    said: str | None = await app.push_screen_wait(
-        Ask(title, label, value=value, multiline=long, limit=limit, required=required)
+    sheet = Ask(
+        title,
+        label,
+        value=value,
+        multiline=long,
+        limit=limit,
+        required=required,
+        replaces=replaces,
+        judge=judge,
     )
+    said: str | None = await app.push_screen_wait(sheet)
     return said
 
 

@@ -39,7 +39,7 @@ _STEPS = {
     "t": "told",
     "x": "other",
 }
-_RISKS = {"u": "unlikely", "r": "risk", "h": "high"}
+_RISKS = {"l": "unlikely", "r": "risk", "h": "high"}
 
 
 async def breach_helper(app: Desk, row: Disclosure | None) -> None:
@@ -167,7 +167,11 @@ class BreachSheet(ListSheet[AtRisk]):
     def __init__(self, made: Breach, risk: Sequence[AtRisk], sealed: str = "") -> None:
         super().__init__(
             f"Breach {made.id}: {label('breach_kind', made.kind)}",
-            RiskList(risk, empty="No case was in it.", id="risk"),
+            RiskList(
+                risk,
+                empty="None but sealed cases was in it." if sealed else "No case was in it.",
+                id="risk",
+            ),
         )
         self._breach = made
         self._risk = list(risk)

@@ -33,6 +33,7 @@ from db.models import (
 from db.record import Record, specs
 from sanctuary_tui.pathway import contact, scheme
 from sanctuary_tui.pathway.emergency import emergency
+from sanctuary_tui.pathway.stuck import awaits_visit
 from sanctuary_tui.records import record_words
 
 if TYPE_CHECKING:
@@ -332,7 +333,7 @@ def overview_facts(
         stuck += f", since {short_date(card.stuck_since, today)}"
     facts = [
         ("Stage", stage),
-        ("Stuck", stuck),
+        ("Waits for" if awaits_visit(file, card.stuck_why) else "Stuck", stuck),
         ("Next", next_text),
         ("Urgency", hurry or label("urgency", case.urgency)),
         ("Triggers", "" if hurry else labels("emergency_trigger", case.triggers)),

@@ -169,7 +169,6 @@ class DirectoryScreen(ConsoleScreen):
 
     def action_export(self) -> None:
         """Write the organisations as CSV."""
-        from db.rights import EVERY_CASE
         from sanctuary_tui.exports.tables import Line
         from sanctuary_tui.screens.exporting import export_now
         from sanctuary_tui.table_export import ExportSheet
@@ -182,6 +181,5 @@ class DirectoryScreen(ConsoleScreen):
             kind.table,
             [Line(name, kind.table, name) for name in names],
             [[getattr(one, name) for name in names] for one in rows],
-            [EVERY_CASE],
         )
         self.console.attempt(export_now(self.console, sheet))

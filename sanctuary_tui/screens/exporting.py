@@ -15,7 +15,7 @@ from sanctuary_tui import table_export
 from sanctuary_tui.exports.tables import Line
 from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.sealing import ALWAYS
-from sanctuary_tui.table_export import ExportSheet
+from sanctuary_tui.table_export import ExportSheet, Handed
 
 if TYPE_CHECKING:
     from db.caseload import Caseload
@@ -125,10 +125,21 @@ async def export_now(app: Desk, sheet: ExportSheet) -> None:
     )
     if how is None:
         return
+    handed: Handed | None = None
+    if how == "i":
+        to = await ask(app, "With names: who gets the file", "Name and post", required=True)
+        if to is None:
+            return
+        why = await ask(
+            app, "With names: why", f"Why {to} needs the names (kept, logged)", required=True
+        )
+        if why is None:
+            return
+        handed = Handed(to, why)
     now = app.now()
 
     def write(data: Caseload, out: Path) -> ExportResult:
-        return table_export.export_sheet(data, sheet, out, identifiable=how == "i", now=now)
+        return table_export.export_sheet(data, sheet, out, handed=handed, now=now)
 
     await _write(
         app, sheet.name, write, lambda done, out: f"{counted(done.rows, 'row')} written: {out.name}"
@@ -143,10 +154,23 @@ async def _write(
 ) -> None:
     """Ask for a file, write it, say so and what is to be known of it."""
     suggested = table_export.default_name(app.paths, name, app.today)
-    said = await ask(app, "Write to", "File (no name or address in it)", value=str(suggested))
-    if not said:
+
+    def path_of(said: str) -> Path:
+        # A name alone goes where exports go, not to wherever the program was started.
+        return (suggested.parent / Path(said).expanduser()).absolute()
+
+    said = await ask(
+        app,
+        "Write to",
+        "File (no name or address in it); typing replaces it, the arrows change it",
+        value=str(suggested),
+        required=True,
+        replaces=True,
+        judge=lambda said: table_export.refuse_name(path_of(said)),
+    )
+    if said is None:
         return
-    out = Path(said).expanduser().absolute()
+    out = path_of(said)
     written = await app.write(lambda data: write(data, out))
     app.notify(f"{told(written, out)}. It is in the export register. {ALWAYS}", timeout=8)
     for notice in written.notices:

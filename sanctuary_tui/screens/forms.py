@@ -261,6 +261,9 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
             self._saving = False
             self._keep_soon()
             self.notify(error.sentence, severity="warning", timeout=8)
+            if error.field:  # said at the field too, where the note is soon gone
+                form.set_problems({error.field: error.sentence})
+                form.focus_problem()
             return
         except Exception:
             self._saving = False  # a fault of the program: what was typed is to be kept

@@ -133,7 +133,7 @@ class MaracScreen(LineScreen):
         closes = "list closed" if view.cutoff < today else "list closes"
         self.query_one("#meeting", Words).set_text(
             f"Meeting {full_date(view.meeting)}   {closes} {short_date(view.cutoff, today)}   "
-            f"{listed} listed of {len(view.candidates)}"
+            f"{_how_many(listed, len(view.candidates))}"
         )
         self.lines.set_rows(view.candidates)
         self.lines.styles.height = "1fr" if self.has_class("-short") else len(view.candidates) + 2
@@ -494,6 +494,15 @@ class MaracScreen(LineScreen):
     def action_export(self) -> None:
         """Write the list."""
         self.action_send()
+
+
+def _how_many(ticked: int, rows: int) -> str:
+    """How many are on the list, and why the rows below may be more."""
+    if ticked == rows:
+        return f"{ticked} ticked"
+    more = rows - ticked
+    meet = "meets" if more == 1 else "meet"
+    return f"{ticked} ticked; {more} more {meet} a criterion: space ticks"
 
 
 def _transfer_fact(listing: MaracListing, *, shown: bool) -> Fact:

@@ -100,9 +100,11 @@ class ReportsScreen(ConsoleScreen):
     place: ClassVar[str] = "reports"
     line: ClassVar[tuple[str, ...]] = (
         "where",
-        "delete_file",
+        "delete_file:delete",
         "breach",
-        "export:export register",
+        "retention",
+        "certificates",
+        "export:export",
         "quarter:MARAC quarter",
         "changelog:log",
         "search",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,7 +15,9 @@ from textual.widgets import Static
 from config.codes import CODES
 from config.errors import RefusedError
 from config.format import counted, short_date, short_moment
+from config.parse import parse_moment
 from sanctuary_tui import sealing
+from sanctuary_tui.breaches import WHOLE_CASELOAD, must_be_past
 from sanctuary_tui.commands import footer_of
 from sanctuary_tui.screens.asking import ask, choose, pick
 from sanctuary_tui.screens.base import ConsoleScreen
@@ -111,6 +113,8 @@ def _breach(row: SealedLine) -> tuple[str, str]:
     return f"{first.words}{more}", "late" if first.waiting else "dim"
 
 
+_OF_A_FILE: Final = tuple(one for one in CODES["breach_kind"] if one not in WHOLE_CASELOAD)
+_NAMELESS: Final = "Name nobody: this is shown outside this list."
 _KINDS: Final = dict(zip("rnd", sealing.BREACH_STEPS, strict=True))
 
 
@@ -152,9 +156,7 @@ class SealedScreen(ConsoleScreen):
         """The keys; nothing is opened where nothing is sealed."""
         idle = set()
         if not self._view.lines:
-            idle.add("open")
-        if not any(row.breaches for row in self._view.lines):
-            idle.add("sealed_breach")
+            idle |= {"open", "sealed_breach"}
         if not self._view.files:
             idle.add("delete_file")
         line = [one for one in self.line if one not in idle]
@@ -200,13 +202,64 @@ class SealedScreen(ConsoleScreen):
         self.console.push_screen(SealedCaseScreen(case_id))
 
     def action_sealed_breach(self) -> None:
-        """Log what was done about the survivor under the cursor after a breach."""
-        self.console.attempt(self._log_breach())
+        """Log what was done about the survivor under the cursor after a breach, or record one."""
+        self.console.attempt(self._breach())
 
-    async def _log_breach(self) -> None:
+    async def _breach(self) -> None:
         row = self.lines.row
-        if row is None or not row.breaches:
-            raise RefusedError("This case was in no breach that is still open.")
+        if row is None:
+            raise RefusedError("There is no case under the cursor.")
+        if row.breaches:
+            await self._log_breach(row)
+        else:
+            await self._new_breach(row)
+
+    async def _new_breach(self, row: SealedLine) -> None:
+        """Of a file with this case in it: nothing that names the case is asked for or kept."""
+        app, case_id, ref = self.console, row.card.case_id, row.card.ref
+        sent = await app.read(lambda data: sealing.sent_of(data, case_id))
+        if not sent:
+            raise RefusedError(f"Nothing with {ref} in it was written or sent: no file to report.")
+        found = [
+            Choice(one.id, one.what, note=short_moment(one.at) if one.at else "") for one in sent
+        ]
+        about: int | None = await pick(app, f"{ref}: breach of which file", found)
+        if about is None:
+            return
+        kinds = [(kind, CODES["breach_kind"][kind]) for kind in _OF_A_FILE]
+        kind: str | None = await pick(app, "What happened to it", kinds)
+        if kind is None:
+            return
+        words = await ask(app, "What happened", _NAMELESS, required=True)
+        if words is None:
+            return
+        recipient = await ask(app, "Who has it now", f"{_NAMELESS} Blank: not known.")
+        if recipient is None:
+            return
+        known = await ask(
+            app,
+            "When it was first known",
+            "Day and time, such as today 9am; blank for now",
+            judge=self._moment,
+        )
+        if known is None:
+            return
+        aware = self._moment(known)
+        made = await app.write(
+            lambda data: sealing.record_breach(
+                data, case_id, about, kind, aware=aware, what=words, recipient=recipient
+            )
+        )
+        app.notify(f"Breach {made.id} is recorded; its clock runs. b logs who was reached.")
+        await self.load()
+
+    def _moment(self, said: str) -> datetime:
+        now = self.console.now()
+        aware = parse_moment(said, now) if said.strip() else now
+        must_be_past(aware, now)
+        return aware
+
+    async def _log_breach(self, row: SealedLine) -> None:
         about: int | None = row.breaches[0].breach_id
         if len(row.breaches) > 1:
             found = [(one.breach_id, one.words) for one in row.breaches]
@@ -214,8 +267,12 @@ class SealedScreen(ConsoleScreen):
         if about is None:
             return
         options = [(key, CODES["breach_step"][kind]) for key, kind in _KINDS.items()]
+        options.append(("f", "New breach, of a file with this case in it"))
         said = await choose(self.console, f"{row.card.ref}, after breach {about}", options)
         if said is None:
+            return
+        if said == "f":
+            await self._new_breach(row)
             return
         kind, ref, case_id = _KINDS[said], row.card.ref, row.card.case_id
         words = await words_for(self.console, ref, kind, row.safe_contact)

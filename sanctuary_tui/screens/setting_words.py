@@ -24,7 +24,7 @@ GROUPS: Final[dict[str, str]] = {
     "returns": "RETURNS",
     "exports": "EXPORTED FILES",
     "retention": "KEEPING RECORDS (0 is not decided: nothing is proposed or disposed of)",
-    "backup": "BACKUPS (blank is beside the caseload, where a lost computer takes them with it)",
+    "backup": "BACKUPS (blank: beside the caseload, lost with the computer)",
     "keys": "OWN KEYS",
 }
 """Each table of the settings file: its heading, in the order in which they stand."""

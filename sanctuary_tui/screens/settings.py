@@ -11,6 +11,7 @@ from textual import on
 from textual.widget import Widget
 
 from config.errors import BadInputError
+from config.format import counted
 from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
 from db import queries
 from db.caseload import Caseload
@@ -189,7 +190,7 @@ class SettingsScreen(ConsoleScreen):
         worked_out = await self.console.write(_follow(settings, row.name, closed=closed))
         await self.load()
         which = "" if closed else "open "
-        self.notify(f"Kept; {worked_out} {which}cases worked out again.", timeout=4)
+        self.notify(f"Kept; {counted(worked_out, f'{which}case')} worked out again.", timeout=4)
 
     async def _confirm(self, name: str) -> None:
         """A period that was changed outside the console stands: a disposal may count with it."""

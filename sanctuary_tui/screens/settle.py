@@ -21,7 +21,7 @@ _OUTCOMES: Final = {
     "d": "done",
     "p": "part",
     "n": "no_access",
-    "u": "cancelled_by_us",
+    "w": "cancelled_by_us",
     "t": "cancelled_by_them",
     "x": "unsafe",
 }

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from config.errors import RefusedError
+from config.format import counted
 from config.keymap import shown
 from db.readmodels import AgendaLine, CaseCard
 from sanctuary_tui import sealing, views
@@ -97,7 +98,7 @@ class AgendaScreen(LineScreen):
         row = self.lines.row
         if row is not None and row.place:
             raise RefusedError(
-                f"This line stands for {row.cases} cases: press enter for their list."
+                f"This line stands for {counted(row.cases, 'case')}: press enter for the list."
             )
         return super()._need()
 
@@ -299,15 +300,20 @@ class TodayScreen(AgendaScreen):
                 self.notify(left.sentence, timeout=8)
 
     async def _tell_of_backups(self) -> None:
-        """One sentence when a backup is due or could not be made, with the key that makes one."""
+        """One sentence when a backup is due or could not be made, with the key that makes one; one
+        when nobody has the recovery key."""
         from sanctuary_tui import copies
 
         paths, settings, today = self.console.paths, self.console.settings, self.console.today
-        said = await self.console.read(
-            lambda data: copies.backup_notice(data, paths, settings, today)
+        said, kit = await self.console.read(
+            lambda data: (
+                copies.backup_notice(data, paths, settings, today),
+                copies.kit_notice(data.connection),
+            )
         )
         line = self.query_one("#backup", Static)
         if said:
             key = shown(keys_of(BY_ID["backup"], settings.keys))
-            line.update(Content(f"{said} {key} makes one."))
-        line.set_class(bool(said), "-said")
+            said += f" {key} makes one."
+        line.update(Content("\n".join(one for one in (kit, said) if one)))
+        line.set_class(bool(kit or said), "-said")

@@ -162,7 +162,7 @@ def test_an_export(disk: Path, paths: Paths) -> None:
     out = disk / "exports" / "cases.csv"
 
     def act(_: int) -> None:
-        export_table(caseload, "cases", out, identifiable=False, today=kit.DAY, now=NOW)
+        export_table(caseload, "cases", out, handed=None, today=kit.DAY, now=NOW)
 
     def sound(_: int, done: bool) -> None:
         registered = kit.rows(caseload, "SELECT count(*) FROM disclosures")[0][0]

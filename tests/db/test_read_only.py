@@ -110,7 +110,7 @@ def _export(place: Place) -> None:
     caseload = _from_elsewhere(place)
     out = place.disk / "exports" / "cases.csv"
     try:
-        export_table(caseload, "cases", out, identifiable=False, today=kit.DAY, now=NOW)
+        export_table(caseload, "cases", out, handed=None, today=kit.DAY, now=NOW)
     finally:
         assert kit.rows(caseload, "SELECT count(*) FROM disclosures")[0][0] == out.exists()
         caseload.close()

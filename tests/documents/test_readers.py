@@ -143,7 +143,7 @@ def test_a_visit_is_booked_with_everybody_else(name: str, feared: Desk) -> None:
 
 def stops(desk: Desk) -> list[tuple[str, bool]]:
     view = views.case_view(desk.caseload, desk.case_id, TODAY, desk.settings)
-    codes = (readers.NAMESAKE, readers.PERPETRATOR)
+    codes = (readers.NAMESAKE, readers.SAME_NAME, readers.PERPETRATOR)
     return [(one.gate, one.overridden) for one in view.findings if one.gate in codes]
 
 
@@ -183,18 +183,51 @@ def test_an_override_of_a_namesake_ends(feared: Desk) -> None:
         assert any("Namesake" in one for one in made.refusals) is refused
 
 
+@pytest.mark.guarantee
+@pytest.mark.parametrize("way", [as_organisation, as_agent])
+def test_a_landlord_with_the_perpetrators_name_passes_by_an_override_of_its_own(
+    way: Any, feared: Desk, tmp_path: Path
+) -> None:
+    """A father and his son; the sentence that refuses names the way."""
+    kind = way(feared, "Dean Ellwood")
+    assert stops(feared) == [(readers.SAME_NAME, False)]
+    with pytest.raises(RefusedError) as refused:
+        make(feared, kind, tmp_path)
+    assert "“Landlord with the same name” on the Overview (o)" in refused.value.sentence
+    with pytest.raises(BadInputError, match="Dean Ellwood"):
+        let_pass(feared, "Surely another person, born 1951", readers.SAME_NAME)
+    let_pass(feared, "Dean Ellwood senior, born 1951, by the Land Registry", readers.SAME_NAME)
+    assert stops(feared) == [(readers.SAME_NAME, True)]
+    assert make(feared, kind, tmp_path).files
+    logged = queries.changes_of(feared.caseload.connection, feared.case_id)
+    assert any(one.why == "gate same_name overridden" for one in logged)
+    request = feared.file.consent_requests[0]
+    work.log_consent_event(feared.caseload, request.id, {"kind": "chase"}, feared.settings)
+    as_worker(feared, "Dean Ellwood")  # who comes to the home is not let pass with them
+    with pytest.raises(RefusedError, match="not sent to the home"):
+        make(feared, "job-sheet", tmp_path)
+
+
+@pytest.mark.guarantee
 def test_the_perpetrator_is_never_let_pass(feared: Desk, tmp_path: Path) -> None:
+    """A worker of their name, anybody of their nickname or firm; not by a namesake's override."""
     as_organisation(feared, "Dean Ellwood")
-    assert stops(feared) == [(readers.PERPETRATOR, False)]
-    with pytest.raises(RefusedError, match="never overridden"):
-        let_pass(feared, "Dean Ellwood is the owner", readers.PERPETRATOR)
+    feared.change(feared.file.visits[0], worker="Ellwood Lettings")
     with pytest.raises(BadInputError):
         let_pass(feared, "Dean Ellwood is the owner")
-    feared.change(feared.file.visits[0], worker="Ellwood Lettings")
     let_pass(feared, "Ellwood Lettings, who are not Dean Ellwood")
     with pytest.raises(RefusedError, match="Dean Ellwood"):
         make(feared, "landlord-request", tmp_path)
-    assert stops(feared) == [(readers.PERPETRATOR, False), (readers.NAMESAKE, True)]
+    assert stops(feared) == [(readers.SAME_NAME, False), (readers.NAMESAKE, True)]
+    for name, worker in (("Dee Fixit Ltd", "Marlow Locks"), ("Mill Homes", "Dean Ellwood")):
+        as_organisation(feared, name)
+        feared.change(feared.file.visits[0], worker=worker)
+        assert stops(feared) == [(readers.PERPETRATOR, False)]
+        for gate in (readers.SAME_NAME, readers.NAMESAKE):
+            with pytest.raises(BadInputError):
+                let_pass(feared, f"{name} and {worker} are surely others", gate)
+        with pytest.raises(RefusedError, match="never overridden"):
+            let_pass(feared, f"{name} and {worker} are surely others", readers.PERPETRATOR)
 
 
 def test_what_is_answered_or_past_is_not_asked_about(feared: Desk) -> None:

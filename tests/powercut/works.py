@@ -482,7 +482,7 @@ def _export(root: Path) -> None:
     for number in (1, 2):
         out = root / "elsewhere" / "exports" / f"cases-{number}.csv"
         with _step(number):
-            export_table(caseload, "cases", out, identifiable=False, today=kit.DAY, now=NOW)
+            export_table(caseload, "cases", out, handed=None, today=kit.DAY, now=NOW)
     caseload.close()
 
 

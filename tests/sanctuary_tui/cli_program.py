@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,16 +11,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from config.paths import Paths, resolve_paths
 from config.settings import default_settings
 from db.caseload import Caseload, open_caseload
 from db.connection import Connection, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS, change_passphrase, parse_recovery_key
+from sanctuary_tui.check_lines import GROUPS
 from sanctuary_tui.opening import derive_with
+from sanctuary_tui.table_export import Handed
 
 GOOD = "kettle orchid ninety plinth"
 OTHER = "gravel lattice umbrella tundra"
+
+
+HANDED: Final = Handed("Jo Quaxley, head of housing", "Cover for the coordinator's leave")
+
+
+def with_names(folder: Path) -> list[str]:
+    """The options of an export with names: for whom and why, each in a file of ``folder``."""
+    to, why = folder / "to.text", folder / "why.text"
+    to.write_text(f"{HANDED.to}\n", "utf-8")
+    why.write_text(f"{HANDED.why}\n", "utf-8")
+    return ["--identifiable", "--recipient-file", str(to), "--reason-file", str(why)]
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,24 @@ class Done:
         assert len(lines) == 1, self.err
         assert "Traceback" not in self.err
         return lines[0]
+
+
+def checks_in(out: str) -> dict[str, tuple[str, str]]:
+    """The lines of ``check``: by name the mark and the sentence."""
+    return {line[6:18].strip(): (line[:4].strip(), line[20:]) for line in out.splitlines()}
+
+
+def parts_of(found: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """The mark of each part of these lines: in a group only what is not good is named."""
+    marks = {}
+    for name, (mark, sentence) in found.items():
+        parts = GROUPS.get(name, (name,))
+        unnamed = not re.match(rf"({'|'.join(parts)})( \(\S+\))?: ", sentence)
+        for part in parts:
+            said = re.search(rf"(?:^|[.] ){part}(?: \((\S+)\))?: ", sentence)
+            own = mark if part == name and unnamed else "good"
+            marks[part] = (said[1] or mark) if said else own
+    return marks
 
 
 class Program:

@@ -30,7 +30,7 @@ from sanctuary_tui.opening import note_lock, note_setting
 from sanctuary_tui.screens.changelog import ACTIONS
 from tests.db import kit
 from tests.frozen import Opened, play
-from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
+from tests.sanctuary_tui.cli_program import GOOD, HANDED, OTHER, Program
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -141,25 +141,21 @@ def demo(tmp_path: Path) -> Iterator[Caseload]:
 
 
 def table(data: Caseload, out: Path) -> object:
-    return table_export.export_table(
-        data, "measures", out, identifiable=False, today=kit.DAY, now=NOW
-    )
+    return table_export.export_table(data, "measures", out, handed=None, today=kit.DAY, now=NOW)
 
 
 def log_itself(data: Caseload, out: Path) -> object:
-    return table_export.export_table(
-        data, "changes", out, identifiable=True, today=kit.DAY, now=NOW
-    )
+    return table_export.export_table(data, "changes", out, handed=HANDED, today=kit.DAY, now=NOW)
 
 
 def sheet(data: Caseload, out: Path) -> object:
     shown = table_export.ExportSheet("board", [Line("case_ref", "case_cards", "ref")], [["x"]])
-    return table_export.export_sheet(data, shown, out, identifiable=False, now=NOW)
+    return table_export.export_sheet(data, shown, out, handed=None, now=NOW)
 
 
 def radar(data: Caseload, out: Path) -> object:
     return table_export.export_radar(
-        data, out, default_settings(), identifiable=False, today=kit.DAY, now=NOW
+        data, out, default_settings(), handed=None, today=kit.DAY, now=NOW
     )
 
 

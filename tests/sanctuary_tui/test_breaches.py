@@ -26,6 +26,7 @@ from db.models import (
 from db.rights import EVERY_CASE
 from sanctuary_tui import breach_report, breaches, table_export, views
 from sanctuary_tui.exports.tables import TABLES, VIEWS
+from tests.sanctuary_tui.cli_program import HANDED
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -46,10 +47,10 @@ def survivor(caseload: Caseload, name: str, *, urgency: str = "standard", **give
     return case
 
 
-def exported(caseload: Caseload, out: Path, *, identifiable: bool = True) -> Disclosure:
+def exported(caseload: Caseload, out: Path, *, names: bool = True) -> Disclosure:
     """The register's row of an export of every case."""
     table_export.export_table(
-        caseload, "people", out, identifiable=identifiable, today=TODAY, now=NOW
+        caseload, "people", out, handed=HANDED if names else None, today=TODAY, now=NOW
     )
     return queries.all_of(caseload.connection, Disclosure)[-1]
 
@@ -63,7 +64,7 @@ def test_the_register_says_what_was_in_it_and_whose(caseload: Caseload, tmp_path
     assert held.refs == (first.ref, second.ref)
     assert held.classes == "public;case"
     assert held.protected == "no"
-    plain = exported(caseload, tmp_path / "plain.csv", identifiable=False)
+    plain = exported(caseload, tmp_path / "plain.csv", names=False)
     assert breaches.held_in(caseload, plain.id).classes == "public"
 
 
@@ -85,15 +86,62 @@ def test_the_register_names_every_case_that_a_file_names(
     store.add(BreachStep(breach_id=breach.id, case_ref=fourth, words="told"))
     store.add(Note(case_id=cases[4].id, body="closed"))
     out = tmp_path / "out.csv"
-    table_export.export_table(caseload, table, out, identifiable=True, today=TODAY, now=NOW)
+    table_export.export_table(caseload, table, out, handed=HANDED, today=TODAY, now=NOW)
     text = out.read_text("utf-8-sig")
     row = queries.all_of(caseload.connection, Disclosure)[-1]
     named = [case.ref for case in cases if case.ref in text]
     assert named or table not in ("changes", "disclosures", "breaches", "breach_steps", "notes")
-    if table in ("changes", "organisations", "contacts"):  # of no one case: whoever is in it
+    if table == "changes":  # of no one case: whoever is in it
         assert row.case_refs == EVERY_CASE
     else:
         assert sorted(row.case_refs.split(";")) == sorted(named or [""])
+
+
+def directory(caseload: Caseload, out: Path, table: str = "organisations") -> str:
+    table_export.export_table(caseload, table, out, handed=HANDED, today=TODAY, now=NOW)
+    return queries.all_of(caseload.connection, Disclosure)[-1].case_refs
+
+
+def test_a_file_of_the_directory_concerns_no_survivor(caseload: Caseload, tmp_path: Path) -> None:
+    survivor(caseload, "One")
+    store = caseload.store
+    store.add(Organisation(name="Canaryname Lettings", kind="landlord", phone="01642 000000"))
+    store.add(Contact(name="Sam Canaryname", job="Lettings manager"))  # a surname that many have
+    assert directory(caseload, tmp_path / "a.csv") == ""
+    assert directory(caseload, tmp_path / "b.csv", "contacts") == ""
+    row = queries.all_of(caseload.connection, Disclosure)[-1]
+    breach = breaches.record(caseload, "wrong_recipient", aware=NOW, disclosure_id=row.id)
+    assert breaches.at_risk(caseload, breach) == []
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("Q Homes", "Owner of Ms Canaryname's flat"),
+        ("Q Homes", "owner of CANARYNAM's flat"),  # misspelt
+        ("Q Homes", "see {ref}"),
+        ("One Canaryname", ""),
+        ("Q Homes", "the owner told One's neighbour; Canaryname is out at nine"),
+    ],
+)
+def test_but_one_that_names_somebody_concerns_them(
+    caseload: Caseload, tmp_path: Path, name: str, note: str
+) -> None:
+    case = survivor(caseload, "One")
+    caseload.store.add(Case(route="police"))
+    note = note.format(ref=case.ref)
+    caseload.store.add(Organisation(name=name, kind="landlord", note=note))
+    assert directory(caseload, tmp_path / "a.csv") == case.ref
+
+
+def test_what_is_too_much_to_read_concerns_everybody(caseload: Caseload, tmp_path: Path) -> None:
+    survivor(caseload, "One")
+    for number in range(60):
+        words = " ".join(f"word{number}x{other}" for other in range(190))
+        caseload.store.add(Organisation(name=f"Q{number}", kind="landlord", note=words))
+        caseload.store.add(Organisation(name=f"R{number}", kind="landlord", note=words))
+    assert directory(caseload, tmp_path / "a.csv") == EVERY_CASE
 
 
 def test_a_file_that_names_a_file_of_every_case_is_of_every_case(
@@ -102,7 +150,7 @@ def test_a_file_that_names_a_file_of_every_case_is_of_every_case(
     survivor(caseload, "One")
     caseload.store.add(Disclosure(at=NOW, what="all", case_refs=f"S26-0001;{EVERY_CASE}"))
     out = tmp_path / "out.csv"
-    table_export.export_table(caseload, "disclosures", out, identifiable=True, today=TODAY, now=NOW)
+    table_export.export_table(caseload, "disclosures", out, handed=HANDED, today=TODAY, now=NOW)
     assert queries.all_of(caseload.connection, Disclosure)[-1].case_refs == EVERY_CASE
 
 

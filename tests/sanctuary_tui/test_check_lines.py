@@ -14,7 +14,7 @@ from config.settings import default_settings
 from db.caseload import Caseload
 from db.models import Case, Disclosure, Note
 from sanctuary_tui import check_lines
-from sanctuary_tui.check_lines import DEEP_LINES, LINES, differing
+from sanctuary_tui.check_lines import DEEP_LINES, LINES, differing, in_one
 from sanctuary_tui.cli_session import Session
 from sanctuary_tui.exports import profiles
 
@@ -107,4 +107,21 @@ def test_a_line_is_one_sentence_and_they_are_few(session: Session) -> None:
         assert "\n" not in line.sentence
         assert len(line.sentence) <= 130, line
     assert len({line.name for line in found}) == len(found)
-    assert len(LINES) <= 6, "with the file's own ten that would be more than a glance"
+
+
+def test_a_group_says_the_worst_of_its_parts_and_names_it() -> None:
+    good = ("good", "key file", "The key file is well formed.")
+    see = ("see", "keyring", "Half of the lock is in a file.")
+    assert in_one("keys", [good, ("good", "keyring", "It is used.")]) == (
+        "good",
+        "The key file is well formed. It is used.",
+    )
+    assert in_one("keys", [good, see]) == ("see", "keyring: Half of the lock is in a file.")
+    assert in_one("keys", [see, ("BAD", "key file", "It is weak.")]) == (
+        "BAD",
+        "key file: It is weak. keyring (see): Half of the lock is in a file.",
+    )
+    assert in_one("program", [("?", "packages", "No lock."), ("BAD", "outputs", "None.")]) == (
+        "BAD",
+        "outputs: None. packages (?): No lock.",
+    )

@@ -22,7 +22,7 @@ from db.keys import CHEAP_FOR_TESTS, change_passphrase, unlock
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.exports.columns import MARAC_COLUMNS
 from sanctuary_tui.exports.marac_quarter import quarter_days, quarter_of
-from tests.sanctuary_tui.cli_program import Done, Program
+from tests.sanctuary_tui.cli_program import Done, Program, with_names
 
 DAY = "2026-11-26"
 CASES = 40
@@ -467,7 +467,7 @@ def test_the_twelve_months_are_a_table_with_names_only_when_asked(
 ) -> None:
     out = tmp_path / "radar.csv"
     done = good(
-        demo, "export", "marac-radar", "--out", str(out), *(["--identifiable"] if names else [])
+        demo, "export", "marac-radar", "--out", str(out), *(with_names(tmp_path) if names else [])
     )
     how = "with names" if names else "pseudonymous"
     rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
@@ -598,7 +598,7 @@ def test_a_week_that_is_none(demo: Program, tmp_path: Path, week: str) -> None:
 def test_a_table_without_names_and_with_them(demo: Program, key: bytearray, tmp_path: Path) -> None:
     plain, named = tmp_path / "a.csv", tmp_path / "b.csv"
     good(demo, "export", "people", "--out", str(plain))
-    good(demo, "export", "people", "--out", str(named), "--identifiable")
+    good(demo, "export", "people", "--out", str(named), *with_names(tmp_path))
     with demo.connection(key) as connection:
         surnames = connection.execute(
             "SELECT DISTINCT surname FROM people WHERE length(surname) > 5"
@@ -606,6 +606,12 @@ def test_a_table_without_names_and_with_them(demo: Program, key: bytearray, tmp_
         registered = connection.execute(
             "SELECT what, path, sha256 FROM disclosures ORDER BY id DESC LIMIT 2"
         ).fetchall()
+        given = connection.execute(
+            "SELECT recipient_name, basis FROM disclosures ORDER BY id DESC LIMIT 2"
+        ).fetchall()
+        (why,) = connection.execute(
+            "SELECT why FROM changes WHERE entity = 'disclosures' ORDER BY id DESC LIMIT 1"
+        ).fetchall()[0]
     texts = [path.read_text("utf-8-sig") for path in (plain, named)]
     assert not [name for (name,) in surnames if name in texts[0]]
     assert [name for (name,) in surnames if name in texts[1]]
@@ -614,6 +620,32 @@ def test_a_table_without_names_and_with_them(demo: Program, key: bytearray, tmp_
         ("people, pseudonymous", str(plain), hashlib.sha256(plain.read_bytes()).hexdigest()),
     ]
     assert demo.logged(key, "disclosure")[-1] == "people exported, with names"
+    assert given == [
+        ("Jo Quaxley, head of housing", "Cover for the coordinator's leave"),
+        ("", ""),
+    ]
+    assert "to Jo Quaxley, head of housing: Cover for the coordinator's leave" in why
+
+
+@pytest.mark.parametrize("left", ["--recipient-file", "--reason-file"])
+def test_names_leave_only_for_somebody_and_a_reason(
+    demo: Program, tmp_path: Path, left: str
+) -> None:
+    out, options = tmp_path / "named.csv", with_names(tmp_path)
+    at = options.index(left)
+    del options[at : at + 2]
+    said = refused(demo, "export", "people", "--out", str(out), *options)
+    assert "says who gets it and why" in said
+    assert not out.exists()
+    without = demo.run("export", "people", "--out", str(out), *options[1:])
+    assert without.status == 2
+    assert "belongs to --identifiable" in without.err
+
+
+def test_a_table_is_written_to_a_csv_and_to_nothing_else(demo: Program, tmp_path: Path) -> None:
+    said = refused(demo, "export", "board", "--out", str(tmp_path / "board.doc"))
+    assert said == "The file's name must end in .csv, such as cases.csv."
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_there_is_kept_and_nothing_registered(

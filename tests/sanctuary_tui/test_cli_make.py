@@ -26,6 +26,7 @@ from db.keys import (
 from db.models import Case
 from sanctuary_tui.cli import run_command
 from sanctuary_tui.cli_make import demo_home
+from sanctuary_tui.copies import kit_notice
 from tests import needs
 from tests.db import kit as made_of
 from tests.powercut.conftest import place
@@ -374,6 +375,36 @@ def test_wherever_init_is_killed_the_next_one_makes_a_caseload_or_one_is_there(
             "device.secret",
             "logs",
         }
+
+
+@needs.fork
+def test_a_caseload_whose_kit_nobody_has_says_so_until_it_is_shown(place: Path) -> None:
+    """Killed between the name of the caseload and the kit; the next start leads to the key."""
+    (place / "before").mkdir()
+    *killed, ended = struck(f"{__name__}:do_init", place / "before", place / "struck")
+    said = {bool(waiting(root)): root for root in killed if not (root / "kit.txt").exists()}
+    assert waiting(ended) == ""
+    assert True in said, "at some kill it waits"
+    program = Program(said[True] / "home")
+    refused = program.run("init", "--yes", "--kit", str(place / "k.txt"), "--passphrase-file", "-")
+    assert "'sanctuary key show'" in refused.sentence
+    told = program.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n").out
+    assert "BAD   recovery key  Nobody has the recovery key of this caseload" in told
+    program.good("key", "show")
+    assert waiting(said[True]) == ""
+    assert "Nobody has" not in program.run("check", "--passphrase-file", "-", stdin=GOOD).out
+
+
+def waiting(root: Path) -> str:
+    """What the caseload says of its kit; nothing where none is there."""
+    paths = resolve_paths(str(root / "home"), {})
+    if not paths.caseload.exists():
+        return ""
+    opened = opened_under(paths.caseload, unlock(paths, GOOD))
+    try:
+        return kit_notice(opened.connection)
+    finally:
+        opened.close()
 
 
 @pytest.mark.guarantee

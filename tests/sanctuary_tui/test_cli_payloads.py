@@ -14,6 +14,7 @@ import pytest
 from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.exports.tables import TABLES, VIEWS
 from tests.poison import LIVE, STEERING, STEERS, poisoned_demo
+from tests.sanctuary_tui.cli_program import with_names
 from tests.walks.console import Kept, run_cli
 
 pytestmark = pytest.mark.slow
@@ -68,7 +69,7 @@ def test_no_export_or_document_holds_what_steers(home: Path, tmp_path: Path) -> 
     out = tmp_path / "out"
     out.mkdir()
     for table in ({*TABLES, *VIEWS} - {"marac"}) | {"marac-radar"}:
-        said(home, "export", table, "--out", str(out / f"{table}.csv"), "--identifiable")
+        said(home, "export", table, "--out", str(out / f"{table}.csv"), *with_names(home))
     said(home, "export", "marac", "--out", str(out / "plain"), "--protect", "csv")
     refs = [row["ref"] for row in Kept(home).rows("cases")]
     made = 0

@@ -11,7 +11,7 @@ from db import queries
 from db.keys import unlock
 from db.models import Case, ContactPoint, Note, Person, SafeAddress
 from tests import needs
-from tests.sanctuary_tui.cli_program import GOOD, Program
+from tests.sanctuary_tui.cli_program import GOOD, Program, with_names
 from tests.terminal import Terminal
 
 DAY = "2026-11-26"
@@ -201,7 +201,7 @@ def test_a_breach_of_an_export_is_recorded_and_reported_with_one_command(
     program: Program, tmp_path: Path
 ) -> None:
     case, out = ref(program), tmp_path / "out"
-    good(program, "export", "people", "--out", str(tmp_path / "people.csv"), "--identifiable")
+    good(program, "export", "people", "--out", str(tmp_path / "people.csv"), *with_names(tmp_path))
     listed = good(program, "breach", "list")
     (number,) = [line.split()[1] for line in listed.splitlines() if "people, with names" in line]
     assert "there" in listed

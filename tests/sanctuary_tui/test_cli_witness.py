@@ -17,7 +17,7 @@ from db.witness import Witnesses
 from sanctuary_tui.screens.unlock import UnlockScreen
 from tests.db.test_witness import MUTATIONS
 from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
-from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
+from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program, checks_in, parts_of
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def key(original: tuple[Program, bytearray]) -> bytearray:
 
 
 def told(program: Program) -> dict[str, str]:
-    """Each line of ``check``: its name and whether it is good."""
+    """Each part of ``check``: its name and whether it is good."""
     out = program.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n").out
-    return {line[6:18].strip(): line[:4].strip() for line in out.splitlines()}
+    return parts_of(checks_in(out))
 
 
 def test_a_log_in_order(program: Program) -> None:

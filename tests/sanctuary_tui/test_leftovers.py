@@ -15,6 +15,7 @@ from db.models import Case, Disclosure
 from sanctuary_tui import leftovers, table_export, views
 from sanctuary_tui.exports import register
 from sanctuary_tui.exports.register import look
+from tests.sanctuary_tui.cli_program import HANDED
 
 SETTINGS = default_settings()
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -28,7 +29,7 @@ def out(caseload: Caseload, tmp_path: Path) -> Path:
     folder = tmp_path / "exports"
     folder.mkdir()
     table_export.export_table(
-        caseload, "cases", folder / "cases.csv", identifiable=True, today=TODAY, now=NOW
+        caseload, "cases", folder / "cases.csv", handed=HANDED, today=TODAY, now=NOW
     )
     return folder
 

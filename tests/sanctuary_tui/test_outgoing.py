@@ -37,6 +37,7 @@ from tests.db import kit
 from tests.powercut.conftest import place
 from tests.powercut.strikes import struck
 from tests.powercut.works import NOW
+from tests.sanctuary_tui.cli_program import HANDED
 
 __all__ = ["place"]
 ROOT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ def world(root: Path) -> None:
 
 def _list(data: Caseload, out: Path) -> object:
     return table_export.export_table(
-        data, "people", out / "people.csv", identifiable=True, today=kit.DAY, now=NOW
+        data, "people", out / "people.csv", handed=HANDED, today=kit.DAY, now=NOW
     )
 
 

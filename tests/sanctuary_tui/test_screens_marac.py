@@ -23,7 +23,7 @@ async def test_the_number_at_the_top_is_the_same_before_the_screen_was_opened(
         await play(pilot, "5")
         opened = text_of(pilot)
         assert number_at_the_top(opened) == before
-        assert f"{before} listed of" in opened
+        assert f"{before} ticked" in opened
 
 
 async def test_the_twelve_months_are_written_by_a_key_without_names(console: Opened) -> None:

@@ -159,7 +159,7 @@ async def test_a_breach_from_the_register_by_keyboard(
         assert "72 hours: 71 h left" in " ".join(text_of(pilot).split()) or "72 h left" in text_of(
             pilot
         )
-        await play(pilot, "k u n o enter i n n o enter w enter")
+        await play(pilot, "k l n o enter i n n o enter w enter")
         (breach,) = await app.read(lambda data: queries.all_of(data.connection, Breach))
         assert (breach.risk, breach.ico, breach.ico_why) == ("unlikely", "not_reported", "no")
         assert len(list(folder.glob("B00001-breach-1.txt"))) == 1

@@ -50,6 +50,7 @@ from sanctuary_tui.screens.case_rows import overview_facts, standing
 from sanctuary_tui.screens.setting_words import GROUPS, TITLES
 from sanctuary_tui.screens.settings import SettingList, SettingRow, setting_rows
 from tests.frozen import KEY, NOW, TODAY, Opened, played, text_of
+from tests.sanctuary_tui.cli_program import HANDED
 
 BENEFITS = next(kind for kind in KINDS.values() if kind.profile == "benefits")
 
@@ -337,7 +338,7 @@ def test_a_file_that_lies_there_is_asked_for_after_the_days_set(
     caseload: Caseload, tmp_path: Path, days: int | None, lines: int
 ) -> None:
     table_export.export_table(
-        caseload, "cases", tmp_path / "cases.csv", identifiable=True, today=TODAY, now=NOW
+        caseload, "cases", tmp_path / "cases.csv", handed=HANDED, today=TODAY, now=NOW
     )
     settings = default_settings()
     if days is not None:

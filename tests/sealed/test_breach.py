@@ -13,12 +13,13 @@ import pytest
 from config.errors import BadInputError, RefusedError
 from db import queries
 from db.caseload import Caseload
-from db.models import Breach, BreachStep, Case, Disclosure, Person
+from db.models import Breach, BreachStep, Case, Disclosure, Organisation, Person
 from db.rights import EVERY_CASE
-from sanctuary_tui import breach_report, breaches, sealing, work
+from sanctuary_tui import breach_report, breaches, sealing, table_export, work
 from sanctuary_tui.documents.docfile import plain_bytes
 from sanctuary_tui.screens.sealed import SealedScreen
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
+from tests.sanctuary_tui.cli_program import HANDED
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY, WORD
 
@@ -348,17 +349,92 @@ async def test_a_sealed_survivor_is_reached_by_keyboard(
         assert kinds == [("not_reached",), ("decision",)]
 
 
-async def test_the_key_is_only_there_where_a_breach_held_one(tmp_path: Path) -> None:
+@pytest.mark.guarantee
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_breach_of_a_file_of_sealed_cases_alone_is_recorded_from_their_list(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     home = make_home(tmp_path / "home", 0)
     caseload = canary.opened(FrozenConsole(home, unlock=False).paths.data_dir, key=KEY)
-    build(caseload, tmp_path / "board.csv")
+    world = build(caseload, tmp_path / "board.csv")
+    alone = only_sealed(world)
     caseload.close()
     app = FrozenConsole(home)
-    async with played(app, 'S ="daily look" enter', size=(120, 40)) as pilot:
-        assert "b reached" not in text_of(pilot)
-        await play(pilot, "b")
+    async with played(app, "6", size=size) as pilot:
+        assert "job_sheet" not in text_of(pilot)  # Reports has it not
+        await play(pilot, f'S ="a call came in" enter @{world.first.ref} b')
+        assert "job_sheet" in text_of(pilot)
+        await play(pilot, "=job enter enter")
+        assert "Name nobody" in text_of(pilot)
+        await play(pilot, '="Sent to a wrong address" enter enter =tomorrow enter')
+        assert "still to come" in " ".join(text_of(pilot).split())
+        await play(pilot, "escape")
+        await play(
+            pilot, f'@{world.first.ref} b =job enter enter ="Sent wrongly" enter enter enter'
+        )
+        assert "breach 1: not reached, 72 h left" in text_of(pilot)
+        (row,) = await app.read(lambda data: queries.all_of(data.connection, Breach))
+        assert (row.disclosure_id, row.case_refs, row.what) == (alone.id, "", "Sent wrongly")
+        await play(pilot, "escape 1")
+        assert "breach 1: 72 h, reach 1 sealed (S)" in text_of(pilot)
+        assert named(text_of(pilot), world) == []
+        await play(pilot, "6 b enter")
+        assert "1 sealed case is still to be reached: S" in " ".join(text_of(pilot).split())
+        assert "job_sheet" not in text_of(pilot)
+        assert named(text_of(pilot), world) == []
+
+
+def only_sealed(world: World) -> Disclosure:
+    return world.caseload.store.add(
+        Disclosure(
+            at=NOW,
+            what="job_sheet",
+            recipient="contractor",
+            recipient_name=f"{WORD} Locks",
+            path="/exports/job.docx",
+            case_refs=world.first.ref,
+        )
+    )
+
+
+@pytest.mark.guarantee
+def test_the_breach_of_such_a_file_names_nothing_of_it(world: World) -> None:
+    row = only_sealed(world)
+    with pytest.raises(BadInputError):  # from Reports it cannot be
+        breaches.record(world.caseload, "too_much", aware=NOW, disclosure_id=row.id)
+    with pytest.raises(RefusedError, match="was not in it"):
+        sealing.record_breach(
+            world.caseload, world.second.id, row.id, "seen", aware=NOW, what="x", recipient=""
+        )
+    breach = sealing.record_breach(
+        world.caseload, world.first.id, row.id, "too_much", aware=NOW, what="x", recipient=""
+    )
+    text = world.report(breach)
+    assert "Sealed cases in it: 1; reached or decided about: 0" in text
+    assert named(text, world) == []
+    assert "job_sheet" not in text
+    assert [len(one.breaches) for one in world.lines()] == [1, 0]
+    lift(world, world.first)
+    assert named(world.report(breach), world) == [world.first.ref]  # it is there again
+
+
+def test_of_a_file_that_reports_has_too_it_is_the_same_breach(world: World) -> None:
+    breach = sealing.record_breach(
+        world.caseload, world.first.id, world.row.id, "seen", aware=NOW, what="x", recipient=""
+    )
+    assert (breach.held, breach.case_refs) == ("board, with names", world.plain.ref)
+
+
+async def test_without_a_file_there_is_no_breach_to_record(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", 0)
+    caseload = canary.opened(FrozenConsole(home, unlock=False).paths.data_dir, key=KEY)
+    case = referral(caseload, "Una")
+    sealing.seal_case(caseload, case.id, "staff", "Manager")
+    caseload.close()
+    app = FrozenConsole(home)
+    async with played(app, 'S ="daily look" enter b', size=(120, 40)):
         notes = [str(note.message) for note in app._notifications]
-        assert notes[-1:] == ["This case was in no breach that is still open."]
+        assert notes[-1].startswith("Nothing with S26-0001 in it was written or sent")
 
 
 async def test_a_file_of_the_breach_is_deleted_from_the_list(tmp_path: Path) -> None:
@@ -373,3 +449,20 @@ async def test_a_file_of_the_breach_is_deleted_from_the_list(tmp_path: Path) -> 
         await play(pilot, "d")
         notes = [str(note.message) for note in app._notifications]
         assert notes[-1].startswith("No file with a sealed case in it is left")
+
+
+def test_a_directory_that_names_a_sealed_survivor_is_of_her_case_and_tells_nobody(
+    world: World, tmp_path: Path
+) -> None:
+    store = world.caseload.store
+    store.add(Organisation(name="Q Homes", kind="landlord", note=f"Owner of {WORD}'s flat"))
+    table_export.export_table(
+        world.caseload, "organisations", tmp_path / "o.csv", handed=None, today=TODAY, now=NOW
+    )
+    plain = queries.all_of(world.caseload.connection, Disclosure)[-1]
+    assert plain.case_refs == ""  # without names its words stay here
+    table_export.export_table(
+        world.caseload, "organisations", tmp_path / "n.csv", handed=HANDED, today=TODAY, now=NOW
+    )
+    assert queries.all_of(world.caseload.connection, Disclosure)[-1].id == plain.id
+    assert len(sealing.sent_of(world.caseload, world.first.id)) == 2

@@ -11,12 +11,14 @@ from tests.sealed import canary
 
 _CARD = "UPDATE main.case_cards SET stuck_why = 'nothing' WHERE case_id = ?"
 _RECORD = "UPDATE main.notes SET kind = 'nonsense' WHERE case_id = ?"
+_TEXT = "UPDATE main.notes SET body = 'x' || char(27) || '[2J' WHERE case_id = ?"
 
 
 @pytest.mark.guarantee
 @pytest.mark.parametrize("sealed", [True, False])
 @pytest.mark.parametrize(
-    ("change", "line"), [(_CARD, "cards"), (_RECORD, "records"), ("SELECT ?", "")]
+    ("change", "line"),
+    [(_CARD, "cards"), (_RECORD, "records"), (_TEXT, "texts"), ("SELECT ?", "")],
 )
 def test_a_card_and_a_record_of_a_sealed_case_are_checked(
     tmp_path: Path, change: str, line: str, sealed: bool
@@ -36,7 +38,7 @@ def test_a_card_and_a_record_of_a_sealed_case_are_checked(
     words = ("check", "--deep", "--passphrase-file", "-")
     done = program.run(*words, stdin=f"{GOOD}\n")
     bad = [one for one in done.out.splitlines() if one.startswith("BAD")]
-    found = [one for one in bad if one.split()[1] in ("cards", "records")]
+    found = [one for one in bad if one.split()[1] in ("cards", "records", "texts")]
     if not line:
         assert found == []
         return

@@ -207,6 +207,7 @@ _TELL_NOTHING: Final = {
     "queries.every_open_case": "numbers, for the store alone",
     "queries.stale_cases": "numbers, for the store alone",
     "queries.changes_from": "for the store alone (see the lint below)",
+    "queries.sealed_sent": "for the list of sealed cases alone (see the lint below)",
     "queries.sealed_files": "for the list of sealed cases alone (see the lint below)",
     "queries.registered_paths": "names of files that may not be given again; shown to nobody",
     "queries.remembered": "preferences",
@@ -260,6 +261,7 @@ def test_no_query_tells_of_a_sealed_case(caseload: Caseload, case: Case, name: s
 _PAST: Final = {
     "db/seal.py",
     "db/guarded.py",
+    "db/mentions.py",
     "db/queries.py",
     "db/tables.py",
     "db/standing.py",
@@ -267,6 +269,7 @@ _PAST: Final = {
     "db/replay.py",
     "db/disposal.py",
     "db/traces.py",
+    "sanctuary_tui/check_lines.py",
     "sanctuary_tui/cli_check.py",
     "sanctuary_tui/copies.py",
 }
@@ -311,7 +314,7 @@ _COMPUTED: Final = {
     "db/replay.py": "tables of records",
     "db/seal.py": "the tables before which the views stand",
     "db/tables.py": "tables of records",
-    "sanctuary_tui/cli_check.py": "tables of records",
+    "sanctuary_tui/check_lines.py": "tables of records",
     "sanctuary_tui/exports/tables.py": "tables of records and the views' own sources",
 }
 """Modules that compute which table they read, and what it can be: never the log or the index,
@@ -322,7 +325,9 @@ _SOURCE_SQL: Final = re.compile(
 )
 """The log or the index as a source that is put behind a FROM elsewhere."""
 _STORES: Final = re.compile(r"\b(kept_file|kept_card|every_open_case|changes_from)\b")
-_DOORS: Final = re.compile(r"\b(open_to|sealed_files|sealed_among|sealed_in_breach|sealed_steps)\b")
+_DOORS: Final = re.compile(
+    r"\b(open_to|sealed_files|sealed_sent|sealed_among|sealed_in_breach|sealed_steps)\b"
+)
 _GUARDED: Final = re.compile(r"\b(every_guarded|logged_before|accused_in)\b")
 
 
@@ -399,6 +404,7 @@ def test_only_the_listed_modules_go_past_the_seam() -> None:
         "x = queries.kept_card(connection, 1)",
         "seal.open_to(connection, 1)",
         "queries.sealed_files(connection)",
+        "queries.sealed_sent(connection)",
         "seal.sealed_in_breach(connection, 1)",
         "seal.sealed_steps(connection, 1, ref)",
         "guarded.every_guarded(connection, [])",

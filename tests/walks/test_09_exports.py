@@ -41,7 +41,14 @@ def path_of(console: Console, name: str, number: int = 1) -> Path:
 def exported(console: Console, name: str, how: str, number: int = 1) -> list[dict[str, str]]:
     """Press ``e``, choose, take the file that is offered; its rows."""
     console.press("e", until=f"Export {name}")
-    console.press(how, until="Write to")
+    if how == "i":  # for somebody and a reason, which the register keeps
+        console.press(how, until="who gets the file")
+        console.typed("Jo Quaxley, head of housing")
+        console.press("Enter", until="Why Jo Quaxley")
+        console.typed("cover for leave")
+        console.press("Enter", until="Write to")
+    else:
+        console.press(how, until="Write to")
     path = path_of(console, name, number)
     console.press("Enter", until=lambda screen: path.exists() and path.name in screen)
     assert path.stat().st_mode & 0o777 == 0o600
