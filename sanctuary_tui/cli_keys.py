@@ -129,7 +129,7 @@ def rotate(args: argparse.Namespace) -> int:
             session.log("recovery key replaced, the caseload encrypted anew")
             session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_TYPED_BACK)
-        with opened_with_key(paths, made.data_key, settings) as session:
+        with open_with_key(paths, made.data_key, settings) as session:
             session.caseload.store.remember(KIT_WAITS, "")
     finally:
         wipe(made.data_key)

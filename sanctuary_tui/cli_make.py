@@ -56,7 +56,7 @@ def init(args: argparse.Namespace) -> int:
             session.log("caseload made")
             session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
-        with opened_with_key(paths, made.data_key, settings) as session:
+        with open_with_key(paths, made.data_key, settings) as session:
             session.caseload.store.remember(KIT_WAITS, "")
     for notice in made.notices:
         say(notice)
