@@ -23,7 +23,7 @@ class SubjectRequest(Record):
 
     table: ClassVar[str] = "subject_requests"
     title: ClassVar[str] = "Subject access request"
-    stands: ClassVar[str] = "end it as withdrawn, with the reason"
+    stands: ClassVar[str] = "end it with its reason, as taken in error where nobody asked"
 
     person_id: int | None = link("About", "people")
     received: date | None = day("Received", "The month begins that day.", required=True)
