@@ -70,8 +70,8 @@ class Breach(Record):
     title: ClassVar[str] = "Breach"
     stands: ClassVar[str] = "judge its risk and close it, with the reason"
 
-    aware: datetime | None = moment("Known since", "72 hours begin then.", required=True)
-    happened: datetime | None = moment("Happened", "Blank where it is not known.")
+    aware: datetime | None = moment("Known since", "72 hours begin then.", required=True, past=True)
+    happened: datetime | None = moment("Happened", "Blank where it is not known.", past=True)
     kind: str = code("What happened", "breach_kind", default="wrong_recipient", required=True)
     disclosure_id: int | None = link("Export", "disclosures", "The row of the register.")
     what: str = long("In words", "Where it was, who may have it now.", limit=4000)
@@ -83,7 +83,7 @@ class Breach(Record):
     risk: str = code("Risk to the people in it", "breach_risk")
     risk_why: str = long("Why this risk", limit=2000)
     ico: str = code("To the ICO", "ico_state", default="not_decided")
-    ico_on: datetime | None = moment("Reported at")
+    ico_on: datetime | None = moment("Reported at", past=True)
     ico_why: str = long("Why reported, not reported, or late", limit=2000)
     closed_on: date | None = day("Closed on")
 
