@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from config.errors import BadInputError
+from config.errors import SanctuaryError
 from config.text import clean
 from widgets.columns import Column
 from widgets.inputs import AreaInput, LineInput
@@ -339,8 +339,8 @@ class Ask(Sheet[str]):
     """A line of text, or several; enter (or ctrl+s) takes it.
 
     The result is the cleaned text, or None after escape. With ``required`` a blank is refused, and
-    so is what ``judge`` raises ``BadInputError`` for. With ``replaces`` what is typed first takes
-    the place of the ``value`` that stands there.
+    so is what ``judge`` raises a ``SanctuaryError`` for. With ``replaces`` what is typed first
+    takes the place of the ``value`` that stands there.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -414,7 +414,7 @@ class Ask(Sheet[str]):
         if self._judge is not None:
             try:
                 self._judge(text)
-            except BadInputError as error:
+            except SanctuaryError as error:
                 self._refuse(error.sentence)
                 return
         self.dismiss(text)
