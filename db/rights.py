@@ -79,7 +79,7 @@ class Breach(Record):
     case_refs: str = long("Cases in it", klass="public")
     classes: str = codes("Classes of field in it", "field_class")
     recipient: str = text("Who has it now")
-    protected: str = yes_no("Encrypted, and the passphrase safe")
+    protected: str = yes_no("Encrypted, passphrase safe")
     risk: str = code("Risk to the people in it", "breach_risk")
     risk_why: str = long("Why this risk", limit=2000)
     ico: str = code("To the ICO", "ico_state", default="not_decided")

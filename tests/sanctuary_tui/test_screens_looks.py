@@ -205,6 +205,16 @@ async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Ope
         assert not any(isinstance(screen, CaseScreen) for screen in app.screen_stack)
 
 
+async def test_what_is_sent_to_the_marac_stands_in_the_order_of_the_list(console: Opened) -> None:
+    async with played(console(), "5") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, MaracScreen)
+        listed = [one.card.ref for one in screen.lines.rows]
+        shown = [one.ref for one in await screen._rows()]
+        assert len(shown) > 1
+        assert shown == [ref for ref in listed if ref in shown]
+
+
 async def test_the_meetings_list_starts_on_the_meeting_shown(console: Opened) -> None:
     async with played(console(), "5 w") as pilot:
         (here,) = [line for line in text_of(pilot).split("\n") if line.startswith(" › ")]
