@@ -209,6 +209,9 @@ async def test_what_is_sent_to_the_marac_stands_in_the_order_of_the_list(console
     async with played(console(), "5") as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, MaracScreen)
+        for key in [screen.lines.key(one) for one in reversed(screen.lines.rows) if not one.ticked]:
+            screen.lines.select(key)
+            await play(pilot, "space")
         listed = [one.card.ref for one in screen.lines.rows]
         shown = [one.ref for one in await screen._rows()]
         assert len(shown) > 1
