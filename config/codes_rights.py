@@ -15,6 +15,7 @@ RIGHTS: Final[dict[str, dict[str, str]]] = {
         "sent": "Answered",
         "withdrawn": "Withdrawn",
         "refused": "Refused, with reasons told",
+        "mistaken": "Taken in error: nobody asked",
     },
     "release": {"withheld": "Withheld", "released": "Goes out"},
     "exemption": {

@@ -65,13 +65,14 @@ MOST_PENCE: Final = 10_000_000_00
 """The largest amount taken: ten million pounds."""
 
 
-def parse_date(text: str, today: date, *, birth: bool = False) -> date:
+def parse_date(text: str, today: date, *, birth: bool = False, past: bool = False) -> date:
     """The date meant by ``text``.
 
     Read: ``3/11``, ``3/11/26``, ``3 Nov``, ``3rd November 2026``, ``Tue 3 Nov``, ``today``,
     ``tomorrow``, ``yesterday``, ``fri`` (the next one after today), ``last fri``, ``+2w``,
     ``-3d``, ``+1m``, ``+5wd`` (working days) and ISO ``2026-11-03``. Without a year the nearest
     one to ``today`` is meant. With ``birth`` the year must have four digits and not lie ahead.
+    With ``past`` a weekday is the last one, today among them.
 
     Raises:
         BadInputError: no such date, month first, or not a date at all.
@@ -79,7 +80,7 @@ def parse_date(text: str, today: date, *, birth: bool = False) -> date:
     given = " ".join(text.casefold().split()).strip(" ,")
     if not given:
         raise BadInputError(f"There is no date here; {_HOW}.")
-    found = _relative(given, today) if not birth else None
+    found = _relative(given, today, past) if not birth else None
     if found is None:
         found = _written(given, today, birth)
     if birth and found > today:
@@ -87,7 +88,7 @@ def parse_date(text: str, today: date, *, birth: bool = False) -> date:
     return found
 
 
-def _relative(given: str, today: date) -> date | None:
+def _relative(given: str, today: date, past: bool) -> date | None:
     if given in _WORDS:
         return today + timedelta(days=_WORDS[given])
     last = given.startswith("last ")
@@ -96,6 +97,8 @@ def _relative(given: str, today: date) -> date | None:
         ahead = (_DAYS[word] - today.weekday()) % 7
         if last:
             return today - timedelta(days=7 - ahead if ahead else 7)
+        if past and not given.startswith("next "):
+            return today - timedelta(days=-ahead % 7)
         return today + timedelta(days=ahead or 7)
     shift = _SHIFT.fullmatch(given)
     if shift is None:
@@ -217,15 +220,24 @@ def _checked(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def parse_moment(text: str, now: datetime) -> datetime:
+def parse_moment(text: str, now: datetime, *, past: bool = False) -> datetime:
     """The moment meant by ``text``, in UTC; what is typed is England's time.
 
     Read: ``now``, ``14:05``, ``2pm`` (today), any date of ``parse_date`` followed by a time, a
-    date alone (its start), and ISO with or without an offset.
+    date alone (its start), and ISO with or without an offset. With ``past`` something that was is
+    asked for: a weekday is the last one.
 
     Raises:
-        BadInputError: not a date or not a time, or a time that the change of clocks leaves out.
+        BadInputError: not a date or not a time, a time that the change of clocks leaves out, or,
+            with ``past``, one that is still to come.
     """
+    found = _moment(text, now, past)
+    if past and found > now:
+        raise BadInputError("That time is still to come; say when it was, for example fri 10am.")
+    return found
+
+
+def _moment(text: str, now: datetime, past: bool) -> datetime:
     given = " ".join(text.casefold().split()).strip(" ,")
     if given == "now":
         return now.astimezone(UTC).replace(second=0, microsecond=0)
@@ -235,9 +247,13 @@ def parse_moment(text: str, now: datetime) -> datetime:
     words = given.replace(" am", "am").replace(" pm", "pm").replace(" at ", " ").split(" ")
     clock = _clock(words[-1], alone=len(words) == 1)
     if clock is None:
-        return _utc(parse_date(given, today), time())
+        return _utc(parse_date(given, today, past=past), time())
     rest = " ".join(words[:-1])
-    return _utc(parse_date(rest, today) if rest else today, clock)
+    day = parse_date(rest, today, past=past) if rest else today
+    found = _utc(day, clock)
+    if past and found > now and rest.removeprefix("on ") in _DAYS:  # later on that weekday
+        return _utc(day - timedelta(days=7), clock)
+    return found
 
 
 def _iso_moment(text: str) -> datetime | None:

@@ -273,6 +273,15 @@ def save_settings(path: Path, changes: dict[str, Any]) -> None:
 
     from config.paths import atomic_write
 
+    atomic_write(path, tomli_w.dumps(check_settings(path, changes)).encode())
+
+
+def check_settings(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
+    """What the file at ``path`` would say with ``changes``; nothing is written.
+
+    Raises:
+        BadInputError: as ``load_settings``.
+    """
     given = _read(path)
     for dotted, value in changes.items():
         target = given
@@ -283,7 +292,7 @@ def save_settings(path: Path, changes: dict[str, Any]) -> None:
                 raise BadInputError(f"In settings.toml, {dotted} is not a setting; remove it.")
         target[last] = value
     _settings(_merge(_defaults(), given, ""))
-    atomic_write(path, tomli_w.dumps(given).encode())
+    return given
 
 
 def _read(path: Path) -> dict[str, Any]:

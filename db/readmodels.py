@@ -77,7 +77,7 @@ class Derived:
     reminders: list[Reminder] = field(default_factory=list)
 
 
-AgendaGroup = Literal["overdue", "today", "new", "stuck", "coming", "later", "keeping"]
+AgendaGroup = Literal["at_once", "overdue", "today", "new", "stuck", "coming", "later", "keeping"]
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ class SubjectRequest(Record):
 
     table: ClassVar[str] = "subject_requests"
     title: ClassVar[str] = "Subject access request"
-    stands: ClassVar[str] = "end it as withdrawn, with the reason"
+    stands: ClassVar[str] = "end it with its reason, as taken in error where nobody asked"
 
     person_id: int | None = link("About", "people")
     received: date | None = day("Received", "The month begins that day.", required=True)
@@ -70,8 +70,8 @@ class Breach(Record):
     title: ClassVar[str] = "Breach"
     stands: ClassVar[str] = "judge its risk and close it, with the reason"
 
-    aware: datetime | None = moment("Known since", "72 hours begin then.", required=True)
-    happened: datetime | None = moment("Happened", "Blank where it is not known.")
+    aware: datetime | None = moment("Known since", "72 hours begin then.", required=True, past=True)
+    happened: datetime | None = moment("Happened", "Blank where it is not known.", past=True)
     kind: str = code("What happened", "breach_kind", default="wrong_recipient", required=True)
     disclosure_id: int | None = link("Export", "disclosures", "The row of the register.")
     what: str = long("In words", "Where it was, who may have it now.", limit=4000)
@@ -79,11 +79,11 @@ class Breach(Record):
     case_refs: str = long("Cases in it", klass="public")
     classes: str = codes("Classes of field in it", "field_class")
     recipient: str = text("Who has it now")
-    protected: str = yes_no("Encrypted, and the passphrase safe")
+    protected: str = yes_no("Encrypted, passphrase safe")
     risk: str = code("Risk to the people in it", "breach_risk")
     risk_why: str = long("Why this risk", limit=2000)
     ico: str = code("To the ICO", "ico_state", default="not_decided")
-    ico_on: datetime | None = moment("Reported at")
+    ico_on: datetime | None = moment("Reported at", past=True)
     ico_why: str = long("Why reported, not reported, or late", limit=2000)
     closed_on: date | None = day("Closed on")
 

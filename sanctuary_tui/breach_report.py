@@ -63,7 +63,7 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
                 breach.what or _OPEN,
                 f"What was in it: {breach.held or _OPEN}",
                 f"Who has it now: {breach.recipient or 'not known'}",
-                f"Encrypted, and the passphrase safe: {label('yes_no', breach.protected).lower()}",
+                f"Encrypted, passphrase safe: {label('yes_no', breach.protected).lower()}",
             ],
         ),
         (

@@ -19,7 +19,7 @@ from config.format import counted, local, short_moment
 from db import queries
 from db.caseload import Caseload
 from db.models import Breach, BreachStep, Disclosure
-from db.readmodels import AgendaLine, CaseCard
+from db.readmodels import AgendaGroup, AgendaLine, CaseCard
 from db.rights import EVERY_CASE
 from db.seal import count_sealed
 from db.validation import validated
@@ -480,8 +480,7 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
         card = CaseCard(0, "BREACH", "open", "", today, risk="high", urgency="emergency")
         lines.append(
             AgendaLine(
-                # nobody waits to be warned
-                "overdue" if waiting or sealed or last < today else "today",
+                _group(late=last < today, warned=not waiting and not sealed),
                 card,
                 f"breach {breach.id}: {said}",
                 last,
@@ -495,6 +494,13 @@ def today_lines(caseload: Caseload, today: date) -> list[AgendaLine]:
             )
         )
     return lines
+
+
+def _group(*, late: bool, warned: bool) -> AgendaGroup:
+    """Late is overdue; within its hours it comes first while anybody waits to be warned."""
+    if late:
+        return "overdue"
+    return "today" if warned else "at_once"
 
 
 def _to_reach(waiting: int, sealed: int) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sanctuary_tui.views import CaseView
 
 _GROUPS = {
+    "at_once": "AT ONCE",
     "overdue": "OVERDUE",
     "today": "TODAY",
     "new": "NEW",

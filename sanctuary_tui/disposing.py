@@ -28,7 +28,7 @@ from sanctuary_tui.exports.files import refuse_place, write_one
 from sanctuary_tui.exports.marks import Marks, plain
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES
-from sanctuary_tui.exports.register import held_case
+from sanctuary_tui.exports.register import disclosures_of, held_case
 from sanctuary_tui.exports.withhold import everything_of, secrets_of
 from sanctuary_tui.formkeeping import DisposeForm, EndHoldForm, HoldForm, KeepForm, LookForm
 from sanctuary_tui.overriding import refuse_empty_words, refuse_no_reason
@@ -439,7 +439,9 @@ def _day(day: date | None) -> str:
 
 
 def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
-    """Write a certificate as a text file, which must not exist yet; the log says that it was.
+    """Write a certificate as a text file, which must not exist yet; register and log it.
+
+    It names the case by its reference: the register leads to the file like to any other.
 
     Raises:
         RefusedError: the place is one that is shared by habit.
@@ -447,5 +449,17 @@ def write_certificate(caseload: Caseload, one: Disposal, out: Path) -> None:
     """
     refuse_place(out)
     with sending(caseload.store, f"certificate {one.id}") as outgoing:
-        outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))
+        written = outgoing.hold(write_one(out, certificate_text(one).encode(), 1, ()))
+        for row in disclosures_of(
+            written,
+            what=f"certificate of disposal {one.id}",
+            recipient="internal",
+            recipient_name="",
+            basis="record of a disposal",
+            protection="document",
+            by=caseload.store.who,
+            at=caseload.store.now(),
+            case_refs=[one.ref],
+        ):
+            caseload.store.add(row, why=f"certificate {one.id} registered")
         caseload.store.note("system", "disposals", one.id, 0, f"certificate {one.id} written")

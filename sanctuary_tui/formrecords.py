@@ -67,7 +67,7 @@ class CallForm(Record):
     reason: str = text(
         "Reason to go on", "Kept on the record: this is outside the safe times.", shown=False
     )
-    at: datetime | None = moment("When it was", shown=False)
+    at: datetime | None = moment("When it was", shown=False, past=True)
     kind: str = code("How", "note_kind", default="call")
     with_whom: str = text("With whom")
     body: str = long("What was said", "Facts apart from opinion.", required=True)
@@ -115,7 +115,7 @@ class CheckForm(AftercareCheck):
     reason: str = text(
         "Reason to go on", "Kept on the record: this is outside the safe times.", shown=False
     )
-    at: datetime | None = moment("When it was", shown=False)
+    at: datetime | None = moment("When it was", shown=False, past=True)
     by: str = code("How", "check_by", default="call", shown=False)
 
 

@@ -25,6 +25,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from sanctuary_tui import crash
@@ -312,6 +313,12 @@ class SafeApp(App[None]):
         self._exit_renderables.clear()
 
     # --- doors that stay shut --------------------------------------------------------------
+
+    def push_screen(self, screen: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen. Where lines are few, a note of what was before does not lie on a sheet."""
+        if isinstance(screen, ModalScreen) and self.size.height < _FEW_LINES:
+            self.clear_notifications()
+        return super().push_screen(screen, *args, **kwargs)
 
     def notify(
         self,

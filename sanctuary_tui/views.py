@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from config.codes import CONSENT_OPEN, label, labels
-from config.format import full_date, money
+from config.format import full_date, money, short_moment
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
-from db.models import BY_TABLE, CaseFile, MaracAction, MaracListing, Property
+from db.models import BY_TABLE, CaseFile, MaracAction, MaracListing, Note, Property
 from db.queries import LoggedChange
 from db.readmodels import (
     AgendaLine,
@@ -23,6 +23,7 @@ from db.readmodels import (
     TimelineEntry,
 )
 from db.record import specs
+from db.rows import parse_moment
 from sanctuary_tui import breaches, leftovers
 from sanctuary_tui.pathway import agenda, gates, marac, marac_list, readers
 from sanctuary_tui.pathway import consent as consent_rules
@@ -30,6 +31,9 @@ from sanctuary_tui.pathway.dates import add_months
 
 HORIZON_DAYS = 7
 AFTERCARE_DAYS = 60
+_URGENT = ("at_once", "overdue", "today", "new")
+_SOON_AFTER = timedelta(minutes=5)
+"""A contact written down by then is told at the moment at which it was logged."""
 
 
 @dataclass(slots=True)
@@ -42,8 +46,8 @@ class TodayView:
 
     @property
     def urgent(self) -> int:
-        """Lines that cannot wait: overdue, due today, new."""
-        return sum(1 for line in self.lines if line.group in ("overdue", "today", "new"))
+        """Lines that cannot wait: at once, overdue, due today, new."""
+        return sum(1 for line in self.lines if line.group in _URGENT)
 
 
 def today_view(caseload: Caseload, today: date, settings: Settings) -> TodayView:
@@ -296,6 +300,7 @@ def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
         verb = _VERBS.get(change.action, change.action)
         said = change.why
         sentence = said[:1].upper() + said[1:] if said else f"{title} {verb}"
+        sentence += _earlier(change)
         entries.append(
             TimelineEntry(
                 change.at,
@@ -308,6 +313,15 @@ def story(changes: list[LoggedChange]) -> list[TimelineEntry]:
             )
         )
     return entries
+
+
+def _earlier(change: LoggedChange) -> str:
+    """When a contact was that was written down later; its line stands where it was logged."""
+    kept = unpacked(change.after).get("at") if change.entity == Note.table else None
+    if change.action != "collection" or not isinstance(kept, str) or not kept:
+        return ""
+    at = parse_moment(kept)
+    return f"; it was {short_moment(at)}" if change.at - at > _SOON_AFTER else ""
 
 
 def _read_again(change: LoggedChange, later: TimelineEntry) -> bool:

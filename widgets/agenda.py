@@ -15,6 +15,7 @@ from widgets.themes import risk_cell
 from widgets.words import listed_name
 
 GROUPS = {
+    "at_once": "AT ONCE",
     "overdue": "OVERDUE",
     "today": "TODAY",
     "new": "NEW",
@@ -24,7 +25,7 @@ GROUPS = {
     "keeping": "REVIEW RETENTION",
 }
 """The groups in the order in which they stand."""
-GROUP_STYLES = {"overdue": "stop"}
+GROUP_STYLES = {"at_once": "stop", "overdue": "stop"}
 
 
 class AgendaList(LineTable[AgendaLine]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
@@ -14,12 +14,12 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from config.errors import BadInputError
+from config.errors import SanctuaryError
 from config.text import clean
-from widgets.columns import Column
+from widgets.columns import Column, Pieces, wrap
 from widgets.inputs import AreaInput, LineInput
 from widgets.keybar import KeyBar
-from widgets.lines import LineTable
+from widgets.lines import GUTTER, LineTable
 from widgets.text_blocks import Words
 from widgets.window import FollowsWindow
 
@@ -151,7 +151,9 @@ class Choice:
 
 
 class ChoiceList(LineTable[Choice]):
-    """Choices, one a line, with their keys or ticks."""
+    """Choices with their keys or ticks; what is too long for a line is folded, never cut."""
+
+    uniform: ClassVar[bool] = False
 
     def __init__(self, choices: Sequence[Choice], *, ticks: set[Any] | None = None) -> None:
         self.ticks = ticks
@@ -173,6 +175,25 @@ class ChoiceList(LineTable[Choice]):
         if any(choice.note for choice in self.rows):
             columns.append(Column("note", _note, 12, weight=2, drop=1))
         return columns
+
+    def height(self, row: Choice, width: int) -> int:
+        """As many lines as its words take."""
+        return len(self._folded(row, width))
+
+    def lines(self, row: Choice, width: int) -> list[Pieces]:
+        """Key or tick and the words; the rest of them below."""
+        first, *more = self._folded(row, width)
+        before = " " * self._before(width)
+        folded: list[Pieces] = super().lines(replace(row, title=first), width)
+        return [*folded, *([(before + one, "text")] for one in more)]
+
+    def _before(self, width: int) -> int:
+        return (3 + self.gap(width)) * (self.keyed + (self.ticks is not None))
+
+    def _folded(self, row: Choice, width: int) -> list[str]:
+        if any(column.name == "note" for column in self._known_columns()):
+            return [row.title]  # the remark beside it is what gives way
+        return wrap(row.title, max(1, width - self._before(width))) or [""]
 
     def _tick(self, choice: Choice) -> tuple[str, str]:
         ticked = self.ticks is not None and choice.value in self.ticks
@@ -246,7 +267,9 @@ class Pick(Sheet[Any]):
         super()._fit(height)
         rows = height - 4 - (1 if self._filtered else 0)
         self.list.styles.max_height = max(1, rows)
-        self.list.styles.height = max(1, min(rows, len(self._choices)))
+        width = max(1, self.app.size.width - 3 - GUTTER)
+        lines = sum(self.list.height(choice, width) for choice in self._choices)
+        self.list.styles.height = max(1, min(rows, lines))
 
     def on_key(self, event: events.Key) -> None:
         """A choice's own key picks it; arrows move the list while the filter has the focus."""
@@ -281,8 +304,17 @@ class Pick(Sheet[Any]):
         found = [
             each for each in self._choices if stands_in(f"{each.title} {each.note} {each.also}")
         ]
-        # What is called so comes before what only mentions it.
-        self.list.set_rows(sorted(found, key=lambda each: not stands_in(each.title)))
+        # What begins with exactly that word (a number) comes first; then what is called so, before
+        # what only mentions it.
+        self.list.set_rows(
+            sorted(
+                found,
+                key=lambda each: (
+                    each.title.casefold().split()[:1] != words,
+                    not stands_in(each.title),
+                ),
+            )
+        )
         if words:
             self.list.action_end(-1)
 
@@ -339,8 +371,8 @@ class Ask(Sheet[str]):
     """A line of text, or several; enter (or ctrl+s) takes it.
 
     The result is the cleaned text, or None after escape. With ``required`` a blank is refused, and
-    so is what ``judge`` raises ``BadInputError`` for. With ``replaces`` what is typed first takes
-    the place of the ``value`` that stands there.
+    so is what ``judge`` raises a ``SanctuaryError`` for. With ``replaces`` what is typed first
+    takes the place of the ``value`` that stands there.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -414,7 +446,7 @@ class Ask(Sheet[str]):
         if self._judge is not None:
             try:
                 self._judge(text)
-            except BadInputError as error:
+            except SanctuaryError as error:
                 self._refuse(error.sentence)
                 return
         self.dismiss(text)

@@ -38,7 +38,7 @@ def make_reader(
         return day, full_date(day)
 
     def read_moment(text: str) -> tuple[object, str]:
-        moment = parse_moment(text, now())
+        moment = parse_moment(text, now(), past=spec.past)
         here = local(moment)
         return moment, f"{full_date(here.date())} {here:%H:%M}"
 

@@ -156,7 +156,7 @@ def _where(name: str) -> str:
     """Where a field of a document comes from, for whoever has to fill it in."""
     if name in COMMON:
         return "set in Settings"
-    return "none proposed that needs consent" if name == "works" else "not recorded"
+    return "no measure that needs consent is proposed yet" if name == "works" else "not recorded"
 
 
 def _record(kind: Kind, file: CaseFile, about: int) -> ConsentRequest | Visit | None:
@@ -214,7 +214,7 @@ def _refusals(
         made.known = (*made.known, "recipient")  # a namesake let pass reads their own name
     missing = [name for name in kind.must if not made.values.get(name)]
     if missing:
-        found.append(f"The document {kind.id} cannot do without: {in_words(missing)}.")
+        found.append(f"{kind.title} cannot be made without: {in_words(missing)}.")
     try:
         guard.refuse_secrets(
             kind,

@@ -21,13 +21,14 @@ _PLANNED = frozenset(
 )
 """Rules whose line, dated within the week, says what happens next on a case past its target."""
 _GROUPS: dict[AgendaGroup, int] = {
-    "overdue": 0,
-    "today": 1,
-    "new": 2,
-    "stuck": 3,
-    "coming": 4,
-    "later": 5,
-    "keeping": 6,
+    "at_once": 0,
+    "overdue": 1,
+    "today": 2,
+    "new": 3,
+    "stuck": 4,
+    "coming": 5,
+    "later": 6,
+    "keeping": 7,
 }
 _KEEPING = "retention_review"
 _RISK = {"high": 0, "medium": 1, "not_known": 2, "standard": 3}

@@ -72,6 +72,11 @@ def talked(file: CaseFile) -> bool:
     ) or any(item.rule == "first_contact" and item.state == "done" for item in file.reminders)
 
 
+def talked_before(file: CaseFile) -> bool:
+    """Whether the only contacts on record were before the day of the referral: none counts."""
+    return not talked(file) and any(note.kind in _TALKED for note in file.notes)
+
+
 def first_way(file: CaseFile) -> str:
     """``text`` or ``email`` where the survivor is known not to be rung; blank where they are."""
     if contact.voice_ok(file) or not contact.reachable(file):

@@ -27,7 +27,7 @@ from sanctuary_tui.pathway import (
     works,
 )
 from sanctuary_tui.pathway.dates import received_on
-from sanctuary_tui.pathway.reminders_home import first_contact_due, first_way, talked
+from sanctuary_tui.pathway.reminders_home import first_contact_due, first_way, talked, talked_before
 from sanctuary_tui.pathway.stages import INDEX
 
 _RIGHTS = {"joint": "joint tenancy", "perpetrator_sole": "perpetrator's tenancy"}
@@ -160,6 +160,8 @@ def _first_contact(file: CaseFile, today: date, settings: Settings) -> Stuck | N
     due = first_contact_due(file, since, settings, urgent) if since else None
     way = first_way(file)
     text = f"first contact by {way}" if way else "first contact"
+    if talked_before(file):
+        text += "; what is logged was before the referral"
     return Stuck("no first contact yet", "Coordinator", since, text, due, "call")
 
 

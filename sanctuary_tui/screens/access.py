@@ -65,7 +65,7 @@ _ALL_KEYS: Sequence[Fact] = (
     ("i", "It is made sure who asks."),
     ("m", "Two months more, told to them with the reason."),
     ("f", "Add another case in which the same person stands."),
-    ("e", "It was withdrawn, or refused with reasons told."),
+    ("e", "It was withdrawn, refused with reasons told, or taken in error: nobody asked."),
 )
 
 
@@ -83,18 +83,18 @@ async def subject_access(app: Desk, card: CaseCard) -> None:
     if person_id is None:
         return
     person = next(one for one in file.people if one.id == person_id)
-    request = await _which(app, person)
+    request = await _which(app, file.case.ref, person)
     if request is None:
         return
     found, request_id = request, request.id
     await app.read(lambda data: deciding.note_reading(data, found, "read"))
     await app.push_screen_wait(
-        AccessSheet(person, await app.read(lambda data: _read(data, request_id)))
+        AccessSheet(file.case.ref, person, await app.read(lambda data: _read(data, request_id)))
     )
     await app.reload()
 
 
-async def _which(app: Desk, person: Person) -> SubjectRequest | None:
+async def _which(app: Desk, ref: str, person: Person) -> SubjectRequest | None:
     """The open request of theirs; else a new one, or one that has ended, to be read."""
     known = await app.read(lambda data: deciding.requests_of(data, person))
     for one in known:
@@ -104,12 +104,17 @@ async def _which(app: Desk, person: Person) -> SubjectRequest | None:
         options = [(0, "They ask again: a new request")] + [
             (one.id, f"Received {full_date(one.received)}: {_ended(one)}") for one in known
         ]
-        chosen = await pick(app, "Which request", options)
+        chosen = await pick(app, f"{ref}: which request", options)
         if chosen is None:
             return None
         if chosen:
             return next(one for one in known if one.id == chosen)
-    return await _taken(app, person)
+    return await _taken(app, ref, person)
+
+
+def _who(person: Person) -> str:
+    """Role and initials: enough to see that it is the right case."""
+    return f"{label('role', person.role)} {initials(person.first_name, person.surname)}".strip()
 
 
 def _ended(request: SubjectRequest) -> str:
@@ -134,7 +139,7 @@ def _read(data: Caseload, request_id: int) -> Standing:
     )
 
 
-async def _taken(app: Desk, person: Person) -> SubjectRequest | None:
+async def _taken(app: Desk, ref: str, person: Person) -> SubjectRequest | None:
     """A new request, by form; None when left."""
     kept: list[SubjectRequest] = []
 
@@ -149,7 +154,7 @@ async def _taken(app: Desk, person: Person) -> SubjectRequest | None:
     await fill_form(
         app,
         SubjectRequest,
-        title=f"{label('role', person.role)} asks to see what is held",
+        title=f"{ref}: {_who(person)} asks to see what is held",
         values={"received": app.today},
         only=("received", "asked_by", "identity_on", "method", "note"),
         case_id=person.case_id,
@@ -242,8 +247,8 @@ class AccessSheet(ListSheet[Choice]):
         Binding("question_mark,f1", "all_keys", "Keys", show=False),
     ]
 
-    def __init__(self, person: Person, standing: Standing) -> None:
-        super().__init__("What is held", Paragraphs(standing.made))
+    def __init__(self, ref: str, person: Person, standing: Standing) -> None:
+        super().__init__(f"{ref}, {_who(person)}: what is held", Paragraphs(standing.made))
         self._person = person
         self._standing = standing
 
@@ -505,19 +510,19 @@ class AccessSheet(ListSheet[Choice]):
             await self._again()
 
     def action_end(self) -> None:
-        """It was withdrawn, or refused with reasons told."""
+        """It was withdrawn, refused with reasons told, or taken in error."""
         self._attempt(self._end())
 
     async def _end(self) -> None:
-        state = await choose(
-            self.console, "How it ended", [("w", "Withdrawn"), ("r", "Refused, with reasons told")]
-        )
+        ways = {"w": "withdrawn", "r": "refused", "x": "mistaken"}
+        options = [(key, CODES["request_state"][how]) for key, how in ways.items()]
+        state = await choose(self.console, "How it ended", options)
         if state is None:
             return
         note = await ask(self.console, "Why", required=True)
         if note is None:
             return
-        how, request_id = {"w": "withdrawn", "r": "refused"}[state], self._request.id
+        how, request_id = ways[state], self._request.id
         await self.console.write(lambda data: deciding.end_request(data, request_id, how, note))
         self.dismiss(None)
 

@@ -244,16 +244,12 @@ async def _dispose(app: Desk, card: CaseCard, file: CaseFile, papers: Papers) ->
 
 async def _confirmed(app: Desk, ref: str, what: str, takes: str) -> str | None:
     """The reference as it was typed to confirm; asked for again where it is another."""
-    while True:
-        typed = await ask(app, f"Type {ref} to dispose of {what} for good", takes)
-        if typed is None:
-            return None
-        try:
-            disposing.refuse_another(ref, typed)
-        except RefusedError as error:
-            app.notify(error.sentence, severity="error")
-        else:
-            return typed
+    return await ask(
+        app,
+        f"Type {ref} to dispose of {what} for good",
+        takes,
+        judge=lambda typed: disposing.refuse_another(ref, typed),
+    )
 
 
 class PassphraseSheet(Sheet[bytearray]):

@@ -315,7 +315,8 @@ class MaracScreen(LineScreen):
             lambda data: marac_export.preview(data, meeting, today, settings, case_ids)
         )
         if listed:
-            return listed
+            order = {one.card.ref: number for number, one in enumerate(view.candidates)}
+            return sorted(listed, key=lambda one: order.get(one.ref, len(order)))
         if any(one.state == "sent" for one in view.listings.values()):
             raise RefusedError(
                 f"The list for {full_date(meeting)} was sent already and no other case is ticked; "

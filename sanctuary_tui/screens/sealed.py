@@ -255,7 +255,7 @@ class SealedScreen(ConsoleScreen):
 
     def _moment(self, said: str) -> datetime:
         now = self.console.now()
-        aware = parse_moment(said, now) if said.strip() else now
+        aware = parse_moment(said, now, past=True) if said.strip() else now
         must_be_past(aware, now)
         return aware
 

@@ -13,7 +13,14 @@ from textual.widget import Widget
 from config.errors import BadInputError
 from config.format import counted
 from config.setting_limits import check_limits
-from config.settings import CHECK, Settings, default_settings, load_settings, save_settings
+from config.settings import (
+    CHECK,
+    Settings,
+    check_settings,
+    default_settings,
+    load_settings,
+    save_settings,
+)
 from db import queries
 from db.caseload import Caseload
 from sanctuary_tui import disposing, seen_settings
@@ -176,7 +183,26 @@ class SettingsScreen(ConsoleScreen):
             options = [(written(value), words) for value, words in choices]
             said: str | None = await pick(self.console, title, options, current=written(row.value))
             return said
-        return await ask(self.console, title, "New value", value=written(row.value))
+        return await ask(
+            self.console,
+            title,
+            "New value",
+            value=written(row.value),
+            judge=lambda said: self._judged(row, said),
+        )
+
+    def _judged(self, row: SettingRow, said: str) -> Any:
+        """What was typed as the setting's value, judged as the settings file is.
+
+        Raises:
+            BadInputError: it cannot be read, or is no value that this setting may have.
+        """
+        value = read_value(said, row.value)
+        if row.name == "idle_minutes" and not 1 <= value <= 15:
+            raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
+        if said != written(row.value):
+            check_settings(self.console.paths.settings_file, {row.name: value})
+        return value
 
     async def _change(self, row: SettingRow) -> None:
         said = await self._ask(row)
@@ -189,13 +215,10 @@ class SettingsScreen(ConsoleScreen):
                 await self._confirm(row.name)
             return
         path = self.console.paths.settings_file
-        changed = {row.name: read_value(said, row.value)}
-        period = row.name in seen_settings.FILE_PERIODS
-        if period and not await self._agreed(row, changed[row.name]):
+        value = self._judged(row, said)
+        if row.name in seen_settings.FILE_PERIODS and not await self._agreed(row, value):
             return
-        if row.name == "idle_minutes" and not 1 <= changed[row.name] <= 15:
-            raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
-        save_settings(path, changed)
+        save_settings(path, {row.name: value})
         self.console.use_settings(load_settings(path))
         self.console.log_settings([row.name])
         closed = row.name.startswith("retention.")

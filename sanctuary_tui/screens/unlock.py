@@ -178,7 +178,9 @@ class UnlockScreen(FollowsWindow, Screen[None]):
         event.stop()
         secret = event.value
         if self._secret.disabled or self._wait_until_zero > 0:
-            return  # what is typed during a wait stays for its end
+            # What is typed during a wait stays for its end; typed once more, it is not joined.
+            self._secret.select_all()
+            return
         if not secret.strip():
             wanted = "recovery key" if self._by_recovery_key else "passphrase"
             self._show(f"Type the {wanted}, then press enter.")

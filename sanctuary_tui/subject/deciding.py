@@ -26,6 +26,8 @@ from sanctuary_tui.subject.gather import (
     subject_of,
 )
 
+_ENDED: Final = {"withdrawn": "withdrawn", "refused": "refused", "mistaken": "taken in error"}
+"""How a request may end without an answer, as the log says it."""
 REASONS: Final = tuple(code for code in CODES["exemption"] if code != UNDECIDED)
 """Why a paragraph may be withheld."""
 
@@ -178,12 +180,12 @@ def extend(caseload: Caseload, request_id: int, why: str) -> SubjectRequest:
 
 
 def end_request(caseload: Caseload, request_id: int, state: str, note: str) -> SubjectRequest:
-    """It was withdrawn, or refused with reasons told."""
-    if state not in ("withdrawn", "refused") or not note.strip():
-        raise BadInputError("Say whether it was withdrawn or refused, and why.")
+    """It was withdrawn, refused with reasons told, or taken in error: nobody had asked."""
+    if state not in _ENDED or not note.strip():
+        raise BadInputError("Say whether it was withdrawn, refused or taken in error, and why.")
     request = _open(caseload, request_id)
     return caseload.store.update(
-        request, why=f"subject access request {state}", state=state, note=note.strip()
+        request, why=f"subject access request {_ENDED[state]}", state=state, note=note.strip()
     )
 
 

@@ -153,6 +153,28 @@ def test_moments_are_in_englands_time(text: str, here: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "here"),
+    [
+        ("fri 10am", "2026-11-20 10:00"),  # today is a Thursday
+        ("on mon 10am", "2026-11-23 10:00"),
+        ("thu 9am", "2026-11-26 09:00"),
+        ("thu 11pm", "2026-11-19 23:00"),
+        ("last thu 9am", "2026-11-19 09:00"),
+        ("fri", "2026-11-20 00:00"),
+    ],
+)
+def test_a_weekday_of_what_was_is_the_last_one(text: str, here: str) -> None:
+    assert f"{local(parse_moment(text, NOW, past=True)):%Y-%m-%d %H:%M}" == here
+
+
+@pytest.mark.parametrize("text", ["next fri 10am", "tomorrow 9am", "11pm", "27/11 9:00"])
+def test_what_was_is_never_still_to_come(text: str) -> None:
+    assert parse_moment(text, NOW) > NOW
+    with pytest.raises(BadInputError, match="still to come"):
+        parse_moment(text, NOW, past=True)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("25:00", "no such time"),

@@ -525,7 +525,7 @@ def test_what_a_document_cannot_do_without_is_said(desk: Desk, tmp_path: Path) -
     desk.caseload.store.delete(desk.file.measures[0])
     desk.settings.documents.email = ""
     prepared = desk.prepare("landlord-request")
-    assert "cannot do without: works" in prepared.refusals[0]
+    assert "cannot be made without: works" in prepared.refusals[0]
     assert prepared.gaps == ("email",)
     assert "[email]" in prepared.text
     with pytest.raises(BadInputError, match="common parts"):
@@ -610,7 +610,7 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
     handover = ("export", "document", ref, "handover", "--out", out)
     stick = ("--out", str(tmp_path / "stick" / "letters"), "--safe-contact-read")
     said = world.run(*handover, today=TODAY, status=1)
-    assert "cannot do without: phone" in said
+    assert "cannot be made without: phone" in said
     world.paths.settings_file.write_text('[documents]\nphone = "01632 960100"\n', "utf-8")
     said = world.run(*handover, today=TODAY, status=1)
     assert "Read the safe-contact rule" in said

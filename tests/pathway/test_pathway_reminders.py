@@ -202,6 +202,16 @@ def test_a_note_of_somebody_else_is_no_first_contact(kind: str, contact: bool) -
     assert ("first_contact" not in made(file)) == contact
 
 
+def test_a_contact_before_the_referral_is_said_to_be_none() -> None:
+    file = case_file("triage")
+    assert file.case.received is not None
+    file.notes[0].kind = "call"
+    file.notes[0].at = file.case.received - timedelta(days=2)
+    card = derive(file, TODAY, SETTINGS).card
+    assert card.stuck_why == "no first contact yet"
+    assert card.next_action.endswith("; what is logged was before the referral")
+
+
 @pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])
 def test_first_contact_is_made_in_whatever_way_is_safe(kind: str) -> None:
     file = case_file("triage")

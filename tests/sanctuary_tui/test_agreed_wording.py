@@ -276,7 +276,7 @@ def test_a_letter_for_the_survivor_to_hand_on_says_so(caseload: Caseload) -> Non
     assert any("do not send it" in one for one in letter(caseload, request).notices)
     blank = asked(caseload, wording="")
     work.add_measure(caseload, blank.case_id, 13)
-    assert any("cannot do without: wording" in one for one in letter(caseload, blank).refusals)
+    assert any("cannot be made without: wording" in one for one in letter(caseload, blank).refusals)
 
 
 # --- answers --------------------------------------------------------------------------------------

@@ -317,7 +317,7 @@ def test_the_clock_stands_on_today_until_it_is_settled(caseload: Caseload, tmp_p
     aware = datetime(2026, 11, 25, 16, 5, tzinfo=UTC)
     breach = breaches.record(caseload, "wrong_recipient", aware=aware, disclosure_id=row.id)
     due = date(2026, 11, 28)
-    assert lines() == [("overdue", "breach 1: 72 h, 1 to reach", due, "16:05")]
+    assert lines() == [("at_once", "breach 1: 72 h, 1 to reach", due, "16:05")]
     assert views.today_view(caseload, TODAY, SETTINGS).lines[0].rule == "breach"
     breaches.log_step(caseload, breach.id, "survivor", "rung, safe", case_ref=case.ref)
     assert lines() == [("today", "breach 1: 72 h to the ICO", due, "16:05")]

@@ -25,6 +25,7 @@ from db.models import (
     SafeAddress,
 )
 from sanctuary_tui import disposing
+from sanctuary_tui.exports.register import look
 from tests.db import kit
 from tests.db.disposal_world import World, build
 
@@ -241,6 +242,21 @@ def test_the_queue_has_every_closed_case_those_due_first(world: World) -> None:
 
 
 # --- the certificate ------------------------------------------------------------------------------
+
+
+def test_a_certificate_written_as_a_file_stands_in_the_register(
+    world: World, tmp_path: Path
+) -> None:
+    done = dispose(world)
+    out = tmp_path / "certificate.txt"
+    disposing.write_certificate(world.caseload, done, out)
+    found = [
+        one for one in queries.all_of(world.caseload.connection, Disclosure) if one.path == str(out)
+    ]
+    assert [(one.case_refs, one.rows, one.recipient) for one in found] == [
+        (world.case.ref, 1, "internal")
+    ]
+    assert look(found[0]).state == "there", "known by its digest, so that d and check lead to it"
 
 
 def test_a_certificate_names_every_copy_with_its_last_day(world: World, tmp_path: Path) -> None:

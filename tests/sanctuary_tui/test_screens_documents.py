@@ -119,4 +119,4 @@ async def test_a_phone_that_is_not_set_is_to_be_set_in_settings(console: Opened)
     async with app.run_test(size=(80, 24)) as pilot:
         await play(pilot, f"{CASE} w h")
         said = " ".join(text_of(pilot).split())
-        assert "cannot do without: phone (set in Settings)." in said
+        assert "cannot be made without: phone (set in Settings)." in said

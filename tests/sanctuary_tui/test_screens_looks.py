@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from config.settings import load_settings
 from sanctuary_tui.screens.case import CaseScreen
@@ -14,9 +15,10 @@ from sanctuary_tui.screens.today import TodayScreen
 from tests.frozen import FrozenConsole, Opened, play, played, settle, text_of
 from tests.scenes import CASE, SCENES
 from widgets.banner import ContactBanner
+from widgets.dialogs import Ask
 from widgets.gates import GateList
 from widgets.keybar import KeyBar
-from widgets.text_blocks import Facts
+from widgets.text_blocks import Facts, Words
 
 SIZES = [(120, 40), (80, 24), (40, 10)]
 
@@ -155,6 +157,44 @@ async def test_a_setting_is_picked_by_its_words_and_kept(console: Opened) -> Non
         assert load_settings(app.paths.settings_file).marac.meeting_weekday == 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "typed", "said"),
+    [
+        ("List closes, days before", "soon", "takes a whole number"),
+        ("Lock after minutes", "40", "takes 1 to 15 minutes"),
+        ("Medium risk from yes", "24", "risk.medium_from must not be more than"),
+    ],
+)
+async def test_a_setting_that_is_refused_stays_in_its_sheet(
+    console: Opened, setting: str, typed: str, said: str
+) -> None:
+    app = console()
+    async with played(app, f'7 @"{setting}" enter ctrl+u ="{typed}" enter') as pilot:
+        sheet = app.screen
+        assert isinstance(sheet, Ask), text_of(pilot)
+        assert said in sheet.query_one("#ask-note", Words).text
+        assert not app._notifications
+        await play(pilot, "x 8")
+        assert app.screen is sheet, "what is typed next is no key of the screen"
+        assert sheet.query_one(Input).value == f"{typed}x8"
+
+
+async def test_a_note_of_before_does_not_lie_on_a_sheet_and_one_of_a_sheet_lies_on_its_keys(
+    console: Opened,
+) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        app.notify("S26-0001: call logged.", timeout=600)
+        await play(pilot, "l")
+        assert app.screen.is_modal
+        assert not app._notifications
+        app.notify("That is the survivor, not somebody else.", timeout=600)
+        await settle(pilot)
+        lines = text_of(pilot).split("\n")
+        assert [at for at, line in enumerate(lines) if "not somebody else." in line] == [23]
+
+
 async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Opened) -> None:
     app = console()
     async with played(app, "5 s enter") as pilot:
@@ -163,6 +203,19 @@ async def test_enter_in_the_marac_preview_goes_on_and_opens_no_case(console: Ope
         await play(pilot, "escape p enter")
         assert isinstance(app.screen_stack[1], MaracScreen)
         assert not any(isinstance(screen, CaseScreen) for screen in app.screen_stack)
+
+
+async def test_what_is_sent_to_the_marac_stands_in_the_order_of_the_list(console: Opened) -> None:
+    async with played(console(), "5") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, MaracScreen)
+        for key in [screen.lines.key(one) for one in reversed(screen.lines.rows) if not one.ticked]:
+            screen.lines.select(key)
+            await play(pilot, "space")
+        listed = [one.card.ref for one in screen.lines.rows]
+        shown = [one.ref for one in await screen._rows()]
+        assert len(shown) > 1
+        assert shown == [ref for ref in listed if ref in shown]
 
 
 async def test_the_meetings_list_starts_on_the_meeting_shown(console: Opened) -> None:

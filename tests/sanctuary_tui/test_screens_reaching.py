@@ -151,6 +151,21 @@ async def test_a_call_made_earlier_has_its_time_and_is_checked_by_it(console: Op
         assert f"{at:%d %H:%M}" == "25 13:00"
 
 
+async def test_a_call_made_earlier_is_read_as_past_and_tells_when_it_was(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = await set_up(app, pilot, "weekdays 10-14")
+        await play(pilot, 'l e ="11pm" down down down ="Spoke." ctrl+s')
+        assert isinstance(app.screen, FormSheet)
+        form = app.screen.form
+        assert "still to come" in form.problems()["at"]
+        form.field("at").load("fri 1pm")
+        await play(pilot, "ctrl+s 9")
+        file = await the_file(app)
+        assert len(file.notes) == before + 1
+        assert "Earlier call logged; it was Fri 20 Nov 13:00" in " ".join(text_of(pilot).split())
+
+
 async def test_in_an_emergency_the_reason_comes_first(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:

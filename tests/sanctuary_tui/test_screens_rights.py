@@ -110,6 +110,28 @@ async def test_somebody_else_is_answered_after_the_survivor_was_thought_of(
         assert len(list(folder.rglob("*.txt"))) == 2, text_of(pilot)
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_request_taken_in_the_wrong_case_ends_as_taken_in_error(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, "enter i")
+        ref = app.screen_stack[-1].query_one(Words).text.partition(":")[0]
+        await play(pilot, "enter")
+        assert app.screen.query_one("#title", Words).text.startswith(f"{ref}: Survivor ")
+        await play(pilot, "ctrl+s")
+        assert isinstance(app.screen, AccessSheet), text_of(pilot)
+        assert app.screen.sheet_title.startswith(f"{ref}, Survivor ")
+        await play(pilot, "e")
+        assert "Taken in error: nobody asked" in text_of(pilot)
+        await play(pilot, 'x ="wrong case" enter')
+        ended = await the_request(app)
+        assert (ended.state, ended.note) == ("mistaken", "wrong case")
+        await play(pilot, "i enter")
+        assert "taken in error" in flat(pilot)
+
+
 async def test_keys_of_the_paragraphs(console: Opened) -> None:
     app = console()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -135,6 +135,21 @@ async def test_what_is_typed_during_a_wait_is_kept_for_its_end(caseload: Caseloa
         await until(pilot, lambda: app.unlocked)
 
 
+async def test_what_is_typed_again_after_a_try_in_the_wait_is_not_joined_to_it(
+    caseload: Caseload,
+) -> None:
+    app = UnlockApp(caseload.paths)
+    async with app.run_test() as pilot:
+        await enter(pilot, "wrong")
+        await until(pilot, lambda: "does not open" in said(pilot))
+        await enter(pilot, "wrong again")
+        await until(pilot, lambda: "Try again in" in said(pilot))
+        await enter(pilot, PASSPHRASE)
+        await pilot.press(PASSPHRASE[0])
+        field = app.screen.query_one("#unlock-secret", Input)
+        assert field.value == PASSPHRASE[:1]
+
+
 async def test_a_wait_that_still_runs_meets_the_next_console(caseload: Caseload) -> None:
     first = UnlockApp(caseload.paths)
     async with first.run_test() as pilot:

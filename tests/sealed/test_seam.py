@@ -219,6 +219,7 @@ _TELL_NOTHING: Final = {
     "mentions.draft_mark": "reads nothing",
     "mentions.tables_changed": "names of tables",
     "mentions.earlier_names": "of people who are named to it, in a case named to it",
+    "queries.as_reference": "reads nothing",
     "queries.next_reference": "the next number; a gap in the numbers is in docs/SECURITY.md",
     "queries.kept_file": "for the store and the check alone (see the lint below)",
     "queries.kept_card": "for the check alone (see the lint below)",

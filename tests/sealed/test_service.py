@@ -171,7 +171,7 @@ def test_what_no_count_has_is_told_to_be_added_by_hand(caseload: Caseload) -> No
     sealing.seal_case(caseload, made.id, "why", "Manager")
     said = sealing.sealed_view(caseload, "look", TODAY, SETTINGS).left_out
     assert said.startswith("In no count or return: 1 open, 1 referred since Wed 1 Apr 2026")
-    assert "1 measures fitted" in said
+    assert "1 measure fitted" in said
 
 
 def test_a_file_that_still_holds_it_is_told(caseload: Caseload, case: Case, tmp_path: Path) -> None:

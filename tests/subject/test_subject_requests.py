@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from config.codes import label
 from config.errors import BadInputError, RefusedError
 from config.settings import default_settings
 from db import queries
 from db.caseload import Caseload
 from db.models import Case, Disclosure, Note, Organisation, Person, SafeAddress
+from sanctuary_tui.pathway import rights
 from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.gather import same_person
 from sanctuary_tui.subject.pack import Safety
@@ -233,6 +235,20 @@ def test_more_time_is_taken_once_and_in_the_first_month(caseload: Caseload) -> N
     with pytest.raises(BadInputError):
         deciding.end_request(caseload, late.id, "refused", "")
     assert deciding.end_request(caseload, late.id, "withdrawn", "by phone").state == "withdrawn"
+
+
+def test_a_request_taken_in_the_wrong_case_ends_as_taken_in_error(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    with pytest.raises(BadInputError, match="taken in error"):
+        deciding.end_request(caseload, request.id, "mistaken", " ")
+    ended = deciding.end_request(caseload, request.id, "mistaken", "another household")
+    assert (ended.state, ended.note) == ("mistaken", "another household")
+    file = queries.case_file(caseload.connection, survivor.case_id)
+    assert file is not None
+    assert rights.requests(file) == [], "its month runs no more"
+    assert label("request_state", ended.state) == "Taken in error: nobody asked"
+    assert deciding.request_of(caseload, survivor) is None
 
 
 def test_a_decision_holds_for_the_words_it_was_made_on(caseload: Caseload) -> None:

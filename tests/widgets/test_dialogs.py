@@ -54,6 +54,26 @@ async def test_a_choice_is_narrowed_by_typing() -> None:
     assert await answer(Pick("Who", names), *"test", "home", *"x", "enter") == "open"
 
 
+async def test_what_begins_with_just_that_number_comes_first() -> None:
+    items = [Choice("6", " 6  Door chain (£11.00)"), Choice("11", "11  Alarm"), "110  Bolt, 11 cm"]
+    assert await answer(Pick("Measure", items), *"11", "enter") == "11"
+    assert await answer(Pick("Measure", items), *"chain", "enter") == "6"
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_a_choice_too_long_for_a_line_is_folded_not_cut(width: int) -> None:
+    words = "Child abuse data, against the child's interest (DPA 2018, Sch 3 Part 5), so it stays"
+    app = Stand([])
+    async with app.run_test(size=(width, 24)) as pilot:
+        app.push_screen(Pick("Withheld because", [Choice(1, words, "c"), Choice(2, "No", "n")]))
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        shown = " ".join(" ".join(strip.text for strip in strips).split())
+        assert words in shown
+        assert "n No" in shown
+    assert await answer(Pick("Withheld because", [Choice(1, words, "c")]), "enter") == 1
+
+
 async def test_a_choice_is_found_by_words_it_does_not_show() -> None:
     kinds = [Choice(1, "Door viewer"), Choice(2, "Bar", also="lock"), Choice(3, "Gate lock")]
     assert await answer(Pick("Which", kinds), *"lock", "down", "enter") == 2
