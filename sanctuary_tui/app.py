@@ -340,9 +340,9 @@ class SanctuaryApp(Desk):
             await self.reload()
         except BadInputError:  # the case that was shown is gone
             await self.go(self.place or "today", again=True)
-        go_to = getattr(self.screen, "go_to", None)
-        if ref and callable(go_to):
-            go_to(ref)
+        back_to = getattr(self.screen, "back_to", None)
+        if ref and callable(back_to):
+            back_to(ref)
         self.notify(f"Undone: {said}{ref and f', {ref}'}.")
 
     def action_theme(self) -> None:

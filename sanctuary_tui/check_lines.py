@@ -164,6 +164,7 @@ def every(connection: Connection, kind: type[R]) -> list[R]:
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "keys": ("key file", "keyring"),
     "change log": ("change log", "witness"),
+    "disposals": ("disposals", "periods"),
     "schema": ("schema", "references"),
     "program": ("outputs", "packages"),
 }
@@ -202,7 +203,6 @@ def _plain(name: str) -> str:
 LINES: Final[tuple[Callable[[Session], Line], ...]] = (
     exports_line,
     outputs_line,
-    periods_line,
     packages_line,
 )
 """Looked at each time, in this order, after the file's own lines."""

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from config.errors import SanctuaryError
 from config.paths import Paths
 from config.settings import Settings, default_settings, load_settings
-from sanctuary_tui.check_lines import DEEP_LINES, LINES, Line, every, group_of, in_one
+from sanctuary_tui.check_lines import (
+    DEEP_LINES,
+    LINES,
+    Line,
+    every,
+    group_of,
+    in_one,
+    periods_line,
+)
 from sanctuary_tui.checked_log import latest_check, witness_check
 from sanctuary_tui.cli_output import counted, say
 from sanctuary_tui.cli_session import (
@@ -142,6 +150,7 @@ def _open_checks(session: Session, told: _Told, *, deep: bool) -> bool:
     _chain(session, told)
     told.tell(witness_check(session))
     _disposals(connection, told)
+    told.more(session, [periods_line])
     _schema(connection, told)
     _references(connection, told)
     told.tell(latest_check(connection))

@@ -131,7 +131,7 @@ class AgendaScreen(LineScreen):
             after = rows[at + 1] if at + 1 < len(rows) else rows[at - 1]
             self._next = self.lines.key(after)
 
-    def go_to(self, ref: str) -> None:
+    def back_to(self, ref: str) -> None:
         """Put the cursor on a line of this case, if it is not on one: what was undone is there."""
         row = self.lines.row
         if row is None or row.card.ref != ref:

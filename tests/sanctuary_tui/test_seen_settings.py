@@ -103,7 +103,10 @@ def test_a_period_is_confirmed_by_name_and_value_alone(program: tuple[Program, b
     made.good("today")
     way = "--confirm-period retention.adult_years=1"
     told = " ".join(made.good("check").out.split())
-    assert f"see periods Changed outside the console: retention.adult_years=1. {CONFIRM}" in told
+    assert (
+        f"see disposals periods: Changed outside the console: retention.adult_years=1. {CONFIRM}"
+        in told
+    )
     for said, why in (
         ("retention.adult_years=2", "is 1, not 2"),
         ("retention.adult_years", "Name a period and its value"),
@@ -118,7 +121,7 @@ def test_a_period_is_confirmed_by_name_and_value_alone(program: tuple[Program, b
     assert not [why for why in made.logged(key) if why.startswith("setting confirmed")]
     assert "is confirmed; disposals count with it." in made.good("dispose", *way.split()).out
     assert "setting confirmed: retention.adult_years 1" in made.logged(key)
-    assert "good periods" in " ".join(made.good("check").out.split())
+    assert "No period of keeping waits to be confirmed." in " ".join(made.good("check").out.split())
 
 
 async def test_a_period_is_confirmed_in_settings_once_it_says_what_becomes_due(
