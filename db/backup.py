@@ -64,7 +64,7 @@ from db.keys import (
 )
 from db.migrations import not_ours
 from db.rows import parse_moment
-from db.seal import set_aside
+from db.seal import count_open, set_aside
 from db.witness import Witnesses, known_generation
 
 _CHUNK = 1 << 20
@@ -392,7 +392,7 @@ def look_into(backup_file: Path, paths: Paths, data_key: bytes | bytearray) -> B
         state, _, _ = _verify(temporary, backup_file, data_key)
         conn = open_connection(temporary, data_key)
         try:
-            cases = int(conn.execute("SELECT count(*) FROM cases").fetchall()[0][0])
+            cases = count_open(conn)
             rows = conn.execute("SELECT at FROM changes ORDER BY id DESC LIMIT 1").fetchall()
         finally:
             close_connection(conn)

@@ -135,6 +135,13 @@ def sealed_ids(connection: Connection) -> frozenset[int]:
     return frozenset(int(row[0]) for row in connection.execute(_LIVE).fetchall())
 
 
+def count_open(connection: Connection) -> int:
+    """How many cases of a file are not sealed; asked of a file of any schema, without views."""
+    known = connection.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'seals'").fetchall()
+    rest = f" WHERE id NOT IN ({_LIVE})" if known else ""
+    return int(connection.execute(f"SELECT count(*) FROM main.cases{rest}").fetchall()[0][0])
+
+
 def sealed_refs(connection: Connection) -> tuple[str, ...]:
     """The references of the cases that are sealed now."""
     return tuple(str(row[0]) for row in connection.execute(_REFS).fetchall())

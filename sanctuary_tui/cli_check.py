@@ -305,15 +305,14 @@ def _records(connection: Connection, told: _Told) -> None:
     from db.models import RECORDS
     from db.rows import cleaned
 
-    count, wrong = 0, []
+    wrong = []
     for kind in RECORDS:
         try:
             for record in every(connection, kind):
                 cleaned(record)
-                count += 1
         except (SanctuaryError, ValueError):
             wrong.append(kind.table)
-    sentence = f"All {counted(count, 'record')} read back as the program writes them."
+    sentence = "Every record reads back as the program writes it."
     if wrong:
         sentence = f"Records that cannot be read in {', '.join(wrong)}: restore a backup."
     told.line("records", not wrong, sentence)
@@ -374,7 +373,7 @@ def _cards(session: Session, told: _Told) -> None:
             queries.kept_card(connection, case_id) != derive(file, session.today).card
         ):
             wrong.append(queries.SEALED if case_id in sealed else file.case.ref)
-    sentence = f"All {counted(len(rows), 'card')} say what the rules say."
+    sentence = "Every card says what the rules say."
     if wrong:
         sentence = (
             f"{counted(len(wrong), 'card')} differ from the rules ({', '.join(wrong[:3])}): open "

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from db import queries
+from db.models import Case
 from tests.sanctuary_tui.cli_program import GOOD, Program
 from tests.sealed import canary
 
@@ -54,3 +56,32 @@ def test_a_card_and_a_record_of_a_sealed_case_are_checked(
         assert ("sealed case" in found[0]) is sealed
         assert (case.ref in found[0]) is not sealed
     assert sealed is False or case.ref not in done.out
+
+
+@pytest.mark.guarantee
+def test_no_number_of_the_check_or_of_a_restore_tells_how_many_are_sealed(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    key = program.init()
+    caseload = canary.opened(program.paths.data_dir, key=key)
+    case = canary.add_canary(caseload)
+    shown = len(queries.all_of(caseload.connection, Case))
+    caseload.close()
+
+    def told() -> list[str]:
+        found = program.good("check", "--deep").out.splitlines()
+        return [one for one in found if one.split()[1] in ("cards", "records", "texts", "search")]
+
+    def restored(name: str) -> str:
+        program.good("backup", str(tmp_path / name))
+        (file,) = (tmp_path / name).glob("*.db")
+        done = program.run("restore", str(file), "--passphrase-file", "-", stdin=f"{GOOD}\nno\n")
+        return (done.out + done.err).partition("verifies: ")[2].partition(",")[0]
+
+    before = told()
+    assert len(before) == 4
+    assert str(shown) in restored("one")
+    caseload = canary.opened(program.paths.data_dir, key=key)
+    canary.seal(caseload, case.id)
+    caseload.close()
+    assert told() == before
+    assert str(shown - 1) in restored("two")
