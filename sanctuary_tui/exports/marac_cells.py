@@ -13,6 +13,7 @@ from config.format import initials
 from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
 from db.readmodels import Finding
 from sanctuary_tui.exports.columns import LIMITS
+from sanctuary_tui.exports.marks import reach_marks
 from sanctuary_tui.exports.withhold import Everything
 from sanctuary_tui.pathway import contact, works
 from sanctuary_tui.pathway.orders import last_day, live
@@ -53,6 +54,24 @@ def address(seen: CaseFile) -> tuple[str, str]:
     return (home.address, home.postcode) if home else ("", "")
 
 
+def unsafe_numbers(file: CaseFile) -> list[str]:
+    """Numbers of the survivor that nobody answered safe: who reads a list would ring them."""
+    survivor = file.survivor or Person()
+    own = [one for one in file.contact_points if one.person_id in (None, survivor.id)]
+    stop = bool(contact.stops_contact(file))
+    safe = {
+        mark
+        for one in own
+        if one.safe in contact.USABLE and not stop
+        for mark in reach_marks(one.value)
+    }
+    return [
+        one.value
+        for one in own
+        if (stop or one.safe not in contact.USABLE) and not safe & reach_marks(one.value)
+    ]
+
+
 def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
     """The numbers answered safe, and the rule to keep when using them.
 
@@ -66,7 +85,7 @@ def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
         for point in seen.contact_points
         if point.person_id in (None, survivor.id)
         and point.kind in ("phone", "mobile")
-        and point.safe in ("yes", "text_only", "no_voicemail", "times")
+        and point.safe in contact.USABLE
         and point.value
     ]
     rules = [seen.case.contact_rule]

@@ -41,6 +41,7 @@ from sanctuary_tui.exports.marac_cells import (
     support,
     token,
     under_18,
+    unsafe_numbers,
     words_of,
     yes_no,
 )
@@ -159,7 +160,13 @@ def _row(
         **_scheme_columns(file, seen, context),
         **_recent_columns(seen, chosen, context, perpetrator),
     }
-    secrets = secrets_of(file, sent=[sent], everything=context.everything, across=True)
+    secrets = secrets_of(
+        file,
+        sent=[sent],
+        unsafe=unsafe_numbers(file),
+        everything=context.everything,
+        across=True,
+    )
     cells = {name: cut(name, secrets.withhold(row[name])) for name in MARAC_COLUMNS}
     if cells["safe_contact_rule"] == WITHHELD:  # a number is not safe without its rule
         cells["safe_phone"] = ""

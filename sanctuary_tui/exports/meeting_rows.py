@@ -17,6 +17,7 @@ from sanctuary_tui.exports.marac_cells import (
     is_outstanding,
     listed,
     masked,
+    unsafe_numbers,
     words_of,
 )
 from sanctuary_tui.exports.profiles import PROFILES
@@ -64,7 +65,8 @@ def _agenda_row(
 
 
 def _secrets(file: CaseFile, context: MaracContext) -> Secrets:
-    return secrets_of(file, everything=context.everything, across=True)
+    unsafe = unsafe_numbers(file)
+    return secrets_of(file, unsafe=unsafe, everything=context.everything, across=True)
 
 
 def _slot(context: MaracContext, number: int) -> str:

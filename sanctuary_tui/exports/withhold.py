@@ -277,17 +277,19 @@ def secrets_of(
     everything: Everything | None = None,
     across: bool = False,
     given: Iterable[str] = (),
+    unsafe: Iterable[str] = (),
     addresses: Iterable[str] = (),
 ) -> Secrets:
     """The secrets of a case.
 
-    Every confidential address of it is kept back but for those ``sent``, each with its postcode,
-    which are open or go by name for a recorded reason; the code word always is, except where it is
-    also part of somebody's name. ``reach`` keeps back how anybody is reached, by which rule. With
-    ``everything`` what the case's fields held before is known as well, and ``across`` keeps back
-    other cases' too, but for the numbers ``given`` to anybody. The towns of ``addresses``, of who
-    sends and who reads it, are no secret, nor is the perpetrator's: a list must be able to say
-    where he lives.
+    Every confidential address of it is kept back but for those ``sent``, each with its
+    postcode, which are open or go by name for a recorded reason; so are numbers that are
+    ``unsafe`` to use, and always the code word, except where it is also part of somebody's
+    name. ``reach`` keeps back how anybody is reached, by which rule. With ``everything`` what
+    the case's fields held before is known as well, and ``across`` keeps back other cases' too,
+    but for the numbers ``given`` to anybody. The towns of ``addresses``, of who sends and who
+    reads it, are no secret, nor is the perpetrator's: a list must be able to say where he
+    lives.
     """
     items = _items(file, everything)
     towns = everything.towns | everything.home_lines(file.case.id) if everything else frozenset()
@@ -303,6 +305,8 @@ def secrets_of(
     for item in items:
         if reach or item.kind in ("address", "postcode"):
             own.add(item, towns)
+    for number in unsafe:
+        own.runs |= reach_marks(number)
     named = Marks()
     for line, postcode in sent:
         named.add_address(line, towns)

@@ -25,6 +25,7 @@ from config.settings import default_settings
 from db.connection import Connection, close_connection
 from db.models import CASE_TABLES, RECORDS, CaseFile, MaracListing, specs
 from db.rows import columns_sql, to_row
+from sanctuary_tui.breach_report import write_report
 from sanctuary_tui.documents.making import write_document
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
@@ -37,6 +38,7 @@ from sanctuary_tui.exports.marac_rows import (
 from sanctuary_tui.exports.package import write_marac
 from sanctuary_tui.exports.profiles import EXPORTERS
 from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
+from sanctuary_tui.subject.pack import write_pack
 
 CONTEXT = pathway_context(TODAY, default_settings(), include_landlord=True, names_in_agenda=True)
 
@@ -89,6 +91,8 @@ def marac(listed: Sequence[tuple[CaseFile, MaracListing]], out: Path, protect: A
 
 def test_these_tests_run_every_exporter_there_is() -> None:
     assert write_document  # tests/documents runs it, with a mark in every field
+    assert write_pack  # tests/subject
+    assert write_report  # tests/sanctuary_tui
     assert {item.function.partition(".")[2] for item in EXPORTERS.values()} == {
         "documents.making.write_document",
         "exports.marac_quarter.write_quarter",

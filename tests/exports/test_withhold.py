@@ -205,6 +205,19 @@ def test_a_document_that_names_the_home_names_no_home_of_another_day(caseload: C
             )
 
 
+@pytest.mark.guarantee
+@pytest.mark.parametrize("safe", ["yes", "text_only", "never", "unsafe", "not_known", "not_asked"])
+def test_a_marac_list_gives_no_number_of_the_survivor_that_is_not_answered_safe(
+    caseload: Caseload, tmp_path: Path, safe: str
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    (survivor,) = queries.all_of(caseload.connection, Person)
+    caseload.store.add(ContactPoint(case_id=case.id, person_id=survivor.id, value=PHONE, safe=safe))
+    words = f"IDVA to ring her on {PHONE}"
+    usable = safe in ("yes", "text_only")
+    assert headline(caseload, case, words, tmp_path) == (words if usable else WITHHELD)
+
+
 def test_what_gives_nobody_away_is_sent(caseload: Caseload, tmp_path: Path) -> None:
     """Towns, streets alone, another number of the street, offices, words of every day."""
     case = household(caseload, "Ina", "4 Old Row, Norton")
