@@ -161,8 +161,6 @@ async def take_referral(app: Desk) -> None:
         if looked is None:
             return
         typed = carried(looked.words, looked.whose)
-        if typed:
-            app.notify("What you looked for stands in the form: change it if it is wrong.")
         if looked.match is not None:
             if await _known(app, looked.match):
                 return
@@ -180,7 +178,7 @@ async def take_referral(app: Desk) -> None:
     given = await fill_form(
         app,
         ReferralForm,
-        title="New referral",
+        title="New referral: what you looked for stands in it" if typed else "New referral",
         typed=typed,
         case_id=0,
         form=ReferralForm.table,

@@ -209,7 +209,7 @@ def test_a_contact_before_the_referral_is_said_to_be_none() -> None:
     file.notes[0].at = file.case.received - timedelta(days=2)
     card = derive(file, TODAY, SETTINGS).card
     assert card.stuck_why == "no first contact yet"
-    assert card.next_action.endswith("; what is logged was before the referral")
+    assert card.next_text.endswith("; what is logged was before the referral")
 
 
 @pytest.mark.parametrize("kind", ["call", "text", "email", "visit"])

@@ -46,7 +46,7 @@ async def test_the_name_looked_for_is_the_survivors_until_it_is_changed(
         await play(pilot, f'n ="Zelda Quince" {go_on}')
         found = filled(app)
         assert (found["first_name"], found["surname"]) == ("Zelda", "Quince")
-        assert any("change it if it is wrong" in note.message for note in app._notifications)
+        assert "New referral: what you looked for stands in it" in text_of(pilot)
         await play(pilot, "escape n")
         assert "Quince" in text_of(pilot)
 

@@ -127,7 +127,7 @@ def test_a_call_made_earlier_in_a_safe_time_is_logged_at_its_time(world: World) 
         referral(day)
         noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
         assert log(day, way="earlier", at=noon).at == noon
-        assert story(day)[0][0] == "Earlier call logged"
+        assert story(day)[0][0] == "Earlier call logged; it was Thu 26 Nov 12:00"
         with pytest.raises(RefusedError, match="Not a safe time: it was Thu 26 Nov 20:00"):
             log(day, way="earlier", at=noon.replace(hour=20))
         with pytest.raises(BadInputError, match="When it was"):

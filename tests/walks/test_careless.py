@@ -215,7 +215,7 @@ def test_undo_of_a_referral_and_the_same_household_twice(console: Console) -> No
         console.see("Route *")
         console.answer("Route", "sel", "Self")
         console.answer("Safe to contact?", "tex", "Text only")
-        console.see("What you looked for stands in the form")
+        console.see("what you looked for stands in it")
         console.save(until="taken.")
         console.see("SAFE CONTACT")
         if not ready:
