@@ -1,0 +1,1 @@
+"""What others keep, brought in: a tracker, planned row by row, or an archive of a caseload."""
