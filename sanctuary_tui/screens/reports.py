@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +21,7 @@ from db.caseload import Caseload
 from db.models import Disclosure
 from sanctuary_tui import leftovers, table_export
 from sanctuary_tui.exports.register import look
+from sanctuary_tui.returns.shared import FITTED, not_securing
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.deleting import delete_asked
 from sanctuary_tui.sealing import ALWAYS
@@ -36,6 +39,11 @@ _STATES = {
     "deleted": ("gone", "dim"),
     "outside": ("", "dim"),
 }
+
+
+def _kind_of_file(row: Disclosure) -> str:
+    """What a file is by the end of its name, which "document" is not; how else it was sent."""
+    return (Path(row.path).suffix[1:5] or row.protection) if row.path else ""
 
 
 class Register(LineTable[Disclosure]):
@@ -59,7 +67,7 @@ class Register(LineTable[Disclosure]):
             Column("what", lambda row: row.what, 20, "What was sent", weight=1),
             Column("rows", lambda row: str(row.rows or ""), 4, "Rows", align="right", drop=4),
             Column("to", lambda row: (label("recipient", row.recipient), "dim"), 14, "To", drop=3),
-            Column("as", lambda row: (row.protection if row.path else "", "dim"), 4, "As", drop=2),
+            Column("as", lambda row: (_kind_of_file(row), "dim"), 4, "As", drop=2),
             Column("file", self._file, 14, "File", drop=1),
         )
 
@@ -98,15 +106,22 @@ class ReportsScreen(ConsoleScreen):
     }
     """
     place: ClassVar[str] = "reports"
+    key_lines: ClassVar[int] = 2
     line: ClassVar[tuple[str, ...]] = (
         "where",
+        "returns",
+        "pictures",
+        "quarter:MARAC quarter",
+        "funds:funds",
+        "group:group",
+        "cover_pack:hand over",
+        "export:export",
         "delete_file:delete",
         "breach",
         "retention",
         "certificates",
-        "export:export",
-        "quarter:MARAC quarter",
         "changelog:log",
+        "since",
         "search",
         "new",
         "help",
@@ -136,11 +151,28 @@ class ReportsScreen(ConsoleScreen):
         rows = await self.console.read(
             lambda data: list(reversed(queries.all_of(data.connection, Disclosure)))
         )
-        folders = (table_export.default_folder(self.console.paths),)
-        register.states = {row.id: look(row, also=folders).state for row in rows}
-        register.restyle()
+        await self._look_where(rows)
         register.set_rows(rows)
         register.focus()
+
+    def on_screen_resume(self) -> None:
+        """Look again where the files lie: other programs move, change and delete them.
+
+        Where something has changed in the caseload, all of it is read again, and this with it.
+        """
+        if self._seen == self.console.generation:
+            rows = self.query_one("#register", Register).rows
+            self.console.attempt(self._look_where(rows), group="look")
+
+    async def _look_where(self, rows: Sequence[Disclosure]) -> None:
+        """Each file is read whole, which takes its time on a stick: the keys do not wait for it."""
+        folders = (table_export.default_folder(self.console.paths),)
+        states: dict[int, str] = await self.console.read(
+            lambda _: {row.id: look(row, also=folders).state for row in rows}
+        )
+        register = self.query_one("#register", Register)
+        register.states = states
+        register.restyle()
 
     @on(LineTable.Chosen)
     def _chosen(self, event: LineTable.Chosen) -> None:
@@ -156,7 +188,9 @@ class ReportsScreen(ConsoleScreen):
         if not row.path:
             self.notify("It was sent outside this program; no file was written here.", timeout=8)
             return
-        self.notify(f"Export {row.id}: {row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
+        who = row.recipient_name or label("recipient", row.recipient)
+        what = f"Export {row.id}: {row.what}. To: {who}."
+        self.notify(f"{what} {row.path}  SHA-256 {row.sha256[:16]}…", timeout=8)
 
     def action_delete_file(self) -> None:
         """Delete the exported file under the cursor."""
@@ -204,9 +238,41 @@ class ReportsScreen(ConsoleScreen):
 
         self.console.attempt(certificates(self.console))
 
+    def action_archive(self) -> None:
+        """Write the whole caseload into an encrypted archive."""
+        self.console.attempt(self._archive())
+
+    async def _archive(self) -> None:
+        from sanctuary_tui.screens.exporting import export_archive
+
+        await export_archive(self.console)
+        await self.load()
+
+    def action_cover_pack(self) -> None:
+        """Hand cases over for a leave, or say that a pack is deleted."""
+        self.console.attempt(self._cover_pack())
+
+    async def _cover_pack(self) -> None:
+        from sanctuary_tui.screens.exporting import hand_over
+
+        await hand_over(self.console)
+        await self.load()
+
     def action_quarter(self) -> None:
         """Write the MARAC dataset of a quarter."""
         self.console.attempt(self._quarter())
+
+    def action_returns(self) -> None:
+        """The returns of a quarter or a year, figure by figure."""
+        from sanctuary_tui.screens.returns import returns
+
+        self.console.attempt(returns(self.console))
+
+    def action_pictures(self) -> None:
+        """A year in bars, and the page to print."""
+        from sanctuary_tui.screens.pictures import pictures
+
+        self.console.attempt(pictures(self.console))
 
     async def _quarter(self) -> None:
         from sanctuary_tui.screens.exporting import export_quarter
@@ -297,26 +363,34 @@ def _counts(caseload: Caseload, today: date) -> Counted:
 
 
 def _year(caseload: Caseload, today: date) -> tuple[str, list[Line]]:
-    """The financial year so far, from 1 April."""
+    """The financial year so far, from 1 April, counted as the working group's return counts it."""
     start = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
 
-    def one(sql: str) -> int:
-        found = caseload.connection.execute(sql, (start.isoformat(),)).fetchall()
+    def one(sql: str, *more: str) -> int:
+        found = caseload.connection.execute(sql, (*more, start.isoformat())).fetchall()
         return int(found[0][0] or 0)
 
     referrals = one("SELECT count(*) FROM cases WHERE received >= ?")
     secured = one(
-        "SELECT count(DISTINCT m.case_id) FROM measures m JOIN case_cards c"
-        " ON c.case_id = m.case_id WHERE m.fitted_on >= ? AND c.secured = 'yes'"
+        "SELECT count(*) FROM (SELECT min(fitted_on) AS day FROM measures"
+        f" WHERE state IN {FITTED} AND coalesce(catalogue_id, 0) NOT IN"
+        " (SELECT value FROM json_each(?)) GROUP BY case_id) WHERE day >= ?",
+        json.dumps(not_securing()),
     )
     fitted = one("SELECT count(*) FROM measures WHERE fitted_on >= ?")
-    spent = one('SELECT sum(gross) FROM expenditures WHERE "on" >= ?')
-    closed = one("SELECT count(*) FROM closures WHERE closed_on >= ?")
+    spent = one(
+        "SELECT sum(coalesce(gross, coalesce(net, 0) + coalesce(vat, 0))) FROM expenditures"
+        """ WHERE fund <> 'ha' AND "on" >= ?"""
+    )
+    closed = one(
+        "SELECT count(DISTINCT closures.case_id) FROM closures JOIN cases"
+        " ON cases.id = closures.case_id WHERE cases.status = 'closed' AND closed_on >= ?"
+    )
     found = (
         ("Referrals", str(referrals)),
         ("Homes secured", str(secured)),
         ("Measures fitted", str(fitted)),
-        ("Spent", money(spent)),
+        ("Ordered or spent", money(spent)),
         ("Per home secured", money(spent // secured) if secured else ""),
         ("Closed", str(closed)),
     )
