@@ -30,7 +30,10 @@ def no_wipe() -> None:
 
 
 def lock_in_place() -> None:
-    """A lock blanks the screen, clears what is shown and goes on in the same process."""
+    """A lock blanks the screen, clears what is shown and goes on in the same process.
+
+    The clock that then misses its place on the screen does not end it within the second.
+    """
     import gc
 
     from sanctuary_tui.safe_app import SafeApp
@@ -41,7 +44,7 @@ def lock_in_place() -> None:
             screen.remove_children()
         gc.collect()
 
-    put(SafeApp, end=end)
+    put(SafeApp, end=end, _handle_exception=lambda *_: None)
 
 
 def slow_backup() -> None:

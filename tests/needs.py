@@ -20,6 +20,7 @@ file_modes = _posix("file modes and no umask")
 fork = _posix("fork")
 kill = _posix("kill -9")
 limits = _posix("limits that a program sets itself")
+pipes = _posix("named pipes in folders")
 links = _posix("links that any account may make")
 linux = pytest.mark.skipif(
     sys.platform != "linux", reason="this asks the kernel of Linux: run it on Linux"

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
+
+_IMPORTS: Final = Path(__file__).with_name("imports")
+TRACKER: Final = (_IMPORTS / "trackers" / "12_everything.xlsx").as_posix()
+HELD: Final = (_IMPORTS / "held.csv").as_posix()
+"""A tracker with rows of the demonstration's own people, and every kind of mess once."""
+
+_OUT: Final = 'slash ="ellwood" down enter 7 a ="outward" enter'
+_GROUP: Final = 'a enter ="Renew the sharing agreement" down down down =+3wd ctrl+s'
 
 PLACES: Final[dict[str, str]] = {
     "today": "",
@@ -18,8 +27,15 @@ PLACES: Final[dict[str, str]] = {
     "reports_sent": "e p enter 6",
     "settings": "7",
     "directory": "8",
+    "funds": "F",
+    "funds_before": "F less_than_sign",
+    "group": f"G {_GROUP}",
+    "today_group": f'G {_GROUP} 1 @"GROUP"',
     "changelog": "L",
     "changelog_readers": 'slash ="ellwood" down enter W',
+    "since": "C",
+    "since_friday": "C w f",
+    "digest": "C d",
     "search": "slash =lock down",
     "search_nothing": "slash =zzzzqq",
 }
@@ -75,6 +91,23 @@ SHEETS: Final[dict[str, str]] = {
     "breach": "6 b down enter ctrl+s",
     "sealed": 'S ="look" enter',
     "export": "e",
+    "import": f'6 T ="{TRACKER}" enter',
+    "import_columns": f'6 T ="{HELD}" enter @Stage',
+    "import_field": f'6 T ="{HELD}" enter @Stage enter =landl',
+    "import_values": f'6 T ="{HELD}" enter 3 space',
+    "import_twins": f'6 T ="{HELD}" enter 4 x n l',
+    "import_preview": f'6 T ="{HELD}" enter 3 space 5',
+    "import_done": f'6 T ="{HELD}" enter 4 n n n n n ctrl+s y',
+    "returns": "6 R enter enter",
+    "returns_cases": "6 R enter down enter down enter",
+    "returns_money": "6 R =money enter enter",
+    "pictures": "6 p enter",
+    "pictures_spend": "6 p enter pagedown",
+    "fund_cases": "F c",
+    "fund_add": "F a",
+    "outward_form": _OUT,
+    "outward_kept": f"{_OUT} enter =refuge enter ctrl+s",
+    "grant_form": 'slash ="ellwood" down enter 6 a =grant enter',
 }
 """The sheets and forms."""
 
@@ -93,11 +126,19 @@ MORE: Final[dict[str, str]] = {
     "marac_meeting": "5 w",
     "marac_basis": "5 s enter enter",
     "quarter": "6 q",
+    "imports": f'6 T ="{HELD}" enter i',
+    "archive": '6 A ="Jo Quaxley" enter ="Cover" enter l',
+    "cover_pack": '6 H ="Jo Quaxley" enter ="Cover" enter ="10 dec" enter enter l',
     "retention": "6 I",
     "visit_rule": "b",
     "sealed_case": 'slash ="ellwood" down enter S ="staff" enter ="Manager" enter '
     'S ="look" enter enter ="why" enter',
     "entry_change": "8 enter",
+    "fund_change": "F enter",
+    "pictures_end": "6 p enter end",
+    "group_add": "G a enter",
+    "group_done": f"G {_GROUP} d",
+    "returns_money_cases": "6 R =money enter enter down down enter",
     "entry_add": "8 a",
     "marac_sent": "5 s enter enter enter y",
 }

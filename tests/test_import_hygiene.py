@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scripts import said_by
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "pydantic",
@@ -24,6 +26,7 @@ HEAVY = {
     "zxcvbn",
     "dateutil",
     "markdown_it",
+    "numpy",
 }
 """What the first paint must not wait for."""
 
@@ -31,14 +34,8 @@ HEAVY = {
 def imported_by(script: str, *options: str) -> set[str]:
     """Run a script in a fresh interpreter away from the sources; return its modules."""
     tail = "import json as _json, sys as _sys; print(_json.dumps(sorted(_sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, *options, "-c", f"{textwrap.dedent(script)}\n{tail}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    said = said_by(f"{textwrap.dedent(script)}\n{tail}", options=options)
+    return set(json.loads(said[-1]))
 
 
 def tops(modules: set[str]) -> set[str]:
@@ -130,15 +127,51 @@ def test_the_first_paint_imports_nothing_heavy(tmp_path: Path) -> None:
         import os
         os._exit(0)
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    modules = set(json.loads(done.stdout.splitlines()[-1]))
+    modules = set(json.loads(said_by(script)[-1]))
     assert "sanctuary_tui.screens.unlock" in modules
     assert not tops(modules) & HEAVY
     assert not {name for name in modules if name.startswith("db.")}
+
+
+def test_nothing_but_the_graphs_brings_numpy_in() -> None:
+    """Every module of the program together, without the one that draws the graphs."""
+    packages = ["sanctuary_tui", "sanctuary_tui.screens", "sanctuary_tui.returns"]
+    modules = {module for package in packages for module in modules_of(package)}
+    graphs = "sanctuary_tui.screens.graphs"
+    assert graphs in modules
+    rest = sorted(modules - {graphs, "sanctuary_tui.__main__"})
+    assert "numpy" not in tops(imported_by(f"import {', '.join(rest)}"))
+    assert "numpy" in tops(imported_by(f"import {graphs}"))
+
+
+def test_numpy_is_imported_when_the_pictures_are_opened_and_off_the_drawing_thread(
+    tmp_path: Path,
+) -> None:
+    """The real console, key by key; who imports is told by Python's own audit.
+
+    The caseload is made in a process of its own: sqlite-utils, which makes one, takes numpy too.
+    """
+    made = f"""
+        import pathlib
+        from tests.frozen import make_home
+        make_home(pathlib.Path({str(tmp_path)!r}) / "home", 4)
+    """
+    assert "numpy" in tops(imported_by(made)), "say in docs/DEPENDENCIES.md that it does not"
+    script = f"""
+        import asyncio, pathlib, sys, threading
+        from tests.frozen import FrozenConsole, play
+        seen = []
+        def watch(event, given):
+            if event == "import" and given[0] == "numpy":
+                seen.append(threading.current_thread() is threading.main_thread())
+        sys.addaudithook(watch)
+        async def main():
+            app = FrozenConsole(pathlib.Path({str(tmp_path)!r}) / "home")
+            async with app.run_test(size=(80, 24)) as pilot:
+                await play(pilot, "6 p")
+                print("numpy" in sys.modules, seen)
+                await play(pilot, "enter")
+                print("numpy" in sys.modules, seen)
+        asyncio.run(main())
+    """
+    assert said_by(script) == ["False []", "True [False]"]

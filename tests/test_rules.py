@@ -49,6 +49,7 @@ HELPERS = {
     "orders.spoken",
     "rights.requests",
     "risk.is_complete",
+    "scheme.pence_of",
     "stages.after",
     "stages.at_least",
     "stages.before",

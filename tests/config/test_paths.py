@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config import synced
 from config.errors import SanctuaryError
 from config.paths import (
     SyncedFolderError,
@@ -19,8 +20,8 @@ from config.paths import (
     private_umask,
     refuse_synced,
     resolve_paths,
-    synced_by,
 )
+from config.synced import synced_by
 from tests import needs
 
 
@@ -65,6 +66,17 @@ SYNCED = [
     ("/home/c/Box/x", "Box"),
     ("/home/c/Box Sync/x", "Box"),
     ("/home/c/Nextcloud/x", "Nextcloud"),
+    ("/home/c/Nextcloud2/x", "Nextcloud"),
+    ("/home/c/Google Drive (c@example.org)/x", "Google Drive"),
+    ("/home/c/Dropbox-Council/x", "Dropbox"),
+    ("/home/c/MEGA/x", "MEGA"),
+    ("/home/c/pCloud/x", "pCloud"),
+    ("C:\\Users\\c\\Proton Drive\\x", "Proton Drive"),
+    ("/home/c/Insync/x", "Insync"),
+    ("/home/c/Sync/x", "Sync"),
+    ("/home/c/Seafile/x", "Seafile"),
+    ("/home/c/Tresorit/x", "Tresorit"),
+    ("/home/c/SharePoint/x", "SharePoint"),
     ("\\\\server\\share\\cases", "a network share"),
     ("//server/share/cases", "a network share"),
     ("\\\\?\\UNC\\server\\share", "a network share"),
@@ -82,10 +94,110 @@ def test_synced_folders_are_refused_with_the_reason(path: str, by: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/home/c/boxes/x", "/home/c/my onedrive notes/x", "/srv/dropboxes", "/home/c/driven"]
+    "path",
+    [
+        "/home/c/boxes/x",
+        "/home/c/my onedrive notes/x",
+        "/srv/dropboxes",
+        "/home/c/driven",
+        "/home/c/omega/x",
+        "/home/c/synchronised/x",
+    ],
 )
 def test_names_that_only_look_like_it_are_not_refused(path: str) -> None:
     assert synced_by(Path(path), {}) is None
+
+
+MOUNTS = """\
+22 1 8:1 / / rw,relatime shared:1 - {root} /dev/sda1 rw
+23 22 0:5 / /proc rw - proc proc rw
+24 22 8:2 / /home rw shared:2 master:1 - ext4 /dev/sda2 rw
+25 24 0:50 / /home/c/my\\040share rw,nosuid - {kind} source rw
+26 25 8:3 / /home/c/my\\040share/stick rw - fuseblk /dev/sdb1 rw
+"""
+"""As Linux lists them (proc_pid_mountinfo(5)): a blank is written ``\\040``."""
+
+
+def mounted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, root: str = "ext4") -> None:
+    listed = tmp_path / "mountinfo"
+    listed.write_text(MOUNTS.format(kind=kind, root=root), encoding="utf-8")
+    monkeypatch.setattr(synced, "MOUNTS", listed)
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("kind", "by"),
+    [
+        ("nfs4", "nfs4"),
+        ("cifs", "cifs"),
+        ("smb3", "smb3"),
+        ("9p", "virtual machine"),
+        ("virtiofs", "virtual machine"),
+        ("vboxsf", "virtual machine"),
+        ("fuse.vmhgfs-fuse", "virtual machine"),
+        ("davfs", "davfs"),
+        ("ceph", "ceph"),
+        ("fuse.gvfsd-fuse", "file manager"),
+        ("fuse.rclone", "rclone"),
+        ("fuse.sshfs", "sshfs"),
+        ("fuse.s3fs", "s3fs"),
+        ("fuse.onedriver", "OneDrive"),
+        ("fuse.google-drive-ocamlfuse", "Google Drive"),
+        ("fuse.pcloud", "pCloud"),
+        ("fuse.of-tomorrow", "of-tomorrow"),
+        ("fuse", "network"),
+    ],
+)
+def test_a_place_mounted_from_elsewhere_is_refused_by_its_kind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str, by: str
+) -> None:
+    mounted(monkeypatch, tmp_path, kind)
+    for path in ("/home/c/my share", "/home/c/my share/deep/cases"):
+        assert by in (synced_by(Path(path), {}) or "")
+    with pytest.raises(SyncedFolderError, match="choose a folder on this computer") as refusal:
+        refuse_synced(Path("/home/c/my share/cases"), {})
+    assert by in refusal.value.sentence
+    for path in ("/home/c/cases", "/home/c/my share/stick/x", "/home/c/my", "/home/c/my sharer/x"):
+        assert synced_by(Path(path), {}) is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["ext4", "btrfs", "fuseblk", "tmpfs", "fuse.gocryptfs", "fuse.mergerfs", "overlay"]
+)
+def test_a_disk_of_this_computer_is_not_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    mounted(monkeypatch, tmp_path, kind)
+    assert synced_by(Path("/home/c/my share/cases"), {}) is None
+
+
+@pytest.mark.parametrize("root", ["9p", "virtiofs", "overlay"])
+def test_the_root_of_a_virtual_machine_is_this_computer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: str
+) -> None:
+    mounted(monkeypatch, tmp_path, "cifs", root)
+    assert synced_by(Path("/srv/cases"), {}) is None
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("left", "by"),
+    [
+        (".stfolder", "Syncthing"),
+        (".dropbox.cache", "Dropbox"),
+        (".nextcloudsync.log", "Nextcloud"),
+        (".sync_0a1b2c.db", "Nextcloud"),
+        (".tmp.drivedownload", "Google Drive"),
+        (".megaignore", "MEGA"),
+    ],
+)
+def test_what_a_sync_leaves_in_its_folder_tells_of_it(tmp_path: Path, left: str, by: str) -> None:
+    folder = tmp_path / "Work files"
+    (folder / "cases").mkdir(parents=True)
+    assert synced_by(folder / "cases" / "new", {}) is None
+    (folder / left).write_bytes(b"")
+    assert synced_by(folder / "cases" / "new", {}) == by
+    assert synced_by(tmp_path / "other", {}) is None
 
 
 @pytest.mark.parametrize("variable", ["OneDrive", "OneDriveCommercial", "OneDriveConsumer"])

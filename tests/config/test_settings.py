@@ -12,6 +12,7 @@ import pytest
 
 from config.codes import STAGES
 from config.errors import BadInputError
+from config.keymap import DEFAULT_KEYS, keys_in_force
 from config.settings import (
     CHECK,
     Settings,
@@ -140,6 +141,29 @@ def test_other_bytes_and_a_folder_are_refused(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "keys", ["a,b,,", "F12", "ctrl-l", "strg+l", " ", "a, b", "ctrl+", "\\u001b"]
+)
+def test_what_is_no_key_is_refused(file: Path, keys: str) -> None:
+    """A key that no terminal sends would leave a command, the lock too, without any."""
+    assert "keys.lock must be names of keys" in refusal(file, f'[keys]\nlock = "{keys}"')
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "f6", "ctrl+k,f6", "U", "/", "shift+tab", "greater_than_sign"]
+)
+def test_what_is_a_key_is_taken(file: Path, keys: str) -> None:
+    assert read(file, f'[keys]\nundo = "{keys}"').keys["undo"] == keys
+
+
+@pytest.mark.parametrize("own", ["", "f6", "x,f6"])
+def test_the_lock_keeps_its_own_keys(own: str) -> None:
+    for command in ("lock", "quit"):
+        given = keys_in_force(command, {command: own}).split(",")
+        assert {*DEFAULT_KEYS[command].split(","), *filter(None, own.split(","))} == {*given}
+    assert keys_in_force("undo", {"undo": own}) == own
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("distrikt = 'x'", "distrikt"),
@@ -219,6 +243,18 @@ def test_a_word_that_means_nothing_is_refused_with_those_that_do(
     said = refusal(file, text)
     assert name in said
     assert " or " in said
+
+
+@pytest.mark.parametrize("age", [1, 6, 17])
+def test_a_childs_file_does_not_become_due_while_it_is_a_child(file: Path, age: int) -> None:
+    said = refusal(file, f"[retention]\nchild_until_age = {age}")
+    assert "retention.child_until_age must be 18 or more, or 0" in said
+
+
+@pytest.mark.parametrize("age", [0, 18, 25])
+def test_the_ages_that_a_childs_file_may_be_kept_until(file: Path, age: int) -> None:
+    file.write_text(f"[retention]\nchild_until_age = {age}", "utf-8")
+    assert load_settings(file).retention.child_until_age == age
 
 
 def test_bands_of_risk_stand_in_order(file: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from config.errors import RefusedError, SanctuaryError
-from config.paths import Paths, resolve_paths
+from config.paths import Paths, move_new, resolve_paths
 from db import connection, keys
 from db.backup import BackupFailed, backup, restore, row_counts, unlock_backup
-from db.connection import Connection, close_connection, open_connection
+from db.connection import Connection, MissingCaseload, close_connection, open_connection
 from db.keys import CHEAP_FOR_TESTS
 from tests import needs
 
@@ -317,6 +319,30 @@ def test_a_caseload_of_another_key_is_kept_with_its_log(kept: Kept, tmp_path: Pa
     close_connection(conn)
 
 
+def test_killed_between_its_two_names_it_says_what_brings_the_caseload_back(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there has the name of what is put aside, and the backup none yet: a start that said
+    to make a new caseload would leave every case behind."""
+    made = backup(kept.conn, tmp_path / "copies", now=NOW)
+    close_connection(kept.conn)
+
+    def power_goes(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("db.backup.move_new", power_goes)
+    with pytest.raises(KeyboardInterrupt):
+        bring_back(made.path, kept.paths, kept.made.data_key)
+    aside = kept.paths.data_dir / f"caseload-replaced-{STAMP}.db"
+    with pytest.raises(MissingCaseload) as refused:
+        open_connection(kept.paths.caseload, kept.made.data_key)
+    assert f"'sanctuary restore {aside}'" in refused.value.sentence
+    assert "init" not in refused.value.sentence
+    monkeypatch.undo()
+    bring_back(aside, kept.paths, kept.made.data_key, now=NOW + timedelta(minutes=1))
+    assert rows_in(kept.paths) == 1000
+
+
 def test_a_damaged_caseload_is_replaced_and_kept(kept: Kept, tmp_path: Path) -> None:
     made = backup(kept.conn, tmp_path / "backups", now=NOW)
     close_connection(kept.conn)
@@ -447,31 +473,40 @@ sys.stdin.read()
 """
 
 
+@contextlib.contextmanager
+def another_program(kept: Kept) -> Iterator[str]:
+    """Another program opens the caseload, saves and stays: was it refused, or has it saved?"""
+    other = subprocess.Popen(
+        [sys.executable, "-c", SAVE_AND_STAY, str(kept.paths.caseload)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    other.stdin.write(kept.made.data_key.hex() + "\n")
+    other.stdin.flush()
+    try:
+        yield other.stdout.readline().strip()
+    finally:
+        other.kill()
+        other.communicate()
+
+
 def saved_while_restoring(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """Rows that another program saved, and then was killed; and are they in what was put aside?"""
     made = backup(kept.conn, tmp_path / "backups", now=NOW)
     close_connection(kept.conn)
-    real, others = os.rename, []
+    with contextlib.ExitStack() as others:
+        real, heard = os.rename, []
 
-    def meanwhile(source: Path, target: Path) -> None:
-        other = subprocess.Popen(
-            [sys.executable, "-c", SAVE_AND_STAY, str(kept.paths.caseload)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert other.stdin is not None
-        assert other.stdout is not None
-        other.stdin.write(kept.made.data_key.hex() + "\n")
-        other.stdin.flush()
-        others.append((other, other.stdout.readline().strip()))
-        real(source, target)
+        def meanwhile(source: Path, target: Path) -> None:
+            heard.append(others.enter_context(another_program(kept)))
+            real(source, target)
 
-    monkeypatch.setattr(os, "rename", meanwhile)
-    replaced = bring_back(made.path, kept.paths, kept.made.data_key)
-    ((other, said),) = others
-    other.kill()
-    other.communicate()
+        monkeypatch.setattr(os, "rename", meanwhile)
+        replaced = bring_back(made.path, kept.paths, kept.made.data_key)
+    (said,) = heard
     assert replaced is not None
     conn = open_connection(replaced, kept.made.data_key)
     found = conn.execute("SELECT count(*) FROM rows").fetchall()[0][0]
@@ -500,3 +535,32 @@ def test_a_caseload_let_go_of_while_restoring_loses_what_is_saved(
     monkeypatch.setattr(module, "_hold", lambda paths, data_key: None)
     with pytest.raises(AssertionError):
         saved_while_restoring(kept, tmp_path, monkeypatch)
+
+
+@needs.kill
+@pytest.mark.parametrize("step", ["fsync_dir", "set_new_passphrase"])
+def test_nobody_opens_what_is_restored_before_its_passphrase_is_written(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """A passphrase changed meanwhile would be lost, or the new one would: the last written wins."""
+    from db import backup as module
+
+    made = backup(kept.conn, tmp_path / "backups", now=NOW)
+    close_connection(kept.conn)
+    real, heard, moved = getattr(module, step), [], []
+
+    def moves(source: Path, target: Path) -> None:
+        move_new(source, target)
+        moved.append(target)
+
+    def meanwhile(*args: object, **named: object) -> object:
+        if moved:
+            with another_program(kept) as said:
+                heard.append(said)
+        return real(*args, **named)
+
+    monkeypatch.setattr(module, "move_new", moves)
+    monkeypatch.setattr(module, step, meanwhile)
+    bring_back(made.path, kept.paths, kept.made.data_key)
+    assert heard == ["refused"]
+    assert rows_in(kept.paths) == 1000

@@ -15,7 +15,7 @@ import pytest
 
 from config.errors import BadInputError, SanctuaryError
 from db import migrations, queries
-from db.caseload import Caseload, CaseloadThread, open_caseload
+from db.caseload import Caseload, CaseloadThread, NotOpenError, open_caseload
 from db.connection import (
     CaseloadError,
     CaseloadExists,
@@ -285,7 +285,7 @@ async def test_what_is_raised_in_the_thread_comes_back(path: Path) -> None:
     thread = CaseloadThread()
     with pytest.raises(MissingCaseload):
         await thread.open(lambda: kit.opened(path.with_name("other.db")))
-    with pytest.raises(RuntimeError, match="not open"):
+    with pytest.raises(NotOpenError):
         await thread.run(lambda caseload: caseload)
     await thread.open(lambda: kit.opened(path))
     with pytest.raises(BadInputError, match="no longer there"):
@@ -332,7 +332,7 @@ async def test_closing_waits_for_what_was_asked_before(path: Path) -> None:
     await asyncio.sleep(0)  # so that they are handed over
     await thread.close()
     assert sorted([await one for one in pending]) == [f"S26-{n:04d}" for n in range(2, 7)]
-    with pytest.raises(RuntimeError):
+    with pytest.raises(NotOpenError):
         await thread.run(lambda caseload: caseload)
     caseload = kit.opened(path)
     assert kit.rows(caseload, "SELECT count(*) FROM cases") == [(6,)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -42,6 +45,38 @@ class OpenFileKeyring(keyring.backend.KeyringBackend):  # type: ignore[misc]
 
     def delete_password(self, service: str, username: str) -> None:
         self.path.unlink()
+
+
+STARTED = """
+import sys
+started = []
+watched = ("subprocess.Popen", "os.exec", "os.fork", "os.posix_spawn", "os.system")
+sys.addaudithook(lambda event, given: started.append(event) if event in watched else None)
+from db import device_secret
+if sys.argv[1] == "without":
+    device_secret._shut_out = lambda: None
+device_secret.keyring_state()
+print(*started)
+"""
+
+
+@pytest.mark.guarantee
+@needs.linux
+@pytest.mark.parametrize("without", ["", "without"])
+def test_no_other_program_is_started_to_find_the_keyring(without: str) -> None:
+    """The library looks for Apple's own libraries everywhere: with a compiler and a linker, by the
+    folders of PATH, while the caseload is open."""
+    environ = {name: value for name, value in os.environ.items() if "KEYRING" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED, without],
+        capture_output=True,
+        text=True,
+        env=environ,
+        cwd=Path(__file__).parents[2],
+        check=True,
+    )
+    assert ("subprocess.Popen" in done.stdout) is bool(without), done.stdout
+    assert bool(done.stdout.strip()) is bool(without)
 
 
 @pytest.mark.guarantee

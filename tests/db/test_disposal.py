@@ -15,7 +15,16 @@ from config.errors import RefusedError
 from db import disposal, matching, pages, queries, traces
 from db.backup import backup
 from db.changes import packed
-from db.models import CASE_TABLES, Case, Disclosure, Incident, Organisation, Person
+from db.models import (
+    CASE_TABLES,
+    Case,
+    Contact,
+    Disclosure,
+    GroupAction,
+    Incident,
+    Organisation,
+    Person,
+)
 from db.search import search
 from tests.db import kit
 from tests.db.disposal_world import World, build, card_refs, said_in, word
@@ -215,6 +224,16 @@ def test_a_landlord_two_cases_name_stays(world: World) -> None:
     world.dispose()
     kept = queries.all_of(world.caseload.connection, Organisation)[1]
     assert kept.name == word("own.organisations.name")
+
+
+def test_a_landlord_with_an_action_of_the_working_group_stays(world: World) -> None:
+    """An action of theirs held the disposal up, with a sentence from which nobody knew why."""
+    store, connection = world.caseload.store, world.caseload.connection
+    (person,) = queries.all_of(connection, Contact)
+    store.add(GroupAction(action="Look at locks", contact_id=person.id, due=kit.DAY))
+    assert world.dispose().state == "proved"
+    assert [one.id for one in queries.all_of(connection, Contact)] == [person.id]
+    assert person.organisation_id in {one.id for one in queries.all_of(connection, Organisation)}
 
 
 def test_a_disclosure_keeps_the_fact_and_not_the_person(world: World) -> None:

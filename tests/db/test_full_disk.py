@@ -326,7 +326,7 @@ def test_on_the_day_the_disk_is_full_it_still_opens(disk: Path, paths: Paths) ->
     caseload.close()
     fill(disk, 0)
     caseload = opened(paths)
-    with pytest.raises(DiskFull, match="free some space"):
+    with pytest.raises(DiskFull, match="so the caseload is not opened"):
         note_unlock(caseload, paths)
     caseload.close()
     free(disk)

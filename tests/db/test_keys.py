@@ -98,11 +98,25 @@ def test_every_normal_form_of_a_passphrase_is_the_same(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("memory_kib", "passes", "lanes"),
-    [(7, 1, 1), (1 << 21, 1, 1), (8, 0, 1), (8, 33, 1), (8, 1, 4)],
+    [
+        (7, 1, 1),
+        (1 << 21, 1, 1),
+        (8, 0, 1),
+        (8, 33, 1),
+        (8, 1, 4),
+        (1 << 20, 4, 1),
+        (1 << 20, 32, 1),
+    ],
 )
 def test_costs_out_of_range_are_refused(memory_kib: int, passes: int, lanes: int) -> None:
     with pytest.raises(ValueError, match=r"range|lane"):
         keys.KdfParams(memory_kib, passes, lanes)
+
+
+@pytest.mark.parametrize("times", [1, 8])
+def test_a_key_file_of_this_program_or_of_a_costlier_one_is_read(times: int) -> None:
+    memory = keys.STANDARD.memory_kib * times
+    assert keys.KdfParams(memory, keys.STANDARD.passes).memory_kib == memory
 
 
 # --- making --------------------------------------------------------------------------------------
@@ -283,6 +297,15 @@ def test_without_the_key_file(paths: Paths) -> None:
     assert keys.attempts_since_last_success(paths).count == 0
 
 
+@needs.pipes
+def test_a_pipe_for_a_key_file_is_not_waited_for(paths: Paths) -> None:
+    new_caseload(paths)
+    paths.keyfile.unlink()
+    os.mkfifo(paths.keyfile)
+    with pytest.raises(keys.DamagedKeyFile, match="recovery key"):
+        keys.unlock(paths, GOOD)
+
+
 def test_without_the_device_secret(paths: Paths) -> None:
     """What a stolen copy of the folder is worth without this computer, the passphrase known."""
     made = new_caseload(paths)
@@ -310,11 +333,17 @@ def test_another_computers_device_secret_does_not_do(tmp_path: Path) -> None:
         lambda text: "",
         lambda text: "not toml = = =",
         lambda text: text + "x" * 20_000,
+        lambda text: text + "x = " + "[" * 5_000 + "]" * 5_000,
+        lambda text: text + "x = " + "9" * 5_000,
         lambda text: text.replace("version = 1", "version = 2"),
         lambda text: text.replace("argon2id", "scrypt"),
         lambda text: text.replace("passes = 1", "passes = 0"),
         lambda text: text.replace("passes = 1", "passes = true"),
         lambda text: text.replace("memory_kib = 8", "memory_kib = 999999999"),
+        lambda text: text.replace("memory_kib = 8", "memory_kib = 1048576").replace(
+            "passes = 1",
+            "passes = 32",  # it took 37 s to be refused
+        ),
         lambda text: text.replace('salt = "', 'salt = "00'),
         lambda text: text.replace("wrapped", "wripped"),
         lambda text: text.replace('= "file"', '= "cloud"'),

@@ -66,6 +66,30 @@ _PROGRAM = {
     },
     "settings": {"name": "TEXT", "value": "TEXT"},
     "disposal_words": {"disposal_id": "INTEGER", "pad": "BLOB", "words": "BLOB"},
+    "imports": {
+        "id": "INTEGER",
+        "at": "TEXT",
+        "batch": "INTEGER",
+        "file": "BLOB",
+        "mapping": "BLOB",
+        "rows_read": "INTEGER",
+        "cases_made": "INTEGER",
+        "rows_linked": "INTEGER",
+        "rows_same": "INTEGER",
+        "rows_changed": "INTEGER",
+        "rows_refused": "INTEGER",
+        "set_aside": "INTEGER",
+        "undone": "TEXT",
+    },
+    "import_rows": {
+        "id": "INTEGER",
+        "import_id": "INTEGER",
+        "case_id": "INTEGER",
+        "made": "INTEGER",
+        "mark": "BLOB",
+        "household": "BLOB",
+        "cells": "BLOB",
+    },
 }
 
 
@@ -204,6 +228,9 @@ def test_each_step_is_recorded(caseload: Caseload) -> None:
         ("sanctuary", "m010_rights"),
         ("sanctuary", "m011_seals"),
         ("sanctuary", "m012_part_disposals"),
+        ("sanctuary", "m013_imports"),
+        ("sanctuary", "m014_grants"),
+        ("sanctuary", "m015_partners"),
     ]
 
 

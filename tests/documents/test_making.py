@@ -582,6 +582,7 @@ def test_a_district_has_its_own_words(desk: Desk, tmp_path: Path) -> None:
         (b"# A {", "line 1, a brace"),
         (b"\xff\xfe\x00", "cannot be read as UTF-8"),
         (b"  \n", "blank or too long"),
+        (b"# A letter\n" + b"{address}" * 501, "names more than 500 fields"),
     ],
 )
 def test_a_template_that_is_wrong_is_refused_in_one_sentence(
@@ -591,6 +592,15 @@ def test_a_template_that_is_wrong_is_refused_in_one_sentence(
     with pytest.raises(BadInputError, match=said) as refused:
         desk.prepare("chase")
     assert refused.value.sentence.count(". ") == 0
+
+
+def test_a_title_of_any_length_is_a_title(desk: Desk, tmp_path: Path) -> None:
+    """A property of a .docx holds 255 characters, its first paragraph as many as there are."""
+    long = "About your home " * 30
+    own(desk, "chase", f"# {long}\n\nabout {{address}}".encode())
+    written = docx.Document(str(make(desk, "chase", tmp_path).files[0][0]))
+    assert written.paragraphs[0].text == long.strip()
+    assert written.core_properties.title == long[:255].strip()
 
 
 def test_an_own_template_does_not_get_round_the_check(desk: Desk, tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ from db.connection import Connection, close_connection
 from db.models import CASE_TABLES, RECORDS, CaseFile, MaracListing, specs
 from db.rows import columns_sql, to_row
 from sanctuary_tui.breach_report import write_report
+from sanctuary_tui.cover_pack import write_cover_pack
 from sanctuary_tui.documents.making import write_document
+from sanctuary_tui.exports.archive import write_archive
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
 from sanctuary_tui.exports.marac_rows import (
@@ -37,7 +39,11 @@ from sanctuary_tui.exports.marac_rows import (
 )
 from sanctuary_tui.exports.package import write_marac
 from sanctuary_tui.exports.profiles import EXPORTERS
+from sanctuary_tui.exports.return_file import write_return
+from sanctuary_tui.exports.summary_page import write_summary
 from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
+from sanctuary_tui.imports.reporting import write_refused
+from sanctuary_tui.returns.merging import merge_returns
 from sanctuary_tui.subject.pack import write_pack
 
 CONTEXT = pathway_context(TODAY, default_settings(), include_landlord=True, names_in_agenda=True)
@@ -93,13 +99,25 @@ def test_these_tests_run_every_exporter_there_is() -> None:
     assert write_document  # tests/documents runs it, with a mark in every field
     assert write_pack  # tests/subject
     assert write_report  # tests/sanctuary_tui
+    assert write_refused  # tests/imports: of rows of a file, no record
+    assert write_archive  # tests/sanctuary_tui: it holds every field, and is never plain
+    assert write_summary  # the same
+    assert merge_returns
+    assert write_cover_pack  # tests/sanctuary_tui/test_cover_pack.py
+    assert write_return  # test_canaries_everywhere.py, with a mark in every field
     assert {item.function.partition(".")[2] for item in EXPORTERS.values()} == {
         "documents.making.write_document",
+        "exports.archive.write_archive",
         "exports.marac_quarter.write_quarter",
+        "exports.return_file.write_return",
+        "exports.summary_page.write_summary",
+        "returns.merging.merge_returns",  # tests/returns: no caseload is opened
         "exports.package.write_marac",
         "exports.tables.write_table",
         "exports.tables.export_lines",
         "subject.pack.write_pack",  # tests/subject runs it, with a mark in every field
+        "imports.reporting.write_refused",
+        "cover_pack.write_cover_pack",
         "breach_report.write_report",  # tests/sanctuary_tui/test_breaches.py
     }
 

@@ -39,8 +39,14 @@ from sanctuary_tui.documents.kinds import KINDS
 from sanctuary_tui.documents.making import Order, Prepared, free_name, prepare
 from sanctuary_tui.exports.marac_quarter import quarter_of, quarter_rows, write_quarter
 from sanctuary_tui.exports.profiles import PROFILES
+from sanctuary_tui.exports.return_file import write_return
+from sanctuary_tui.exports.summary_page import write_summary
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import gates
+from sanctuary_tui.returns import making
+from sanctuary_tui.returns.figures import year as year_of_return
+from sanctuary_tui.returns.pictures import pictures
+from sanctuary_tui.returns.spending import Purse
 from sanctuary_tui.screens.case_rows import standing
 
 pytestmark = pytest.mark.slow
@@ -261,7 +267,7 @@ def test_control_a_document_under_a_wider_profile_is_found(
 
 @pytest.mark.guarantee
 def test_no_return_of_counts_holds_a_word_of_any_case(tmp_path: Path) -> None:
-    """The quarterly dataset of all these cases: numbers alone."""
+    """The quarterly dataset and every return of all these cases: numbers alone."""
     files = cases()
     for file in files:
         for listing in file.marac_listings:
@@ -271,6 +277,23 @@ def test_no_return_of_counts_holds_a_word_of_any_case(tmp_path: Path) -> None:
     for exact in (True, False):
         out = tmp_path / f"dataset-{exact}.csv"
         made = write_quarter(rows, out, exact=exact, who="Coordinator", chain_head="00", now=NOW)
+        made.unnamed.give_names()
+    seen = [PROFILES["returns"].view(file) for file in files]
+    for number, file in enumerate(seen, start=1):
+        file.case.id = number
+    for form in making.FORMS:
+        for exact in (True, False):
+            told = making.lines(seen, form, year_of_return("2026-27"), exact=exact, district="D")
+            out = tmp_path / f"{form}-{exact}.csv"
+            made = write_return(told, [], out, who="Coordinator", chain_head="00", now=NOW)
+            made.unnamed.give_names()
+    period = year_of_return("2026-27")
+    for exact in (True, False):
+        drawn = pictures(seen, period, Purse([], TODAY), exact=exact)
+        out = tmp_path / f"summary-{exact}.html"
+        made = write_summary(
+            drawn, (period.code, period.words), [], out, district="D", exact=exact, today=TODAY
+        )
         made.unnamed.give_names()
     text = b"".join(path.read_bytes() for path in tmp_path.iterdir()).lower()
     assert str(CASES).encode() in text, "the cases are counted"
@@ -309,6 +332,10 @@ def test_each_protected_field_carries_a_mark_or_says_nothing_alone() -> None:
         ("surveys", "escape"),
         ("entry_points", "kind"),
         ("entry_points", "condition"),
+        ("referrals_out", "organisation_id"),
     }
-    named = [one for one in PROFILES.values() if one.name != "subject"]  # the survivor's own
+    # The survivor's own, rows of a tracker that are in no case yet, and the archive of a whole
+    # caseload, which is to lose nothing.
+    whole = ("subject", "refused", "archive")
+    named = [one for one in PROFILES.values() if one.name not in whole]
     assert not {field for profile in named for field in profile.fields & unmarked}

@@ -276,6 +276,38 @@ def test_two_safe_numbers_each_keep_their_rule() -> None:
     assert "+44 1632 960123: safe at set times, 9-10" in row["safe_contact_rule"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "times", "points", "said"),
+    [
+        ("Text only", "Mon-Fri 10:00-14:00", [("text_only", "Mon-Fri 10:00-14:00")],
+         "Text only. Mon-Fri 10:00-14:00"),
+        ("Text only, Mon-Fri 10am-2pm.", "Mon-Fri 10:00-14:00", [("text_only", "")],
+         "Text only, Mon-Fri 10am-2pm"),
+        ("Text only Mon-Fri 10am-2pm", "", [("text_only", "Mon-Fri 10:00-14:00")],
+         "Text only Mon-Fri 10am-2pm"),
+        ("Not 10:00-14:00", "10:00-14:00", [("yes", "")], "Not 10:00-14:00. 10:00-14:00"),
+        ("Text first", "", [("text_only", "9-10"), ("text_only", "9-10")],
+         "Text first. text only, 9-10"),
+        ("", "9-10", [("text_only", "9-10"), ("no_voicemail", "9-10")],
+         "9-10. 07700 900120: text only. 07700 900121: safe, no voicemail"),
+        ("Text only", "", [("text_only", ""), ("yes", "")],
+         "Text only. 07700 900120: text only"),
+    ],
+)  # fmt: skip
+def test_the_rule_says_each_thing_once(
+    rule: str, times: str, points: list[tuple[str, str]], said: str
+) -> None:
+    file, listing = whole_case()
+    file.case.contact_rule, file.case.contact_times = rule, times
+    file.contact_points = [
+        ContactPoint(
+            id=at, person_id=1, kind="mobile", value=f"0770090012{at}", safe=safe, times=own
+        )
+        for at, (safe, own) in enumerate(points)
+    ]
+    assert marac_row(file, listing, CONTEXT)["safe_contact_rule"] == said
+
+
 def test_do_not_contact_sends_no_number() -> None:
     file, listing = whole_case()
     file.case.do_not_contact = "yes"

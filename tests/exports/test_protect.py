@@ -12,7 +12,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import msoffcrypto
 import openpyxl
 import pytest
 import pyzipper
@@ -35,6 +34,7 @@ from sanctuary_tui.exports.protect import (
     workbook_problems,
     workbook_text,
 )
+from tests.protected_book import opened
 
 PAYLOADS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "spreadsheet_payloads.json").read_text("utf-8")
@@ -51,14 +51,6 @@ ESCAPED = re.compile("_x([0-9A-F]{4})_")
 def sheet_of(values: list[str]) -> Sheet:
     rows = [{"id": str(place), "value": value} for place, value in enumerate(values)]
     return Sheet("List", ("id", "value"), rows)
-
-
-def opened(data: bytes, passphrase: str) -> bytes:
-    file = msoffcrypto.OfficeFile(io.BytesIO(data))
-    file.load_key(password=passphrase, verify_password=True)
-    out = io.BytesIO()
-    file.decrypt(out, verify_integrity=True)
-    return out.getvalue()
 
 
 def unescaped(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,15 @@ from db.models import (
     RECORDS,
     Case,
     ContactPoint,
+    EntryPoint,
     MaracListing,
     Measure,
+    Note,
     Organisation,
     Person,
     Property,
     SafeAddress,
+    Survey,
     specs,
 )
 from sanctuary_tui import marac_export
@@ -32,7 +36,12 @@ from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports import marks, withhold
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.tables import TABLES, VIEWS, Line, export_lines, write_table
-from sanctuary_tui.exports.withhold import WITHHELD, everything_of
+from sanctuary_tui.exports.withhold import (
+    CODE_WORD_WITHHELD,
+    HOME_WITHHELD,
+    WITHHELD,
+    everything_of,
+)
 from sanctuary_tui.screens.exporting import sheet_of_records
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY
@@ -218,6 +227,43 @@ def test_a_marac_list_gives_no_number_of_the_survivor_that_is_not_answered_safe(
     assert headline(caseload, case, words, tmp_path) == (words if usable else WITHHELD)
 
 
+@pytest.mark.guarantee
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("police: the Kitchen Window does not lock", True),
+        ("see the kitchen window; does-not-lock", True),
+        ("alarm panel behind the coats", True),
+        ("rear ground floor window", True),
+        ("key under the third pot", True),
+        ("fit a lock to the kitchen window", False),
+        ("she has an alarm and a rear door", False),
+        ("the front door", False),
+    ],
+)
+def test_a_marac_list_says_no_weak_point_of_the_home_in_the_words_of_the_survey(
+    caseload: Caseload, tmp_path: Path, words: str, kept: bool
+) -> None:
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    survey = store.add(
+        Survey(
+            case_id=case.id,
+            alarms="Alarm panel behind the coats, battery",
+            disrepair_note="Kitchen window does not lock. Rear door.",
+        )
+    )
+    store.add(
+        EntryPoint(
+            case_id=case.id,
+            survey_id=survey.id,
+            location="Rear ground floor window",
+            defect="Key under the third pot, front door",
+        )
+    )
+    assert headline(caseload, case, words, tmp_path) == (HOME_WITHHELD if kept else words)
+
+
 def test_what_gives_nobody_away_is_sent(caseload: Caseload, tmp_path: Path) -> None:
     """Towns, streets alone, another number of the street, offices, words of every day."""
     case = household(caseload, "Ina", "4 Old Row, Norton")
@@ -400,3 +446,149 @@ def test_a_list_without_what_judges_an_address_shows_none(
         out = tmp_path / f"{name}.csv"
         (shown,) = left(export_lines(caseload.connection, columns, [row], out, "identifiable"))
         assert shown["address"] == address
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("whose", ["linked", "another's", "sealed", "as it was"])
+def test_no_table_or_list_names_a_secret_of_another_case(
+    caseload: Caseload, tmp_path: Path, whose: str
+) -> None:
+    """A note in the wrong case, or one that tells of the household's other case."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    store = caseload.store
+    kept = store.add(SafeAddress(case_id=case.id, address=ADDRESS, postcode=POSTCODE))
+    store.add(SafeAddress(case_id=case.id, address="Flat 3\nRose Court\nNorton"))
+    point = store.add(ContactPoint(case_id=case.id, value=PHONE, safe="never"))
+    mail = store.add(ContactPoint(case_id=case.id, value="ina.q@example.org", safe="never"))
+    case = store.update(case, code_word="purple teapot")
+    other = household(caseload, "Mara", "12 Tansy Way, Norton")
+    if whose == "linked":
+        store.update(other, linked_cases=case.ref)
+    elif whose == "as it was":
+        store.update(kept, address="The Croft, Norton", postcode="")
+        store.update(point, value="07700 900555")
+        store.delete(mail)
+        store.update(case, code_word="")
+    elif whose == "sealed":
+        canary.seal(caseload, case.id)
+    told = [
+        f"visit her at {ADDRESS}",
+        "at 91 Bellmakers Ln",
+        "at number 91\nBellmaker's Lane",
+        "visit zz67jg",
+        "patrol Rose Court",
+        "flat 3, rose ct",
+        "ring +44 7700 900936",
+        "0770 090 0936",
+        "write to Ina.Q@example.org",
+        "at ９１ Bellmaker’s Lane",
+    ]
+    codes = ["she says Purple  Teapot", "the code word is teapot purple? no: Purple Teapot"]
+    for words in told + codes:
+        store.add(Note(case_id=other.id, at=NOW, body=f"Zq {words}"))
+    store.add(Note(case_id=other.id, at=NOW, body="Zq rang 01632 960100 today"))
+    out = tmp_path / "notes.csv"
+    rows = left(write_table(caseload.connection, "notes", out, identifiable=True))
+    said = [row["body"] for row in rows]
+    assert said.count(WITHHELD) == len(told), said
+    assert said.count(CODE_WORD_WITHHELD) == len(codes), said
+    assert "Zq rang 01632 960100 today" in said
+    lines = (Line("ref", "cases", "ref"), Line("body", "notes", "body"))
+    listed = [(other.ref, words) for words in told]
+    shown = left(
+        export_lines(caseload.connection, lines, listed, tmp_path / "list.csv", "identifiable")
+    )
+    assert {row["body"] for row in shown} == {WITHHELD}
+
+
+def test_words_of_every_day_stand_in_a_table(caseload: Caseload, tmp_path: Path) -> None:
+    """What is vague, short or common in one case blanks nothing in the others."""
+    store = caseload.store
+    for address, postcode in (
+        ("High Street, Norton", "S1 2AB"),
+        ("with her mum", ""),
+        ("mum's house", ""),
+        ("Flat 3", ""),
+        ("1 High Street, Norton", ""),
+        ("The Grove", "N1"),
+        ("Norton", ""),
+        ("Rosewood", ""),
+    ):
+        case = household(caseload, "Ina", "4 Old Row, Norton")
+        store.add(SafeAddress(case_id=case.id, address=address, postcode=postcode))
+        store.update(case, code_word="door" if postcode else "red bag")
+        store.add(ContactPoint(case_id=case.id, value="ask Ina", safe="never"))
+    case = household(caseload, "Mara", "12 Tansy Way, Norton")
+    fine = [
+        "met on the High Street, she was with her mum at mum's house",
+        "two visits 12 abroad; her door and a red bag; flat 3",
+        "21 High Street is not hers; the grove of trees; rosewood table",
+        "moved to Norton on 12.11.2026 at 10:30, paid 1,250.00",
+        "ask Ina",
+    ]
+    for words in [*fine, "the codeword is door", "sent to S1 2AB", "at 1, high st"]:
+        store.add(Note(case_id=case.id, at=NOW, body=words))
+    rows = left(write_table(caseload.connection, "notes", tmp_path / "n.csv", identifiable=True))
+    said = [row["body"] for row in rows]
+    assert said == [*fine, CODE_WORD_WITHHELD, WITHHELD, WITHHELD]
+
+
+def test_what_is_the_case_s_own_or_anybody_s_stands_in_its_table(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    """Her own safe number, an office's, and the open home that is another's secret."""
+    store = caseload.store
+    other = household(caseload, "Ina", "4 Old Row, Norton")
+    store.add(SafeAddress(case_id=other.id, address="12 Tansy Way, Norton"))
+    for number in ("01632 960200", "07700 900102"):
+        store.add(ContactPoint(case_id=other.id, value=number, safe="yes"))
+    store.add(Organisation(name="Test service", phone="01632960200"))
+    case = household(caseload, "Mara", "12 Tansy Way, Norton")
+    fine = ["rang 01632 960200", "her own: 07700 900102", "home: 12 Tansy Way"]
+    for words in fine:
+        store.add(Note(case_id=case.id, at=NOW, body=words))
+    rows = left(write_table(caseload.connection, "notes", tmp_path / "n.csv", identifiable=True))
+    assert [row["body"] for row in rows] == fine
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_what_is_found_quickly_is_what_is_found_by_looking_at_each(
+    caseload: Caseload, number: int
+) -> None:
+    """The keys miss no cell that a close look finds, in each way it is spelt and each neighbour."""
+    case = household(caseload, "Ina", "4 Old Row, Norton")
+    addresses = (
+        ADDRESS,
+        "Flat 3, Rose Court, Norton",
+        "12 St Johns Close, Norton",
+        "The Old Forge House, Mill Lane",
+        "Unit 7b 4 Dr Grey Sq",
+    )
+    for address in addresses:
+        caseload.store.add(SafeAddress(case_id=case.id, address=address, postcode=POSTCODE))
+    for value in (PHONE, "ina_q77@example.org", "+44 (0)7700 900936 or 01632 960555"):
+        caseload.store.add(ContactPoint(case_id=case.id, value=value, safe="never"))
+    everything = everything_of(caseload.connection)
+    chosen = random.Random(number)
+    shown = (*addresses, POSTCODE, PHONE, "ina_q77@example.org", "01632960555", "Rose Court")
+    spellings: tuple[Callable[[str], str], ...] = (
+        str.upper,
+        marks.plain,
+        lambda text: text.replace(" ", ""),
+        lambda text: text.replace("Court", "Ct").replace("Close", "Cl").replace("Lane", "Ln"),
+        lambda text: text.replace("'", "\u2019").replace(" ", "\u00a0"),
+        lambda text: text.replace("e", "\u00e9").replace(", ", "\n"),
+    )
+    cells = {
+        "".join(
+            chosen.choice(["see ", "\u00a35, ", "(", "", "7 "])
+            + chosen.choice(spellings)(chosen.choice(shown))
+            + chosen.choice([".", " now", ")", ", "])
+            for _ in range(chosen.randint(1, 2))
+        )
+        for _ in range(50)
+    }
+    closely = {cell for cell in cells if everything.found(marks.plain(cell), frozenset())}
+    assert closely
+    spotted = everything.spotter.suspects(sorted(cells))
+    assert closely <= set(spotted), closely - set(spotted)

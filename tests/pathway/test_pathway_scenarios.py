@@ -499,8 +499,8 @@ def test_e_landlords_money_is_not_ours_and_the_case_counts_once(ha_tenant: CaseF
         Expenditure(id=2, fund="hpg", gross=6800),
         Expenditure(id=3, fund="part4", net=1000, vat=200),
     ]
-    assert scheme.own_spend(ha_tenant) == 8000
-    assert scheme.landlords_spend(ha_tenant) == 22000
+    assert scheme.ordered_or_spent(ha_tenant) == 8000
+    assert scheme.ordered_or_spent(ha_tenant, theirs=True) == 22000
     ha_tenant.measures[0].state = "fitted"
     ha_tenant.measures[0].fitted_on = day("2026-11-26")
     assert scheme.counts_in_return(ha_tenant, day("2026-04-01"), day("2027-03-31")) is True

@@ -27,6 +27,7 @@ from sanctuary_tui.audit import BY_STORE, EVENTS
 from sanctuary_tui.demo import fill
 from sanctuary_tui.exports.tables import Line
 from sanctuary_tui.opening import note_lock, note_setting
+from sanctuary_tui.returns.figures import year
 from sanctuary_tui.screens.changelog import ACTIONS
 from tests.db import kit
 from tests.frozen import Opened, play
@@ -165,6 +166,12 @@ def quarter(data: Caseload, out: Path) -> object:
     )
 
 
+def a_return(data: Caseload, out: Path) -> object:
+    return table_export.export_return(
+        data, "unmet", year("2026-27"), out, default_settings(), exact=False, now=NOW
+    )
+
+
 def linked(data: Caseload, _: Path) -> object:
     one, two = queries.all_of(data.connection, Case)[:2]
     return work.link_cases(data, one, two.ref)
@@ -176,6 +183,7 @@ DONE: dict[str, tuple[Callable[[Caseload, Path], object], Action]] = {
     "a screen exported": (sheet, "disclosure"),
     "the twelve months exported": (radar, "disclosure"),
     "a quarter exported": (quarter, "disclosure"),
+    "a return exported": (a_return, "disclosure"),
     "cases linked": (linked, "combination"),
     "the console left": (lambda data, _: note_lock(data, "locked by key"), "system"),
     "a setting changed": (lambda data, _: note_setting(data, ["theme"]), "system"),

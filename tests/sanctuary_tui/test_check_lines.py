@@ -52,7 +52,7 @@ def test_an_exporter_without_a_profile_is_told(
 ) -> None:
     good = check_lines.outputs_line(session)
     assert good.good
-    assert good.sentence.startswith("Each of the 7 kinds of export")
+    assert good.sentence.startswith("Each of the 13 kinds of export")
     monkeypatch.setitem(profiles.EXPORTERS, "odd", profiles.Exporter("odd", (), "x"))
     assert not check_lines.outputs_line(session).good
 

@@ -161,3 +161,38 @@ def test_the_list_says_where_no_period_is_decided(program: tuple[Program, bytear
     save_settings(made.paths.settings_file, {"retention.adult_years": 0})
     told = " ".join(made.good("dispose").out.split())
     assert "the period of 1 not decided (set it in Settings, Keeping records)" in told
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("papers", [False, True])
+def test_a_restore_says_which_disposed_cases_it_brings_back(
+    program: tuple[Program, bytearray], tmp_path: Path, papers: bool
+) -> None:
+    made, key = program
+    save_settings(
+        made.paths.settings_file, {"retention.adult_years": 6, "retention.marac_years": 3}
+    )
+    with made.caseload(key) as caseload:
+        number = case_id_of(caseload.connection, "S19-0007")
+        caseload.store.add(
+            MaracListing(case_id=number, meeting=date(2018, 3, 1), state="heard", outcome="flag")
+        )
+    made.good("backup", str(tmp_path / "old"))
+    (old,) = (tmp_path / "old").glob("*.db")
+    more = ("--marac-papers",) if papers else ()
+    made.good("dispose", "S19-0007", *more, *GIVEN, "--confirm", "S19-0007")
+    made.good("backup", str(tmp_path / "new"))
+    (new,) = (tmp_path / "new").glob("*.db")
+
+    def told(file: Path) -> str:
+        done = made.run("restore", str(file), "--passphrase-file", "-", stdin=f"{GOOD}\n{GOOD}\n")
+        assert done.status == 0, done.err
+        return " ".join(done.out.split())
+
+    assert "isposed of" not in told(new)
+    said = told(old)
+    what = "1 set of MARAC papers" if papers else "1 case"
+    assert f"Disposed of since then, and brought back by it: {what} (S19-0007)." in said
+    assert "'sanctuary dispose S19-0007" in said
+    assert "S26-0001" not in said
+    made.good("dispose", "S19-0007", *more, *GIVEN, "--confirm", "S19-0007")

@@ -209,6 +209,19 @@ def test_restored_on_another_computer_by_the_recovery_key(
     assert other.logged(key)[-1] == "restored from a backup, with a new passphrase"
 
 
+def test_a_backup_without_its_key_file_on_a_new_computer_asks_for_the_recovery_key(
+    program: Program, key: bytearray, tmp_path: Path
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    file.with_suffix(".key").unlink()
+    other = Program(tmp_path / "other")
+    done = other.run("restore", str(file), "--passphrase-file", "-", stdin=f"{GOOD}\n{OTHER}\n")
+    assert done.status == 1
+    assert f"No key file lies beside {file}" in done.sentence
+    assert "recovery key" in done.sentence
+    assert str(other.home) not in done.sentence
+
+
 def test_restored_on_the_same_computer_by_passphrase_keeps_what_was_there(
     program: Program, key: bytearray, tmp_path: Path
 ) -> None:
@@ -282,6 +295,26 @@ def test_a_backup_under_a_replaced_recovery_key_says_what_it_brings_back(
     assert "key rotate" in done.out
 
 
+@pytest.mark.parametrize("here", [b"", b"minutes\n", b"x" * 5000], ids=("empty", "short", "long"))
+def test_a_restore_over_a_file_that_is_no_caseload_does_not_call_it_one(
+    program: Program, tmp_path: Path, here: bytes
+) -> None:
+    file = backed_up(program, tmp_path / "copies")
+    kit = tmp_path / "kit.txt"
+    kit.write_text(program.good("key", "show").out, "utf-8")
+    other = Program(tmp_path / "other")
+    other.home.mkdir()
+    other.paths.data_dir.mkdir(parents=True, exist_ok=True)
+    other.paths.caseload.write_bytes(here)
+    given = ("--recovery-key-file", str(kit), "--passphrase-file", "-")
+    done = other.run("restore", str(file), *given, stdin=f"{OTHER}\n")
+    assert done.status == 0, done.err
+    assert "The file that is here is no caseload" in done.out
+    assert "another recovery key" not in done.out
+    (kept,) = other.paths.data_dir.glob("caseload-replaced-*.db")
+    assert kept.read_bytes() == here
+
+
 def test_a_wrong_recovery_key_is_told_before_a_new_passphrase(
     program: Program, tmp_path: Path
 ) -> None:
@@ -292,6 +325,30 @@ def test_a_wrong_recovery_key_is_told_before_a_new_passphrase(
     done = program.run("restore", str(file), *given, stdin="")
     assert done.status == 1
     assert "an older or a newer recovery key" in done.sentence
+
+
+@pytest.mark.parametrize("lost", ["", "caseload.key"])
+def test_a_restore_without_a_file_says_where_the_newest_backup_lies(
+    program: Program, key: bytearray, tmp_path: Path, lost: str
+) -> None:
+    stick = tmp_path / "my stick"
+    program.paths.settings_file.write_text(f'[backup]\nfolder = "{stick}"\n', "utf-8")
+    none = program.run("restore")
+    assert none.status == 1
+    assert "No backup is found here" in none.sentence
+    stick.mkdir()
+    older = backed_up(program, program.paths.backups_dir)
+    stranger = stick / "sanctuary-backup-29990101-000000.db"
+    if not lost:
+        stranger.write_bytes(b"another caseload's")
+    file = Path(program.good("backup").out.split("verified: ")[1].splitlines()[0])
+    assert file.parent == stick
+    assert file.name >= older.name
+    if lost:
+        (program.home / lost).unlink()
+    said = program.run("restore")
+    assert said.status == 1
+    assert f'sanctuary restore "{file}"' in said.sentence
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -321,8 +322,8 @@ def do_demo(root: Path) -> None:
 def database_first() -> None:
     """The database has its name before its key file stands, as it was."""
 
-    def named(waiting: Path, data_key: bytearray) -> None:
-        make(waiting, data_key)
+    def named(waiting: Path, data_key: bytearray, remembers: Mapping[str, str]) -> None:
+        make(waiting, data_key, remembers)
         os.rename(waiting, waiting.with_name("caseload.db"))
 
     make = vars(keys)["_make_database"]
@@ -377,28 +378,46 @@ def test_wherever_init_is_killed_the_next_one_makes_a_caseload_or_one_is_there(
         }
 
 
+@pytest.mark.guarantee
 @needs.fork
-def test_a_caseload_whose_kit_nobody_has_says_so_until_it_is_shown(place: Path) -> None:
-    """Killed between the name of the caseload and the kit; the next start leads to the key."""
+@pytest.mark.parametrize("without", ["", "untold"])
+def test_a_caseload_whose_kit_nobody_has_says_so_until_it_is_shown(
+    without: str, place: Path
+) -> None:
+    """Killed anywhere between the name of the caseload and the kit; the next start leads to the
+    key. Where it is not told before the caseload has its name, some kills leave it untold."""
     (place / "before").mkdir()
-    *killed, ended = struck(f"{__name__}:do_init", place / "before", place / "struck")
-    said = {bool(waiting(root)): root for root in killed if not (root / "kit.txt").exists()}
+    *killed, ended = struck(f"{__name__}:do_init", place / "before", place / "struck", without)
+    nobodys = [root for root in killed if made(root) and not (root / "kit.txt").exists()]
+    told = [root for root in nobodys if waiting(root)]
+    assert nobodys, "at some kill it waits"
+    assert (told == nobodys) is not bool(without)
+    if without:
+        return
     assert waiting(ended) == ""
-    assert True in said, "at some kill it waits"
-    program = Program(said[True] / "home")
+    program = Program(nobodys[0] / "home")
     refused = program.run("init", "--yes", "--kit", str(place / "k.txt"), "--passphrase-file", "-")
     assert "'sanctuary key show'" in refused.sentence
     told = program.run("check", "--passphrase-file", "-", stdin=f"{GOOD}\n").out
     assert "BAD   recovery key  Nobody has the recovery key of this caseload" in told
     program.good("key", "show")
-    assert waiting(said[True]) == ""
+    assert waiting(nobodys[0]) == ""
     assert "Nobody has" not in program.run("check", "--passphrase-file", "-", stdin=GOOD).out
+
+
+def untold() -> None:
+    """A new caseload holds nothing before it has its name, as it was."""
+    vars(keys)["remember_in"] = lambda *_: None
+
+
+def made(root: Path) -> bool:
+    return (root / "home" / "caseload.db").exists()
 
 
 def waiting(root: Path) -> str:
     """What the caseload says of its kit; nothing where none is there."""
     paths = resolve_paths(str(root / "home"), {})
-    if not paths.caseload.exists():
+    if not made(root):
         return ""
     opened = opened_under(paths.caseload, unlock(paths, GOOD))
     try:

@@ -3,19 +3,30 @@ lost, by the recovery key."""
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
 import pytest
 
 from config.errors import SanctuaryError
+from db import rotate
 from db.keys import (
+    CHEAP_FOR_TESTS,
     format_recovery_key,
     parse_recovery_key,
     unlock,
 )
 from db.models import Case
+from db.rotate import rotate_key
+from sanctuary_tui.cli import run_command
+from sanctuary_tui.copies import kit_notice
+from tests import needs
+from tests.powercut.conftest import place
+from tests.powercut.strikes import struck
 from tests.sanctuary_tui.cli_program import GOOD, OTHER, Program
+
+__all__ = ["place"]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +115,49 @@ def test_the_key_is_not_told_but_in_the_kit(program: Program, tmp_path: Path) ->
     said = rotated(program, tmp_path / "kit.txt")
     group = (tmp_path / "kit.txt").read_text("utf-8").split("groups of 4)")[1].split()[0]
     assert group.split("-")[0] not in said
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+
+def do_rotate(root: Path) -> None:
+    """The real command, with the derivation of a test and no keyring."""
+    vars(rotate)["rotate_key"] = functools.partial(
+        rotate_key, params=CHEAP_FOR_TESTS, allow_keyring=False
+    )
+    (root / "words").write_text(GOOD)
+    asked = ["key", "rotate", "--yes", "--kit", str(root / "kit.txt"), "--home", str(root / "home")]
+    assert run_command([*asked, "--passphrase-file", str(root / "words")]) == 0
+
+
+def untold() -> None:
+    """The caseload under its new key holds nothing that the old one did not, as it was."""
+    vars(rotate)["remember_in"] = lambda *_: None
+
+
+@pytest.mark.guarantee
+@needs.fork
+@pytest.mark.parametrize("without", ["", "untold"])
+def test_killed_anywhere_a_kit_opens_it_or_it_says_that_nobody_has_one(
+    without: str, program: Program, old_key: bytearray, place: Path
+) -> None:
+    before = place / "before"
+    shutil.copytree(program.home, before / "home")
+    *killed, ended = struck(f"{__name__}:do_rotate", before, place / "struck", without)
+    faults, replaced = [], 0
+    for root in (*killed, ended):
+        paths = Program(root / "home").paths
+        key = unlock(paths, GOOD)
+        kit = root / "kit.txt"
+        known = parse_recovery_key(kit.read_text("utf-8")) if kit.exists() else old_key
+        with Program(root / "home").caseload(key) as caseload:
+            waits = bool(kit_notice(caseload.connection))
+        replaced += key != old_key
+        if key != known and not waits:
+            faults.append(root.name)
+        assert root != ended or not waits
+    assert replaced > 10
+    assert bool(faults) is bool(without), faults
 
 
 # --- a passphrase that is lost --------------------------------------------------------------------

@@ -23,11 +23,12 @@ from db.caseload import Caseload, open_caseload
 from db.models import BY_TABLE, CASELESS
 from db.record import Record, specs
 from db.validation import model_of
-from sanctuary_tui import demo, sealing, work
+from sanctuary_tui import demo, funds, sealing, work
 from sanctuary_tui.demodata import district
 from sanctuary_tui.demodata.awkward_people import LONG_NAME
 from sanctuary_tui.demodata.timeline import Clock, Story
 from sanctuary_tui.opening import derive_with
+from sanctuary_tui.views import consent_view, today_view
 
 TODAY = date(2026, 11, 26)
 _BUILT: dict[tuple[object, ...], list[Story]] = {}
@@ -592,8 +593,6 @@ def test_played_from_a_list_or_a_stream_it_is_the_same(tmp_path: Path) -> None:
 
 
 def test_today_is_a_days_work(caseload: Caseload) -> None:
-    from sanctuary_tui.views import consent_view, today_view
-
     demo.fill(caseload.store, 150, 1, TODAY)
     view = today_view(caseload, TODAY, default_settings())
     groups = Counter(line.group for line in view.lines)
@@ -601,6 +600,34 @@ def test_today_is_a_days_work(caseload: Caseload) -> None:
     assert groups["today"] >= 5
     assert 20 <= view.urgent <= 50
     assert 9 <= len(consent_view(caseload, TODAY, default_settings())) <= 14
+
+
+def test_partners_do_something_beside_what_the_cases_tell(caseload: Caseload) -> None:
+    """Grants, actions of the group and referrals outward: some over, some due."""
+    tables = {"grants", "group_actions", "referrals_out"}
+    told = built()
+    alone = district.story(150, 1, Clock(TODAY))
+    assert [step for step in told[0].steps if step in alone.steps] == alone.steps
+    assert Counter(one.table for one in all_records(told) if one.table in tables) == {
+        "referrals_out": 41,
+        "grants": 14,
+        "group_actions": 5,
+    }
+    demo.fill(caseload.store, 150, 1, TODAY)
+    lines = today_view(caseload, TODAY, default_settings()).lines
+    assert [line.text for line in lines if line.rule == "group_action"] == [
+        "working group: 2 actions due"
+    ]
+    asked = [line.text for line in lines if line.rule == "outward"]
+    assert "left us: refuge, outcome?" in asked
+    assert "flexible funding: answer?" not in asked  # each is answered by now
+    year = funds.funds_view(caseload, 2026)
+    spent = {line.kind: line.spent + line.committed for line in year.lines}
+    assert spent["flexible"] > 0
+    assert spent["feeling_safe"] > 0
+    for cases in (149, 1_000):
+        other = built(cases, light=True)
+        assert not [one for one in all_records(other) if one.table in tables]
 
 
 def test_district_has_funds_for_every_year_spent() -> None:

@@ -14,17 +14,11 @@ import pytest
 
 from sanctuary_tui.hardening import parent_gone, scrub_environment
 from tests import needs
+from tests.scripts import said_by
 
 
 def python(script: str, *, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=env,
-    )
-    return done.stdout.strip()
+    return "\n".join(said_by(script, env=env)).strip()
 
 
 @pytest.mark.guarantee
@@ -175,3 +169,20 @@ def test_a_parent_is_gone_when_it_is_another() -> None:
     assert not parent_gone(os.getppid())
     if os.name == "posix":
         assert parent_gone(os.getpid())
+
+
+@needs.linux
+@pytest.mark.parametrize("hardened", [True, False])
+def test_numpy_keeps_no_thread_for_each_processor(hardened: bool) -> None:
+    """The control asks for two, and has them where there are two processors."""
+    said = python(
+        f"""
+        from pathlib import Path
+        from sanctuary_tui.hardening import harden_process
+        {"harden_process()" if hardened else "None"}
+        import textual_plot
+        print(len(list(Path("/proc/self/task").iterdir())))
+        """,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "2"},
+    )
+    assert int(said) == (1 if hardened else min(2, len(os.sched_getaffinity(0))))

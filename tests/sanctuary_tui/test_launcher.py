@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sanctuary_tui.__main__ import wants_console
+from sanctuary_tui.crash import record_sudden_end
 from sanctuary_tui.exits import LOCK_EXIT
 from tests import needs
 from tests.canary_app import CANARY, READY
@@ -104,7 +105,11 @@ def test_after_a_sudden_end_of_the_console(
     assert_clean(glass)
     (record,) = records(home)
     assert record["kind"] == f"signal {number.value}"
+    told = record_sudden_end(-number, str(home))
     said = " ".join(glass.scrollback().split())
+    begin, _, rest = told.partition("reference ")
+    words = {*begin.split(), *rest.split()[1:]}
+    assert words <= set(said.split()), "no word of it is broken at the end of a line"
     assert f"reference {record['reference']}" in said
     assert "Everything saved is in the caseload" in said
 

@@ -11,7 +11,7 @@ import threading
 import pytest
 from textual.css.query import NoMatches
 from textual.widgets import Input
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, WorkerState
 
 from sanctuary_tui.later import later
 from sanctuary_tui.screens.base import ConsoleScreen
@@ -57,4 +57,42 @@ async def test_a_widget_missing_on_a_standing_screen_is_a_crash(console: Opened)
     with pytest.raises(WorkerFailed) as told:
         await _ask_a_standing_screen(app)
     assert isinstance(told.value.error, NoMatches)
+    assert app.crash_report is not None
+
+
+@pytest.mark.parametrize("again", ["read", "write"])
+async def test_what_still_asks_while_the_console_is_left_ends_nothing(
+    console: Opened, again: str
+) -> None:
+    """Today counts what waits in the other places a moment after it is shown, one place after the
+    other: left meanwhile, the next found the caseload closed, and leaving was a crash."""
+    app = console()
+    async with played(app, PLACES["today"]) as pilot:
+
+        async def goes_on_asking() -> None:
+            while True:
+                await getattr(app, again)(lambda _: None)
+
+        worker = app.run_worker(later(goes_on_asking))
+        await pilot.pause()
+        app.end("", 0)
+        while worker.is_running:
+            await pilot.pause()
+        assert app.crash_report is None
+        assert worker.state is WorkerState.CANCELLED
+    assert app.crash_report is None
+    assert app.return_code == 0
+
+
+async def _ask_what_is_closed(app: FrozenConsole) -> None:
+    async with played(app, PLACES["today"]) as pilot:
+        await app.close_up()
+        app.attempt(app.read(lambda _: None))
+        await pilot.pause()
+
+
+async def test_a_caseload_closed_on_a_console_that_goes_on_is_a_crash(console: Opened) -> None:
+    app = console()
+    with pytest.raises(WorkerFailed):
+        await _ask_what_is_closed(app)
     assert app.crash_report is not None

@@ -65,6 +65,27 @@ async def test_a_stick_that_was_pulled_is_one_sentence_on_today(
     assert len(list((stick / "copies").glob("*.db"))) == 1
 
 
+@pytest.mark.guarantee
+async def test_a_backup_into_an_emptied_folder_is_asked_about(
+    console: Opened, tmp_path: Path
+) -> None:
+    """The disk is always mounted in this folder, and is out: the folder is this computer's own."""
+    stick = tmp_path / "mounted"
+    stick.mkdir()
+    app = console(settings={"backup.folder": str(stick)})
+    async with played(app, "B") as pilot:
+        for path in stick.iterdir():
+            path.unlink()
+        await play(pilot, "B")
+        assert "Begin anew in this folder?" in text_of(pilot)
+        assert "Plug in its disk first" in " ".join(text_of(pilot).split())
+        await play(pilot, "n")
+        assert list(stick.iterdir()) == []
+        await play(pilot, "B y")
+        await settle(pilot)
+    assert len(list(stick.glob("*.db"))) == 1
+
+
 async def test_the_key_can_be_another(console: Opened) -> None:
     app = console(settings={"keys": {"backup": "f6"}})
     async with played(app) as pilot:
@@ -80,3 +101,25 @@ async def test_the_folder_is_set_among_the_settings(console: Opened) -> None:
             assert "BACKUPS" in text_of(pilot)
             await play(pilot, f'enter ="{stick}" enter B')
         assert len(list(Path(stick).glob("*.db"))) == 1
+
+
+async def test_the_folder_must_be_whole_and_there_and_its_disk_is_told(
+    console: Opened, tmp_path: Path
+) -> None:
+    app = console()
+    with tempfile.TemporaryDirectory() as stick:
+        async with played(app, '7 pagedown pagedown @"Folder of the backups"') as pilot:
+            await play(pilot, 'enter ="stik" enter')
+            assert "Type the whole path of the folder" in " ".join(text_of(pilot).split())
+            await play(pilot, f'ctrl+u ="{stick}/no" enter')
+            said = " ".join(text_of(pilot).split())
+            assert "is not there; plug in its disk, or make the folder first" in said
+            assert app.settings.backup.folder == ""
+            await play(pilot, f'ctrl+u ="{stick}" enter')
+            assert app.settings.backup.folder == stick
+            note = [note.message for note in app._notifications][-1]
+            assert "worked out" not in note
+            same_disk = Path(stick).stat().st_dev == app.paths.caseload.stat().st_dev
+            assert ("on the same disk as the caseload" in note) == same_disk
+            await play(pilot, "enter ctrl+u enter")
+            assert app.settings.backup.folder == ""

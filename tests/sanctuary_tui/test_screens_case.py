@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from db import queries
-from db.models import Measure, Visit
+from db.models import Measure, Support, Visit
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.forms import FormSheet
 from sanctuary_tui.screens.today import TodayScreen
@@ -57,6 +57,19 @@ async def test_the_record_a_case_was_opened_at_is_gone_to_once(console: Opened) 
         now = a_case(app).records.row
         assert now is not None
         assert (now.table, now.record.id) == (first.table, first.record.id)
+
+
+async def test_d_on_a_record_that_is_no_reminder_says_that_nothing_is_due_on_it(
+    console: Opened,
+) -> None:
+    """That the line stands until the case moves on is true of Today's lines, not of a record."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1 slash =ellwood down enter 6 d")
+        assert isinstance(app.screen, CaseScreen)
+        (said,) = [note.message for note in app._notifications]
+        assert said.startswith("Nothing is due on this line")
+        assert "press enter to open the case" not in said
 
 
 async def test_a_measure_is_fitted_on_the_day_of_the_last_installation(console: Opened) -> None:
@@ -121,3 +134,37 @@ async def test_every_lock_of_the_catalogue_is_found_by_that_word(console: Opened
         for name in ("Euro cylinder", "Rim nightlatch", "Bolts", "Mortice deadlock"):
             assert name in shown
         assert "London bar" not in shown
+
+
+async def test_support_says_what_is_no(console: Opened) -> None:
+    """A bare "No" at the end of the line was the answer whether there is an IDVA."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        case_id = await app.read(lambda data: data.open_cards()[0].case_id)
+        offer = Support(case_id=case_id, provider="Ravel Court", worker="Sunniva P.", idva="no")
+        await app.write(lambda data: data.store.add(offer))
+        app.open_case(case_id, "support")
+        await play(pilot, "")
+        assert "Ravel Court, Sunniva P., IDVA: no" in text_of(pilot)
+
+
+async def test_a_move_on_today_says_from_where_and_how_it_is_taken_back(console: Opened) -> None:
+    """One key moves a case, and it stands beside that of the search: a slip has to be seen."""
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(pilot, "1")
+        today = app.screen
+        assert isinstance(today, TodayScreen)
+        at = next(
+            number
+            for number, row in enumerate(today.lines.rows)
+            if not row.place and row.card.stage == "triage"
+        )
+        card = today.lines.rows[at].card
+        await play(pilot, " ".join(["down"] * at) + " comma")
+        said = [one.message for one in app._notifications]
+        assert said[-1] == f"{card.ref}: now in Referral. It was in Triage; u takes it back."
+        await play(pilot, "u")
+        after = await app.read(lambda data: queries.card(data.connection, card.case_id))
+        assert after.stage == "triage"

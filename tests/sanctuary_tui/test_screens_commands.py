@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sanctuary_tui.commands import (
     commands_for,
     keys_of,
 )
+from sanctuary_tui.exits import LOCK_EXIT
 from sanctuary_tui.screens.aftercare import AftercareScreen
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.board import BoardScreen
@@ -25,12 +27,15 @@ from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.changelog import ChangelogScreen
 from sanctuary_tui.screens.consent import ConsentScreen
 from sanctuary_tui.screens.directory import DirectoryScreen
+from sanctuary_tui.screens.funds import FundsScreen
+from sanctuary_tui.screens.group import GroupScreen
 from sanctuary_tui.screens.marac import MaracScreen
 from sanctuary_tui.screens.palette import PaletteSheet
 from sanctuary_tui.screens.reports import ReportsScreen
 from sanctuary_tui.screens.sealed import SealedScreen
 from sanctuary_tui.screens.search import SearchScreen
 from sanctuary_tui.screens.settings import SettingsScreen
+from sanctuary_tui.screens.since import SinceScreen
 from sanctuary_tui.screens.today import TodayScreen
 from tests.frozen import Opened, play, played, settle, text_of
 from tests.scenes import CASE, PLACES
@@ -49,8 +54,11 @@ SCREENS: dict[str, type[ConsoleScreen]] = {
         ReportsScreen,
         SettingsScreen,
         DirectoryScreen,
+        FundsScreen,
+        GroupScreen,
         SearchScreen,
         ChangelogScreen,
+        SinceScreen,
         CaseScreen,
         SealedScreen,
     )
@@ -64,8 +72,11 @@ WAYS = {
     "reports": "e p enter 6",
     "settings": "7",
     "directory": "8",
+    "funds": "F",
+    "group": PLACES["group"],
     "search": PLACES["search"],
     "changelog": "L",
+    "since": "C",
     "sealed": "S =why enter",
     **CASE,
 }
@@ -112,6 +123,16 @@ async def test_help_and_palette_list_every_command_of_the_screen(way: str, conso
         assert isinstance(app.screen, PaletteSheet)
         listed = [choice.value.id for choice in app.screen.list.rows]
         assert listed == [command.id for command in wanted]
+
+
+@pytest.mark.parametrize("own", ["", "f6"])
+async def test_no_setting_takes_the_key_of_the_lock_away(own: str, console: Opened) -> None:
+    app = console()
+    async with played(app) as pilot:
+        app.use_settings(replace(app.settings, keys={"lock": own, "quit": "", "new": "f12"}))
+        assert app.lock_keys >= {"f12", "ctrl+l"}
+        await play(pilot, "2 f12")
+    assert app.return_code == LOCK_EXIT
 
 
 async def test_the_palette_runs_what_is_chosen(console: Opened) -> None:
@@ -176,6 +197,18 @@ async def test_a_sheet_lists_its_own_keys_and_escape_leaves_it(console: Opened) 
             await play(pilot, "escape")
             assert isinstance(app.screen, TodayScreen), script
             assert not isinstance(app.screen, Sheet)
+
+
+def test_a_key_of_the_districts_own_is_taken_by_no_default_but_the_lock_keeps_its_own() -> None:
+    changed = {"board": "f12,G", "done": "j,w"}
+    keys = {command.id: keys_of(command, changed) for command in commands_for("today")}
+    assert keys["group"] == ""
+    assert keys["board"] == "f12,G"
+    assert "f12" in keys["lock"].split(",")
+    assert [one.id for one in bindings_for("today", changed) if "G" in one.key.split(",")] == [
+        "board"
+    ]
+    assert keys_of(BY_ID["week_before"], changed) == keys_of(BY_ID["week_before"], {})
 
 
 async def test_a_district_may_give_a_command_other_keys(console: Opened) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from db.keys import set_new_passphrase
 from db.models import Case, Closure, Disposal, LegalHold, MaracAction, MaracListing, RetentionReview
 from sanctuary_tui.screens.case import CaseScreen
 from sanctuary_tui.screens.keeping import PassphraseSheet
+from sanctuary_tui.screens.reports import Register
 from sanctuary_tui.screens.settings import SettingList
 from sanctuary_tui.table_export import default_folder
 from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
@@ -23,7 +25,7 @@ from tests.frozen import KEY, FrozenConsole, Opened, play, settle, text_of
 PASSPHRASE = "kettle orchid ninety plinth"
 DECIDED = {
     "retention.adult_years": 1,
-    "retention.child_until_age": 1,
+    "retention.child_until_age": 18,
     "retention.marac_years": 1,
 }
 
@@ -89,6 +91,13 @@ async def test_a_case_is_disposed_of_key_by_key(console: Opened, size: tuple[int
         assert case.ref in text_of(pilot)
         await play(pilot, "enter")
         assert "On authority of:" in text_of(pilot)
+        again = written.with_name("again.txt")
+        await play(pilot, f"w ctrl+u ='{again}' enter")
+        assert again.exists()
+        shown = app.screen.query_one(Register).rows  # at once, not when Reports is opened again
+        assert {Path(row.path) for row in shown if row.path} >= {written, again}
+        assert "txt " in text_of(pilot)
+        assert "doc…" not in text_of(pilot)
 
 
 @pytest.mark.parametrize("typed", ["S26-9999", "yes"])
@@ -113,7 +122,11 @@ async def test_who_approved_it_is_judged_while_the_form_stands(console: Opened) 
         await play(pilot, "I d =me tab '=The years are over.' ctrl+s")
         assert "approved by somebody else" in " ".join(one.message for one in app._notifications)
         assert "The years are over." in text_of(pilot)
-        await play(pilot, "shift+tab ctrl+u '=Records manager' ctrl+s")
+        app.clear_notifications()
+        await settle(pilot)
+        assert "! On whose authority: A disposal is approved by somebody else" in text_of(pilot)
+        # it stands at the field that it is about, so that nothing goes into the reason by mistake
+        await play(pilot, "ctrl+u '=Records manager' ctrl+s")
         assert f"Type {case.ref} to dispose of it" in text_of(pilot)
 
 

@@ -47,7 +47,7 @@ async def test_the_name_looked_for_is_the_survivors_until_it_is_changed(
         found = filled(app)
         assert (found["first_name"], found["surname"]) == ("Zelda", "Quince")
         assert "New referral: what you looked for stands in it" in text_of(pilot)
-        await play(pilot, "escape n")
+        await play(pilot, "escape n g")
         assert "Quince" in text_of(pilot)
 
 

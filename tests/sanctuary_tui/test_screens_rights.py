@@ -8,11 +8,23 @@ import pytest
 from textual.pilot import Pilot
 
 from db import queries
-from db.models import Breach, BreachStep, Disclosure, SubjectDecision, SubjectRequest
-from sanctuary_tui import table_export
+from db.caseload import Caseload
+from db.models import (
+    Breach,
+    BreachStep,
+    Case,
+    Disclosure,
+    Person,
+    SubjectDecision,
+    SubjectRequest,
+)
+from sanctuary_tui import sealing, table_export
 from sanctuary_tui.screens.access import AccessSheet
 from sanctuary_tui.screens.breach import BreachSheet
+from sanctuary_tui.subject.namesakes import FEW
 from tests.frozen import FrozenConsole, Opened, play, text_of
+from widgets.dialogs import Sheet
+from widgets.lines import Heading
 from widgets.text_blocks import Words
 
 SIZES = [(80, 24), (120, 40)]
@@ -27,6 +39,13 @@ def said(app: FrozenConsole) -> str:
     """What the sheet says in its own line."""
     assert not app._notifications, "nothing lies over the words"
     return app.screen.query_one("#said", Words).text
+
+
+def title_of(app: FrozenConsole) -> str:
+    """What the sheet on top is called."""
+    sheet = app.screen
+    assert isinstance(sheet, Sheet)
+    return sheet.sheet_title
 
 
 async def decided(app: FrozenConsole) -> list[SubjectDecision]:
@@ -98,11 +117,24 @@ async def test_somebody_else_is_answered_after_the_survivor_was_thought_of(
         await play(pilot, "space")
         assert "g lets it out, with the reason" in said(app)
         assert await decided(app) == []
-        await play(pilot, "g enter escape")
+        title = f"{marked.paragraph.case_ref} {marked.paragraph.title}"
+        await play(pilot, "g")
+        assert title_of(app).startswith(title), "which paragraph is asked about"
+        await play(pilot, "enter escape")
         assert await decided(app) == [], "no reason, not out"
+        await play(pilot, "x")
+        assert title_of(app).startswith(title)
+        await play(pilot, "t")
+        assert title_of(app).startswith(title)
+        assert ". Withheld because: About somebody else (DPA" in title_of(app)
+        await play(pilot, "escape")
         await play(pilot, "g h i s enter")
         (kept,) = await decided(app)
         assert (kept.release, kept.reason) == ("released", "his")
+        sheet.list.select(marked.paragraph.key)
+        await play(pilot, "")
+        assert "It goes out, with the reason" in flat(pilot)
+        assert "g lets it out" not in flat(pilot)
         await play(pilot, "w n")
         assert "Think of the survivor first" in said(app)
         folder = table_export.default_folder(app.paths)
@@ -125,11 +157,83 @@ async def test_a_request_taken_in_the_wrong_case_ends_as_taken_in_error(
         assert app.screen.sheet_title.startswith(f"{ref}, Survivor ")
         await play(pilot, "e")
         assert "Taken in error: nobody asked" in text_of(pilot)
-        await play(pilot, 'x ="wrong case" enter')
+        await play(pilot, "x")
+        assert title_of(app) == "Taken in error: nobody asked. Why"
+        await play(pilot, '="wrong case" enter')
         ended = await the_request(app)
         assert (ended.state, ended.note) == ("mistaken", "wrong case")
         await play(pilot, "i enter")
         assert "taken in error" in flat(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_answer_over_a_case_that_cannot_be_read_says_so_and_can_go_on_alone(
+    console: Opened, size: tuple[int, int]
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, "enter i enter ctrl+s escape")
+        request = await the_request(app)
+        people = await app.read(lambda data: queries.all_of(data.connection, Person))
+        away = next(one for one in people if one.case_id != request.case_id)
+        await app.write(lambda data: data.store.update(request, also=str(away.id)))
+        await app.write(lambda data: sealing.seal_case(data, away.case_id, "works here", "Manager"))
+        await play(pilot, "i enter")
+        assert "Go on without that case?" in text_of(pilot)
+        assert "open it there with the reason" in flat(pilot)
+        await play(pilot, "n")
+        assert not isinstance(app.screen, AccessSheet)
+        assert (await the_request(app)).also, "nothing was left out yet"
+        await play(pilot, "i enter y")
+        assert isinstance(app.screen, AccessSheet), text_of(pilot)
+        assert (await the_request(app)).also == ""
+
+
+def _alone(data: Caseload, survivor: Person) -> None:
+    """Many people of other cases with the survivor's name, and nothing else."""
+    for _ in range(FEW + 2):
+        case = data.store.add(Case(route="self"))
+        data.store.add(
+            Person(
+                case_id=case.id,
+                role="child",
+                first_name=survivor.first_name,
+                surname=survivor.surname,
+            )
+        )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "script", ["enter i enter ctrl+s", "6 b @something enter ctrl+s"], ids=("held", "breach")
+)
+async def test_the_keys_of_a_sheet_as_high_as_the_window_are_its_last_line(
+    console: Opened, size: tuple[int, int], script: str
+) -> None:
+    app = console()
+    async with app.run_test(size=size) as pilot:
+        await play(pilot, script)
+        assert isinstance(app.screen, AccessSheet | BreachSheet), text_of(pilot)
+        assert text_of(pilot).endswith(("esc leave", "? keys"))
+
+
+async def test_many_of_the_same_name_stand_behind_their_number(console: Opened) -> None:
+    app = console()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await play(pilot, "enter i enter ctrl+s escape")
+        asks = (await the_request(app)).person_id or 0
+        who = await app.read(lambda data: queries.get(data.connection, Person, asks))
+        await app.write(lambda data: _alone(data, who))
+        await play(pilot, "i enter")
+        sheet = app.screen
+        assert isinstance(sheet, AccessSheet)
+        folded = f"THE SAME NAME IN {FEW + 2} OTHER CASES"
+        shown = len(sheet.list.rows)
+        assert folded in " ".join(one.text for one in sheet.list._items if isinstance(one, Heading))
+        await play(pilot, "v")
+        assert len(sheet.list.rows) == shown + 2 * (FEW + 2), "first name and surname of each"
+        await play(pilot, "v")
+        assert len(sheet.list.rows) == shown
 
 
 async def test_keys_of_the_paragraphs(console: Opened) -> None:
@@ -206,6 +310,11 @@ async def test_a_lost_backup_stands_on_today_and_its_survivors_are_reached(
         steps = await app.read(lambda data: queries.all_of(data.connection, BreachStep))
         assert (steps[-1].kind, steps[-1].words) == ("survivor", "safe")
         assert steps[-1].case_ref
+        following = app.screen.row("case")
+        assert not following.reached, "enter once more is about the next one, not the same"
+        assert following.ref == app.screen.list.rows[0].ref
+        await play(pilot, "n y o u t enter")
+        assert app.screen.row("case").ref == following.ref, "not reached yet: still the first"
         await play(pilot, "escape 1")
         assert "breach 1: 72 h, " in text_of(pilot)
 

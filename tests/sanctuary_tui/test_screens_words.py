@@ -58,8 +58,10 @@ async def test_the_footer_of_reports_has_what_is_done_there(
     console: Opened, size: tuple[int, int]
 ) -> None:
     async with played(console(), "6", size=size) as pilot:
-        footer = text_of(pilot).split("\n")[-1]
+        footer = " ".join(text_of(pilot).split("\n")[-2:])
         for key in ("d delete", "b breach", "I retention", "c certificates", "e export", "? keys"):
+            assert key in footer
+        for key in ("R returns", "p pictures", "F funds", "G group", "H hand over"):
             assert key in footer
 
 
@@ -72,6 +74,19 @@ async def test_no_heading_of_the_settings_is_cut_at_80_columns(console: Opened) 
         heads = [line for line in seen if re.match(r" [A-Z' ]{8,}", line)]
         assert any("BACKUPS" in line for line in heads)
         assert [line for line in heads if "…" in line] == []
+
+
+async def test_no_setting_and_no_value_is_cut_at_80_columns(console: Opened) -> None:
+    folder = "/media/coordinator/memory stick of the council/sanctuary-backups"
+    app = console(settings={"backup.folder": folder})
+    async with played(app, "7", size=(80, 24)) as pilot:
+        seen = set()
+        for _ in range(120):
+            assert "…" not in text_of(pilot)
+            seen |= {line.strip("› ") for line in text_of(pilot).split("\n")}
+            await pilot.press("down")
+        assert "locked" in seen, "the second line of a title"
+        assert "sanctuary-backups" in seen, "a folder breaks at a stroke"
 
 
 async def test_marac_says_why_there_are_more_rows_than_ticks(console: Opened) -> None:
@@ -106,11 +121,11 @@ async def test_what_is_refused_is_said_at_its_field_too(
         await play(pilot, "ctrl+s")
         assert app.screen is form
         assert form.form.current is form.form.field("on")
-        assert "! That date has passed" in text_of(pilot)
+        assert ": That date has passed" in text_of(pilot)
         (line,) = [one for one in text_of(pilot).split("\n") if one.strip().startswith("› ")]
         assert " ! " in line
         await play(pilot, "=x")  # what is typed anew is not wrong yet
-        assert "! That date has passed" not in text_of(pilot)
+        assert "That date has passed" not in text_of(pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -23,26 +23,30 @@ from db.models import (
     ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
+    Fund,
     Incident,
     LegalOrder,
     MaracListing,
     Measure,
+    Organisation,
     Person,
     Property,
+    ReferralOut,
     Support,
     Survey,
     Visit,
 )
 from db.readmodels import CaseCard
-from sanctuary_tui import leftovers, marac_export, table_export, views
+from sanctuary_tui import funds, leftovers, marac_export, table_export, views
 from sanctuary_tui.connected import refuse_list
 from sanctuary_tui.documents.facts import Source, facts
 from sanctuary_tui.documents.kinds import KINDS
-from sanctuary_tui.exports.marac_rows import agenda_rows, pathway_context
+from sanctuary_tui.exports.marac_rows import agenda_rows, marac_rows, pathway_context
 from sanctuary_tui.marac_export import MaracRequest
 from sanctuary_tui.opening import derive_with
 from sanctuary_tui.pathway import consent, gates
 from sanctuary_tui.pathway.derive import derive
+from sanctuary_tui.pathway.money import year_of
 from sanctuary_tui.pathway.reminders import reminders
 from sanctuary_tui.pathway.rulebook import default_of
 from sanctuary_tui.pathway.works import VIDEO_DOORBELL
@@ -62,7 +66,14 @@ NOT_VERIFIED = {
     "small-number rule": ("returns.small_numbers",),
     "DASH bands in force": ("risk.medium_from", "risk.high_from"),
     "MARAC cut-off": ("marac.cutoff_days",),
-    "who may receive names": ("marac.names_in_agenda", "marac.recipient", "marac.attendees"),
+    "who may receive names": (
+        "marac.names_in_agenda",
+        "marac.landlord_in_list",
+        "marac.recipient",
+        "marac.attendees",
+    ),
+    "from when an unused fund is told of": ("money.year_end_weeks", "money.uncommitted_percent"),
+    "from when a lapse of accreditation is told of": ("policy.accreditation_weeks",),
     "how long an exported file may lie there": ("exports.delete_days",),
     "retention": (
         "retention.adult_years",
@@ -102,6 +113,7 @@ NOT_VERIFIED = {
         "tasks.transfer_days",
         "tasks.kit_return_days",
         "tasks.marker_removal_days",
+        "tasks.outward_days",
     ),
 }
 """What the domain reference calls unverified or proposes itself, and the settings that hold it."""
@@ -124,6 +136,9 @@ def shown(row: SettingRow) -> str:
     """The line of a setting as the list draws it."""
     cells = [column.cell(row) for column in SettingList().columns()]
     return "  ".join(cell if isinstance(cell, str) else cell[0] for cell in cells)
+
+
+LANDLORDS = {7: Organisation(id=7, name="Test Lettings")}
 
 
 # --- each governs something: changed, something else comes out ------------------------------------
@@ -200,7 +215,12 @@ def cases() -> list[CaseFile]:
             "aftercare",
             properties=[Property(id=1, police_marker="yes", moved_out=day("2026-11-24"))],
         ),
-        case(12, "aftercare", marac_listings=[MaracListing(id=1, meeting=TODAY, headline="Test")]),
+        case(
+            12,
+            "aftercare",
+            properties=[Property(id=1, landlord_id=7, confidential="no", current="yes")],
+            marac_listings=[MaracListing(id=1, meeting=TODAY, headline="Test")],
+        ),
     ]
     found += more_cases(near)
     found[7].case.urgency = "emergency"
@@ -232,6 +252,7 @@ def more_cases(near: Person) -> list[CaseFile]:
         case(17, "risk_support", people=[out]),
         case(18, "legal", legal_orders=[heard]),
         case(19, "consent", consent_requests=[ConsentRequest(id=1, part="dwelling")]),
+        case(20, "survey", referrals_out=[ReferralOut(id=1, made=day("2026-11-24"))]),
         case(
             20,
             "consent",
@@ -258,7 +279,9 @@ def results(caseload: Caseload, files: list[CaseFile], settings: Settings, out: 
         for request in file.consent_requests:
             made.append(repr(consent.consent_line(file, request, card, TODAY, settings)))
         pairs = [(file, listing) for listing in file.marac_listings]
-        made.append(repr(agenda_rows(pairs, pathway_context(TODAY, settings))))
+        context = pathway_context(TODAY, settings, organisations=LANDLORDS)
+        made.append(repr(agenda_rows(pairs, context)))
+        made += [repr(marac_rows(*pair, context)) for pair in pairs]
         made += facts(Source(BENEFITS, file, None, settings, TODAY)).notices
     made.append(repr(views.marac_view(caseload, TODAY, settings)))
     table_export.export_quarter(
@@ -298,6 +321,8 @@ def test_each_governs_something(caseload: Caseload, tmp_path: Path) -> None:
     by_acts = {"marac.recipient", "marac.action_days", "policy.overrides_signed_by"}
     by_acts |= {"retention.backup_days", "retention.export_days"}  # shown on a certificate
     by_acts |= {"marac.attendees", "exports.delete_days"}
+    by_acts |= {"money.year_end_weeks", "money.uncommitted_percent"}  # near 31 March
+    by_acts |= {"policy.accreditation_weeks"}  # test_partners.py
     assert set(idle) == by_acts | {"policy.override_days"}  # what a person does shows these:
 
 
@@ -331,6 +356,24 @@ def test_a_list_is_kept_from_who_sits_there_and_is_connected(attendees: str, sto
         return
     with pytest.raises(RefusedError, match="by hand"):
         refuse_list([file], settings, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "percent", "said"), [(None, None, 0), (18, None, 1), (18, 100, 0), (17, 20, 0)]
+)
+def test_an_unused_fund_is_told_of_from_the_weeks_and_the_share_set(
+    caseload: Caseload, weeks: int | None, percent: int | None, said: int
+) -> None:
+    settings = default_settings()
+    if weeks is not None:
+        settings.money.year_end_weeks = weeks
+    if percent is not None:
+        settings.money.uncommitted_percent = percent
+    year = year_of(TODAY)
+    fund = caseload.store.add(Fund(name="Unused", kind="flexible", year=year, budget=100_000))
+    told = funds.warnings(caseload, TODAY, settings)
+    assert sum("Unused" in one or "likewise" in one for one in told) == said
+    caseload.store.delete(fund)
 
 
 @pytest.mark.parametrize(("days", "lines"), [(None, 0), (3, 1)])

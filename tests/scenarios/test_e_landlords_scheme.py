@@ -312,9 +312,9 @@ def test_the_associations_money_is_not_in_the_schemes_own_total(world: World) ->
     live_until_answered(world)
     with world.on(GAP_FITTED) as day:
         day.keep(Expenditure, fund="ha", state="paid", on=day.day, gross=220_00, what="Cylinder")
-        assert scheme.own_spend(day.file()) == 0
+        assert scheme.ordered_or_spent(day.file()) == 0
         day.keep(Expenditure, fund="hpg", state="paid", on=day.day, gross=68_00, what="Light")
-        assert scheme.own_spend(day.file()) == 68_00
+        assert scheme.ordered_or_spent(day.file()) == 68_00
 
 
 def test_scheme_return_and_spend_are_told_with_their_evidence(world: World) -> None:
@@ -332,11 +332,11 @@ def test_scheme_return_and_spend_are_told_with_their_evidence(world: World) -> N
         "counts": True,
         "reason": "Measure fitted Thu 26 Nov 2026; support active in the year.",
     }
-    assert shown["spend"] == {"own": 68_00, "landlord": 220_00}
+    assert shown["ordered_or_spent"] == {"own": 68_00, "landlord": 220_00}
     said = world.run("show", "S26-0001", today=GAP_FITTED)
     assert "Scheme: Full scheme. Measures fitted, support and safety plan in place" in said
     assert "Return: 2026-27, counts. Measure fitted Thu 26 Nov 2026" in said
-    assert "Spend: £68.00; landlord's £220.00, not ours" in said
+    assert "Spend: £68.00 ordered or spent; landlord's £220.00, not ours" in said
 
 
 def test_the_household_is_counted_once(world: World) -> None:

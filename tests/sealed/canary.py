@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.settings import default_settings
-from db import queries
+from db import imported, queries
 from db.caseload import Caseload, open_caseload
 from db.models import (
     BY_TABLE,
@@ -87,6 +87,9 @@ def add_canary(caseload: Caseload) -> Case:
         work.link_cases(caseload, other, case.ref)
         store.add(Disclosure(at=NOW, what="list of two", case_refs=f"{other.ref};{case.ref}"))
         store.save_draft(case.id, "visits", 0, {"worker": f"{WORD} draft"})
+        row = imported.RowMark(b"mark", b"household", b"cells")
+        number = imported.keep(caseload.connection, imported.Import(), NOW)
+        imported.keep_rows(caseload.connection, number, [(row, case.id, False)])
         store.add(Disposal(ref=case.ref, case_number=case.id, papers="marac", state="proved"))
     return queries.get(caseload.connection, Case, case.id)
 

@@ -261,7 +261,8 @@ def test_a_list_is_not_sent_to_who_stands_in_the_register_of_a_case_on_it(
 @pytest.mark.guarantee
 def test_no_profile_names_the_register() -> None:
     """That its words are in no file is shown by the canaries of tests/exports and tests/documents,
-    which fill in every field of every record; this is the list they stand on."""
-    for profile in PROFILES.values():
+    which fill in every field of every record; this is the list they stand on. The archive of a
+    whole caseload is to lose nothing; its tests show what it holds of sealed cases."""
+    for profile in (one for one in PROFILES.values() if one.name != "archive"):
         tables = {table for table, _ in profile.fields}
         assert not tables & {"connected_people", "seals"}, profile.name

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.errors import RefusedError
 from db import queries, seal
 from db.caseload import Caseload
-from db.models import Breach, Case, Disclosure
-from sanctuary_tui import breach_report, disposing, work
-from sanctuary_tui.subject import deciding, pack
+from db.models import Breach, Case, CaseFile, Disclosure, MaracListing, Organisation
+from sanctuary_tui import breach_report, disposing, marac_export, work
+from sanctuary_tui.exports import marac_rows
+from sanctuary_tui.subject import deciding
 from tests.exports.test_withhold import household
 from tests.sealed import canary
 from tests.sealed.canary import NOW, SETTINGS, TODAY
+from tests.subject import packs
 
 
 @pytest.fixture
@@ -52,17 +56,7 @@ def answered(caseload: Caseload, case: Case, out: Path) -> tuple[list[str], str]
     found = sorted(one.paragraph.text for one in deciding.choices(caseload, request.id))
 
     def written() -> Path:
-        result = pack.make(
-            caseload,
-            request.id,
-            SETTINGS,
-            out,
-            now=NOW,
-            today=TODAY,
-            text=True,
-            unseen="third_party",
-            rule_read=True,
-        )
+        result = packs.make(caseload, request.id, out)
         return result.files[0][0]
 
     first, again = written(), written()
@@ -111,3 +105,55 @@ def test_a_file_of_a_sealed_case_alone_keeps_its_name(
         canary.seal(caseload, case_id)
     again = breach_report.make_report(caseload, breach.id, SETTINGS, out, now=NOW).files[0][0]
     assert again != first
+
+
+# --- the MARAC
+
+
+@pytest.mark.guarantee
+@pytest.mark.parametrize("opened", [True, False])
+def test_the_marac_row_of_a_sealed_case_that_is_open_names_its_landlord_and_no_other(
+    caseload: Caseload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: bool
+) -> None:
+    """A meeting that needs the landlord (``marac.landlord_in_list``) has it; other sealed cases
+    keep theirs."""
+    settings = replace(SETTINGS, marac=replace(SETTINGS.marac, landlord_in_list=True))
+    store = caseload.store
+    made = []
+    for name in ("Ina", "Other"):
+        one = household(caseload, name, "4 Old Row, Norton")
+        landlord = store.add(Organisation(name=f"Lettings of {name}"))
+        (home,) = work.must_find(caseload, one.id).properties
+        store.update(home, landlord_id=landlord.id, current="yes")
+        store.add(
+            MaracListing(
+                case_id=one.id,
+                meeting=TODAY,
+                state="draft",
+                share_basis="public_task",
+                decided_by="Coordinator",
+                decided_on=TODAY,
+            )
+        )
+        made.append(one)
+    contexts = []
+
+    def rows(file: CaseFile, listing: MaracListing, context: marac_rows.MaracContext) -> Any:
+        contexts.append(context)
+        return written(file, listing, context)
+
+    written = marac_rows.marac_rows
+    monkeypatch.setattr(marac_rows, "marac_rows", rows)
+    for one in made if opened else made[1:]:
+        canary.seal(caseload, one.id)
+    if opened:
+        seal.open_to(caseload.connection, made[0].id)
+    (listed,) = marac_export.preview(caseload, TODAY, TODAY, settings, (made[0].id,))
+    assert {row["landlord"] for row in listed.rows} == {"Lettings of Ina"}
+    request = marac_export.MaracRequest(TODAY, "2026W48", tmp_path / "out", "csv", (made[0].id,))
+    sent = marac_export.send(caseload, request, settings, now=NOW)
+    text = sent.result.files[0][0].read_text("utf-8-sig")
+    assert "Lettings of Ina" in text
+    assert "Lettings of Other" not in text
+    for context in contexts:
+        assert "Lettings of Other" not in {one.name for one in context.organisations.values()}

@@ -4,29 +4,46 @@ command. Unsealed, the same ways show it, so that the search can fail."""
 from __future__ import annotations
 
 import argparse
+import io
 import shutil
+import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import pyzipper
 
 from config.errors import SanctuaryError
 from config.settings import default_settings
 from db.caseload import Caseload
 from db.models import Case
-from sanctuary_tui import marac_export, sealing, table_export, views
+from sanctuary_tui import (
+    archive_export,
+    cover_pack,
+    digest,
+    marac_export,
+    sealing,
+    table_export,
+    views,
+)
 from sanctuary_tui.app import _PLACES as PLACES
 from sanctuary_tui.cli import build_parser
 from sanctuary_tui.commands import PLACES as NAMED_PLACES
 from sanctuary_tui.documents import making
-from sanctuary_tui.exports import marac_quarter
+from sanctuary_tui.exports import archive, marac_quarter, summary_page
 from sanctuary_tui.exports.profiles import EXPORTERS
 from sanctuary_tui.exports.tables import TABLES, VIEWS
+from sanctuary_tui.imports import reporting
+from sanctuary_tui.returns import merging
+from sanctuary_tui.returns.figures import quarter as returns_quarter
+from sanctuary_tui.returns.figures import year_from
 from sanctuary_tui.screens.referral import MatchSheet
 from sanctuary_tui.screens.sealed import SealedCaseScreen, SealedScreen
 from sanctuary_tui.subject import pack
 from tests.frozen import KEY, FrozenConsole, make_home, play, played, text_of
+from tests.protected_book import opened
 from tests.sanctuary_tui.cli_program import GOOD, HANDED, Program, with_names
 from tests.sealed import canary
 from tests.sealed.canary import NOW, POSTCODE, SETTINGS, TODAY, WORD
@@ -75,7 +92,7 @@ def test_no_view_and_no_count_has_a_sealed_case(tmp_path: Path) -> None:
 
 # --- screens
 
-_NOTHING_OF_A_CASE: Final = {"settings"}
+_NOTHING_OF_A_CASE: Final = {"settings", "funds", "group"}
 _SEARCHES: Final = {
     f"search {words}": f'slash ="{words}"'
     for words in (WORD, "S26-0001", "0001", POSTCODE, f"{WORD}survivor", "organisations name")
@@ -84,14 +101,20 @@ _MATCHES: Final = {
     f"referral {words}": f'n ="{words}"' for words in (WORD, "S26-0001", POSTCODE, "survivor")
 }
 WAYS: Final[dict[str, str]] = {
-    **dict(zip(PLACES, "12345678", strict=True)),
+    **dict(zip(PLACES, "12345678FG", strict=True)),
     "drafts": "D",
     "jump": "g =0001 enter",
     "palette": f"ctrl+p ={WORD}",
     "radar": "5 v",
     "changelog": "L",
+    "since": "C",
+    "digest": "C d",
     "retention": "6 I",
     "certificates": "6 c",
+    "returns": "6 R enter enter down enter",
+    "returns money": '6 R =money enter enter @"Council: left" enter',
+    "pictures": "6 p enter",
+    "fund cases": "F c",
     **_SEARCHES,
     **_MATCHES,
 }
@@ -99,6 +122,7 @@ WAYS: Final[dict[str, str]] = {
 _SHOWS_NOTHING_UNSEALED: Final = {
     *_NOTHING_OF_A_CASE,
     "palette",
+    "pictures",
     "radar",
     "referral survivor",
     "retention",
@@ -108,7 +132,7 @@ _SHOWS_NOTHING_UNSEALED: Final = {
 
 
 def test_every_place_is_tried() -> None:
-    assert set(NAMED_PLACES) == {*PLACES, "search", "changelog", "sealed"}
+    assert set(NAMED_PLACES) == {*PLACES, "search", "changelog", "since", "sealed"}
 
 
 async def _shown(app: FrozenConsole, way: str) -> str:
@@ -264,12 +288,12 @@ async def test_a_referral_of_a_sealed_household_is_stopped_once_in_the_form(
         app.clear_notifications()
         await app.write(lambda data: data.store.save_draft(0, "new_referral", 0, typed))
         before = await app.read(cases)
-        await play(pilot, "n ctrl+s")
+        await play(pilot, "n g ctrl+s")
         notes = [str(note.message) for note in app._notifications]
         assert notes[-1] == sealing.NEEDS_LOOK
         assert ref not in text_of(pilot)
         assert await app.read(cases) == before
-        await play(pilot, "escape n")
+        await play(pilot, "escape n g")
         assert f"{WORD}survivor" in text_of(pilot)  # it waits as a draft
         await play(pilot, "ctrl+s")
         assert await app.read(cases) == before  # asked again, since it was left
@@ -300,11 +324,57 @@ def _radar(data: Caseload, out: Path) -> object:
     )
 
 
+def _archive(data: Caseload, out: Path) -> object:
+    """Left as plain files, so that it is searched like the others."""
+    order = archive_export.ArchiveOrder(HANDED, archive_export.CONFIRM)
+    written = archive_export.export_archive(
+        data, order, out / "a.zip", settings_file=out / "none", now=NOW
+    )
+    with pyzipper.AESZipFile(out / "a.zip") as packed:
+        packed.extractall(out, pwd=str(written.passphrase).encode())
+    return written
+
+
 def _quarter(data: Caseload, out: Path) -> object:
     settings = default_settings()
     return table_export.export_quarter(
         data, "2026Q4", out / "quarter.csv", settings, exact=True, today=TODAY, now=NOW
     )
+
+
+def _return(data: Caseload, out: Path) -> object:
+    return table_export.export_return(
+        data,
+        "working-group",
+        returns_quarter("2026Q4"),
+        out / "return.csv",
+        SETTINGS,
+        exact=True,
+        now=NOW,
+    )
+
+
+def _summary(data: Caseload, out: Path) -> object:
+    return table_export.export_summary(
+        data, year_from(2026), out / "summary.html", SETTINGS, exact=True, now=NOW
+    )
+
+
+def _digest(data: Caseload, out: Path) -> object:
+    found = digest.digest(data, digest.week_with(TODAY), TODAY, SETTINGS)
+    return digest.export_digest(data, found, out / "digest.csv", handed=HANDED, now=NOW)
+
+
+def _cover_pack(data: Caseload, out: Path) -> object:
+    """Left as plain parts, so that it is searched like the others."""
+    order = cover_pack.PackOrder(HANDED, TODAY + timedelta(days=14))
+    written = cover_pack.make_pack(data, order, out / "c.xlsx", today=TODAY, now=NOW)
+    with zipfile.ZipFile(
+        io.BytesIO(opened((out / "c.xlsx").read_bytes(), str(written.passphrase)))
+    ) as book:
+        for number, name in enumerate(book.namelist()):
+            (out / f"{number}.xml").write_bytes(book.read(name))
+    return written
 
 
 FILES: Final[dict[str, Callable[[Caseload, Path], object]]] = {
@@ -313,9 +383,15 @@ FILES: Final[dict[str, Callable[[Caseload, Path], object]]] = {
     "marac": _marac,
     "radar": _radar,
     "quarter": _quarter,
+    "archive": _archive,
+    "return": _return,
+    "summary": _summary,
+    "digest": _digest,
+    "cover pack": _cover_pack,
 }
 _OF_NO_CASE: Final = {
     "funds",
+    "group_actions",
     "closures",
     "overrides",
     "seals",
@@ -327,22 +403,40 @@ _OF_NO_CASE: Final = {
     "subject_requests",
     "subject_decisions",
 }
-_NO_WORD: Final = {"radar", "quarter", "contacts pseudonymous", "organisations pseudonymous"}
+_NO_WORD: Final = {
+    "radar",
+    "quarter",
+    "return",
+    "summary",
+    "contacts pseudonymous",
+    "organisations pseudonymous",
+}
 
 
 def test_every_exporter_is_tried() -> None:
     """Letters are made of one case by its number, which a sealed case has not (test_seam.py)."""
     assert making.write_document
     assert marac_quarter.write_quarter
+    assert archive.write_archive
+    assert summary_page.write_summary
     assert pack.write_pack
+    assert cover_pack.write_cover_pack
+    assert reporting.write_refused  # of rows that are in no case yet
+    assert merging.merge_returns  # of files from elsewhere: it opens no caseload
     assert {item.function.rpartition(".")[2] for item in EXPORTERS.values()} == {
         "write_document",
+        "write_archive",
         "write_quarter",
+        "write_return",
+        "write_summary",
+        "merge_returns",
         "write_marac",
         "write_table",
         "export_lines",
         "write_report",
         "write_pack",
+        "write_cover_pack",
+        "write_refused",
     }
 
 
@@ -385,6 +479,17 @@ def test_no_file_has_a_sealed_case(tmp_path: Path, sealed: bool) -> None:
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "today": ("today",),
     "today --json": ("today", "--json"),
+    "since": ("since", "--from", "2020-01-01"),
+    "since --json": ("since", "--from", "2020-01-01", "--json"),
+    "digest": ("digest", "--week", "2026-W48", "--today", "2026-11-26"),
+    "digest --out": (
+        "digest",
+        "--week",
+        "2026-W48",
+        "--today",
+        "2026-11-26",
+        "--identifiable",
+    ),
     "show": ("show", "S26-0001"),
     "show --json": ("show", "S26-0001", "--json"),
     "export": ("export", "people", "--identifiable"),
@@ -392,6 +497,12 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "export marac --case": ("export", "marac", "--protect", "csv", "--case", "S26-0001"),
     "export marac-radar": ("export", "marac-radar", "--identifiable"),
     "export document": ("export", "document", "S26-0001", "handover"),
+    "import": ("import", "--dry-run"),
+    "report": ("report", "working-group", "--quarter", "2026Q4"),
+    "report --cases": ("report", "working-group", "--quarter", "2026Q4", "--cases", "referrals"),
+    "report --out": ("report", "mhclg", "--year", "2026-27", "--exact"),
+    "report money": ("report", "money", "--year", "2026"),
+    "report money --cases": ("report", "money", "--year", "2026", "--cases", "council.left"),
     "dispose": ("dispose",),
     "subject": ("subject", "S26-0001", "survivor"),
     "breach list": ("breach", "list"),
@@ -399,15 +510,26 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "check": ("check",),
     "check --deep": ("check", "--deep"),
 }
-_ONE_FILE: Final = ("export", "export marac-radar")
+_ONE_FILE: Final = ("export", "export marac-radar", "report --out", "digest --out")
 _TELL_NO_CASE: Final = {
+    "handover": "an encrypted pack; test_no_file_has_a_sealed_case opens it",
     "init": "makes a caseload",
     "demo": "makes a caseload",
     "backup": "copies the file, encrypted",
     "restore": "copies the file, encrypted",
+    "import": "goes into an empty caseload",
     "passphrase": "keys",
     "key": "keys",
 }
+
+
+def _tracker(folder: Path) -> str:
+    path = folder / "tracker.csv"
+    path.write_text(
+        f"Survivor name,Date of birth,Colour of door\n{WORD}survivor {WORD},03/02/1957,green\n",
+        "utf-8",
+    )
+    return str(path)
 
 
 def test_every_command_is_tried() -> None:
@@ -434,8 +556,10 @@ def test_no_command_tells_of_a_sealed_case(tmp_path: Path) -> None:
             out = tmp_path / f"{sealed}-{name.replace(' ', '-')}"
             out.mkdir()
             wanted = [one for one in words if one != "--identifiable"]
+            if name == "import":  # a tracker that has the same survivor
+                wanted.append(_tracker(tmp_path))
             wanted += with_names(tmp_path) if "--identifiable" in words else []
-            if name.startswith("export"):
+            if name.startswith("export") or name.endswith("--out"):
                 file = out / "out.csv"
                 wanted += ["--out", str(file if name in _ONE_FILE else out)]
             done = program.run(*wanted, "--passphrase-file", "-", stdin=f"{GOOD}\n")
@@ -445,7 +569,17 @@ def test_no_command_tells_of_a_sealed_case(tmp_path: Path) -> None:
             found[sealed][name] = hits(done.out + done.err + files, case.ref)
     assert found[True] == dict.fromkeys(COMMANDS, 0)
     shown = {name for name, count in found[False].items() if count}
-    assert {"today", "today --json", "show", "show --json", "export", "export marac"} <= shown
+    assert {
+        "today",
+        "today --json",
+        "show",
+        "show --json",
+        "export",
+        "export marac",
+        "import",
+    } <= shown
+    assert {"report --cases", "report money --cases"} <= shown
+    assert {"since", "since --json", "digest", "digest --out"} <= shown
 
 
 # --- that they are left out is said, whether or not there are any

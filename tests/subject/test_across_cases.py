@@ -20,7 +20,8 @@ from db.models import Case, ContactPoint, Note, Person, Property, SafeAddress
 from sanctuary_tui.subject import bar, deciding, pack
 from sanctuary_tui.subject.gather import ANOTHERS, CONFIDENTIAL, Paragraph
 from tests.sealed import canary
-from tests.sealed.canary import NOW, SETTINGS, TODAY
+from tests.sealed.canary import TODAY
+from tests.subject import packs
 
 ADDRESS, POSTCODE, PHONE = "91 Bellmaker's Lane, Brindlegate", "ZZ6 7JG", "07700 900936"
 RULE = "Only by text to her sister. Never in the evening."
@@ -207,13 +208,6 @@ def test_control_without_the_other_cases_it_goes_out(
     note = couple.note(couple.his, f"She is at {ADDRESS}.")
     request = deciding.open_request(couple.caseload, couple.him_as_survivor.id, TODAY)
     deciding.prove_identity(couple.caseload, request.id, TODAY)
-    answered: dict[str, Any] = {
-        "now": NOW,
-        "today": TODAY,
-        "text": True,
-        "rule_read": True,
-        "unseen": "third_party",
-    }
     gives = bar.Bar.gives_away
 
     def blind(self: bar.Bar, text: str) -> bool:
@@ -222,11 +216,11 @@ def test_control_without_the_other_cases_it_goes_out(
     monkeypatch.setattr(bar.Bar, "gives_away", blind)
     (one,) = couple.paragraphs(couple.him_as_survivor, note)
     deciding.release(couple.caseload, request.id, [one.key])
-    made = pack.make(couple.caseload, request.id, SETTINGS, tmp_path / "a", **answered)
+    made = packs.make(couple.caseload, request.id, tmp_path / "a")
     assert "Bellmaker" in made.files[0][0].read_text("utf-8")
     monkeypatch.setattr(bar.Bar, "gives_away", gives)
-    made = pack.make(couple.caseload, request.id, SETTINGS, tmp_path / "b", **answered)
+    made = packs.make(couple.caseload, request.id, tmp_path / "b")
     assert "Bellmaker" not in made.files[0][0].read_text("utf-8")
     monkeypatch.setattr("sanctuary_tui.subject.gather._Gatherer._barred", lambda *a, **b: "")
     with pytest.raises(deciding.RefusedError, match="where the survivor is"):  # the second look
-        pack.make(couple.caseload, request.id, SETTINGS, tmp_path / "c", **answered)
+        packs.make(couple.caseload, request.id, tmp_path / "c")

@@ -10,6 +10,7 @@ import pytest
 
 from db import mentions
 from db.caseload import Caseload
+from db.looking import Look, LookEndedError
 from db.models import (
     RECORDS,
     Breach,
@@ -298,3 +299,18 @@ def test_control_without_the_look_at_every_table_it_is_missed(
     PLACES["with whom"](caseload, other_case(caseload))
     monkeypatch.setattr(mentions, "tables", lambda connection: {})
     assert elsewhere(caseload, survivor) == []
+
+
+def test_a_look_that_was_ended_is_begun_again_whole(caseload: Caseload) -> None:
+    survivor, _ = household(caseload)
+    case = other_case(caseload)
+    caseload.store.add(Note(case_id=case.id, at=NOW, body=SAYS))
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    look = Look()
+    look.end()
+    with pytest.raises(LookEndedError):
+        deciding.choices(caseload, request.id, look)
+    whole = Look()
+    found = deciding.choices(caseload, request.id, whole)
+    assert [one.paragraph.text for one in found if one.paragraph.elsewhere] == [SAYS]
+    assert whole.percent == 99, "all of it was gone through, the log too"

@@ -19,8 +19,8 @@ from db import queries
 from db.models import SubjectRequest
 from sanctuary_tui.subject import deciding, gather, pack
 from sanctuary_tui.subject.gather import Paragraph, Subject
-from sanctuary_tui.subject.pack import Safety
-from tests.subject.conftest import CASES, NOW, TODAY, Marked, World
+from tests.subject import packs
+from tests.subject.conftest import CASES, TODAY, Marked, World
 
 SETTINGS = default_settings()
 
@@ -49,18 +49,7 @@ def contents(path: Path) -> str:
 def written(world: World, marked: Marked, role: str, out: Path, *, text: bool) -> tuple[str, str]:
     """The pack and its log, as text; the request stays open."""
     request = asked(world, marked, role)
-    result = pack.make(
-        world.caseload,
-        request.id,
-        SETTINGS,
-        out,
-        now=NOW,
-        today=TODAY,
-        text=text,
-        rule_read=True,
-        unseen="third_party",
-        safety=Safety("told", "gone through with her"),
-    )
+    result = packs.make(world.caseload, request.id, out, text=text, safety=packs.SAFE)
     (sent, _), (log, _) = result.files
     return contents(sent), contents(log)
 
@@ -126,7 +115,7 @@ def test_control_one_paragraph_let_through_is_found(
     """With the default turned round every pack leaks: the test above can fail."""
     plain = gather.gather
 
-    def open_handed(caseload: object, subject: Subject) -> list[Paragraph]:
+    def open_handed(caseload: object, subject: Subject, look: object) -> list[Paragraph]:
         return [replace(one, automatic=not one.barred) for one in plain(world.caseload, subject)]
 
     monkeypatch.setattr(deciding, "gather", open_handed)

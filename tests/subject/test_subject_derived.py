@@ -32,11 +32,12 @@ from db.models import (
 from db.record import specs
 from sanctuary_tui import work
 from sanctuary_tui.exports.profiles import PROFILES
-from sanctuary_tui.subject import deciding, gather, pack
+from sanctuary_tui.subject import deciding, gather
 from sanctuary_tui.subject.deciding import Choice
 from sanctuary_tui.subject.guarding import guarding_words
 from sanctuary_tui.subject.pack import Safety
 from tests.sanctuary_tui.conftest import caseload
+from tests.subject import packs
 from tests.subject.test_subject_requests import NOW, TODAY, household
 
 __all__ = ["caseload"]
@@ -67,6 +68,65 @@ def guarded_home(caseload: Caseload) -> tuple[Person, Person]:
 
 def with_text(made: list[Choice], text: str) -> list[Choice]:
     return [one for one in made if text in one.paragraph.text]
+
+
+@pytest.mark.guarantee
+def test_what_the_survivor_said_in_a_contact_goes_to_nobody_else(caseload: Caseload) -> None:
+    survivor, other = household(caseload)
+    store, case_id = caseload.store, survivor.case_id
+    body = "She wants it done while the children are at school."
+    kinds = ("call", "tried", "text", "email", "visit", "legal_advice")
+    for kind in kinds:
+        store.add(Note(case_id=case_id, kind=kind, body=f"{kind}: {body}", at=NOW))
+    called = store.add(Note(case_id=case_id, kind="call", body=body, at=NOW))
+    store.add(Note(case_id=case_id, kind="correction", corrects_id=called.id, body=f"No: {body}"))
+    store.add(Note(case_id=case_id, with_whom="Survivor, by letter", body=f"Letter: {body}"))
+    store.add(Note(case_id=case_id, kind="text", body=f"Undone: {body}", at=NOW))
+    store.undo_last()
+    his = store.add(Note(case_id=case_id, kind="agency", with_whom="Him", body="He rang us."))
+    theirs = deciding.choices(caseload, asked(caseload, other).id)
+    said = with_text(theirs, body)
+    assert len(said) == len(kinds) + 4
+    assert [one.paragraph.text for one in said if not one.paragraph.barred] == []
+    notes = [one for one in theirs if one.paragraph.key.startswith("notes.")]
+    assert {one.paragraph.key.split(".")[1] for one in notes if not one.paragraph.barred} == {
+        str(his.id)
+    }, "neither that the survivor was called nor when"
+    hers = with_text(deciding.choices(caseload, asked(caseload, survivor).id), body)
+    assert [one.paragraph.text for one in hers if one.paragraph.barred] == []
+
+
+def test_corrections_that_go_in_a_ring_are_read_to_an_end(caseload: Caseload) -> None:
+    """No form makes them; a file that somebody else wrote to may have them."""
+    survivor, other = household(caseload)
+    first = caseload.store.add(Note(case_id=survivor.case_id, kind="agency", body="Rang Quillby."))
+    second = caseload.store.add(
+        Note(case_id=survivor.case_id, kind="correction", corrects_id=first.id, body="Not Quillby.")
+    )
+    caseload.store.update(first, kind="correction", corrects_id=second.id)
+    theirs = deciding.choices(caseload, asked(caseload, other).id)
+    assert len(with_text(theirs, "Quillby")) >= 2
+
+
+@pytest.mark.guarantee
+def test_that_there_is_a_marac_needs_a_second_word_with_the_reason(caseload: Caseload) -> None:
+    survivor, other = household(caseload)
+    headline = "Release tomorrow; nothing is in place yet"
+    caseload.store.add(MaracListing(case_id=survivor.case_id, meeting=TODAY, headline=headline))
+    request = asked(caseload, other)
+    theirs = [
+        one
+        for one in deciding.choices(caseload, request.id)
+        if one.paragraph.key.startswith("marac_listings.") and not one.paragraph.barred
+    ]
+    assert len(theirs) > 1, "the meeting and the headline"
+    for one in theirs:
+        assert "MARAC" in one.paragraph.warned, one.paragraph.title
+        with pytest.raises(RefusedError):
+            deciding.release(caseload, request.id, [one.paragraph.key])
+        deciding.release(caseload, request.id, [one.paragraph.key], "the police told him of it")
+    hers = deciding.choices(caseload, asked(caseload, survivor).id)
+    assert [one.paragraph.warned for one in with_text(hers, headline)] == [()]
 
 
 @pytest.mark.guarantee
@@ -108,6 +168,12 @@ WARNED = (
     "The l\u043eck is old.",  # a Cyrillic o
     "Letterbox sealed off.",
     "They come 10:00 to 12:00.",
+    "MARAC list MX-2026W48-01",
+    "Reported to: DA service",
+    "Her IDVA sat with us.",
+    "Measures worked: Yes",
+    "He left when the light came on.",
+    "A refuge was named.",
 )
 QUIET = ("He said that he was sorry.", "Dilan rang the office on Monday.", "Seen in town.")
 
@@ -158,17 +224,8 @@ def test_nothing_is_written_for_anybody_else_before_the_survivor_is_thought_of(
     request = asked(caseload, other)
 
     def make(safety: Safety | None) -> object:
-        return pack.make(
-            caseload,
-            request.id,
-            SETTINGS,
-            tmp_path / "out",
-            now=NOW,
-            today=TODAY,
-            text=True,
-            unseen="third_party",
-            safety=safety,
-        )
+        out = tmp_path / "out"
+        return packs.make(caseload, request.id, out, rule_read=False, safety=safety)
 
     for wrong in (None, Safety("told", " "), Safety("neither", "nobody is in")):
         with pytest.raises((RefusedError, BadInputError), match="survivor"):
@@ -449,17 +506,7 @@ def test_the_log_says_record_field_and_day_in_words_and_lies_apart(
     day = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
     caseload.store.add(Note(case_id=survivor.case_id, body="Dilan rang.", at=day))
     request = asked(caseload, survivor)
-    result = pack.make(
-        caseload,
-        request.id,
-        SETTINGS,
-        tmp_path,
-        now=NOW,
-        today=TODAY,
-        text=True,
-        rule_read=True,
-        unseen="third_party",
-    )
+    result = packs.make(caseload, request.id, tmp_path)
     (sent, _), (log, _) = result.files
     assert sent.parent == tmp_path
     assert log.parent == tmp_path / "for-the-council"

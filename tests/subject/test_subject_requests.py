@@ -14,10 +14,10 @@ from db import queries
 from db.caseload import Caseload
 from db.models import Case, Disclosure, Note, Organisation, Person, SafeAddress
 from sanctuary_tui.pathway import rights
-from sanctuary_tui.subject import deciding, pack
+from sanctuary_tui.subject import deciding
 from sanctuary_tui.subject.gather import same_person
-from sanctuary_tui.subject.pack import Safety
 from tests.sanctuary_tui.conftest import caseload
+from tests.subject import packs
 
 __all__ = ["caseload"]
 SETTINGS = default_settings()
@@ -50,18 +50,7 @@ def test_nothing_is_written_before_it_is_known_who_asks(caseload: Caseload, tmp_
 
 def make(caseload: Caseload, request_id: int, out: Path, *, rule_read: bool = True) -> list[Path]:
     """The files of a pack."""
-    result = pack.make(
-        caseload,
-        request_id,
-        SETTINGS,
-        out,
-        now=NOW,
-        today=TODAY,
-        text=True,
-        rule_read=rule_read,
-        unseen="third_party",
-        safety=Safety("told", "gone through with her"),
-    )
+    result = packs.make(caseload, request_id, out, rule_read=rule_read, safety=packs.SAFE)
     return [path for path, _ in result.files]
 
 
@@ -163,28 +152,8 @@ def test_what_nobody_looked_at_is_left_out_under_an_exemption_somebody_chose(
     waiting = sum(1 for one in deciding.choices(caseload, request.id) if one.waiting)
     for unseen in ("", "not_decided"):
         with pytest.raises(RefusedError, match=f"Nobody has looked at {waiting} paragraph"):
-            pack.make(
-                caseload,
-                request.id,
-                SETTINGS,
-                tmp_path,
-                now=NOW,
-                today=TODAY,
-                text=True,
-                rule_read=True,
-                unseen=unseen,
-            )
-    pack.make(
-        caseload,
-        request.id,
-        SETTINGS,
-        tmp_path,
-        now=NOW,
-        today=TODAY,
-        text=True,
-        rule_read=True,
-        unseen="given",
-    )
+            packs.make(caseload, request.id, tmp_path, unseen=unseen)
+    packs.make(caseload, request.id, tmp_path, unseen="given")
     said = " ".join((tmp_path / "A00001-access.txt").read_text("utf-8-sig").split())
     assert f"They have it already: {waiting} paragraph" in said
     assert waiting == sum(1 for one in deciding.choices(caseload, request.id) if one.waiting)
@@ -342,3 +311,27 @@ def test_a_pack_whose_row_cannot_be_kept_is_not_written(caseload: Caseload, tmp_
     with pytest.raises(Exception, match="no"):
         make(caseload, request.id, tmp_path / "out")
     assert list(tmp_path.rglob("A0*")) == []
+
+
+def test_the_answer_names_the_recipients_of_a_file_of_every_case(
+    caseload: Caseload, tmp_path: Path
+) -> None:
+    """A list of hundreds of cases stands in the register as of every case there was then."""
+    survivor, _ = household(caseload)
+    before = datetime(2020, 3, 2, 9, 30, tzinfo=UTC)
+    case = queries.get(caseload.connection, Case, survivor.case_id)
+    caseload.store.update(case, received=datetime(2026, 11, 2, 9, 0, tzinfo=UTC))
+    for at, who, refs in (
+        (NOW, "marac", "*"),
+        (before, "benefits", "*"),
+        (NOW, "internal", "*"),
+        (NOW, "contractor", "S20-9999"),
+        (NOW, "landlord", f"S20-9999;{case.ref}"),
+    ):
+        caseload.store.add(Disclosure(at=at, what="List", recipient=who, case_refs=refs))
+    request = deciding.open_request(caseload, survivor.id, TODAY)
+    deciding.prove_identity(caseload, request.id, TODAY)
+    sent, _ = make(caseload, request.id, tmp_path / "out")
+    told = [line for line in sent.read_text("utf-8-sig").splitlines() if "Sent to: " in line]
+    named = [line.partition("Sent to: ")[2].partition(",")[0] for line in told]
+    assert named == [label("recipient", "marac"), label("recipient", "landlord")]

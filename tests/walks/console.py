@@ -25,6 +25,8 @@ from tests.terminal import Terminal
 
 PATIENCE = 30.0
 """Seconds to wait for a screen: the computer may be busy, and a pass never waits that long."""
+RECOUNT = 5.0
+"""Seconds until the fields of a form are counted again."""
 DEMO = "demo"
 
 _NOTE = "▌"
@@ -302,7 +304,10 @@ class Console:
             self.terminal.keys(*[key] * steps)
             goal = labels[steps - 1] if labels else ""
             before = label_of(marked(screen))
-            self.see(partial(_stands_on, label=goal, before=before))
+            try:
+                self.see(partial(_stands_on, label=goal, before=before), RECOUNT)
+            except AssertionError:
+                continue  # counted on a screen that was half drawn: count again from here
         raise AssertionError(f"no field {label!r}:\n{self.screen}")
 
     def answer(self, label: str, text: str, shows: str = "") -> None:

@@ -89,7 +89,8 @@ def half_done(console: Console, known: dict[str, str]) -> None:
 
 
 def finish(console: Console, known: dict[str, str]) -> str:
-    console.press("n", until="Your draft is back")
+    console.press("n", until="left half-done")
+    console.press("g", until="Your draft is back")
     screen = console.see_all("Halfway", "Police", "ZZ9 9ZZ")
     assert "Not asked" in screen
     console.field("Linked cases")

@@ -41,6 +41,7 @@ NARROW = (
     "people_ticked",
     "breach",
     "refusal",
+    "import_preview",
 )
 """Scenes that are laid out otherwise in a small terminal: what stands beside a list at 120 columns
 stands below it, or is folded, cut or scrolled to. All others are the same lines, further left."""
@@ -65,6 +66,8 @@ KEYS = {
     "tab": "Tab",
     "space": "Space",
 }
+LAST_ANSWER = 5.0
+"""Seconds: a scene that ends on a key without an answer waits so long for one."""
 UNGUARDED = """
 import sys
 import config.text
@@ -152,9 +155,22 @@ class Walk:
         return "OVERDUE" in screen and "? keys" in screen and "d done" in screen
 
     def play(self, name: str, script: str) -> None:
+        stood = ""
         for step in shlex.split(script):
+            stood = self.still()
             self.step(step)
-        self.screens[name] = self.still()
+        self.screens[name] = self._answered(stood)
+
+    def _answered(self, stood: str) -> str:
+        """The screen once the last key of a scene has done something.
+
+        On a busy machine a sheet may be read for longer than a screen at rest stands, and the next
+        scene would be typed into it; the keys of one scene are held until each is answered.
+        """
+        deadline = time.monotonic() + LAST_ANSWER
+        while self.still() == stood and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return self.still()
 
     def begin(self) -> None:
         """From here on nothing but frames is sent, until the console is left."""

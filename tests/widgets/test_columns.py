@@ -110,6 +110,13 @@ def test_wrap_loses_no_word() -> None:
     assert wrap("one two three four", 9, limit=1) == ["one two…"]
 
 
+def test_a_word_longer_than_a_line_is_broken_at_its_hyphen_or_stroke() -> None:
+    title = "Decision-maker's organisation"
+    assert wrap(title, 14) == ["Decision-", "maker's", "organisation"]
+    assert wrap("/media/stick/backups", 14) == ["/media/stick/", "backups"]
+    assert wrap("a-verylongword", 8) == ["a-verylo", "ngword"], "no line of two letters"
+
+
 @given(words, words, st.integers(1, 60), st.booleans(), st.booleans(), st.integers(1, 3))
 def test_cards_take_exactly_their_cells(
     why: str, name: str, width: int, masked: bool, full: bool, folds: int

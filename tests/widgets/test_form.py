@@ -12,6 +12,7 @@ from textual.widget import Widget
 from widget_samples import AWKWARD, TODAY, Stand
 
 from config.codes import CODES
+from config.looks import LETTER_DOUBT, PHONE_DOUBT, POSTCODE_DOUBT
 from db.models import (
     RECORDS,
     Case,
@@ -21,12 +22,14 @@ from db.models import (
     Measure,
     Note,
     Person,
+    Property,
     Record,
+    SafeAddress,
     SafetyPlan,
     Visit,
     specs,
 )
-from sanctuary_tui.formrecords import ChaseForm
+from sanctuary_tui.formrecords import ChaseForm, ReferralForm
 from widgets.fields import SPELL_SECONDS, ChoiceField, LongField, TextField
 from widgets.form import Labels, RecordForm, help_of
 from widgets.text_blocks import Words
@@ -103,7 +106,9 @@ async def test_what_is_wrong_is_said_in_its_place() -> None:
         assert "dob" in form.flagged
         await pilot.press("up")
         await pilot.pause()
-        assert help_text(form) == "! There is no day 31 in February 1990, which has 28 days."
+        assert help_text(form) == (
+            "! Date of birth: There is no day 31 in February 1990, which has 28 days."
+        )
         assert "dob" not in form.values()
         await pilot.press(*"28/02/1990", "down", "up")
         assert form.flagged == {}
@@ -561,3 +566,38 @@ async def test_labels_are_whole_from_the_first_paint_on(monkeypatch: pytest.Monk
         await pilot.pause()
         assert len(widths) > 1
         assert len(set(widths)) == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "typed", "said"),
+    [
+        (Property, "postcode", "AB1", POSTCODE_DOUBT),
+        (SafeAddress, "postcode", "ZZ99 9Z", POSTCODE_DOUBT),
+        (ReferralForm, "postcode", "AB1 OAA", LETTER_DOUBT),
+        (ReferralForm, "phone", "0770", PHONE_DOUBT),
+        (ContactPoint, "value", "960123", PHONE_DOUBT),
+    ],
+)
+async def test_what_does_not_look_whole_is_marked_and_kept(
+    record: type[Record], name: str, typed: str, said: str
+) -> None:
+    form = make(record)
+    app = Stand([form])
+    async with app.run_test(size=(80, 40)) as pilot:
+        form.focus_field(name)
+        await pilot.pause()
+        await pilot.press(*typed)
+        assert form.doubted == {}, "not while it is typed"
+        await pilot.press("tab")
+        await pilot.pause()
+        assert form.doubted == {name: said}
+        labels = form.query_one(Labels)
+        marks = [labels.render_line(y).text.rstrip() for y in range(labels.size.height)]
+        assert [one for one in marks if one.endswith("?") and "Safe to" not in one]
+        form.focus_field(name)
+        await pilot.pause()
+        assert help_text(form) == f"? {said}"
+        assert name not in form.problems(), "never refused"
+        assert form.values()[name] == typed
+    again = make(record, {name: typed})
+    assert again.doubted == {name: said}, "a kept one is marked too"

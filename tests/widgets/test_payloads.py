@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -31,15 +32,44 @@ from widget_samples import TODAY, agenda, candidates, card, consents, findings, 
 
 import sanctuary_tui.screens
 import widgets
-from db.models import Person, Reminder
+from config.errors import BadInputError
+from config.settings import default_settings
+from db.models import Contact, Fund, Person, Reminder
 from db.readlog import LogLine
 from db.record import Record, specs
+from sanctuary_tui.bars import Bar, Graph, Picture
+from sanctuary_tui.bars import Row as MonthRow
 from sanctuary_tui.breaches import AtRisk
-from sanctuary_tui.screens.access import Paragraphs
+from sanctuary_tui.digest import Digest, DigestLine, week_with
+from sanctuary_tui.imports.columns import Unknown
+from sanctuary_tui.imports.duplicates import Alike
+from sanctuary_tui.imports.planning import Planned, Refusal
+from sanctuary_tui.imports.preparing import Draft, refuse_untitled
+from sanctuary_tui.imports.rowparts import Part
+from sanctuary_tui.imports.sheets import Book, Cell, Heading, Row, Sheet
+from sanctuary_tui.imports.sidebyside import Compared
+from sanctuary_tui.imports.targets import BY_KEY
+from sanctuary_tui.pathway.money import FundStanding
 from sanctuary_tui.screens.breach import RiskList
+from sanctuary_tui.screens.by_month import Figures
 from sanctuary_tui.screens.changelog import LogTable
+from sanctuary_tui.screens.directory import DirectoryRow
+from sanctuary_tui.screens.funds import FundList
+from sanctuary_tui.screens.group import GroupList
+from sanctuary_tui.screens.import_lists import (
+    Beside,
+    ColumnList,
+    RefusalList,
+    SheetList,
+    TwinList,
+    ValueList,
+)
+from sanctuary_tui.screens.paragraphs import Paragraphs
+from sanctuary_tui.screens.pictures import Drawn
 from sanctuary_tui.screens.sealed import SealedList
+from sanctuary_tui.screens.since import DigestTable, SinceTable
 from sanctuary_tui.sealing import InBreach, SealedLine
+from sanctuary_tui.since import CaseSince
 from sanctuary_tui.subject.deciding import Choice as Decided
 from sanctuary_tui.subject.gather import Paragraph
 from tests.poison import ALL, CRASHING, LIVE, STEERING
@@ -120,9 +150,97 @@ def log_table(text: str) -> Widget:
     return drawn
 
 
+def since_table(text: str) -> Widget:
+    drawn = SinceTable(masked=False, settings=default_settings())
+    row = CaseSince(filled(card(1), text), NOW, [(text, text)], who=Counter({text: 1}))
+    for counts in (row.answers, row.new, row.done, row.changed, row.deleted):
+        counts[text] += 1
+    drawn.set_rows([row])
+    return drawn
+
+
+def digest_table(text: str) -> Widget:
+    drawn = DigestTable(today=TODAY, masked=False)
+    found = Digest(week_with(TODAY), TODAY)
+    found.lines.append(DigestLine("stuck", filled(card(1), text), TODAY, text, text, text))
+    drawn.show(found)
+    return drawn
+
+
+def fund_list(text: str) -> Widget:
+    drawn = FundList(today=TODAY)
+    drawn.set_rows([FundStanding(fund=Fund(name=text, kind=text, year=2026, budget=1))])
+    return drawn
+
+
+def group_list(text: str) -> Widget:
+    drawn = GroupList(today=TODAY)
+    drawn.set_rows([DirectoryRow(Contact(name=text), text, text, text)])
+    return drawn
+
+
 def decision(text: str) -> Decided:
     paragraph = Paragraph("k", text, (), text, text, TODAY, "own")
     return Decided(paragraph, released=False, exemption=text)
+
+
+def tracker(text: str) -> Draft:
+    """A tracker whose every cell is the text, and every title; among words, where alone it would
+    read like a case and be refused.
+    """
+    cell = Cell(text, text)
+    rows = tuple(Row(number, (cell,) * 3) for number in (2, 3))
+
+    def titled(title: str) -> Sheet:
+        headings = tuple(Heading(at, "ABC"[at], title) for at in range(3))
+        return Sheet(text, False, 1, headings, rows, ())
+
+    sheet = titled(text)
+    try:
+        refuse_untitled(sheet)
+    except BadInputError:
+        sheet = titled(f"about {text} say")
+    book = Book(text, "ab" * 32, "csv", "utf-8", ",", (sheet,))
+    return Draft.of(book, sheet, TODAY)
+
+
+def sheet_list(text: str) -> Widget:
+    drawn = SheetList()
+    drawn.set_rows(tracker(text).book.sheets)
+    return drawn
+
+
+def column_list(text: str) -> Widget:
+    drawn = ColumnList()
+    drawn.show(tracker(text))
+    return drawn
+
+
+def value_list(text: str) -> Widget:
+    drawn = ValueList(masked=False)
+    drawn.draft = tracker(text)
+    heading = drawn.draft.sheet.headings[0]
+    drawn.set_rows([Unknown(heading, BY_KEY["case.stage"], text, 1, (), kept=True)])
+    return drawn
+
+
+def twin_list(text: str) -> Widget:
+    drawn = TwinList(masked=False)
+    parts = [Part("survivor", Person, {"first_name": text, "surname": text})]
+    drawn.set_rows([Planned((2,), "ask", parts, alike=(Alike(text, 0, (text,)),))])
+    return drawn
+
+
+def beside(text: str) -> Widget:
+    drawn = Beside()
+    drawn.show(text, text, [Compared(text, text, text, "same")])
+    return drawn
+
+
+def refusal_list(text: str) -> Widget:
+    drawn = RefusalList()
+    drawn.set_rows([Refusal(2, text, text, text)])
+    return drawn
 
 
 SPEC = specs(Person)["surname"]
@@ -158,7 +276,23 @@ DRAWN: Mapping[type[Widget], Callable[[str], Widget]] = {
     SealedList: lambda text: sealed_list(text),
     RiskList: lambda text: risk_list(text),
     LogTable: lambda text: log_table(text),
+    SinceTable: lambda text: since_table(text),
+    DigestTable: lambda text: digest_table(text),
+    FundList: lambda text: fund_list(text),
+    Drawn: lambda text: Drawn(
+        Picture(text, (text, text), (Bar(text, (text, text), (2, 1)),), (text, text), text)
+    ),
+    Figures: lambda text: Figures(
+        Graph(text, (TODAY,) * 12, (MonthRow(text, (1,) * 12), MonthRow(text, (10**9,) * 12)), text)
+    ),
+    GroupList: lambda text: group_list(text),
     Paragraphs: lambda text: Paragraphs([filled(decision(text), text)]),
+    SheetList: sheet_list,
+    ColumnList: column_list,
+    ValueList: value_list,
+    TwinList: twin_list,
+    Beside: beside,
+    RefusalList: refusal_list,
     Static: lambda text: Static(text, markup=False),
     Input: lambda text: Input(text, placeholder=text),
     TextArea: lambda text: TextArea(text),
@@ -180,6 +314,8 @@ WITHOUT = {
     "SettingList": "tests/walks/test_13_payloads.py",
     "CommandList": "a ChoiceList with other columns; tests/walks/test_13_payloads.py",
     "SecretInput": "draws dots",
+    "ImportList": "draws numbers and a day",
+    "MonthGraph": "draws months and numbers; tests/sanctuary_tui/test_graphs.py",
 }
 """Widgets that are not here, and why."""
 
