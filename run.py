@@ -139,7 +139,8 @@ def lock(arguments: Sequence[str]) -> int:
     shared = (
         *("pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11"),
         *("--generate-hashes", "--only-binary", ":all:", "--no-emit-package", "pip"),
-        *("--no-header", "--extra", "build"),
+        # One version of each package, whatever the Python: the one that is described and tried.
+        *("--no-header", "--extra", "build", "--fork-strategy", "fewest"),
     )
     dev = ("--extra", "dev", "--constraints", RUN_LOCK.name)
     for target, more in ((RUN_LOCK, ()), (DEV_LOCK, dev)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -48,6 +50,14 @@ def hello_command() -> list[str]:
 def sanctuary_command() -> list[str]:
     """The program as it is installed beside this Python."""
     return [str(Path(sys.executable).with_name("sanctuary"))]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """How long it takes, in seconds."""
+    gc.collect()
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
 
 
 def median(values: list[float]) -> float:

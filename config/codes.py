@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from config.codes_money import MONEY
+from config.codes_partners import PARTNERS
 from config.codes_rights import RIGHTS
 
 UNKNOWN: Final = {"not_known": "Not known", "not_asked": "Not asked"}
@@ -359,16 +361,8 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "declined": "Declined",
         "removed": "Removed",
     },
-    "fund": _facts(
-        part4="Part 4",
-        hpg="Homelessness prevention grant",
-        hra="Housing revenue account",
-        ha="Housing association",
-        pcc="Police and crime commissioner",
-        core="Council core budget",
-        charity="Charity",
-    ),
-    "spend_state": {"committed": "Committed", "invoiced": "Invoiced", "paid": "Paid"},
+    **MONEY,
+    **PARTNERS,
     "visit_kind": {
         "survey": "Survey",
         "install": "Installation",
@@ -618,13 +612,14 @@ CODES: Final[dict[str, dict[str, str]]] = {
         "other_marac": "Another MARAC",
         "benefits": "Housing Benefit or Universal Credit office",
         "subject": "Person the records are about",
+        "county": "County or partners, for a return",
     },
     **RIGHTS,
     "protection": {
         "xlsx": "Protected workbook (.xlsx)",
         "zip": "Encrypted archive (.zip)",
         "csv": "Plain CSV files",
-        "document": "Plain document (.docx or .txt)",
+        "document": "Plain document (.docx, .txt or .html)",
         "outside": "Sent outside this program",
     },
     "gate": {

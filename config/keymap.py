@@ -6,6 +6,7 @@ function keys.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 DEFAULT_KEYS: Final[dict[str, str]] = {
@@ -17,6 +18,11 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "reports": "6",
     "settings": "7",
     "directory": "8",
+    "funds": "F",
+    "group": "G",
+    "fund_cases": "c",
+    "year_before": "less_than_sign,comma,left",
+    "year_after": "greater_than_sign,full_stop,right",
     "drafts": "D",
     "backup": "B",
     "sealed": "S",
@@ -74,6 +80,8 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "breach": "b",
     "sealed_breach": "b",
     "quarter": "q",
+    "returns": "R",
+    "pictures": "p",
     "changelog": "L",
     "readers": "W",
     "of_case": "c",
@@ -81,8 +89,29 @@ DEFAULT_KEYS: Final[dict[str, str]] = {
     "of_day": "d",
     "retention": "I",
     "certificates": "c",
+    "archive": "A",
+    "import_tracker": "T",
+    "since": "C",
+    "since_when": "w",
+    "cover_pack": "H",
+    "digest": "d",
+    "week_before": "less_than_sign,comma,left",
+    "week_after": "greater_than_sign,full_stop,right",
 }
 """Command id to keys, in Textual's names, comma separated."""
+
+KEPT: Final = ("lock", "quit")
+"""Commands that keep their own keys: who leaves the desk in haste presses what the README says."""
+
+
+def keys_in_force(command: str, changed: Mapping[str, str]) -> str:
+    """The keys of a command: the district's own, or the default; of a lock both."""
+    default = DEFAULT_KEYS.get(command, "")
+    own = changed.get(command, default)
+    if command not in KEPT or own == default:
+        return own
+    return ",".join(dict.fromkeys(key for key in (*own.split(","), *default.split(",")) if key))
+
 
 SHOWN: Final[dict[str, str]] = {
     "slash": "/",

@@ -59,7 +59,9 @@ _SHIFT = re.compile(
     r"([+-]) ?([0-9]{1,4}) ?(d|day|days|w|wk|week|weeks|m|month|months|y|year|years|wd)?"
 )
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
+"""Years that a day may be typed in."""
 _HOW: Final = "write it like 3/11, 3 Nov 2026, fri or +2w"
 MOST_PENCE: Final = 10_000_000_00
 """The largest amount taken: ten million pounds."""
@@ -204,9 +206,9 @@ def _nearest(day: int, month: int, today: date) -> date:
 
 
 def _checked(year: int, month: int, day: int) -> date:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadInputError(
-            f"The year {year} is outside {_FIRST_YEAR} to {_LAST_YEAR}; check the year."
+            f"The year {year} is outside {FIRST_YEAR} to {LAST_YEAR}; check the year."
         )
     if not 1 <= month <= 12:
         raise BadInputError(

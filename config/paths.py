@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
+import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from config.errors import BadInputError, SanctuaryError
+from config.synced import synced_by
 
 APP_NAME = "sanctuary-tui"
 HOME_VARIABLE = "SANCTUARY_HOME"
@@ -115,58 +118,6 @@ def resolve_paths(home: str | None, environ: Mapping[str, str]) -> Paths:
     )
 
 
-# Folder names of programs that copy their contents away; matched on whole parts of a path.
-_SYNCED_EXACT = {
-    "onedrive": "OneDrive",
-    "dropbox": "Dropbox",
-    "icloud drive": "iCloud Drive",
-    "iclouddrive": "iCloud Drive",
-    "mobile documents": "iCloud Drive",
-    "com~apple~clouddocs": "iCloud Drive",
-    "google drive": "Google Drive",
-    "googledrive": "Google Drive",
-    "my drive": "Google Drive",
-    "box": "Box",
-    "box sync": "Box",
-    "cloudstorage": "a cloud drive",
-    "nextcloud": "Nextcloud",
-    "owncloud": "ownCloud",
-    "pclouddrive": "pCloud",
-    "pcloud drive": "pCloud",
-    "megasync": "MEGA",
-    "synologydrive": "Synology Drive",
-    "syncthing": "Syncthing",
-}
-_SYNCED_PREFIXES = {
-    "onedrive - ": "OneDrive",
-    "onedrive-": "OneDrive",
-    "dropbox (": "Dropbox",
-    "googledrive-": "Google Drive",
-    "box-": "Box",
-}
-_ONEDRIVE_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
-_NETWORK_FILESYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone", "davfs"}
-)
-_WINDOWS_DRIVE_REMOTE = 4
-
-
-def synced_by(path: Path, environ: Mapping[str, str] | None = None) -> str | None:
-    """The name of what copies ``path`` away or holds it elsewhere, or None when nothing does."""
-    environ = os.environ if environ is None else environ
-    spellings = {str(path), os.path.abspath(path), os.path.realpath(path)}
-    for text in sorted(spellings):
-        found = (
-            _network_share(text)
-            or _synced_part(text)
-            or _under_onedrive_variable(text, environ)
-            or _network_mount(text)
-        )
-        if found:
-            return found
-    return None
-
-
 def refuse_synced(path: Path, environ: Mapping[str, str] | None = None) -> None:
     """Raise ``SyncedFolderError`` when ``path`` lies in a synced or network folder."""
     found = synced_by(path, environ)
@@ -190,63 +141,6 @@ def refuse_synced_caseload(caseload: Path) -> None:
                 "a folder of this computer and open that with --home; until then 'sanctuary "
                 "backup DIR' and 'sanctuary check' still work."
             )
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in text.replace("\\", "/").split("/") if part]
-
-
-def _network_share(text: str) -> str | None:
-    if text.startswith(("\\\\?\\UNC\\", "\\\\.\\UNC\\")):
-        return "a network share"
-    if text.startswith(("\\\\?\\", "\\\\.\\")):
-        return None
-    if text.startswith(("\\\\", "//")):
-        return "a network share"
-    if sys.platform == "win32" and len(text) > 1 and text[1] == ":":
-        import ctypes
-
-        kind = ctypes.windll.kernel32.GetDriveTypeW(text[:2] + "\\")
-        return "a network drive" if kind == _WINDOWS_DRIVE_REMOTE else None
-    return None
-
-
-def _synced_part(text: str) -> str | None:
-    for part in _parts(text):
-        folded = part.casefold()
-        if folded in _SYNCED_EXACT:
-            return _SYNCED_EXACT[folded]
-        for prefix, name in _SYNCED_PREFIXES.items():
-            if folded.startswith(prefix):
-                return name
-    return None
-
-
-def _under_onedrive_variable(text: str, environ: Mapping[str, str]) -> str | None:
-    own = [part.casefold() for part in _parts(text)]
-    for variable in _ONEDRIVE_VARIABLES:
-        root = [part.casefold() for part in _parts(environ.get(variable, ""))]
-        if root and own[: len(root)] == root:
-            return "OneDrive"
-    return None
-
-
-def _network_mount(text: str) -> str | None:
-    """A network file system mounted over ``text``, where the system lists its mounts (Linux)."""
-    try:
-        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    own = _parts(text)
-    best: tuple[int, str] = (-1, "")
-    for line in lines.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        mount = _parts(fields[1].replace("\\040", " "))
-        if own[: len(mount)] == mount and len(mount) >= best[0]:
-            best = (len(mount), fields[2])
-    return "a network file system" if best[1] in _NETWORK_FILESYSTEMS else None
 
 
 @contextlib.contextmanager
@@ -311,6 +205,24 @@ def is_private(path: Path, mode: int) -> bool:
     if sys.platform == "win32":
         return True
     return path.stat().st_mode & 0o777 & ~mode == 0
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open an ordinary file that somebody named, to read it. A pipe in its place, into which nobody
+    writes, is not waited for, and a device, which never ends, is not read.
+
+    Raises:
+        OSError: it cannot be opened; ``io.UnsupportedOperation`` where it is no file.
+    """
+    with open(path, "rb", opener=_without_waiting) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise io.UnsupportedOperation("no ordinary file")
+        yield stream
 
 
 def atomic_write(path: Path, data: bytes, *, overwrite: bool = True, durable: bool = True) -> None:

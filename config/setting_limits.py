@@ -5,6 +5,7 @@ Wide enough for any district; narrow enough that no rule is given a number it ca
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from config.codes import LIST_PROTECTION, STAGES
@@ -15,6 +16,7 @@ _DAYS: Final = (0, 365)
 _LADDER: Final = (1, 365)
 _TASK: Final = (0, 90)
 _SOON: Final = (0, 10)
+_GROWN_UP: Final = 18
 
 RANGES: Final[dict[str, tuple[int, int]]] = {
     "idle_minutes": (1, 15),
@@ -40,6 +42,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "tasks.transfer_days": _TASK,
     "tasks.kit_return_days": _TASK,
     "tasks.marker_removal_days": _TASK,
+    "tasks.outward_days": _TASK,
     "risk.medium_from": (1, 24),
     "risk.high_from": (1, 24),
     "risk.review_weeks": (1, 52),
@@ -55,7 +58,10 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "orders.warn_days": _DAYS,
     "policy.ha_return_days": (0, 60),
     "policy.override_days": (1, 366),
+    "policy.accreditation_weeks": (0, 52),
     "documents.job_sheet_days": (1, 60),
+    "money.year_end_weeks": (0, 52),
+    "money.uncommitted_percent": (0, 100),
     "exports.delete_days": (1, 90),
     "retention.adult_years": (0, 100),
     "retention.child_until_age": (0, 100),
@@ -97,13 +103,32 @@ def check_limits(name: str, value: Any) -> None:
                 raise BadInputError(
                     f"In settings.toml, {name}.{entry} is not a setting; remove it."
                 )
+    if name == "keys":
+        _are_keys(value)
     if name in RANGES:
         numbers = value.items() if isinstance(value, dict) else [("", value)]
         for entry, number in numbers:
             _in_range(f"{name}.{entry}" if entry else name, number, *RANGES[name])
+    if name == "retention.child_until_age" and 0 < value < _GROWN_UP:
+        raise BadInputError(
+            f"In settings.toml, {name} must be {_GROWN_UP} or more, or 0 where it is not set: a "
+            "file is not gone through while a child of it is one."
+        )
     if name in WORDS and value not in WORDS[name]:
         known = " or ".join(f'"{word}"' for word in WORDS[name])
         raise BadInputError(f"In settings.toml, {name} must be {known}.")
+
+
+_KEY: Final = re.compile(r"(?:(?:ctrl|shift|alt)\+)*(?:[a-z][a-z0-9_]*|[!-~])")
+
+
+def _are_keys(given: dict[str, Any]) -> None:
+    for command, keys in given.items():
+        if isinstance(keys, str) and not all(map(_KEY.fullmatch, keys.split(",") if keys else ())):
+            raise BadInputError(
+                f"In settings.toml, keys.{command} must be names of keys, such as f6 or ctrl+k, "
+                "with a comma between them."
+            )
 
 
 def _in_range(name: str, value: Any, low: int, high: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 from config.errors import BadInputError
 from config.setting_limits import check_limits
+from config.toml import read_toml
 
 CHECK = (
     "chase.urgent",
@@ -37,6 +38,7 @@ CHECK = (
     "tasks.transfer_days",
     "tasks.kit_return_days",
     "tasks.marker_removal_days",
+    "tasks.outward_days",
     "risk.medium_from",
     "risk.high_from",
     "marac.cutoff_days",
@@ -45,6 +47,7 @@ CHECK = (
     "marac.recipient",
     "marac.attendees",
     "marac.names_in_agenda",
+    "marac.landlord_in_list",
     "aftercare.hours_first",
     "aftercare.weeks_second",
     "aftercare.released_days",
@@ -52,12 +55,15 @@ CHECK = (
     "policy.overrides_signed_by",
     "policy.override_days",
     "policy.dapo_available",
+    "policy.accreditation_weeks",
     "documents.secure_email",
     "documents.hhsrs_hazard",
     "returns.mhclg_form",
     "returns.county_feed",
     "returns.hclic_activity",
     "returns.small_numbers",
+    "money.year_end_weeks",
+    "money.uncommitted_percent",
     "exports.delete_days",
     "retention.adult_years",
     "retention.child_until_age",
@@ -106,6 +112,7 @@ class Tasks:
     transfer_days: int = 5
     kit_return_days: int = 10
     marker_removal_days: int = 5
+    outward_days: int = 5
 
 
 @dataclass(slots=True)
@@ -132,6 +139,7 @@ class Marac:
     recipient: str = ""
     attendees: str = ""
     names_in_agenda: bool = False
+    landlord_in_list: bool = False
 
 
 @dataclass(slots=True)
@@ -160,6 +168,7 @@ class Policy:
     overrides_signed_by: str = "Service manager"
     override_days: int = 60
     dapo_available: bool = False
+    accreditation_weeks: int = 8
 
 
 @dataclass(slots=True)
@@ -183,6 +192,14 @@ class Returns:
     county_feed: str = ""
     hclic_activity: str = "Sanctuary or other security measures to home"
     small_numbers: str = "hidden"
+
+
+@dataclass(slots=True)
+class Money:
+    """When Today tells of a fund not used up: weeks before 31 March, and from what share."""
+
+    year_end_weeks: int = 8
+    uncommitted_percent: int = 20
 
 
 @dataclass(slots=True)
@@ -242,6 +259,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     documents: Documents = field(default_factory=Documents)
     returns: Returns = field(default_factory=Returns)
+    money: Money = field(default_factory=Money)
     exports: Exports = field(default_factory=Exports)
     retention: Retention = field(default_factory=Retention)
     backup: Backup = field(default_factory=Backup)
@@ -301,8 +319,8 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     try:
         # Some editors of Windows begin a file with a byte order mark.
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        return read_toml(path.read_text("utf-8-sig"))
+    except (ValueError, OSError):
         raise BadInputError(
             f"The settings file {path.name} cannot be read as TOML; mend it, or move it away to "
             "start from the defaults."

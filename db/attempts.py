@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ import tomli_w
 
 from config.errors import RefusedError, SanctuaryError
 from config.paths import Paths, atomic_write, make_private_dir
+from config.toml import read_toml
 
 Clock = Callable[[], float]
 # Seconds to wait after the 1st, 2nd ... wrong passphrase in a row; the last for every one after.
@@ -152,7 +152,7 @@ def _weight(state: AttemptState) -> tuple[int, int]:
 def _read_file(path: Path) -> tuple[AttemptState, bool] | None:
     """A file's counts and whether there was a second beside it; None where it says nothing."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = read_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     state = AttemptState(

@@ -17,7 +17,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -38,15 +38,20 @@ from config.paths import (
     write_error,
 )
 from db.attempts import Clock
-from db.changes import GENESIS, ChainState, chain_end
+from db.changes import ChainState, chain_end
 from db.connection import (
     DATABASE_ERRORS,
+    PAGE_BYTES,
+    PUT_ASIDE,
     CaseloadError,
     CaseloadInUse,
     Connection,
     DiskFull,
     MissingCaseload,
+    NewerSchema,
+    NotACaseload,
     WrongKey,
+    as_it_lies,
     close_connection,
     database_path,
     explain,
@@ -55,6 +60,7 @@ from db.connection import (
     open_connection,
     quick_checks,
 )
+from db.keyfile import MissingKeyFile, read_key_file, wipe
 from db.keys import (
     STANDARD,
     KdfParams,
@@ -62,10 +68,10 @@ from db.keys import (
     set_new_passphrase,
     unlock_with_key_file,
 )
-from db.migrations import not_ours
+from db.migrations import SCHEMA_VERSION, not_ours, tables_missing
 from db.rows import parse_moment
 from db.seal import count_open, set_aside
-from db.witness import Witnesses, known_generation
+from db.witness import OlderThanWitness, Witnesses, known_generation
 
 _CHUNK = 1 << 20
 _LOST: Final = "('collection', 'alteration', 'combination', 'disclosure', 'erasure')"
@@ -111,13 +117,20 @@ class BackupLook:
 
     ``last`` is the moment of its last change. ``missing`` counts the changes of the caseload that
     is here which the backup does not have; ``other_key`` says that the key opens the backup and not
-    the caseload that is here.
+    the caseload that is here; ``no_caseload`` that what is here is none, or no whole one.
+    ``disposed`` and ``papers`` are the references of cases that the backup has and that were since
+    disposed of, whole or of their MARAC papers. ``compared`` is false where there is no caseload
+    here that could be looked at.
     """
 
     cases: int
     last: datetime | None
     missing: int
     other_key: bool
+    disposed: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    compared: bool = False
+    no_caseload: bool = False
 
 
 # --- making ------------------------------------------------------------------------------------
@@ -318,11 +331,31 @@ def unlock_backup(
     """The data key of a backup made on this computer, by the passphrase it had then.
 
     The key file beside the backup is used, or failing that the one in force. Raises as
-    ``unlock``: on another computer the device secret is missing and the recovery key is needed.
+    ``unlock``: on another computer the device secret is missing and the recovery key is needed,
+    as it is where there is neither key file; and ``OlderThanWitness`` where it is a key file of
+    before the passphrase was changed, beside a backup of after it.
     """
     beside = backup_file.with_suffix(".key")
+    if not beside.exists() and not paths.keyfile.exists():
+        raise MissingKeyFile(
+            f"No key file lies beside {backup_file}, and none of this caseload is on this "
+            "computer, so no passphrase can open it here; type the recovery key instead."
+        )
     chosen = beside if beside.exists() else paths.keyfile
-    return unlock_with_key_file(paths, chosen, passphrase, clock=clock)
+    data_key = unlock_with_key_file(paths, chosen, passphrase, clock=clock)
+    try:
+        with as_it_lies(backup_file, data_key) as conn:
+            known = known_generation(conn)
+    except CaseloadError:
+        return data_key  # not its key, or damaged: told when the backup is verified
+    if read_key_file(chosen).generation < known:
+        wipe(data_key)
+        raise OlderThanWitness(
+            f"{chosen} is older than the key file {backup_file} was made with: it opens with a "
+            "passphrase that was changed. Bring the key file back that belongs to it, or type the "
+            "recovery key instead."
+        )
+    return data_key
 
 
 def restore(
@@ -349,26 +382,28 @@ def restore(
     make_private_dir(paths.data_dir)
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
+        _refuse_longer(backup_file, data_key)
         _copy_in(backup_file, temporary)
-        state, generation, strange = _verify(temporary, backup_file, data_key)
-        replaced = _put_aside(paths, data_key, now)
-        move_new(temporary, paths.caseload)
-        fsync_dir(paths.data_dir)
-        Witnesses(paths, data_key).renew(state)
+        with _verified(temporary, backup_file, data_key) as copy:
+            replaced = _put_aside(paths, data_key, now)
+            with _moved_held(copy.connection, temporary, paths, data_key):
+                fsync_dir(paths.data_dir)
+                Witnesses(paths, data_key).renew(copy.state)
+                notices = set_new_passphrase(
+                    paths,
+                    data_key,
+                    new_passphrase,
+                    params=params,
+                    allow_weak=allow_weak,
+                    allow_keyring=allow_keyring,
+                    after=copy.generation,
+                )
+                Witnesses(paths, data_key).renew(copy.state)  # the new key file holds it too
     except OSError as error:
         raise write_error(paths.data_dir, error) from error
     finally:
         remove_database(temporary)
-    notices = set_new_passphrase(
-        paths,
-        data_key,
-        new_passphrase,
-        params=params,
-        allow_weak=allow_weak,
-        allow_keyring=allow_keyring,
-        after=generation,
-    )
-    Witnesses(paths, data_key).renew(state)  # the new key file holds it too
+    strange = copy.strange
     if strange:  # not refused: it may be the only copy there is
         found = ", ".join(strange[:3])
         notices += (
@@ -388,39 +423,117 @@ def look_into(backup_file: Path, paths: Paths, data_key: bytes | bytearray) -> B
     make_private_dir(paths.data_dir)
     temporary = paths.data_dir / f".restore.{secrets.token_hex(8)}.tmp"
     try:
+        _refuse_longer(backup_file, data_key)
         _copy_in(backup_file, temporary)
-        state, _, _ = _verify(temporary, backup_file, data_key)
-        conn = open_connection(temporary, data_key)
-        try:
+        with _verified(temporary, backup_file, data_key) as copy:
+            conn = copy.connection
+            _refuse_unfit(conn, backup_file)
             cases = count_open(conn)
             rows = conn.execute("SELECT at FROM changes ORDER BY id DESC LIMIT 1").fetchall()
-        finally:
-            close_connection(conn)
+            held = _Held(
+                _refs(conn, "SELECT ref FROM cases"),
+                _refs(conn, f"SELECT ref FROM cases WHERE id IN ({_LISTED})"),
+                _certified(conn),
+            )
     except OSError as error:
         raise write_error(paths.data_dir, error) from error
     finally:
         remove_database(temporary)
-    missing, other_key = _not_in_it(paths.caseload, data_key, state)
-    return BackupLook(cases, parse_moment(rows[0][0]) if rows else None, missing, other_key)
+    last = parse_moment(rows[0][0]) if rows else None
+    return _compared(BackupLook(cases, last, 0, False), paths.caseload, data_key, copy.state, held)
 
 
-def _not_in_it(caseload: Path, data_key: bytes | bytearray, state: ChainState) -> tuple[int, bool]:
-    """How many changes of the caseload the end of a log lacks, and whether the key is another."""
+def _refuse_unfit(conn: Connection, backup_file: Path) -> None:
+    """A file that verifies, and yet could not be opened in the caseload's place."""
+    if not _pragma(conn, "main", "user_version"):
+        missing = ["every table"]
+    else:
+        missing = [f"the table {name}" for name in tables_missing(conn)]
+    if missing:
+        raise BackupFailed(
+            f"{backup_file} lacks what it cannot be opened without ({', '.join(missing[:3])}), so "
+            "nothing was replaced; restore an earlier backup, and tell IT."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a backup has: references of its cases, of those with MARAC papers, and certificates."""
+
+    cases: frozenset[str]
+    listed: frozenset[str]
+    certified: frozenset[tuple[str, str, str]]
+
+
+_LISTED: Final = "SELECT case_id FROM marac_listings"
+
+
+def _refs(conn: Connection, sql: str) -> frozenset[str]:
+    return frozenset(str(row[0]) for row in conn.execute(sql).fetchall())
+
+
+def _certified(conn: Connection) -> frozenset[tuple[str, str, str]]:
+    """Of each certificate of disposal the case, of what it is, and the day; none in an old file."""
+    try:
+        rows = conn.execute("SELECT ref, papers, disposed_on FROM disposals").fetchall()
+    except DATABASE_ERRORS:
+        return frozenset()
+    return frozenset((str(ref), str(papers), str(day)) for ref, papers, day in rows)
+
+
+def _compared(
+    look: BackupLook,
+    caseload: Path,
+    data_key: bytes | bytearray,
+    state: ChainState,
+    held: _Held,
+) -> BackupLook:
+    """With what the caseload that is here has and the backup, whose cases are ``held``, has not.
+
+    Sealed cases are not told from others: whether any is sealed is not to be seen from this.
+    """
     if not caseload.exists():
-        return 0, False
+        return look
     try:
         conn = open_connection(caseload, data_key)
-    except WrongKey:
-        return 0, True
+    except NotACaseload:
+        return replace(look, no_caseload=True)
+    except WrongKey:  # a caseload is made of whole pages: anything else opens with no key at all
+        pages = caseload.stat().st_size % PAGE_BYTES == 0
+        return replace(look, other_key=pages, no_caseload=not pages)
     except CaseloadError:  # damaged or in use: what is done about it is said when it is replaced
-        return 0, False
+        return look
     try:
         sql = f"SELECT count(*) FROM changes WHERE id > ? AND action IN {_LOST}"
-        return int(conn.execute(sql, (state.count,)).fetchall()[0][0]), False
+        missing = int(conn.execute(sql, (state.count,)).fetchall()[0][0])
+        since = _certified(conn) - held.certified
+        whole = held.cases & {ref for ref, papers, _ in since if papers == "file"}
+        papers = held.listed & {ref for ref, papers, _ in since if papers == "marac"} - whole
+        return replace(
+            look,
+            missing=missing,
+            disposed=tuple(sorted(whole)),
+            papers=tuple(sorted(papers)),
+            compared=True,
+        )
     except DATABASE_ERRORS:
-        return 0, False
+        return look
     finally:
         close_connection(conn)
+
+
+def _refuse_longer(backup_file: Path, data_key: bytes | bytearray) -> None:
+    """Refuse what the key does not open, or a file with more behind its end, before it is copied:
+    it may be huge."""
+    if _beside(backup_file, "-wal").is_file() or not backup_file.is_file():
+        return  # the log may have the end of it
+    with as_it_lies(backup_file, data_key) as conn:
+        pages = _pragma(conn, "main", "page_count")
+    if backup_file.stat().st_size > pages * PAGE_BYTES:
+        raise BackupFailed(
+            f"{backup_file} does not verify (it is longer than it says), so nothing was replaced; "
+            "restore an earlier backup."
+        )
 
 
 def _copy_in(backup_file: Path, temporary: Path) -> None:
@@ -445,11 +558,20 @@ def _copy_file(source: Path, target: Path) -> None:
         os.fsync(writer.fileno())
 
 
-def _verify(
-    temporary: Path, backup_file: Path, data_key: bytes | bytearray
-) -> tuple[ChainState, int, list[str]]:
-    """Where the change log of a copy that verifies ends, the key file's generation in it, and the
-    parts of the file that the program did not make."""
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A copy that verifies, held open without a log: where its change log ends, the key file's
+    generation in it, and the parts of the file that the program did not make."""
+
+    connection: Connection
+    state: ChainState
+    generation: int
+    strange: list[str]
+
+
+@contextlib.contextmanager
+def _verified(temporary: Path, backup_file: Path, data_key: bytes | bytearray) -> Iterator[_Copy]:
+    """Open the copy and verify it; it is let go of afterwards."""
     try:
         conn = open_connection(temporary, data_key)
     except CaseloadError as error:
@@ -459,17 +581,37 @@ def _verify(
     try:
         problems = quick_checks(conn)
         keep_without_log(conn, backup_file)
-        state = ChainState(0, GENESIS) if problems else chain_end(conn)
-        generation = 0 if problems else known_generation(conn)
-        strange = [] if problems else not_ours(conn)
+        if problems:
+            raise BackupFailed(
+                f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore "
+                "an earlier backup."
+            )
+        if _pragma(conn, "main", "user_version") > SCHEMA_VERSION:
+            raise NewerSchema(
+                f"{backup_file} was written by a newer version of Sanctuary, so nothing was "
+                "replaced; update the program, then restore it."
+            )
+        yield _Copy(conn, chain_end(conn), known_generation(conn), not_ours(conn))
+    finally:
+        conn.close()
+
+
+@contextlib.contextmanager
+def _moved_held(
+    held: Connection, temporary: Path, paths: Paths, data_key: bytes | bytearray
+) -> Iterator[None]:
+    """Move the copy into the caseload's place, and let no other program open it meanwhile."""
+    if sys.platform != "win32":
+        move_new(temporary, paths.caseload)  # the lock is on the file, whatever its name is
+        yield
+        return
+    held.close()  # no open file can be renamed there
+    move_new(temporary, paths.caseload)
+    conn = open_connection(paths.caseload, data_key)
+    try:
+        yield
     finally:
         close_connection(conn)
-    if problems:
-        raise BackupFailed(
-            f"{backup_file} does not verify ({problems[0]}), so nothing was replaced; restore an "
-            "earlier backup."
-        )
-    return state, generation, strange
 
 
 def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path | None:
@@ -479,7 +621,7 @@ def _put_aside(paths: Paths, data_key: bytes | bytearray, now: datetime) -> Path
     if not had_caseload and not os.path.lexists(log) and not os.path.lexists(paths.keyfile):
         return None
     held = _hold(paths, data_key) if had_caseload else None
-    kept = _free_name(paths.data_dir / f"caseload-replaced-{now:%Y%m%d-%H%M%S}.db")
+    kept = _free_name(paths.data_dir / f"{PUT_ASIDE}{now:%Y%m%d-%H%M%S}.db")
     try:
         if os.path.lexists(paths.keyfile):
             # Copied: the one in force stays until the new one takes its place in one step.

@@ -186,6 +186,13 @@ def _finish_disposals(store: Store, key: bytes | bytearray) -> None:
         finish(store, key)
 
 
+class NotOpenError(RuntimeError):
+    """Something was asked of a caseload that is closed, or not open yet."""
+
+    def __init__(self) -> None:
+        super().__init__("the caseload is not open")
+
+
 class CaseloadThread:
     """Runs every use of a caseload in one thread of its own, so that a screen never waits.
 
@@ -195,6 +202,7 @@ class CaseloadThread:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="caseload")
         self._caseload: Caseload | None = None
+        self._closed = False
 
     async def open(self, opener: Callable[[], Caseload]) -> None:
         """Open the caseload, in the thread."""
@@ -205,13 +213,19 @@ class CaseloadThread:
         await self._submit(opened)
 
     async def run(self, work: Callable[[Caseload], T]) -> T:
-        """Do ``work`` with the caseload, in its thread."""
+        """Do ``work`` with the caseload, in its thread.
+
+        Raises:
+            NotOpenError: it is closed.
+        """
 
         def done() -> T:
             if self._caseload is None:
-                raise RuntimeError("the caseload is not open")
+                raise NotOpenError
             return work(self._caseload)
 
+        if self._closed:
+            raise NotOpenError
         return await self._submit(done)
 
     def run_now(self, work: Callable[[Caseload], object], seconds: float) -> None:
@@ -236,6 +250,7 @@ class CaseloadThread:
                 self._caseload = None
 
         await self._submit(closed)
+        self._closed = True
         self._pool.shutdown(wait=False)
 
     async def _submit(self, work: Callable[[], T]) -> T:

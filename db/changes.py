@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -25,6 +25,8 @@ Action = Literal[
     "collection", "alteration", "consultation", "disclosure", "combination", "erasure", "system"
 ]
 GENESIS: Final = bytes(32)
+ARCHIVE: Final = "archive"
+"""What the lines are about that stand before and after a log that came with an archive."""
 
 _INSERT = (
     "INSERT INTO changes (id, at, who, action, entity, entity_id, case_id, batch, undoes, before,"
@@ -144,6 +146,67 @@ class ChangeLog:
         self._count, self._head = number, link
         return number
 
+    def take_over(self, lines: Iterable[Line]) -> None:
+        """Add the rows of another caseload's log after those that are there.
+
+        Raises:
+            ValueError: a row does not say what its digest says.
+        """
+        self._connection.executemany(_INSERT, linked(lines, self.state))
+        self.reload()
+
+
+Line = tuple[
+    str, str, str, str, int, int, int, int, str | None, str | None, str | None, bytes | None, bytes
+]
+"""A row of the log outside its file: ``at who action entity entity_id case_id batch undoes before
+after why salt digest``. Its number is its place; disposed content is None, its digest stays."""
+
+
+def told_again(line: Line, before: str, after: str, why: str) -> Line:
+    """A row that says less than it did, under a digest of its own."""
+    salt = os.urandom(16)
+    return (*line[:8], before, after, why, salt, _digest(salt, before, after, why))
+
+
+def chain_of(lines: Iterable[Line]) -> ChainState:
+    """Where the chain of a log ends that begins with the first of ``lines``.
+
+    Raises:
+        ValueError: a row does not say what its digest says.
+    """
+    count, head = 0, GENESIS
+    for row in linked(lines):
+        count, head = row[0], row[-1]
+    return ChainState(count, head)
+
+
+def linked(
+    lines: Iterable[Line], state: ChainState = ChainState(0, GENESIS)
+) -> Iterator[tuple[Any, ...]]:
+    """Rows as the log keeps them, each with its link at the end: they go on from ``state``, and
+    their batches count from it too.
+
+    Raises:
+        ValueError: a row does not say what its digest says.
+    """
+    shift, count, head = state.count, state.count, state.head
+    for line in lines:
+        before, after, why, salt, digest = line[8:]
+        if salt is None:
+            sound = before is None and after is None and why is None
+        else:
+            told = before is not None and after is not None and why is not None
+            sound = told and _digest(salt, before or "", after or "", why or "") == digest
+        if not sound:
+            raise ValueError("a row of the log that does not say what its digest says")
+        count += 1
+        batches = [number and number + shift for number in line[6:8]]
+        facts = (count, *line[:6], *batches)
+        link = _link(head, facts, digest)
+        yield (*facts, before, after, why, salt, digest, head, link)
+        head = link
+
 
 def verify_chain(connection: Connection) -> ChainReport:
     """Work the whole chain out again. Disposed content (salt and words all NULL) is taken by its
@@ -176,13 +239,16 @@ def look_at_clock(connection: Connection, now: datetime) -> ClockReport:
     """How far the moments of the log go with their order, and with ``now``.
 
     A clock that was set wrong, or a day given by hand, is no damage; what was logged under it has
-    a false date.
+    a false date. Nor is a log that was taken over with an archive, between two lines about
+    ``ARCHIVE``: its moments lie before those of the caseload that was made for it.
     """
     allowed = timedelta(days=1)
     limit, newest, back, ahead = moment_text(now + allowed), "", [], []
-    rows = connection.execute("SELECT id, at FROM changes ORDER BY id").fetchall()
-    for number, at in rows:
-        if at > limit:
+    rows = connection.execute("SELECT id, at, entity FROM changes ORDER BY id").fetchall()
+    for number, at, entity in rows:
+        if entity == ARCHIVE:
+            newest = ""  # what follows has a clock of its own
+        elif at > limit:
             ahead.append(number)
         elif at >= newest:
             newest = at

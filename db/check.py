@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import SanctuaryError
-from config.paths import PRIVATE_DIR, PRIVATE_FILE, Paths, is_private, synced_by
+from config.paths import PRIVATE_DIR, PRIVATE_FILE, Paths, is_private
+from config.synced import synced_by
 from db.connection import Connection, quick_checks
 from db.device_secret import keyring_state, load_device_secret
 from db.keyfile import STANDARD, read_key_file, wipe

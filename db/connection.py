@@ -20,7 +20,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2 as cipher
@@ -35,7 +35,8 @@ KEY_BYTES = 32
 PAGE_BYTES = 4096
 # "Snct" in ASCII: marks the file as a caseload to any SQLite tool that holds the key.
 APPLICATION_ID = 0x536E6374
-DEFAULT_CACHE_KIB = 16_000
+DEFAULT_CACHE_KIB = 8_000
+"""Kept from any one look at a whole caseload; more was taken by Today and never given back."""
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _MAX_PROBLEMS = 20
 
@@ -266,6 +267,24 @@ def _make_empty(path: Path) -> None:
         raise _cannot_open(path) from error
 
 
+PUT_ASIDE: Final = "caseload-replaced-"
+"""How the name of a caseload begins that was put aside for another (``db.backup.restore``)."""
+
+
+def _missing(path: Path) -> MissingCaseload:
+    """A restore that was killed between its two names leaves the caseload under the first."""
+    aside = sorted(path.parent.glob(f"{PUT_ASIDE}*.db"))
+    if aside:
+        return MissingCaseload(
+            f"There is no caseload at {path}, but one that was put aside lies beside it: "
+            f"'sanctuary restore {aside[-1]}' brings it back, or do the restore you began again."
+        )
+    return MissingCaseload(
+        f"There is no caseload at {path}; make one with 'sanctuary init', or bring one back "
+        "with 'sanctuary restore'."
+    )
+
+
 def look_at(path: Path) -> None:
     """Refuse what can be seen not to be a caseload without a key.
 
@@ -281,10 +300,7 @@ def look_at(path: Path) -> None:
             head = stream.read(len(_PLAIN_HEADER))
             size = stream.seek(0, os.SEEK_END)
     except FileNotFoundError:
-        raise MissingCaseload(
-            f"There is no caseload at {path}; make one with 'sanctuary init', or bring one back "
-            "with 'sanctuary restore'."
-        ) from None
+        raise _missing(path) from None
     except OSError as error:
         raise _cannot_open(path) from error
     if size == 0:
@@ -331,6 +347,26 @@ def _open_checked(
     except BaseException:
         _close_quietly(conn)
         raise
+
+
+@contextlib.contextmanager
+def as_it_lies(path: Path, key: bytes | bytearray) -> Iterator[Connection]:
+    """Read a file that nobody writes, without its log: it is not held, and nothing is made by it.
+
+    Raises as ``open_connection``, for what is read inside too.
+    """
+    look_at(path)
+    conn: Connection | None = None
+    try:
+        uri = f"{file_uri(path, 'ro')}&immutable=1"
+        conn = cipher.connect(uri, timeout=0, uri=True, factory=Connection)
+        _set_key(conn, key)
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        yield conn
+    except cipher.Error as error:
+        raise explain(error, path) from error
+    finally:
+        _close_quietly(conn)
 
 
 def _close_quietly(conn: Connection | None) -> None:
@@ -396,6 +432,11 @@ def found_no_room(error: BaseException) -> bool:
     return error_code(error) == _FULL
 
 
+def found_damage(error: BaseException) -> bool:
+    """Whether the driver says that a page of an open file does not verify."""
+    return error_code(error) in (_CORRUPT, _NOTADB)
+
+
 def explain(error: BaseException, path: Path) -> CaseloadError:
     """A driver's error as one sentence for a person, by its code, never by its text."""
     code = error_code(error)
@@ -406,7 +447,8 @@ def explain(error: BaseException, path: Path) -> CaseloadError:
     if code == _NOTADB:
         return WrongKey(
             f"This key does not open {path}: it is an older or a newer recovery key, or another "
-            "caseload's, or the file is damaged; try the recovery key of its day, or a backup."
+            "caseload's, or the file is damaged; try the recovery key of its day, or restore a "
+            "backup with 'sanctuary restore'."
         )
     if code == _CORRUPT:
         return damaged(path)

@@ -12,16 +12,17 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import tomllib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import tomli_w
 
 from config.errors import SanctuaryError
 from config.paths import Paths, atomic_write, make_private_dir, refuse_synced
+from config.toml import read_toml
 
 T = TypeVar("T")
 SERVICE = "sanctuary-tui"
@@ -89,7 +90,19 @@ def _asked(ask: Callable[[], T]) -> T:
         raise _NoAnswer from None
 
 
+_APPLES: Final = "keyring.backends.macOS.api"
+
+
+def _shut_out() -> None:
+    """Keep the back end of macOS from looking for Apple's libraries on another system, for which
+    Python starts ldconfig, a compiler and a linker, as PATH names them."""
+    if sys.platform != "darwin":
+        modules: Any = sys.modules
+        modules.setdefault(_APPLES, None)  # as if there were no such module
+
+
 def _chosen() -> Any:
+    _shut_out()
     import keyring
 
     chosen: Any = keyring.get_keyring()
@@ -207,7 +220,7 @@ def _load_from_file(paths: Paths, entry: str) -> str:
 
 def _read_file(path: Path) -> dict[str, str]:
     """Entry names and their secrets; raises ``ValueError`` or ``OSError`` when unreadable."""
-    held = tomllib.loads(path.read_text(encoding="utf-8")).get("secrets")
+    held = read_toml(path.read_text(encoding="utf-8")).get("secrets")
     if not isinstance(held, dict):
         raise ValueError("no table of secrets")
     return {name: text for name, text in held.items() if isinstance(text, str)}

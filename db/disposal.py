@@ -24,7 +24,16 @@ from config.paths import fsync_dir
 from db import queries, traces
 from db.backup import remove_database, vacuum_into
 from db.connection import DATABASE_ERRORS, Connection, database_path, explain
-from db.models import CASE_TABLES, Case, CaseFile, Contact, Disclosure, Disposal, Organisation
+from db.models import (
+    CASE_TABLES,
+    Case,
+    CaseFile,
+    Contact,
+    Disclosure,
+    Disposal,
+    GroupAction,
+    Organisation,
+)
 from db.pages import Look, look_through
 from db.record import Record
 from db.seal import sealed_refs, set_aside
@@ -88,19 +97,23 @@ def scope_of(connection: Connection, file: CaseFile, papers: Papers = "file") ->
     """What a disposal of a case, or of its MARAC papers, takes with it.
 
     A private landlord whom no other case names, with the people under that entry, goes with the
-    case; every other entry of the directory stays. Disclosures stay, but those of this case alone
+    case, but not where one of these has an action of the working group; every other entry of the
+    directory stays. Disclosures stay, but those of this case alone
     forget to whom. With MARAC papers neither goes: the case is still there.
     """
     scope = Scope(file, papers)
     if papers == "marac":
         return scope
+    people = queries.kept_all(connection, Contact)
+    acting = {one.contact_id for one in queries.kept_all(connection, GroupAction)}
+    partners = {one.organisation_id for one in people if one.id in acting}
     for entry in queries.kept_all(connection, Organisation):
+        if entry.id in partners:
+            continue
         if entry.kind in _OWN_ENTRY and _named_by(connection, entry) == {file.case.id}:
             scope.directory.append(entry)
     gone = {entry.id for entry in scope.directory}
-    scope.directory += [
-        one for one in queries.kept_all(connection, Contact) if one.organisation_id in gone
-    ]
+    scope.directory += [one for one in people if one.organisation_id in gone]
     scope.disclosures = [
         row
         for row in queries.kept_all(connection, Disclosure)
@@ -216,6 +229,7 @@ def _remove_rest(connection: Connection, scope: Scope) -> None:
     connection.execute("DELETE FROM main.case_cards WHERE case_id = ?", own).fetchall()
     connection.execute(f"DELETE FROM main.drafts WHERE {_drafts_of(scope)}", own).fetchall()
     if scope.papers == "file":
+        connection.execute("DELETE FROM main.import_rows WHERE case_id = ?", own).fetchall()
         connection.execute("DELETE FROM main.search WHERE case_id = ?", own).fetchall()
 
 

@@ -22,8 +22,9 @@ class FieldSpec:
     ``required`` fields must be answered before a form is saved; ``searched`` fields go into the
     full-text index; ``roles`` limits a person's field to some roles; ``to`` names the table a
     ``link`` points at; ``shown`` is false for what the program keeps for itself; ``reads`` names
-    how a line of text is to be read (``safe_times``) where it is more than words; ``past`` marks a
-    moment that can only have been.
+    how a line of text is to be read (``safe_times``) where it is more than words; ``looks`` names
+    what it should look like (``postcode``, ``phone``), which a form marks and never refuses;
+    ``past`` marks a moment that can only have been.
     """
 
     label: str
@@ -40,6 +41,7 @@ class FieldSpec:
     low: int | None = None
     high: int | None = None
     reads: str = ""
+    looks: str = ""
     past: bool = False
 
 

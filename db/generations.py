@@ -35,6 +35,14 @@ def backups_in(folder: Path, caseload_id: str) -> list[Made]:
     return sorted(_backups(folder, caseload_id))
 
 
+def any_backups_in(folder: Path) -> list[Made]:
+    """What has the name of a backup in ``folder``, whosever it is; none where it cannot be read."""
+    found: list[Made] = []
+    with contextlib.suppress(OSError):
+        found = [made for path in folder.iterdir() if (made := _made(path))]
+    return found
+
+
 def has_backup(folder: Path, caseload_id: str) -> bool:
     """Whether ``folder`` holds a backup of this caseload: no more key files are read than that
     takes."""

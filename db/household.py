@@ -32,7 +32,7 @@ class Case(Record):
     route: str = code("Route", "route", "Who sent the household to the scheme.", required=True)
     referrer_org: str = text("Referrer's organisation", searched=True)
     referrer_name: str = text("Referrer's name")
-    referrer_contact: str = text("Referrer's phone or email")
+    referrer_contact: str = text("Referrer's phone or email", looks="phone")
     referral_consent: str = code("Consent to refer", "referral_consent")
     acknowledged: date | None = day("Acknowledged to referrer")
     reason: str = long(
@@ -151,7 +151,7 @@ class ContactPoint(Record):
 
     person_id: int | None = link("Person", "people")
     kind: str = code("Kind", "contact_kind", default="mobile", required=True)
-    value: str = text("Number or address", searched=True)
+    value: str = text("Number or address", searched=True, looks="phone")
     safe: str = code("Safe?", "safe", required=True)
     times: str = text(
         "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
@@ -168,7 +168,7 @@ class Property(Record):
     title: ClassVar[str] = "Home"
 
     address: str = long("Address", limit=400, searched=True)
-    postcode: str = text("Postcode", searched=True)
+    postcode: str = text("Postcode", searched=True, looks="postcode")
     confidential: str = yes_no(
         "Address is confidential", "Masked everywhere; never sent without a recorded reason."
     )
@@ -204,7 +204,7 @@ class SafeAddress(Record):
 
     person_id: int | None = link("Person", "people")
     address: str = long("Address", klass="protected", limit=400)
-    postcode: str = text("Postcode", klass="protected")
+    postcode: str = text("Postcode", klass="protected", looks="postcode")
     since: date | None = day("Since", klass="protected")
     area: str = text("New area", "The council or MARAC it belongs to.", klass="protected")
 
@@ -218,12 +218,20 @@ class Organisation(Record):
 
     name: str = text("Name", searched=True, required=True)
     kind: str = code("Kind", "org_kind", default="other")
-    phone: str = text("Phone")
+    phone: str = text("Phone", looks="phone")
     email: str = text("Email")
     secure_email: str = yes_no("Secure email")
     address: str = long("Address", limit=400)
     accredited: str = yes_no("DAHA accredited")
     note: str = long("Notes", limit=2000)
+    accreditation: str = text("Other accreditation", "Its name, where it is not DAHA's.")
+    accreditation_level: str = text("Level of accreditation")
+    accredited_on: date | None = day("Accredited on")
+    accredited_until: date | None = day(
+        "Accredited until", "Today tells some weeks before, as the settings say."
+    )
+    training: str = text("Training", "In domestic abuse: what, and for whom.")
+    trained_on: date | None = day("Trained on")
 
 
 @dataclass(slots=True)
@@ -236,13 +244,14 @@ class Contact(Record):
     organisation_id: int | None = organisation("Organisation")
     name: str = text("Name", searched=True)
     job: str = text("Job")
-    phone: str = text("Phone")
+    phone: str = text("Phone", looks="phone")
     email: str = text("Email")
     safe_method: str = text("Best way to reach")
     last_used: date | None = day("Last used")
     conflict: str = text(
         "Knows a perpetrator?", "Say the case; the case is then flagged.", klass="protected"
     )
+    group_role: str = text("Role in the working group", "Blank: no member of it.")
 
 
 @dataclass(slots=True)

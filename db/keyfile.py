@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
+import stat
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +28,7 @@ import tomli_w
 
 from config.errors import BadInputError, SanctuaryError
 from config.paths import atomic_write
+from config.toml import read_toml
 from db.device_secret import Place
 
 VERSION = 1
@@ -40,6 +41,9 @@ _PERSON_WRAP = b"sanctuary-tui-v1"
 _PERSON_ID = b"sanctuary-id-v1"
 _MOST_MEMORY_KIB = 1 << 20
 _MOST_PASSES = 32
+_MOST_WORK = 8 * 131_072 * 3
+"""Memory times passes, which is the time it takes: eight times the standard, three seconds or so. A
+key file that asks for more was changed, and would keep whoever unlocks waiting."""
 _MOST_FILE_BYTES = 16_384
 
 
@@ -68,6 +72,8 @@ class KdfParams:
             raise ValueError("memory out of range")
         if not 1 <= self.passes <= _MOST_PASSES:
             raise ValueError("passes out of range")
+        if self.memory_kib * self.passes > _MOST_WORK:
+            raise ValueError("work out of range")
         if self.lanes != 1:
             raise ValueError("one lane only")
 
@@ -252,6 +258,8 @@ def write_key_file(path: Path, keyfile: KeyFile, *, overwrite: bool) -> None:
 def read_key_file(path: Path) -> KeyFile:
     """What ``path`` says; raises ``MissingKeyFile`` or ``DamagedKeyFile``."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
+            raise _damaged(path)
         with path.open("rb") as stream:
             data = stream.read(_MOST_FILE_BYTES + 1)
     except FileNotFoundError:
@@ -267,7 +275,7 @@ def read_key_file(path: Path) -> KeyFile:
     try:
         if len(data) > _MOST_FILE_BYTES:
             raise ValueError("too long")
-        return _parse(tomllib.loads(data.decode("utf-8")))
+        return _parse(read_toml(data.decode("utf-8")))
     except (ValueError, KeyError, TypeError):
         raise _damaged(path) from None
 

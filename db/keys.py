@@ -12,6 +12,7 @@ import contextlib
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,9 +36,12 @@ from db.attempts import (
     note_success,
 )
 from db.connection import (
+    DATABASE_ERRORS,
     CaseloadExists,
+    Connection,
     WrongKey,
     close_connection,
+    explain,
     keep_without_log,
     open_connection,
 )
@@ -135,11 +139,13 @@ def create_caseload(
     params: KdfParams = STANDARD,
     allow_weak: bool = False,
     allow_keyring: bool = True,
+    remembers: Mapping[str, str] | None = None,
 ) -> NewCaseload:
     """Make an empty encrypted caseload and its key file.
 
     The database has its name last, once its key file stands: a stop before is settled by the next
-    try (``settle_unfinished``), and none leaves a database that no key opens.
+    try (``settle_unfinished``), and none leaves a database that no key opens. ``remembers`` are
+    values that it holds from the moment it has its name, as ``Store.remember`` keeps them.
 
     Raises ``CaseloadExists`` when either file is there already, ``WeakPassphrase``,
     ``SyncedFolderError``, or ``SanctuaryError`` when a file cannot be written; then nothing new
@@ -165,7 +171,7 @@ def create_caseload(
         )
         waiting = _waiting(paths, keyfile)
         try:
-            _make_database(waiting, data_key)
+            _make_database(waiting, data_key, remembers or {})
             write_key_file(paths.keyfile, keyfile, overwrite=False)
             _name_database(paths, waiting)
         except BaseException:
@@ -202,10 +208,11 @@ def _log(paths: Paths) -> Path:
     return paths.caseload.with_name(paths.caseload.name + "-wal")
 
 
-def _make_database(waiting: Path, data_key: bytearray) -> None:
+def _make_database(waiting: Path, data_key: bytearray, remembers: Mapping[str, str]) -> None:
     """Built under a temporary name, so that the real one is never seen half made."""
     made = open_connection(waiting, data_key, create=True)
     try:
+        remember_in(made, waiting, remembers)
         keep_without_log(made, waiting)
     finally:
         close_connection(made)
@@ -213,6 +220,26 @@ def _make_database(waiting: Path, data_key: bytearray) -> None:
         fsync_dir(waiting.parent)  # before the key file has its name, which is known by this one
     except OSError as error:
         raise write_error(waiting, error) from error
+
+
+def remember_in(conn: Connection, path: Path, values: Mapping[str, str]) -> None:
+    """Keep values, all or none, in a database at ``path`` that has not its name yet.
+
+    Raises ``CaseloadError`` when they cannot be written.
+    """
+    if not values:
+        return
+    from db.migrations import migrate
+    from db.queries import REMEMBER
+
+    try:
+        migrate(conn)
+        conn.execute("BEGIN IMMEDIATE").fetchall()
+        for pair in values.items():
+            conn.execute(REMEMBER, pair).fetchall()
+        conn.execute("COMMIT").fetchall()
+    except DATABASE_ERRORS as error:
+        raise explain(error, path) from None
 
 
 def _name_database(paths: Paths, waiting: Path) -> None:

@@ -20,6 +20,7 @@ from db.rows import quoted
 
 if TYPE_CHECKING:
     from db.connection import Connection
+    from db.looking import Look
 
 APART: Final = "\x1f"
 """Stands between the columns of a row; no text that was typed can hold it."""
@@ -31,6 +32,8 @@ NOT_READ: Final[dict[str, str]] = {
     "connected_people": "about others, and told to nobody",
     "disposal_words": "words of a disposal under way, in two halves that say nothing alone",
     "drafts": "read by draft_passages",
+    "import_rows": "keyed digests of rows, no word",
+    "imports": "counts, and digests of files",
     "seals": "about others, and told to nobody",
     "search": "an index of the records that are read",
     "settings": "preferences and counters of the program",
@@ -40,6 +43,8 @@ UNLOGGED: Final = frozenset({"reminders"})
 """Tables whose rows may change without a line in the log: a rule makes them anew."""
 WHY: Final = "why"
 """Under which name the reason of a line of the log stands in its passage."""
+LOG: Final = "changes"
+"""The table of the log."""
 Kind = Literal["record", "draft", "log"]
 
 
@@ -94,10 +99,23 @@ def tables(connection: Connection) -> dict[str, tuple[str, ...]]:
     return {table: tuple(columns) for table, columns in found.items()}
 
 
+def sizes(connection: Connection, read: Iterable[str]) -> dict[str, int]:
+    """The last number of each table, near enough to how much there is to read, and of the log."""
+    return {
+        table: connection.execute(f"SELECT max(rowid) FROM main.{quoted(table)}").fetchall()[0][0]
+        or 0
+        for table in (*read, LOG)
+    }
+
+
 def passages(
-    connection: Connection, table: str, columns: tuple[str, ...], may: May
+    connection: Connection,
+    table: str,
+    columns: tuple[str, ...],
+    may: May,
+    look: Look | None = None,
 ) -> Iterator[Passage]:
-    """The rows of a table that may be meant."""
+    """The rows of a table that may be meant; ``look`` is told how far it is."""
     there = {
         row[0]
         for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
@@ -108,6 +126,8 @@ def passages(
     joined = " || char(31) || ".join(f"coalesce({quoted(name)}, '')" for name in columns)
     rest = connection.execute(f"SELECT {own}, {joined} FROM {quoted(table)}")
     while rows := rest.fetchmany(_PIECE):
+        if look is not None:
+            look.reached(rows[-1][0])
         for at in may([row[3] for row in rows]):
             row_id, mark, case_id, text = rows[at]
             texts = _given(zip(columns, text.split(APART), strict=False))
@@ -141,17 +161,24 @@ class _Logged:
     why: str
 
 
-def logged_passages(connection: Connection, after: int, may: May) -> Iterator[Passage]:
+def logged_passages(
+    connection: Connection, after: int, may: May, look: Look | None = None
+) -> Iterator[Passage]:
     """What records said before, deleted ones too, and the reasons in the log; newest first.
 
     What a record was given stands in it still, or stands before the change that came next.
+    ``look`` is told how far it is.
     """
+    newest = 0
     rest = connection.execute(
         "SELECT id, at, entity, entity_id, case_id, coalesce(before, ''), coalesce(why, '')"
         " FROM changes WHERE id > ? AND (before <> '' OR why <> '') ORDER BY id DESC",
         (after,),
     )
     while rows := rest.fetchmany(_PIECE):
+        newest = newest or rows[0][0]
+        if look is not None:
+            look.reached(newest - rows[-1][0])
         meant = may([f"{row[5]}\n{row[6]}".replace("\\n", "\n") for row in rows])
         for row in masked(connection, [_Logged(*rows[at]) for at in meant], leaving=True):
             before = ((name, words) for name, words in unpacked(row.before).items())

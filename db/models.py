@@ -36,6 +36,7 @@ from db.household import (
     SafeAddress,
 )
 from db.keeping import Disposal, LegalHold, RetentionReview
+from db.partners import GroupAction, ReferralOut
 from db.record import Record, column_names, specs
 from db.rights import Breach, BreachStep, SubjectDecision, SubjectRequest
 from db.sealing import ConnectedPerson, Seal
@@ -45,6 +46,7 @@ from db.works import (
     EntryPoint,
     Expenditure,
     Fund,
+    Grant,
     Measure,
     Survey,
     Visit,
@@ -71,6 +73,8 @@ __all__ = [
     "EntryPoint",
     "Expenditure",
     "Fund",
+    "Grant",
+    "GroupAction",
     "Incident",
     "LegalHold",
     "LegalOrder",
@@ -83,6 +87,7 @@ __all__ = [
     "Person",
     "Property",
     "Record",
+    "ReferralOut",
     "Reminder",
     "RetentionReview",
     "RiskAssessment",
@@ -136,6 +141,9 @@ RECORDS: tuple[type[Record], ...] = (
     BreachStep,
     ConnectedPerson,
     Seal,
+    Grant,
+    ReferralOut,
+    GroupAction,
 )
 """Every kind of record, in the order they were brought in: the search index numbers them by it."""
 
@@ -150,6 +158,7 @@ CASELESS = frozenset(
         "disposals",
         "breaches",
         "breach_steps",
+        "group_actions",
     }
 )
 """Tables whose rows do not belong to one case (``case_id`` 0, or the row is the case itself)."""
@@ -189,6 +198,8 @@ class CaseFile:
     subject_decisions: list[SubjectDecision] = field(default_factory=list)
     connected_people: list[ConnectedPerson] = field(default_factory=list)
     seals: list[Seal] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    referrals_out: list[ReferralOut] = field(default_factory=list)
 
     @property
     def survivor(self) -> Person | None:

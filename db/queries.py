@@ -414,13 +414,14 @@ class LoggedChange:
     disposed: bool
 
 
-_LOGGED = (
+LOGGED = (
     "SELECT id, at, who, action, entity, entity_id, case_id, batch, undoes, coalesce(before, ''),"
     " coalesce(after, ''), coalesce(why, ''), salt IS NULL"
 )
 
 
-def _logged(rows: Iterable[Sequence[Any]]) -> list[LoggedChange]:
+def logged(rows: Iterable[Sequence[Any]]) -> list[LoggedChange]:
+    """Rows of a query that begins with ``LOGGED``."""
     return [LoggedChange(row[0], parse_moment(row[1]), *row[2:]) for row in rows]
 
 
@@ -481,12 +482,13 @@ def masked(connection: Connection, rows: list[L], *, leaving: bool = False) -> l
             return replace(row, **nothing)
         if opened and row.case_id == opened:
             return row
-        return replace(row, **{name: _without(getattr(row, name), refs) for name in said})
+        return replace(row, **{name: said_without(getattr(row, name), refs) for name in said})
 
     return [shown(row) for row in rows]
 
 
-def _without(text: str, refs: Sequence[str]) -> str:
+def said_without(text: str, refs: Sequence[str]) -> str:
+    """What the log says, without the references of these cases."""
     text = lists_without(text, refs)
     for ref in refs:
         text = text.replace(ref, SEALED)
@@ -498,15 +500,15 @@ def changes_of(connection: Connection, case_id: int) -> list[LoggedChange]:
     if case_id in hidden(connection):
         return []
     rows = connection.execute(
-        f"{_LOGGED} FROM changes WHERE case_id = ? ORDER BY at DESC, id DESC", (case_id,)
+        f"{LOGGED} FROM changes WHERE case_id = ? ORDER BY at DESC, id DESC", (case_id,)
     ).fetchall()
-    return masked(connection, _logged(rows))
+    return masked(connection, logged(rows))
 
 
 def recent_changes(connection: Connection, limit: int = 500) -> list[LoggedChange]:
     """The newest rows of the whole change log, newest first; those of sealed cases masked."""
-    rows = connection.execute(f"{_LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,))
-    return masked(connection, _logged(rows.fetchall()))
+    rows = connection.execute(f"{LOGGED} FROM changes ORDER BY id DESC LIMIT ?", (limit,))
+    return masked(connection, logged(rows.fetchall()))
 
 
 def undone_ref(connection: Connection) -> str:
@@ -533,9 +535,9 @@ def last_undoable(connection: Connection) -> list[LoggedChange]:
         ).fetchall()[0][0]
         if batch is None:
             return []
-        found = _logged(
+        found = logged(
             connection.execute(
-                f"{_LOGGED} FROM changes WHERE batch = ? ORDER BY id DESC", (batch,)
+                f"{LOGGED} FROM changes WHERE batch = ? ORDER BY id DESC", (batch,)
             ).fetchall()
         )
         if found[0].undoes:
@@ -554,8 +556,8 @@ def _unseen(connection: Connection, row: LoggedChange, shut: frozenset[int]) -> 
 
 def changes_from(connection: Connection, first: int) -> list[LoggedChange]:
     """The rows of the log from this number on, newest first."""
-    rows = connection.execute(f"{_LOGGED} FROM changes WHERE id >= ? ORDER BY id DESC", (first,))
-    return _logged(rows.fetchall())
+    rows = connection.execute(f"{LOGGED} FROM changes WHERE id >= ? ORDER BY id DESC", (first,))
+    return logged(rows.fetchall())
 
 
 def changed_since(connection: Connection, rows: Sequence[LoggedChange]) -> bool:
@@ -567,13 +569,15 @@ def changed_since(connection: Connection, rows: Sequence[LoggedChange]) -> bool:
         " AND batch NOT IN (SELECT undoes FROM changes WHERE id > ?1 AND undoes > 0)",
         (rows[0].id,),
     ).fetchall()
+    about: dict[tuple[str, int], list[LoggedChange]] = {}
+    for row in rows:
+        about.setdefault((row.entity, row.entity_id), []).append(row)
     return any(
         not batch
         or {action, row.action} != {"alteration"}
         or (unpacked(after).keys() & unpacked(row.after).keys()) - {LISTS.get(entity)}
         for entity, number, action, batch, after in later
-        for row in rows
-        if (row.entity, row.entity_id) == (entity, number)
+        for row in about.get((entity, number), ())
     )
 
 
@@ -652,6 +656,12 @@ def drafts(connection: Connection, *, of: int = 0) -> list[DraftNote]:
         " ORDER BY saved DESC"
     ).fetchall()
     return [DraftNote(row[0], row[1], row[2], parse_moment(row[3])) for row in rows]
+
+
+REMEMBER: Final = (
+    "INSERT INTO settings VALUES (?,?) ON CONFLICT DO UPDATE SET value = excluded.value"
+)
+"""Keeps a value under its name."""
 
 
 def remembered(connection: Connection, name: str, default: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from config.parse import parse_moment as midnight
 from db.changes import unpacked
-from db.queries import masked
+from db.queries import LOGGED, LoggedChange, logged, masked
 from db.rows import moment_text, parse_moment
 from db.seal import hidden, sealed_ids
 
@@ -113,12 +113,42 @@ def _conditions(wanted: LogFilter) -> tuple[list[str], Sequence[object]]:
         values.extend(wanted.actions)
     if wanted.day is not None:
         conditions.append("at >= ? AND at < ?")
-        values.extend(_ends(wanted.day))
+        values.extend(moment_text(end) for end in ends_of(wanted.day))
     return conditions, values
 
 
-def _ends(day: date) -> tuple[str, str]:
+def ends_of(day: date) -> tuple[datetime, datetime]:
     """The first moment of a day in England, and of the next: 23, 24 or 25 hours apart."""
     noon = datetime.combine(day, time(12), tzinfo=UTC)
     first, last = (midnight((day + timedelta(days=ahead)).isoformat(), noon) for ahead in (0, 1))
-    return moment_text(first), moment_text(last)
+    return first, last
+
+
+def changed_between(connection: Connection, first: datetime, last: datetime) -> list[LoggedChange]:
+    """What was added, changed or deleted in cases from ``first`` on and before ``last``.
+
+    Nothing of a sealed case, open or not. A batch that was undone within that time is left out
+    with its undo: as if neither had been.
+    """
+    rows = connection.execute(
+        f"{LOGGED} FROM changes WHERE at >= ? AND at < ? AND case_id > 0"
+        " AND action IN ('collection', 'alteration', 'erasure') ORDER BY id",
+        (moment_text(first), moment_text(last)),
+    ).fetchall()
+    shut = sealed_ids(connection)
+    found = [one for one in logged(rows) if one.case_id not in shut]
+    there = {one.batch for one in found}
+    undone = {one.undoes for one in found if one.undoes} & there
+    kept = [one for one in found if one.batch not in undone and one.undoes not in undone]
+    return masked(connection, kept, leaving=True)
+
+
+def last_left(connection: Connection, words: Iterable[str]) -> datetime | None:
+    """When the console was left last, by any of the ``words`` it is logged with; None if never."""
+    named = tuple(words)
+    rows = connection.execute(
+        "SELECT at FROM changes WHERE action = 'system' AND entity = 'caseload'"
+        f" AND why IN ({', '.join('?' * len(named))}) ORDER BY id DESC LIMIT 1",
+        named,
+    ).fetchall()
+    return parse_moment(rows[0][0]) if rows else None

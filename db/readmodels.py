@@ -107,6 +107,12 @@ class AgendaLine:
     place: str = ""
     cases: int = 1
 
+    @property
+    def risk(self) -> str:
+        """The risk of its case; empty for a line of no case, which is not "no score yet"."""
+        risk = self.card.risk
+        return "" if not self.card.case_id and risk == "not_known" else risk
+
 
 @dataclass(slots=True)
 class ConsentLine:

@@ -47,6 +47,14 @@ def full_disk(folder: Path) -> DiskFull:
     )
 
 
+def too_full_to_open() -> DiskFull:
+    """What to say where not even the opening itself found room, after the reserve was given up."""
+    return DiskFull(
+        "The disk is full, so the caseload is not opened, since that could not be logged: free "
+        "some space and try again. Nothing is lost."
+    )
+
+
 def free_reserve(folder: Path) -> bool:
     """Give the room up; true if there was some."""
     try:

@@ -13,7 +13,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as cipher
@@ -37,6 +37,7 @@ from db.keys import (
     KdfParams,
     NewCaseload,
     format_recovery_key,
+    remember_in,
     today,
     unlock,
     wipe,
@@ -52,12 +53,14 @@ def rotate_key(
     params: KdfParams = STANDARD,
     allow_keyring: bool = True,
     clock: Clock = time.time,
+    remembers: Mapping[str, str] | None = None,
 ) -> NewCaseload:
     """Give the caseload a new data key, and so a new recovery key; the passphrase stays.
 
-    The caseload must not be open. The old recovery key opens nothing made afterwards, but still
-    opens earlier backups. Raises as ``unlock`` and ``open_connection``, or ``BackupFailed`` when
-    the new file does not verify; then the caseload is as it was.
+    ``remembers`` are values that the caseload holds from the moment the new key opens it, as
+    ``Store.remember`` keeps them. The caseload must not be open. The old recovery key opens nothing
+    made afterwards, but still opens earlier backups. Raises as ``unlock`` and ``open_connection``,
+    or ``BackupFailed`` when the new file does not verify; then the caseload is as it was.
     """
     old_key = unlock(paths, passphrase, clock=clock)
     new_key = bytearray(secrets.token_bytes(KEY_BYTES))
@@ -70,7 +73,7 @@ def rotate_key(
             look = witnesses.look(held)
             if look.goes_on and look.key_older:
                 raise OlderThanWitness(look.sentence(paths.caseload))
-            _reencrypted_copy(held, paths, old_key, new_key, temporary)
+            _reencrypted_copy(held, paths, (old_key, new_key), temporary, remembers or {})
             keyfile, notices = wrap_with_new_secret(
                 paths,
                 new_key,
@@ -110,8 +113,13 @@ def rotate_key(
 
 
 def _reencrypted_copy(
-    held: Connection, paths: Paths, old_key: bytearray, new_key: bytearray, temporary: Path
+    held: Connection,
+    paths: Paths,
+    keys: tuple[bytearray, bytearray],
+    temporary: Path,
+    remembers: Mapping[str, str],
 ) -> None:
+    old_key, new_key = keys
     try:
         rows = row_counts(held)
         vacuum_into(held, temporary)
@@ -120,6 +128,8 @@ def _reencrypted_copy(
             keep_without_log(copy, paths.caseload)  # or what a full disk has no room for is missing
         with _opened(temporary, new_key) as copy:
             good = not quick_checks(copy) and row_counts(copy) == rows
+            if good:
+                remember_in(copy, paths.caseload, remembers)
             keep_without_log(copy, paths.caseload)
     except cipher.Error as error:
         raise explain(error, paths.caseload) from error

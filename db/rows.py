@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -101,7 +100,7 @@ def to_column(value: Any) -> Any:
 
 def to_row(record: Record) -> list[Any]:
     """A record's values as the database keeps them, in column order."""
-    return [to_column(getattr(record, item.name)) for item in fields(record)]
+    return [to_column(getattr(record, name)) for name in column_names(type(record))]
 
 
 def cleaned(record: Record) -> None:

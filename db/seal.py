@@ -79,7 +79,7 @@ _SHOWN: Final = f"({{0}} NOT IN ({_named(sealed=True)}) OR {{0}} IN ({_named(sea
 """An organisation that only sealed cases name would tell of them."""
 _FREE: Final = f"case_id NOT IN ({_LIVE})"
 _VIEWS: Final[dict[str, tuple[str, str]]] = {
-    **dict.fromkeys((*CASE_TABLES, "case_cards", "drafts"), ("*", _FREE)),
+    **dict.fromkeys((*CASE_TABLES, "case_cards", "drafts", "import_rows"), ("*", _FREE)),
     "cases": (_without("cases"), f"id NOT IN ({_LIVE})"),
     "disclosures": (
         _without("disclosures"),

@@ -61,11 +61,19 @@ def index_record(connection: Connection, record: Record, *, fresh: bool) -> None
         _insert(connection, row)
 
 
+_PUT: Final = (
+    "INSERT INTO search (rowid, case_id, entity, entity_id, body, title) VALUES (?,?,?,?,?,?)"
+)
+
+
+def index_all(connection: Connection, records: Iterable[Record]) -> None:
+    """Put the words of many records in, of which the index has none yet."""
+    rows = (row for record in records if (row := index_row(record)) is not None)
+    connection.executemany(_PUT, ((*row, BY_TABLE[row[2]].title) for row in rows))
+
+
 def _insert(connection: Connection, row: IndexRow) -> None:
-    connection.execute(
-        "INSERT INTO search (rowid, case_id, entity, entity_id, body, title) VALUES (?,?,?,?,?,?)",
-        (*row, BY_TABLE[row[2]].title),
-    ).fetchall()
+    connection.execute(_PUT, (*row, BY_TABLE[row[2]].title)).fetchall()
 
 
 def index_faults(connection: Connection, records: Iterable[Record]) -> dict[int, IndexRow | None]:

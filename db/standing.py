@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from db.models import CaseFile, Reminder
@@ -23,8 +24,16 @@ _FOLLOWS: Final = ("due", "title_text", "action", "who", "at", "record_table", "
 """What the rules decide of a reminder; its state is a person's, but for "gone"."""
 
 
-def keep_derived(connection: Connection, tables: Tables, file: CaseFile, derived: Derived) -> None:
+def keep_derived(
+    connection: Connection,
+    tables: Tables,
+    file: CaseFile,
+    derived: Derived,
+    asked_from: date = date.min,
+) -> None:
     """Write the card, and the reminders that differ. Done, dismissed and put off stay so.
+
+    A new one that was due before ``asked_from`` is dismissed from the first.
 
     One that no longer stands is kept as "gone", and opens again if it stands again: a key is never
     asked twice.
@@ -37,6 +46,8 @@ def keep_derived(connection: Connection, tables: Tables, file: CaseFile, derived
         kept = standing.get(key)
         if kept is None:
             reminder.case_id = file.case.id
+            if reminder.due is not None and reminder.due < asked_from:
+                reminder.state = "dismissed"
             tables.insert(reminder)
         else:
             _follow(tables, kept, reminder)

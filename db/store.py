@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from config.errors import RefusedError, SanctuaryError
 from config.format import local
-from db import queries
+from db import imported, queries
 from db.changes import Action, ChangeLog, unpacked
 from db.connection import (
     DATABASE_ERRORS,
@@ -79,6 +79,7 @@ class Store:
         self._why = ""
         self._undoes = 0
         self._broken = False
+        self._many = False
         self._touched: dict[int, None] = {}
         self._before: list[tuple[Record, dict[str, Any]]] = []
 
@@ -134,7 +135,7 @@ class Store:
                 raise told from None
             raise
         finally:
-            self._depth, self._why, self._undoes = 0, "", 0
+            self._depth, self._why, self._undoes, self._many = 0, "", 0, False
             self._touched.clear()
             self._before.clear()
 
@@ -169,6 +170,29 @@ class Store:
         with self.batch(why):
             yield self._batch
 
+    @contextmanager
+    def loading(self, why: str) -> Generator[int]:
+        """A batch of very many records that is undone as a whole, such as an import.
+
+        If it fails, the records in hand are not put back to what they were: let go of them. Gives
+        the batch's number, for ``undo_batch``.
+        """
+        if self._depth:
+            raise RuntimeError("an import stands in no other batch")
+        with self.batch(why):
+            self._many = True
+            yield self._batch
+
+    @contextmanager
+    def apart(self) -> Generator[None]:
+        """Inside a batch: what is kept with it, or not at all, and is not undone with it."""
+        with self.batch(undoable=False):
+            before, self._batch = self._batch, 0
+            try:
+                yield
+            finally:
+                self._batch = before
+
     def bulk(self) -> Any:
         """A batch for many cases at once (demo, import); it is not one person's act to undo."""
         return self.batch(undoable=False)
@@ -201,7 +225,7 @@ class Store:
 
     def _remember_in_hand(self, record: Record, names: Iterable[str]) -> None:
         """So that a batch taken back leaves the record as it was; not for a bulk load."""
-        if self._batch:
+        if self._batch and not self._many:
             self._before.append((record, {name: getattr(record, name) for name in names}))
 
     def _next_batch(self) -> int:
@@ -311,13 +335,25 @@ class Store:
         Raises:
             RefusedError: there is nothing to undo, or the last change is one that must stand.
         """
-        rows = queries.last_undoable(self._connection)
+        return self._undo(queries.last_undoable(self._connection))
+
+    def undo_batch(self, batch: int) -> str:
+        """Undo one batch of many records as a whole, even if it was not the last change.
+
+        Raises:
+            RefusedError: something of it has been changed since, or must stand.
+        """
+        rows = queries.changes_from(self._connection, batch)
+        return self._undo([row for row in rows if row.batch == batch])
+
+    def _undo(self, rows: list[queries.LoggedChange]) -> str:
         self._check_undoable(rows)
         said = queries.batch_sentence(rows)
         with self.batch(f"undone: {said}"):
             self._undoes = rows[0].batch
             for row in rows:
                 self._reverse(row)
+            imported.forget(self._connection, rows[0].batch, moment_text(self._clock()))
         return said
 
     def _check_undoable(self, rows: list[queries.LoggedChange]) -> None:
@@ -399,10 +435,7 @@ class Store:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a value that belongs to this caseload (a preference, the last list sent)."""
-        self._put(
-            "INSERT INTO settings VALUES (?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
+        self._put(queries.REMEMBER, (name, value))
 
     def _put(self, sql: str, values: tuple[object, ...]) -> None:
         """One statement that is not logged, in a batch so that a failure leaves nothing open."""
@@ -433,12 +466,26 @@ class Store:
                 self.refresh(stale)
         return len(stale)
 
-    def _bring_into_step(self) -> None:
+    def bring_into_step(self, asked_from: date, told: Callable[[int], object]) -> None:
+        """Work out now what the end of the batch would, for cases brought in from elsewhere.
+
+        A reminder that was due before ``asked_from`` is set aside, and not asked. ``told`` hears
+        how many cases are done.
+        """
+        with self.batch():
+            self._bring_into_step(asked_from, told)
+            self._touched.clear()
+
+    def _bring_into_step(
+        self, asked_from: date = date.min, told: Callable[[int], object] = int
+    ) -> None:
         today = self.today()
-        for case_id in self._touched:
+        for number, case_id in enumerate(self._touched, 1):
             file = queries.kept_file(self._connection, case_id)
             if file is not None:
-                keep_derived(self._connection, self._tables, file, self._derive(file, today))
+                derived = self._derive(file, today)
+                keep_derived(self._connection, self._tables, file, derived, asked_from)
+            told(number)
 
     # --- rows -------------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ class Tables:
             "SELECT max(id) FROM main.reminders WHERE case_id = ?", (case.id,)
         ).fetchall()
         self.use_up("reminders", rows[0][0] or 0)
-        for table in ("reminders", "case_cards", "drafts"):
+        for table in ("reminders", "case_cards", "drafts", "import_rows"):
             self.connection.execute(
                 f"DELETE FROM main.{table} WHERE case_id = ?", (case.id,)
             ).fetchall()

@@ -47,7 +47,8 @@ def _a_number(value: Any) -> Any:
     return value
 
 
-def _bounds(spec: FieldSpec) -> tuple[int, int]:
+def bounds(spec: FieldSpec) -> tuple[int, int]:
+    """The smallest and the largest number that a field takes."""
     if spec.kind == "link":
         return 1, _MOST
     if spec.kind == "money":
@@ -71,7 +72,7 @@ def _annotation(spec: FieldSpec) -> Any:
         return Annotated[date | None, BeforeValidator(_a_day)]
     if spec.kind == "datetime":
         return Annotated[AwareDatetime | None, BeforeValidator(_a_moment)]
-    low, high = _bounds(spec)
+    low, high = bounds(spec)
     return Annotated[int | None, Constraint(ge=low, le=high), BeforeValidator(_a_number)]
 
 

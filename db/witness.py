@@ -20,7 +20,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -28,6 +27,7 @@ import tomli_w
 
 from config.errors import SanctuaryError
 from config.paths import Paths, atomic_write, make_private_dir
+from config.toml import read_toml
 from db.changes import GENESIS, ChainState, chain_end
 from db.connection import CaseloadError
 from db.device_secret import Place, forget_device_secret, kept_in_keyring, put_in_keyring
@@ -207,7 +207,8 @@ def known_generation(connection: Connection) -> int:
     table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'"
     if not connection.execute(table).fetchall():
         return 0
-    return int(remembered(connection, GENERATION) or 0)
+    said = remembered(connection, GENERATION)
+    return int(said) if said.isdecimal() else 0
 
 
 def forget_witnesses(paths: Paths, caseload_id: str, place: Place) -> None:
@@ -232,7 +233,7 @@ def _keep_in_file(paths: Paths, caseload_id: str, line: str) -> None:
 def _held(paths: Paths) -> dict[str, str]:
     """Caseload ids and their witnesses in the settings folder."""
     try:
-        held = tomllib.loads(paths.witness_file.read_text(encoding="utf-8")).get("witnesses")
+        held = read_toml(paths.witness_file.read_text(encoding="utf-8")).get("witnesses")
     except (OSError, ValueError):
         return {}
     if not isinstance(held, dict):

@@ -188,3 +188,18 @@ class Expenditure(Record):
     vat: int | None = money("VAT")
     gross: int | None = money("Gross")
     what: str = text("For what", klass="public")
+
+
+@dataclass(slots=True)
+class Grant(Record):
+    """A discretionary grant to the survivor: flexible funding, or to feel safe at home."""
+
+    table: ClassVar[str] = "grants"
+    title: ClassVar[str] = "Grant"
+
+    fund_id: int | None = link("Fund", "funds")
+    fund: str = code("Fund kind", "fund")
+    state: str = code("State", "grant_state", default="agreed")
+    purpose: str = text("Purpose", "In words that name nobody.", required=True)
+    on: date | None = day("Date", required=True)
+    amount: int | None = money("Amount", required=True)

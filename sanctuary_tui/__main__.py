@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -42,6 +43,9 @@ def _run_command(arguments: Sequence[str]) -> int:
     from sanctuary_tui.hardening import harden_process
 
     harden_process()  # before anything secret is read
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name may have a letter that a file or a pipe has not: Windows has such.
+        sys.stdout.reconfigure(errors="backslashreplace")
     crash.install_hooks()
     try:
         from config.errors import SanctuaryError
@@ -67,6 +71,8 @@ def _run_command(arguments: Sequence[str]) -> int:
         return 1
     except BaseException as error:  # noqa: BLE001 - the last handler there is
         report = crash.LOG.record(error)
+        if report.damage:
+            return _complain(report.sentence(), 1)
         return _complain(
             f"The command failed because of a fault in the program ({report.kind} at "
             f"{report.place}), reference {report.reference}.",

@@ -45,6 +45,8 @@ _PLACES = {
     "reports": "ReportsScreen",
     "settings": "SettingsScreen",
     "directory": "DirectoryScreen",
+    "funds": "FundsScreen",
+    "group": "GroupScreen",
 }
 """Each place's module in ``sanctuary_tui.screens`` and its class, imported when first shown."""
 
@@ -265,6 +267,14 @@ class SanctuaryApp(Desk):
         """Go to the directory."""
         self._go("directory")
 
+    def action_funds(self) -> None:
+        """Go to the funds."""
+        self._go("funds")
+
+    def action_group(self) -> None:
+        """Go to the working group."""
+        self._go("group")
+
     def action_sealed(self) -> None:
         """List the sealed cases, for a reason."""
         from sanctuary_tui.screens.sealed import show_sealed
@@ -276,6 +286,12 @@ class SanctuaryApp(Desk):
         from sanctuary_tui.screens.drafts import resume_draft
 
         self.attempt(resume_draft(self))
+
+    def action_import_tracker(self) -> None:
+        """Bring an old tracker in, step by step."""
+        from sanctuary_tui.screens.importing import bring_in
+
+        self.attempt(bring_in(self))
 
     def action_search(self) -> None:
         """Search everything."""
@@ -292,6 +308,13 @@ class SanctuaryApp(Desk):
 
         if self._data is not None and not isinstance(self.screen, ChangelogScreen):
             self.push_screen(ChangelogScreen())
+
+    def action_since(self) -> None:
+        """Show what changed in which case."""
+        from sanctuary_tui.screens.since import SinceScreen
+
+        if self._data is not None and not isinstance(self.screen, SinceScreen):
+            self.push_screen(SinceScreen())
 
     def action_new(self) -> None:
         """Take a referral."""
@@ -361,19 +384,29 @@ class SanctuaryApp(Desk):
 
     def action_backup(self) -> None:
         """Make a verified backup now."""
-        self.notify("A backup is made and checked ...", timeout=3)
         self.attempt(self._backup())
 
     async def _backup(self) -> None:
         from sanctuary_tui import copies
+        from sanctuary_tui.screens.asking import confirm
 
-        settings = self.settings
-        made = await self.write(lambda caseload: copies.make_copy(caseload, self.paths, settings))
+        settings, paths = self.settings, self.paths
+        emptied = await self.read(lambda caseload: copies.begins_anew(caseload, paths, settings))
+        if emptied is not None and not await confirm(
+            self,
+            "Begin anew in this folder?",
+            f"{emptied} holds none of the backups made there. Plug in its disk first; y only "
+            "where that disk is lost.",
+            strong=True,
+        ):
+            return
+        self.notify("A backup is made and checked ...", timeout=3)
+        made = await self.write(lambda caseload: copies.make_copy(caseload, paths, settings))
         self.clear_notifications()
         self.notify(
             f"Backup verified, {counted(made.total_rows, 'row')}: {made.path.name} in "
             f"{made.path.parent}. "
-            f"{copies.where_it_lies(made.path, self.paths)}",
+            f"{copies.where_it_lies(made.path.parent, self.paths)}",
             timeout=8,
         )
         await self.reload()
@@ -390,6 +423,8 @@ class SanctuaryApp(Desk):
         """Keep what is typed in open forms."""
         if self._data is None:
             return
+        for look in self.looks:
+            look.end()
         for screen in self.screen_stack:
             keep = getattr(screen, "keep_draft", None)
             if callable(keep):

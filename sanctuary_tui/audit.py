@@ -26,6 +26,9 @@ EVENTS: Final[dict[str, Action]] = {
     # read
     "sanctuary_tui.cli_read:today": "consultation",
     "sanctuary_tui.cli_read:show": "consultation",
+    "sanctuary_tui.cli_since:since": "consultation",
+    "sanctuary_tui.returns.making:read_cases": "consultation",
+    "sanctuary_tui.funds:read_cases": "consultation",
     "sanctuary_tui.screens.case:CaseScreen.refresh_data": "consultation",
     "sanctuary_tui.screens.revealing:reason_given": "consultation",
     "sanctuary_tui.opening:note_names": "consultation",
@@ -34,13 +37,17 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.subject.deciding:note_reading": "consultation",
     "sanctuary_tui.sealing:open_sealed": "consultation",
     "sanctuary_tui.sealing:sealed_view": "consultation",
+    "sanctuary_tui.archive_export:_note_sealed": "consultation",
     # sent out
     "sanctuary_tui.marac_export:_record": "disclosure",
     "sanctuary_tui.marac_work:_disclosed": "disclosure",
     "sanctuary_tui.table_export:_registered": "disclosure",
+    "sanctuary_tui.archive_export:export_archive": "disclosure",
+    "sanctuary_tui.cover_pack:make_pack": "disclosure",
     "sanctuary_tui.documents.making:make": "disclosure",
     "sanctuary_tui.subject.pack:make": "disclosure",
     "sanctuary_tui.breach_report:make_report": "disclosure",
+    "sanctuary_tui.imports.reporting:keep_refused": "disclosure",
     # joined
     "sanctuary_tui.work:link_cases": "combination",
     "sanctuary_tui.sealing:check_referral": "combination",
@@ -48,7 +55,9 @@ EVENTS: Final[dict[str, Action]] = {
     # gone
     "db.disposal:erase": "erasure",
     "sanctuary_tui.leftovers:delete_row": "erasure",
+    "sanctuary_tui.cover_ends:said_deleted": "erasure",
     # the program: opening, leaving, keys, copies, settings
+    "db.archiving:_mark": "system",
     "db.caseload:_go_on": "system",
     "db.caseload:open_caseload": "system",
     "sanctuary_tui.opening:_log_unlock": "system",
@@ -59,7 +68,7 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.cli_session:Session.log": "system",
     "sanctuary_tui.cli_make:init": "system",
     "sanctuary_tui.copies:make_copy": "system",
-    "sanctuary_tui.cli_keep:restore": "system",
+    "sanctuary_tui.cli_keep:_log_restored": "system",
     "sanctuary_tui.cli_check:check": "system",
     "sanctuary_tui.cli_check:_search": "system",
     "sanctuary_tui.cli_keys:passphrase": "system",
@@ -67,5 +76,6 @@ EVENTS: Final[dict[str, Action]] = {
     "sanctuary_tui.cli_keys:rotate": "system",
     "sanctuary_tui.cli_keys:_replace_lost": "system",
     "sanctuary_tui.disposing:write_certificate": "system",
+    "sanctuary_tui.imports.applying:apply": "system",
 }
 """Each function that writes one line for what changes no record, and the line's action."""

@@ -38,7 +38,7 @@ def report(caseload: Caseload, breach_id: int, settings: Settings, *, now: datet
         people.update(roles.get(one.case_id, {}))
     named = refs_in(caseload, breach)
     counts = ", ".join(
-        f"{number} {label('role', role).lower()}" for role, number in people.most_common()
+        f"{number} as {label('role', role).lower()}" for role, number in people.most_common()
     )
     exposed = sum(1 for one in risk if one.exposed)
     reached = sum(1 for one in risk if one.reached)

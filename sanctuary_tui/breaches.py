@@ -123,9 +123,11 @@ def _classes_of_old(row: Disclosure) -> str:
 
 def refs_of(caseload: Caseload, kept: str, at: datetime | None = None) -> tuple[str, ...]:
     """The references a row names; of ``*`` every case there was at that moment."""
-    if kept != EVERY_CASE:
-        return tuple(split(kept))
-    return queries.cases_by(caseload.connection, at)
+    named = split(kept)
+    if EVERY_CASE not in named:
+        return tuple(named)
+    found = queries.cases_by(caseload.connection, at)
+    return tuple(dict.fromkeys((*found, *(ref for ref in named if ref != EVERY_CASE))))
 
 
 def refs_in(caseload: Caseload, breach: Breach) -> tuple[str, ...]:
@@ -135,7 +137,7 @@ def refs_in(caseload: Caseload, breach: Breach) -> tuple[str, ...]:
     alone, and is there again once its seal is lifted.
     """
     found = refs_of(caseload, breach.case_refs, breach.aware)
-    if not breach.disclosure_id or breach.case_refs == EVERY_CASE:
+    if not breach.disclosure_id or EVERY_CASE in split(breach.case_refs):
         return found
     rows = caseload.connection.execute(
         "SELECT case_refs FROM disclosures WHERE id = ?", (breach.disclosure_id,)

@@ -28,10 +28,16 @@ LOCK: Final = Path(__file__).parents[1] / "requirements.lock"
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 EXPORTING: Final = (
     "breach_report",
+    "cover_pack",
     "documents.making",
+    "exports.archive",
     "exports.marac_quarter",
     "exports.package",
+    "exports.return_file",
+    "exports.summary_page",
     "exports.tables",
+    "imports.reporting",
+    "returns.merging",
     "subject.pack",
 )
 """Modules with exporters; each registers itself when it is imported."""

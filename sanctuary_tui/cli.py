@@ -61,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_making(commands, unlocking)
     _add_reading(commands, unlocking)
     _add_export(commands, unlocking)
+    _add_handover(commands, unlocking)
+    _add_import(commands, unlocking)
+    _add_report(commands, unlocking)
     _add_rights(commands, unlocking)
     _add_keeping(commands, unlocking)
     _add_disposing(commands, unlocking)
@@ -128,7 +131,39 @@ def _add_reading(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         [unlocking],
     )
     show.add_argument("ref", metavar="REF", help="the case's reference, such as S26-0042")
-    for command in (today, show):
+    since = _add(
+        commands,
+        "since",
+        "cli_since:since",
+        "What changed in which case since a day: moves, answers, new records, what was done, by "
+        "whom. Kinds and counts, no words that were typed.",
+        [unlocking],
+    )
+    since.add_argument(
+        "--from",
+        dest="since",
+        metavar="DATE",
+        help="the day, as 2026-11-20; the last working day otherwise",
+    )
+    digest = _add(
+        commands,
+        "digest",
+        "cli_since:digest",
+        "The week for a manager: new referrals, moved, secured, closed, stuck and on whom, "
+        "overdue, due next week. Without names; --out writes it as CSV, which is registered.",
+        [unlocking],
+    )
+    digest.add_argument("--week", metavar="WEEK", help="as 2026-W47; this week otherwise")
+    digest.add_argument("--out", metavar="FILE", help="write it as CSV to FILE")
+    digest.add_argument(
+        "--identifiable",
+        action="store_true",
+        help="in the file, with names, for somebody and a reason, which are kept",
+    )
+    _add_text(digest, "--recipient-file", "with names: who gets the file")
+    _add_text(digest, "--reason-file", "with names: why")
+    digest.add_argument("--today", metavar="DATE", help="as if it were DATE")
+    for command in (today, show, since):
         command.add_argument("--json", action="store_true", help="as JSON")
         command.add_argument("--names", action="store_true", help="names in full, not masked")
         command.add_argument("--today", metavar="DATE", help="as if it were DATE")
@@ -151,13 +186,16 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "       sanctuary export document REF KIND --out DIR [--text] "
         "[--large-print]\n       sanctuary export subject-access REF WHO --out DIR [--text]\n"
         "       sanctuary export TABLE --out FILE [--identifiable [--recipient-file FILE] "
-        "[--reason-file FILE]]"
+        "[--reason-file FILE]]\n"
+        "       sanctuary export archive --out FILE --protect zip [--recipient-file FILE] "
+        "[--reason-file FILE]\n         [--sealed-reason-file FILE] [--confirm everything]"
     )
     export.add_argument(
         "what",
-        metavar="marac|marac-quarter|marac-radar|document|subject-access|TABLE",
+        metavar="marac|marac-quarter|marac-radar|document|subject-access|archive|TABLE",
         help="the MARAC list, its quarterly dataset, the cases inside the twelve months, a "
-        "document, the answer to a subject access request, or a table's name",
+        "document, the answer to a subject access request, the whole caseload as an encrypted "
+        "archive, or a table's name",
     )
     export.add_argument(
         "names",
@@ -169,15 +207,16 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="PATH",
-        help="the folder for marac, document and subject-access, the file for marac-quarter and "
-        "a table",
+        help="the folder for marac, document and subject-access, the file for marac-quarter, an "
+        "archive and a table",
     )
     export.add_argument("--today", metavar="DATE", help="as if it were DATE")
     marac = export.add_argument_group("for marac")
     marac.add_argument(
         "--protect",
         choices=_PROTECTIONS,
-        help="csv: plain files; xlsx: encrypted workbook; zip: encrypted archive",
+        help="csv: plain files; xlsx: encrypted workbook; zip: encrypted archive, which alone "
+        "'export archive' takes",
     )
     marac.add_argument("--week", metavar="WEEK", help="the meeting's week, as 2026-W48")
     marac.add_argument(
@@ -215,8 +254,159 @@ def _add_export(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with names, for somebody and a reason, which are kept; pseudonymous otherwise",
     )
-    _add_text(table, "--recipient-file", "with names: who gets the file")
-    _add_text(table, "--reason-file", "with names: why")
+    _add_text(table, "--recipient-file", "with names, or of an archive: who gets the file")
+    _add_text(table, "--reason-file", "with names, or of an archive: why")
+    archive = export.add_argument_group("for an archive")
+    archive.add_argument(
+        "--sealed-reason-file",
+        metavar="FILE",
+        help="put sealed cases in as well, for the reason in FILE (- is standard input), which is "
+        "logged; they are left out otherwise",
+    )
+    archive.add_argument(
+        "--confirm", metavar="WORD", help="the word everything; asked for where it is not given"
+    )
+
+
+def _add_handover(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    pack = _add(
+        commands,
+        "handover",
+        "cli_since:handover",
+        "Write an encrypted workbook for whoever covers a leave: next actions, who is waited for, "
+        "safe contact, risk. It is registered, and Today asks for its deletion on its last day.",
+        [unlocking],
+    )
+    pack.add_argument("--until", required=True, metavar="DATE", help="the last day of the cover")
+    pack.add_argument("--out", required=True, metavar="FILE", help="a new .xlsx file")
+    pack.add_argument(
+        "--case",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="REF",
+        help="these cases; otherwise every open one, and closed ones with something due",
+    )
+    pack.add_argument(
+        "--sealed-case",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="REF",
+        help="these sealed cases too, with --sealed-reason-file",
+    )
+    _add_text(pack, "--recipient-file", "who gets the pack")
+    _add_text(pack, "--reason-file", "why")
+    pack.add_argument(
+        "--sealed-reason-file",
+        metavar="FILE",
+        help="why the sealed cases are handed over: the text in FILE, which is logged",
+    )
+    pack.add_argument("--today", metavar="DATE", help="as if it were DATE")
+
+
+def _add_import(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    tracker = _add(
+        commands,
+        "import",
+        "cli_import:bring_in",
+        "Bring in a tracker, CSV or XLSX, or an archive into an empty caseload: all or nothing.",
+        [unlocking],
+    )
+    tracker.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="the tracker (first with --dry-run), or what 'sanctuary export archive' wrote",
+    )
+    tracker.add_argument("--map", metavar="MAP", help="which column is which field: a .toml file")
+    tracker.add_argument(
+        "--save-map", metavar="MAP", help="write how the columns were read, to be corrected"
+    )
+    tracker.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    tracker.add_argument("--dry-run", action="store_true", help="show what would be, keep nothing")
+    tracker.add_argument(
+        "--refused", metavar="FILE", help="write the refused rows to a .csv file, to be mended"
+    )
+    tracker.add_argument(
+        "--link",
+        action="append",
+        default=[],
+        metavar="ROW=REF",
+        help="this row is that case, or that earlier row of the file",
+    )
+    tracker.add_argument(
+        "--new",
+        action="append",
+        default=[],
+        metavar="ROW",
+        help="this row is a case of its own; all for every one that is asked about",
+    )
+    tracker.add_argument(
+        "--changed",
+        choices=("keep", "note"),
+        default="keep",
+        help="rows that were changed since: keep the case as it is, or add a note of what is new",
+    )
+    tracker.add_argument(
+        "--undo",
+        metavar="N",
+        nargs="?",
+        type=_whole,
+        const=0,
+        help="take the newest import back, or that of this number, as a whole",
+    )
+    tracker.add_argument("--today", metavar="DATE", help="as if it were DATE")
+    tracker.epilog = (
+        "Of an archive, with --passphrase-file: line 1 is the caseload's passphrase, line 2 the "
+        "archive's."
+    )
+
+
+def _add_report(commands: Any, unlocking: argparse.ArgumentParser) -> None:
+    report = _add(
+        commands,
+        "report",
+        "cli_report:report",
+        "Count a return of a quarter or a year; on the terminal exact and for this council, in a "
+        "file with small numbers hidden. Or join the files of a county's districts.",
+        [unlocking],
+    )
+    report.usage = (
+        "sanctuary report working-group|mhclg|outcomes|times|unmet --quarter 2026Q4 "
+        "[--out FILE [--exact]] [--cases FIGURE]\n"
+        "       sanctuary report mhclg|outcomes|times|unmet|money --year 2026-27 "
+        "[--out FILE [--exact]] [--cases FIGURE]\n"
+        "       sanctuary report summary --year 2026 --out FILE.html [--exact]\n"
+        "       sanctuary report merge DIR --out FILE"
+    )
+    report.add_argument(
+        "what",
+        choices=(
+            *("working-group", "mhclg", "outcomes", "times", "unmet", "money", "summary"),
+            "merge",
+        ),
+        help="the working group's quarter, the safe-accommodation return, outcomes at 3, 6 and 12 "
+        "months, times from referral, unmet need, the money of each fund (of a year), a page of "
+        "pictures for the board (of a year); or join the files of a folder",
+    )
+    report.add_argument("folder", nargs="?", metavar="DIR", help="for merge: the districts' files")
+    report.add_argument("--quarter", metavar="QUARTER", help="a calendar quarter, as 2026Q4")
+    report.add_argument(
+        "--year",
+        metavar="YEAR",
+        help="a year from April, as 2026-27; of money and summary 2026 too",
+    )
+    report.add_argument(
+        "--out", metavar="FILE", help="write it as CSV, a summary as HTML; registered"
+    )
+    report.add_argument(
+        "--exact", action="store_true", help="small numbers as they are, for this council only"
+    )
+    report.add_argument(
+        "--cases", metavar="FIGURE", help="the cases behind one figure, by its key; logged"
+    )
+    report.add_argument("--today", metavar="DATE", help="as if it were DATE")
 
 
 def _add_rights(commands: Any, unlocking: argparse.ArgumentParser) -> None:
@@ -316,7 +506,12 @@ def _add_keeping(commands: Any, unlocking: argparse.ArgumentParser) -> None:
         "Bring a backup back, with a new passphrase; what is there now is kept beside it.",
         [unlocking],
     )
-    restore.add_argument("file", metavar="FILE", help="the backup")
+    restore.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="the backup, its file that ends in .db; without it you are told where the newest lies",
+    )
     restore.add_argument(
         "--recovery-key-file",
         metavar="FILE",

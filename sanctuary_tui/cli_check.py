@@ -207,8 +207,9 @@ def _disposals(connection: Connection, told: _Told) -> None:
     waiting = under_way(connection)
     if waiting:
         seen = {one.id for one in queries.all_of(connection, Disposal)}
-        refs = ", ".join(one.ref if one.id in seen else "a sealed case" for one in waiting)
-        sentence = f"The disposal of {refs} is not proved: open the caseload again to finish it."
+        refs = ", ".join(one.ref for one in waiting if one.id in seen)
+        which = f"The disposal of {refs}" if refs else "A disposal"
+        sentence = f"{which} is not proved: open the caseload again to finish it."
     elif not log_holds(connection):
         sentence = (
             "Lines of the change log were emptied without a certificate: restore the last good "
@@ -366,17 +367,21 @@ def _cards(session: Session, told: _Told) -> None:
     connection, derive = session.caseload.connection, derive_with(session.settings)
     rows = connection.execute("SELECT id FROM main.cases ORDER BY id").fetchall()
     sealed = sealed_ids(connection)
-    wrong = []
+    wrong, named = False, []
     for (case_id,) in rows:
         file = queries.kept_file(connection, case_id)
         if file is not None and (
             queries.kept_card(connection, case_id) != derive(file, session.today).card
         ):
-            wrong.append(queries.SEALED if case_id in sealed else file.case.ref)
+            wrong = True
+            if case_id not in sealed:
+                named.append(file.case.ref)
     sentence = "Every card says what the rules say."
     if wrong:
+        refs = f" ({', '.join(named[:3])})" if named else ""
         sentence = (
-            f"{counted(len(wrong), 'card')} differ from the rules ({', '.join(wrong[:3])}): open "
-            "the case and save it again."
+            f"{'1 card differs' if len(named) == 1 else 'Cards differ'} from the rules{refs}: open "
+            "each case and save it again. Where this line stays or names none, do so with those in "
+            "the list of sealed cases (S)."
         )
     told.line("cards", not wrong, sentence)

@@ -22,6 +22,7 @@ _FOR_QUARTER = ("quarter", "exact")
 _FOR_SUBJECT = ("text", "safe_contact_read")
 _SUBJECT_ALONE = ("rest_withheld", "survivor_safety", "safety_file")
 _FOR_NAMES = ("recipient_file", "reason_file")
+_FOR_ARCHIVE = ("sealed_reason_file", "confirm")
 _FOR_DOCUMENT = (
     "text",
     "large_print",
@@ -38,9 +39,13 @@ def export(args: argparse.Namespace) -> int:
         for name in _SUBJECT_ALONE:
             if getattr(args, name):
                 args.parser.error(f"--{name.replace('_', '-')} is for 'export subject-access'")
-    for name in _FOR_NAMES:
-        if getattr(args, name) and not args.identifiable:
-            args.parser.error(f"--{name.replace('_', '-')} belongs to --identifiable")
+    if args.what != "archive":
+        for name in _FOR_ARCHIVE:
+            if getattr(args, name):
+                args.parser.error(f"--{name.replace('_', '-')} is for 'export archive'")
+        for name in _FOR_NAMES:
+            if getattr(args, name) and not args.identifiable:
+                args.parser.error(f"--{name.replace('_', '-')} belongs to --identifiable")
     if args.what == "document":
         return _document(args)
     if args.what == "subject-access":
@@ -63,8 +68,12 @@ def export(args: argparse.Namespace) -> int:
     if args.what == "marac":
         return _marac(args)
     for name in _FOR_MARAC:
-        if getattr(args, name):
+        if getattr(args, name) and (args.what, name) != ("archive", "protect"):
             args.parser.error(f"--{name.replace('_', '-')} is for 'export marac'")
+    if args.what == "archive":
+        from sanctuary_tui.cli_archive import export_archive
+
+        return export_archive(args, _absolute(args.out))
     if args.what == "marac-radar":
         return _radar(args)
     return _quarter(args) if args.what == "marac-quarter" else _table(args)
@@ -222,7 +231,7 @@ def _document(args: argparse.Namespace) -> int:
     return 0
 
 
-def _handed(args: argparse.Namespace) -> Handed | None:
+def handed_by(args: argparse.Namespace) -> Handed | None:
     """Who gets a file with names, and why; None for one without."""
     from config.errors import BadInputError
     from sanctuary_tui.table_export import Handed
@@ -241,7 +250,7 @@ def _handed(args: argparse.Namespace) -> Handed | None:
 def _radar(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_radar
 
-    handed = _handed(args)
+    handed = handed_by(args)
 
     def write(session: Session, out: Path) -> ExportResult:
         return export_radar(
@@ -253,7 +262,7 @@ def _radar(args: argparse.Namespace) -> int:
             now=session.caseload.store.now(),
         )
 
-    return _one_file(args, write, "case", "inside the twelve months")
+    return one_file(args, write, "case", "inside the twelve months")
 
 
 def _table(args: argparse.Namespace) -> int:
@@ -261,7 +270,7 @@ def _table(args: argparse.Namespace) -> int:
     from sanctuary_tui.table_export import export_table
 
     columns_of(args.what, identifiable=args.identifiable)  # an unknown table, before anything else
-    handed = _handed(args)
+    handed = handed_by(args)
 
     def write(session: Session, out: Path) -> ExportResult:
         return export_table(
@@ -273,10 +282,10 @@ def _table(args: argparse.Namespace) -> int:
             now=session.caseload.store.now(),
         )
 
-    return _one_file(args, write, "row", f"of {args.what}")
+    return one_file(args, write, "row", f"of {args.what}")
 
 
-def _one_file(
+def one_file(
     args: argparse.Namespace,
     write: Callable[[Session, Path], ExportResult],
     counts: str,

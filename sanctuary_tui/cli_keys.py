@@ -122,12 +122,11 @@ def rotate(args: argparse.Namespace) -> int:
     refuse_kit(kit, scripted=args.yes)
     passphrase = secrets_for(args).ask("Passphrase")
     old_id = read_key_file(paths.keyfile).caseload_id
-    made = rotate_key(paths, passphrase)
+    made = rotate_key(paths, passphrase, remembers={KIT_WAITS: "yes"})
     try:
         with open_with_key(paths, made.data_key, settings) as session:
             note_unlock(session.caseload, paths)
             session.log("recovery key replaced, the caseload encrypted anew")
-            session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_TYPED_BACK)
         with open_with_key(paths, made.data_key, settings) as session:
             session.caseload.store.remember(KIT_WAITS, "")

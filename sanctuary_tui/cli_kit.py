@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import RefusedError
-from config.paths import synced_by, write_unnamed
+from config.paths import write_unnamed
+from config.synced import synced_by
 from sanctuary_tui.cli_output import clear_screen, say, say_kit
 from sanctuary_tui.cli_secrets import at_terminal
 

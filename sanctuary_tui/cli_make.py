@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,10 +51,9 @@ def init(args: argparse.Namespace) -> int:
     kit = Path(args.kit).expanduser().absolute() if args.kit else None
     _refuse_before_asking(paths, kit, scripted=args.yes)
     passphrase = secrets_for(args).ask_new("New passphrase")
-    with _made(paths, passphrase) as made:
+    with _made(paths, passphrase, remembers={KIT_WAITS: "yes"}) as made:
         with open_with_key(paths, made.data_key, settings) as session:
             session.log("caseload made")
-            session.caseload.store.remember(KIT_WAITS, "yes")
         hand_over(made, kit, scripted=args.yes, left=_NOT_KEPT)
         with open_with_key(paths, made.data_key, settings) as session:
             session.caseload.store.remember(KIT_WAITS, "")
@@ -83,11 +82,17 @@ def _refuse_before_asking(paths: Paths, kit: Path | None, *, scripted: bool) -> 
 
 
 @contextmanager
-def _made(paths: Paths, passphrase: str, *, allow_weak: bool = False) -> Iterator[NewCaseload]:
+def _made(
+    paths: Paths,
+    passphrase: str,
+    *,
+    allow_weak: bool = False,
+    remembers: Mapping[str, str] | None = None,
+) -> Iterator[NewCaseload]:
     """A new caseload; taken away again, empty as it is, if what follows does not finish."""
     from db.keys import create_caseload, wipe
 
-    made = create_caseload(paths, passphrase, allow_weak=allow_weak)
+    made = create_caseload(paths, passphrase, allow_weak=allow_weak, remembers=remembers)
     try:
         yield made
     except BaseException:

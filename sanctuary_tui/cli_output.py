@@ -19,7 +19,7 @@ def say(text: str = "", *, hang: int = 0) -> None:
 
     A terminal gets it folded between words, what follows set in by ``hang`` columns.
     """
-    sys.stdout.write(f"{_folded(guard(text), sys.stdout, hang)}\n")
+    sys.stdout.write(f"{folded(guard(text), sys.stdout, hang)}\n")
 
 
 def say_lines(text: str) -> None:
@@ -39,10 +39,10 @@ def say_kit(text: str) -> None:
 
 def warn(text: str) -> None:
     """One line on standard error, for what is to be known and stops nothing."""
-    sys.stderr.write(f"{_folded(guard(text), sys.stderr)}\n")
+    sys.stderr.write(f"{folded(guard(text), sys.stderr)}\n")
 
 
-def _folded(text: str, stream: TextIO, hang: int = 0) -> str:
+def folded(text: str, stream: TextIO, hang: int = 0) -> str:
     """A sentence as a terminal shows it whole: words, paths too, are never cut in two by us."""
     if not stream.isatty() or not text.strip():
         return text

@@ -36,11 +36,13 @@ _RISK_WIDTH = max(map(len, RISK_BANDS.values()))
 def today(args: argparse.Namespace) -> int:
     """The triage list, grouped as the Today screen groups it."""
     from sanctuary_tui.copies import backup_notice
+    from sanctuary_tui.funds import warnings
     from sanctuary_tui.views import today_view
 
     with opened(args) as session:
         lines = today_view(session.caseload, session.today, session.settings).lines
         wrong = backup_notice(session.caseload, session.paths, session.settings, session.today)
+        money = warnings(session.caseload, session.today, session.settings)
         if args.names:
             session.caseload.store.note("consultation", "caseload", 0, 0, "today listed with names")
     if args.json:
@@ -49,6 +51,8 @@ def today(args: argparse.Namespace) -> int:
     say(f"Today, {full_date(session.today)}: {counted(len(lines), 'line')}.")
     if wrong:
         say(f"{wrong} 'sanctuary backup' makes one now.")
+    for sentence in money:
+        say(sentence)
     for group, members in groupby(lines, key=lambda line: line.group):
         found = list(members)
         say()
@@ -60,12 +64,11 @@ def today(args: argparse.Namespace) -> int:
 
 def _today_line(line: AgendaLine, day: date, *, names: bool) -> str:
     card = line.card
+    risk = _risk(card) if line.risk else ""
     name = card.name if names else card.masked
     due = since_words(line.since, day) or due_words(line.due, day, line.at)
     said = f"{line.text}; {due}" if due else line.text
-    return "  ".join(
-        part for part in (_risk(card).ljust(_RISK_WIDTH), card.ref, name, said) if part
-    )
+    return "  ".join(part for part in (risk.ljust(_RISK_WIDTH), card.ref, name, said) if part)
 
 
 def _risk(card: CaseCard) -> str:
@@ -261,7 +264,10 @@ def _standing_json(file: CaseFile, day: date) -> dict[str, Any]:
     return {
         "scheme": {"type": kind, "evidence": evidence},
         "return": {"year": f"{start.year}-{end:%y}", "counts": counts, "reason": reason},
-        "spend": {"own": scheme.own_spend(file), "landlord": scheme.landlords_spend(file)},
+        "ordered_or_spent": {
+            "own": scheme.ordered_or_spent(file),
+            "landlord": scheme.ordered_or_spent(file, theirs=True),
+        },
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.binding import Binding
 
-from config.keymap import DEFAULT_KEYS, shown
+from config.keymap import KEPT, keys_in_force, shown
 
 LISTS: Final = ("today", "board", "consent", "aftercare", "marac")
 WORK: Final = ("today", "board", "consent", "aftercare", "marac", "case", "search")
@@ -21,11 +21,23 @@ PLACES: Final = (
     "reports",
     "settings",
     "directory",
+    "funds",
+    "group",
     "search",
     "changelog",
+    "since",
     "sealed",
 )
-EVERYWHERE: Final = (*WORK, "reports", "settings", "directory", "changelog")
+EVERYWHERE: Final = (
+    *WORK,
+    "reports",
+    "settings",
+    "directory",
+    "funds",
+    "group",
+    "changelog",
+    "since",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +60,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "open",
         "open",
         "Open the case; in a case, correct or put right what the cursor is on.",
-        (*WORK, "changelog", "sealed"),
+        (*WORK, "changelog", "since", "sealed"),
         True,
     ),
     Command(
         "done",
         "done",
         "Mark the line done, with the fact it stands for or a note.",
-        ("today", "aftercare", "case"),
+        ("today", "aftercare", "case", "group"),
         True,
     ),
     Command("snooze", "snooze", "Put the line off to a later day.", ("today", "aftercare"), True),
@@ -117,14 +129,34 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "change",
         "change",
         "Change the setting or the entry under the cursor.",
-        ("settings", "directory"),
+        ("settings", "directory", "funds", "group"),
         True,
     ),
     Command("where", "where", "Say where the file under the cursor lies.", ("reports",), True),
     Command(
         "quarter", "quarter", "Write the MARAC dataset of a quarter: counts.", ("reports",), True
     ),
-    Command("add", "add", "Add a record on this tab.", ("case", "directory"), True),
+    Command(
+        "returns",
+        "returns",
+        "Count a return of a quarter or year; the cases behind each figure.",
+        ("reports",),
+        True,
+    ),
+    Command(
+        "pictures",
+        "pictures",
+        "Look at a year in bars: referrals, waiting, money, aftercare; write a page to print.",
+        ("reports",),
+        True,
+    ),
+    Command(
+        "add",
+        "add",
+        "Add a record on this tab.",
+        ("case", "directory", "funds", "group"),
+        True,
+    ),
     Command(
         "document",
         "document",
@@ -166,12 +198,29 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("case", "reports"),
     ),
     Command(
+        "archive",
+        "archive",
+        "Write the whole caseload into an encrypted archive in open formats.",
+        ("reports",),
+    ),
+    Command(
+        "cover_pack",
+        "handover pack",
+        "Hand cases over for a leave: an encrypted file with a day to delete it by.",
+        ("reports", "since"),
+    ),
+    Command(
         "certificates",
         "certificates",
         "The certificates of disposed cases; write one as a text file.",
         ("reports",),
     ),
-    Command("delete", "delete", "Delete the record; u brings it back.", ("case", "directory")),
+    Command(
+        "delete",
+        "delete",
+        "Delete the record; u brings it back.",
+        ("case", "directory", "funds", "group"),
+    ),
     Command("next_tab", "next tab", "Go to the next tab.", ("case",)),
     Command("previous_tab", "previous tab", "Go to the tab before.", ("case",)),
     Command("closed", "closed", "Show closed cases too.", ("board",)),
@@ -206,6 +255,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "settings", "Settings", "Theme, idle lock, targets, and what to check locally.", PLACES
     ),
     Command("directory", "Directory", "Organisations, the people at them, funds.", PLACES),
+    Command("funds", "Funds", "Each fund of a year: committed, spent, left, forecast.", PLACES),
+    Command("group", "Working group", "Its actions with their days, and its members.", PLACES),
+    Command("fund_cases", "cases", "The cases behind the fund under the cursor.", ("funds",), True),
+    Command("year_before", "year before", "The funds of the year before.", ("funds",), True),
+    Command("year_after", "year after", "The funds of the year after.", ("funds",), True),
     Command("backup", "backup", "Make an encrypted backup now, and check it.", PLACES),
     Command("changelog", "change log", "Who read, changed or sent out what, and when.", PLACES),
     Command("readers", "who read it", "Who opened this case, and when.", ("case",)),
@@ -219,9 +273,31 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("of_day", "day", "Only the lines of one day.", ("changelog",), True),
     Command(
+        "since",
+        "changed since",
+        "What changed in which case since the last working day, last Friday, a date, or you left.",
+        PLACES,
+    ),
+    Command("since_when", "since when", "Show what changed since another day.", ("since",), True),
+    Command(
+        "digest",
+        "weekly digest",
+        "The week for a manager: new, moved, secured, closed, stuck, overdue, due; and back.",
+        ("since",),
+        True,
+    ),
+    Command("week_before", "week before", "The digest of the week before.", ("since",), True),
+    Command("week_after", "week after", "The digest of the week after.", ("since",), True),
+    Command(
         "sealed",
         "sealed cases",
         "List the cases that stand in no other list, for a reason that is logged.",
+        PLACES,
+    ),
+    Command(
+        "import_tracker",
+        "import a tracker",
+        "Bring an old tracker in: its columns, answers and duplicates are looked at first.",
         PLACES,
     ),
     Command("drafts", "drafts", "Go on with a form that was left half-done.", PLACES),
@@ -237,7 +313,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "export",
         "export",
         "Write what is on this screen as CSV.",
-        (*WORK, "reports", "directory", "changelog"),
+        (*WORK, "reports", "directory", "changelog", "since"),
     ),
     Command("mask", "names", "Show or mask names in lists."),
     Command("undo", "undo", "Undo the last change."),
@@ -247,7 +323,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", "keys", "Show every key of this screen.", ("*",), True),
     Command("lock", "lock", "Lock now: the screen is blanked first."),
     Command("quit", "quit", "Lock and leave."),
-    Command("back", "back", "Go back.", ("case", "search", "changelog", "sealed")),
+    Command("back", "back", "Go back.", ("case", "search", "changelog", "since", "sealed")),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
@@ -257,6 +333,7 @@ APP_COMMANDS: Final = frozenset(
         "new",
         "backup",
         "drafts",
+        "import_tracker",
         "mask",
         "undo",
         "theme",
@@ -275,8 +352,22 @@ def commands_for(screen: str) -> list[Command]:
 
 
 def keys_of(command: Command, changed: Mapping[str, str]) -> str:
-    """The keys of a command: the district's own, or the default."""
-    return changed.get(command.id, DEFAULT_KEYS.get(command.id, ""))
+    """The keys of a command: the district's own, or those of the default that it has given to no
+    other command of the same screen, so that a new version takes none of its own from it."""
+    keys = keys_in_force(command.id, changed)
+    if not changed or command.id in (*changed, *KEPT):
+        return keys
+    taken = {
+        key
+        for name, own in changed.items()
+        if name in BY_ID and _meet(BY_ID[name], command)
+        for key in own.split(",")
+    }
+    return ",".join(key for key in keys.split(",") if key not in taken)
+
+
+def _meet(one: Command, other: Command) -> bool:
+    return "*" in (*one.where, *other.where) or not set(one.where).isdisjoint(other.where)
 
 
 def bindings_for(screen: str, changed: Mapping[str, str]) -> list[Binding]:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from config.errors import RefusedError
 from config.format import short_date
+from db import bypiece
 from db.names import alike
+from db.rights import EVERY_CASE
 from sanctuary_tui.pathway import readers
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from config.settings import Settings
+    from db.connection import Connection
     from db.models import CaseFile, ConnectedPerson, Visit
     from db.record import Record
 
@@ -132,6 +135,48 @@ def recipient_refusal(file: CaseFile, names: Iterable[str], today: date) -> str 
                 f"{_END}"
             )
     return None
+
+
+LEAVE_OUT: Final = "leave that case out, or hand the file to somebody else."
+WITHOUT_NAMES: Final = "export it without names, or hand the file to somebody else."
+ANOTHER: Final = "hand the archive to somebody else."
+"""What to do instead, of a file of chosen cases, of a whole table, and of everything."""
+
+
+def refuse_handed(
+    files: Iterable[CaseFile], to: str, today: date, instead: str = LEAVE_OUT
+) -> None:
+    """Stop a file with names in which a case stands whose register, or whose perpetrator, is the
+    one it is handed to. A surname alone does not stop it: of very many cases one has it.
+
+    Raises:
+        RefusedError: with the case, and what to do.
+    """
+    for file in files:
+        handed = readers.Reader(to, "reader")
+        if found(file, [to], today) or readers.refusal(file, [handed], today, doubts=False):
+            raise RefusedError(
+                f"{file.case.ref} cannot stand in this file, because of who gets it: {instead}"
+            )
+
+
+def refuse_handed_refs(
+    connection: Connection, refs: Iterable[str], to: str, today: date, instead: str = LEAVE_OUT
+) -> None:
+    """``refuse_handed`` of the cases a file names by reference, or of every one (``EVERY_CASE``).
+
+    Sealed cases are not among them.
+
+    Raises:
+        RefusedError: with the case, and what to do.
+    """
+    named = frozenset(refs)
+    files = bypiece.case_files(connection, _READ, "1" if named else "0")
+    given = (file for file in files if EVERY_CASE in named or file.case.ref in named)
+    refuse_handed(given, to, today, instead)
+
+
+_READ: Final = ("people", "connected_people")
 
 
 def refuse_list(files: Iterable[CaseFile], settings: Settings, meeting: date) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from db.backup import BackupResult
     from db.caseload import Caseload
     from db.connection import Connection
+    from db.generations import Made
 
 LAST_BACKUP: Final = "last_backup"
 """Remembered: when the newest verified backup was made, a moment in UTC."""
@@ -172,22 +173,58 @@ def _refuse_unplugged(folder: Path) -> None:
         )
 
 
+def refuse_as_folder(said: str) -> None:
+    """Refuse what is typed as the folder of the backups, where they would go astray.
+
+    A path that is not whole is another folder wherever the console is started from, and one that is
+    not there may be a slip of the pen on the disk of this computer. Blank is beside the caseload.
+
+    Raises:
+        BadInputError: it is not a whole path, or no folder that is there.
+    """
+    if not said.strip():
+        return
+    folder = Path(said.strip())
+    with contextlib.suppress(RuntimeError):  # a home that is not known
+        folder = folder.expanduser()
+    if not folder.is_absolute():
+        raise BadInputError(
+            "Type the whole path of the folder, with its disk before it; it was left as it is."
+        )
+    if not folder.is_dir():
+        raise BadInputError(
+            f"The folder {folder} is not there; plug in its disk, or make the folder first."
+        )
+
+
 def _refuse_emptied(connection: Connection, folder: Path, caseload_id: str) -> None:
     """Refuse a folder that had backups and has none now: its disk is not there.
 
     Raises:
         BadInputError: it holds none of those made there.
     """
+    if _is_emptied(connection, folder, caseload_id):
+        raise BadInputError(
+            f"The folder {folder} holds none of the backups made there; plug in its disk first, "
+            "or where it is lost begin anew."
+        )
+
+
+def _is_emptied(connection: Connection, folder: Path, caseload_id: str) -> bool:
     from db import queries
     from db.generations import has_backup
 
-    if queries.remembered(connection, _LAST_FOLDER) != f"{caseload_id} {folder}":
-        return
-    if not has_backup(folder, caseload_id):
-        raise BadInputError(
-            f"The folder {folder} holds none of the backups made there; plug in its disk, or begin "
-            "anew."
-        )
+    last = queries.remembered(connection, _LAST_FOLDER)
+    return last == f"{caseload_id} {folder}" and not has_backup(folder, caseload_id)
+
+
+def begins_anew(caseload: Caseload, paths: Paths, settings: Settings) -> Path | None:
+    """The folder of the settings where a backup asked for now would be the first of a folder that
+    had others: its disk may not be there. None where it goes on, or lies beside the caseload."""
+    own = backup_folder(paths, settings)
+    if own == paths.backups_dir or not own.parent.is_dir():
+        return None
+    return own if _is_emptied(caseload.connection, own, _caseload_id(paths)) else None
 
 
 def _caseload_id(paths: Paths) -> str:
@@ -200,22 +237,36 @@ def _caseload_id(paths: Paths) -> str:
         return ""
 
 
-def where_it_lies(made: Path, paths: Paths) -> str:
-    """What is to be known of the place of a backup; nothing where it is a good one."""
-    from config.paths import synced_by
+def where_it_lies(folder: Path, paths: Paths) -> str:
+    """What is to be known of the place of backups; nothing where it is a good one."""
+    from config.synced import synced_by
 
     said = []
-    if copied := synced_by(made.parent):
+    if copied := synced_by(folder):
         said.append(
             f"This folder is kept by {copied}: copies stay there after you delete the file."
         )
     if not paths.keyfile.exists():
         said.append("It has no key file beside it: it opens with the recovery key alone.")
-    if paths.caseload.exists() and made.stat().st_dev == paths.caseload.stat().st_dev:
+    if paths.caseload.exists() and folder.stat().st_dev == paths.caseload.stat().st_dev:
         said.append(
             "The backup lies on the same disk as the caseload; keep one on another disk too."
         )
     return " ".join(said)
+
+
+def newest_backup(paths: Paths, settings: Settings) -> Made | None:
+    """The newest backup in the folder of the settings or beside the caseload.
+
+    This caseload's own come first; whose they are is not looked at where the key file is missing
+    or none is its own.
+    """
+    from db.generations import any_backups_in, backups_in
+
+    folders = dict.fromkeys((backup_folder(paths, settings), paths.backups_dir))
+    caseload_id = _caseload_id(paths)
+    own = [one for folder in folders for one in backups_in(folder, caseload_id)]
+    return max(own or [one for folder in folders for one in any_backups_in(folder)], default=None)
 
 
 # --- saying -----------------------------------------------------------------------------------

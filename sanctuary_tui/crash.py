@@ -23,6 +23,11 @@ from sanctuary_tui import __version__
 OUR_PACKAGES = ("config", "db", "widgets", "sanctuary_tui")
 SAVED = "Everything saved is in the caseload, and an unfinished form comes back from its draft."
 """What is said of a person's work when nothing better is known."""
+DAMAGED = (
+    "Part of the caseload's file is damaged (reference {reference}). Run 'sanctuary check', "
+    "restore the newest backup with 'sanctuary restore', and keep the damaged file."
+)
+"""What is said where the file was at fault, not the program: nothing saved is promised then."""
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))).replace("\\", "/") + "/"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,9 +48,13 @@ class CrashReport(NamedTuple):
     """``file:line function``, outermost first."""
     at: str
     """When, in UTC."""
+    damage: bool = False
+    """Whether it was a part of the caseload's file that no longer verifies."""
 
     def sentence(self, saved: str = SAVED) -> str:
         """Return the one line that a person is shown."""
+        if self.damage:
+            return DAMAGED.format(reference=self.reference)
         return (
             f"The console stopped because of a fault ({self.kind} at {self.place}), "
             f"reference {self.reference}. {saved}"
@@ -72,7 +81,16 @@ def describe(error: BaseException) -> CrashReport:
         place=f"{name}:{line}",
         frames=tuple(f"{name}:{line} {function}" for name, line, function in frames),
         at=_now(),
+        damage=_is_damage(cause),
     )
+
+
+def _is_damage(cause: BaseException) -> bool:
+    if not hasattr(cause, "sqlite_errorcode"):
+        return False  # not of the database, which may not even be loaded
+    from db.connection import found_damage
+
+    return found_damage(cause)
 
 
 def _underlying(error: BaseException) -> BaseException:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from sanctuary_tui.demodata import district, ordinary
+from sanctuary_tui.demodata import district, ordinary, partners
 from sanctuary_tui.demodata import figures as fig
 from sanctuary_tui.demodata.awkward_cases import CASES, SEALED
 from sanctuary_tui.demodata.awkward_people import PEOPLE
@@ -40,7 +40,7 @@ def build(
     large caseloads; ``open_share`` sets the share of open cases (see ``figures.open_cases``).
     """
     clock = Clock(today)
-    told = [district.story(cases, seed, clock), *_handmade(cases, seed, clock)]
+    told = [_district(cases, seed, clock), *_handmade(cases, seed, clock)]
     return told + list(_usual(cases - len(told) + 1, cases, seed, clock, light, open_share))
 
 
@@ -49,7 +49,7 @@ def stories(
 ) -> Iterator[Story]:
     """The same stories in the order in which they start, made one by one as they are asked for."""
     clock = Clock(today)
-    told = [district.story(cases, seed, clock), *_handmade(cases, seed, clock)]
+    told = [_district(cases, seed, clock), *_handmade(cases, seed, clock)]
     told.sort(key=_start)
     usual = _usual(cases - len(told) + 1, cases, seed, clock, light, open_share, by_start=True)
     return heapq.merge(told, usual, key=_start)
@@ -57,6 +57,14 @@ def stories(
 
 def _start(story: Story) -> datetime:
     return story.start
+
+
+def _district(cases: int, seed: int, clock: Clock) -> Story:
+    """The district's own story, with what partners do beside it where there is any."""
+    story = district.story(cases, seed, clock)
+    if cases not in partners.TOLD_IN:
+        return story
+    return partners.in_district(story, cases, clock, Dice(seed, "partners"))
 
 
 def _handmade(cases: int, seed: int, clock: Clock) -> list[Story]:
@@ -87,7 +95,10 @@ def _usual(
     def tell(number: int) -> Story:
         dice = Dice(seed, "usual", number)
         run = ordinary.course(dice, slots[number], history)
-        return ordinary.tell(f"usual {number + 1}", clock, dice, run, light=light)
+        story = ordinary.tell(f"usual {number + 1}", clock, dice, run, light=light)
+        if light or cases not in partners.TOLD_IN:
+            return story
+        return partners.beside(story, clock, Dice(seed, "partners", number), run)
 
     if not by_start:
         yield from map(tell, range(len(slots)))

@@ -6,12 +6,13 @@ only this, so that no screen and the app import each other.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from config.errors import SanctuaryError
-from config.keymap import DEFAULT_KEYS
+from config.keymap import keys_in_force
 from sanctuary_tui.later import later
 from sanctuary_tui.typeahead import TypeAhead
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from config.paths import Paths
     from config.settings import Settings
     from db.caseload import Caseload, CaseloadThread
+    from db.looking import Look
     from db.readmodels import Finding
     from sanctuary_tui.console_options import ConsoleOptions
     from sanctuary_tui.idle import IdleClock
@@ -42,6 +44,9 @@ class Desk(TypeAhead):
         self.generation = 0
         """Rises with every write, so that a screen knows whether what it shows is old."""
         self.counts: dict[str, int] = {}
+        self.money_told: tuple[date, list[str]] | None = None
+        self.looks: set[Look] = set()
+        """Long looks under way; a lock ends them, so that it need not wait."""
         self._settings: Settings | None = None
         self._given_today = date.fromisoformat(options.today) if options.today else None
         self._demo = False
@@ -60,7 +65,7 @@ class Desk(TypeAhead):
         """Take up settings that have just been changed."""
         self._settings = settings
         self.lock_minutes = settings.idle_minutes
-        self.lock_keys = frozenset(settings.keys.get("lock", DEFAULT_KEYS["lock"]).split(","))
+        self.lock_keys = frozenset(keys_in_force("lock", settings.keys).split(","))
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 
@@ -112,14 +117,22 @@ class Desk(TypeAhead):
         return self._data is not None
 
     async def read(self, work: Callable[[Caseload], T]) -> T:
-        """Read from the caseload in its own thread."""
-        assert self._data is not None
-        return await self._data.run(work)
+        """Read from the caseload in its own thread. Asked when the console is left and the caseload
+        closed, whoever asked is cancelled: nobody waits for the answer."""
+        from db.caseload import NotOpenError
+
+        try:
+            if self._data is None:
+                raise NotOpenError
+            return await self._data.run(work)
+        except NotOpenError:
+            if not self.ending:
+                raise
+        raise asyncio.CancelledError
 
     async def write(self, work: Callable[[Caseload], T]) -> T:
-        """Change the caseload in its own thread; screens then read again."""
-        assert self._data is not None
-        done = await self._data.run(work)
+        """Change the caseload in its own thread, as ``read``; screens then read again."""
+        done = await self.read(work)
         self.generation += 1
         return done
 

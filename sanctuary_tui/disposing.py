@@ -230,7 +230,8 @@ def authorised(caseload: Caseload, file: CaseFile, given: Mapping[str, Any]) -> 
             names somebody of the case, now or earlier, a phone or an address.
     """
     values = validated(DisposeForm, {"authority": "", "reason": "", **given})
-    refuse_empty_words(values["authority"], values["reason"], caseload.store.who, "A disposal")
+    who = caseload.store.who
+    refuse_empty_words(values["authority"], values["reason"], who, "A disposal", field="authority")
     said = plain(f"{values['authority']}\n{values['reason']}")
     if _names(caseload, file, set(said.split())) or _tells(caseload, file, said):
         raise BadInputError(

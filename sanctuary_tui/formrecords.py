@@ -26,7 +26,7 @@ class ReferralForm(Record):
     safe: str = code(
         "Safe to contact?", "safe", "How the survivor may safely be reached.", required=True
     )
-    phone: str = text("Survivor's phone or email")
+    phone: str = text("Survivor's phone or email", looks="phone")
     contact_times: str = text(
         "Safe times", "For example Mon-Fri 09:30-14:30; Sat 10-12; not Wed", reads="safe_times"
     )
@@ -39,7 +39,7 @@ class ReferralForm(Record):
         "Emergency triggers", "emergency_trigger", "Any opens the emergency path."
     )
     address: str = long("Address of the home", limit=400)
-    postcode: str = text("Postcode")
+    postcode: str = text("Postcode", looks="postcode")
     confidential: str = yes_no("Address is confidential")
     tenure: str = code("Tenure", "tenure")
     named_parties: str = code("Tenancy or title names", "named_parties")
@@ -51,7 +51,7 @@ class ReferralForm(Record):
     reason: str = long("Reason for referral", "Facts first; say whose words they are.")
     referrer_org: str = text("Referrer's organisation")
     referrer_name: str = text("Referrer's name")
-    referrer_contact: str = text("Referrer's phone or email")
+    referrer_contact: str = text("Referrer's phone or email", looks="phone")
     referral_consent: str = code("Consent to refer", "referral_consent")
     linked_cases: str = text("Linked cases", "Earlier references, separated by ;", klass="public")
 

@@ -51,6 +51,7 @@ def harden_process(parent: int | None = None) -> None:
     import faulthandler
 
     scrub_environment()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # else numpy keeps a thread for each processor
     os.umask(0o077)
     forbid_core_dumps()
     faulthandler.disable()

@@ -228,7 +228,9 @@ def _farewell(ended: _Ended, args: Sequence[str]) -> int:
 
 
 def _complain(sentence: str) -> None:
-    _write(2, f"{sentence}\n")
+    from sanctuary_tui.cli_output import folded
+
+    _write(2, f"{folded(sentence, sys.stderr)}\n")
 
 
 def _write(number: int, text: str) -> None:

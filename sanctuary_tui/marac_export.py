@@ -8,7 +8,7 @@ every file with its SHA-256, or nothing of it has happened (domain section 3; de
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -161,8 +161,16 @@ def preview(
         file = work.must_find(caseload, case_id)
         listing = marac_list.listing_for(file, meeting)
         if listing is not None:
-            listed.append(_listed(file, listing, context))
+            listed.append(_listed(file, listing, _with_its_own(caseload, file, context)))
     return listed
+
+
+def _with_its_own(caseload: Caseload, file: CaseFile, context: MaracContext) -> MaracContext:
+    """With the organisations that a sealed case which is open alone names: its row lacks none."""
+    if file.case.id != caseload.connection.opened:
+        return context
+    known = queries.organisations_of(caseload.connection, file.case.id)
+    return replace(context, organisations=known)
 
 
 def _context(caseload: Caseload, today: date, settings: Settings) -> MaracContext:
@@ -216,7 +224,10 @@ def send(
         cases = _listings(caseload, request, today, settings)
         connected.refuse_list([file for file, _ in cases], settings, request.meeting)
         context = _context(caseload, today, settings)
-        listed = [_listed(file, listing, context) for file, listing in cases]
+        listed = [
+            _listed(file, listing, _with_its_own(caseload, file, context))
+            for file, listing in cases
+        ]
         number = next_number(request.out, request.week, _registered(caseload))
         written = outgoing.hold(
             write_marac(

@@ -44,10 +44,14 @@ def derive_with(settings: Settings | Callable[[], Settings]) -> Derive:
 
 
 def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = False) -> None:
-    """Log the unlock and the wrong attempts before it; on a full disk in the room set aside."""
+    """Log the unlock and the wrong attempts before it; on a full disk in the room set aside.
+
+    Raises:
+        DiskFull: not even there.
+    """
     from db.attempts import attempts_recorded, attempts_since_last_success
     from db.connection import DiskFull
-    from db.reserve import keep_reserve
+    from db.reserve import keep_reserve, too_full_to_open
 
     before = attempts_since_last_success(paths)
     failed = before.count
@@ -58,7 +62,10 @@ def note_unlock(caseload: Caseload, paths: Paths, *, by_recovery_key: bool = Fal
     try:
         _log_unlock(caseload, said)
     except DiskFull:  # which has freed the room, where there was some
-        _log_unlock(caseload, said)
+        try:
+            _log_unlock(caseload, said)
+        except DiskFull:
+            raise too_full_to_open() from None
     else:
         keep_reserve(paths.data_dir)
     attempts_recorded(paths)

@@ -87,8 +87,12 @@ def refuse_never(gate: str) -> None:
         raise RefusedError(f"Gate {gate} is never overridden: it is the survivor's own safety.")
 
 
-def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
+def refuse_empty_words(
+    approver: str, reason: str, who: str, what: str, *, field: str = "approver"
+) -> None:
     """What somebody has to approve names somebody else, and says why in words.
+
+    ``field`` is that of the form where the approver stands.
 
     Raises:
         BadInputError: it names the person who records it, nobody, or says no reason.
@@ -97,10 +101,10 @@ def refuse_empty_words(approver: str, reason: str, who: str, what: str) -> None:
         raise BadInputError(
             f"{what} is approved by somebody else than the one who records it; name that person "
             "or post.",
-            field="approver",
+            field=field,
         )
     if len(approver.strip()) < 3:
-        raise BadInputError("Say who approved it: a name or a post.", field="approver")
+        raise BadInputError("Say who approved it: a name or a post.", field=field)
     refuse_no_reason(reason)
 
 

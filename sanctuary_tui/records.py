@@ -21,10 +21,16 @@ from db.models import (
     ConnectedPerson,
     ConsentEvent,
     ConsentRequest,
+    Contact,
+    Expenditure,
+    Fund,
+    Grant,
+    GroupAction,
     Incident,
     Measure,
     Note,
     Person,
+    ReferralOut,
     RiskAssessment,
     SafetyPlan,
     Visit,
@@ -32,7 +38,7 @@ from db.models import (
 from db.readmodels import Finding
 from db.record import Record, specs
 from db.validation import validated
-from sanctuary_tui import connected, contacts, work
+from sanctuary_tui import connected, contacts, partners, work
 from sanctuary_tui.pathway import consent_agreed, gates, risk, scheme, works
 
 WITHHELD: Final[dict[str, tuple[str, ...]]] = {
@@ -85,6 +91,8 @@ def keep_record(
         _count_answers(values)
     if kind in (ConsentRequest, ConsentEvent):
         _check_outgoing(caseload, kind, case_id, record_id, values)
+    if kind in (Expenditure, Grant):
+        _check_paid(caseload, kind, values)
     if record_id:
         return _change(caseload, kind, record_id, values, settings)
     _read_times(values, kind())
@@ -99,6 +107,9 @@ def keep_record(
         )
     record = kind(**values)
     record.case_id = 0 if kind.table in CASELESS else case_id
+    if isinstance(record, ReferralOut | GroupAction | Contact):
+        _complete(caseload, record, values)
+        record = replace(record, **values)
     if isinstance(record, Note):
         record.at, record.by = record.at or caseload.store.now(), caseload.store.who
     if isinstance(record, Incident) and file.case.status != "open":
@@ -124,6 +135,27 @@ def keep_record(
     with caseload.store.batch(f"{lowered(kind.title)} added"):
         caseload.store.add(record)
     return record
+
+
+def _check_paid(caseload: Caseload, kind: type[Record], values: dict[str, Any]) -> None:
+    """A fund that is chosen says of what kind the money is; a grant is more than nothing."""
+    if kind is Grant and values.get("amount") is not None and values["amount"] <= 0:
+        raise BadInputError(
+            "A grant is more than nothing; say Withdrawn or returned where it came back.",
+            field="amount",
+        )
+    if values.get("fund_id"):
+        fund = queries.get(caseload.connection, Fund, values["fund_id"])
+        if fund.kind not in UNANSWERED:
+            values["fund"] = fund.kind
+
+
+def _complete(
+    caseload: Caseload, record: ReferralOut | GroupAction | Contact, values: dict[str, Any]
+) -> None:
+    """What partners did is dated, and nothing goes to somebody connected to a party."""
+    file = work.must_find(caseload, record.case_id) if record.case_id else None
+    partners.complete(caseload, record, values, file)
 
 
 def _read_times(values: Mapping[str, Any], before: Record) -> None:
@@ -312,6 +344,8 @@ def _change(
         _refuse_other_measure(caseload, record, values, settings)
     if isinstance(record, ConsentRequest):
         values.update(consent_agreed.follows(record, values))
+    if isinstance(record, ReferralOut | GroupAction | Contact):
+        _complete(caseload, record, values)
     why = _what_changed(record, values)
     if isinstance(record, AftercareCheck):
         return _correct_check(caseload, record, values, why)
@@ -342,7 +376,10 @@ def _what_changed(record: Record, values: Mapping[str, Any]) -> str:
 
 
 def link_choices(
-    kind: type[Record], file: CaseFile, organisations: Mapping[int, str]
+    kind: type[Record],
+    file: CaseFile,
+    organisations: Mapping[int, str],
+    funds: Mapping[int, str] | None = None,
 ) -> dict[str, list[tuple[int, str]]]:
     """For each table a record's links point at: the ids it may take, with words to choose by."""
     choices: dict[str, list[tuple[int, str]]] = {}
@@ -350,7 +387,10 @@ def link_choices(
         if spec.kind != "link" or not spec.shown:
             continue
         if spec.to == "organisations":
-            choices[spec.to] = sorted(organisations.items(), key=lambda item: item[1].casefold())
+            named = organisations.items()
+            choices[spec.to] = sorted(named, key=lambda item: item[1].casefold())
+        elif spec.to == "funds":
+            choices[spec.to] = list((funds or {}).items())  # this year's first, as they come
         elif spec.to == "people":
             people = file.perpetrators if kind is Incident else file.people
             choices[spec.to] = [(one.id, person_words(one)) for one in people]
@@ -382,7 +422,8 @@ def record_words(record: Record) -> str:
         if not spec.shown or value in (None, *UNANSWERED) or spec.kind == "link":
             continue
         if spec.kind == "code":
-            parts.append(label(spec.codes, value))
+            said = label(spec.codes, value)
+            parts.append(f"{spec.label}: {said.lower()}" if spec.codes == "yes_no" else said)
         elif spec.kind == "date":
             parts.append(short_date(value))
         elif spec.kind == "text" and spec.klass != "protected":
@@ -396,6 +437,8 @@ def new_defaults(kind: type[Record], file: CaseFile, **more: Any) -> dict[str, A
     """What a new record's form starts with."""
     home = file.home
     defaults: dict[str, Any] = dict(more)
+    if kind is ReferralOut:
+        defaults.setdefault("kind", "")  # asked: "Other", where nobody looked, says nothing
     if kind is ConsentRequest and home is not None:
         kinds = {"prs": "private_landlord", "council": "council", "ha": "ha"}
         defaults.setdefault("decision_kind", kinds.get(home.tenure, "not_asked"))

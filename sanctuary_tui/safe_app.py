@@ -92,6 +92,9 @@ class SafeApp(App[None]):
 
     def background_fault(self, report: crash.CrashReport) -> None:
         """Something failed that nobody waits for; it is in the crash log already."""
+        if report.damage:
+            self.notify(report.sentence(), severity="warning")
+            return
         self.notify(
             f"A task in the background failed, reference {report.reference}. "
             "What you saved is safe.",
@@ -146,6 +149,7 @@ class SafeApp(App[None]):
         if self.ending:
             return
         self.end_reason = reason
+        self._return_code = code  # whatever ends the app's own messages before exit() is reached
         # First: drawing waits where nothing takes it any more.
         self._force_end_later(code, self.close_up_seconds(code))
         self.blank()

@@ -6,11 +6,11 @@ Here are the doors: each asks for a reason and leaves it in the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from config.codes import REMINDER_LIVE
 from config.errors import BadInputError, RefusedError
@@ -18,6 +18,7 @@ from config.format import counted, full_date, money
 from db import queries, seal
 from db.models import Breach, BreachStep, Case, CaseFile, Disclosure, Reminder, Seal
 from db.names import alike
+from db.rights import EVERY_CASE
 from sanctuary_tui import breaches, leftovers, work
 from sanctuary_tui.exports.marks import plain, reaches
 from sanctuary_tui.exports.register import lying_there
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from db.caseload import Caseload
     from db.readmodels import CaseCard
+
+T = TypeVar("T")
 
 LOOKED: Final = "sealed cases looked at"
 """Under this name the store remembers the day of the last look at the list."""
@@ -125,6 +128,29 @@ def open_sealed(caseload: Caseload, case_id: int, reason: str) -> None:
         raise RefusedError("That case is not sealed any more; it is in every list again.")
     caseload.store.note("consultation", "seals", 0, case_id, f"sealed case opened: {said}")
     seal.open_to(caseload.connection, case_id)
+
+
+def read_sealed(
+    caseload: Caseload, reference: str, reason: str, read: Callable[[int], T]
+) -> tuple[T, str]:
+    """What ``read`` finds of one sealed case, asked for by its reference, and the reference as it
+    is kept; for a reason that is logged first. What was open before is open after.
+
+    Raises:
+        BadInputError: no reason, or no sealed case has that reference.
+    """
+    connection, before = caseload.connection, caseload.connection.opened
+    _reason(reason)
+    wanted = queries.as_reference(reference)
+    found = seal.sealed_among(connection, (wanted,), None, written=False)
+    if len(found) != 1 or wanted == EVERY_CASE:
+        raise BadInputError("No sealed case has that reference; S lists them.")
+    (case_id,) = found
+    open_sealed(caseload, case_id, reason)
+    try:
+        return read(case_id), wanted
+    finally:
+        seal.open_to(connection, before)
 
 
 def shut(caseload: Caseload) -> None:
@@ -345,6 +371,11 @@ def delete_file(
     return leftovers.delete_row(caseload, row, changed=changed, folders=folders)
 
 
+def files_of_all(caseload: Caseload) -> list[CaseFile]:
+    """Every sealed case, for who has given the reason why all of them are read."""
+    return [file for file, _ in _each(caseload)]
+
+
 def _each(caseload: Caseload) -> list[tuple[CaseFile, CaseCard]]:
     """Every sealed case with its card; what was open before is open after."""
     connection, before = caseload.connection, caseload.connection.opened
@@ -391,10 +422,10 @@ def _left_out(files: Sequence[CaseFile], today: date) -> str:
     fitted = sum(
         1 for file in files for one in file.measures if one.fitted_on and one.fitted_on >= start
     )
-    spent = sum(scheme.own_spend(file) for file in files)
+    spent = sum(scheme.ordered_or_spent(file) for file in files)
     return (
         f"In no count or return: {still} open, {taken} referred since {full_date(start)}, "
-        f"{counted(fitted, 'measure')} fitted, {money(spent)} spent in all."
+        f"{counted(fitted, 'measure')} fitted, {money(spent)} ordered or spent in all."
     )
 
 
@@ -427,6 +458,28 @@ def tell_sealed(caseload: Caseload, given: Mapping[str, Any], kept_as: str) -> N
             f"{kept_as} may be this household: look, and seal it too or link it",
             caseload.store.today(),
         )
+
+
+def tell_of_imported(
+    caseload: Caseload, made: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
+) -> None:
+    """Leave word at each sealed case that cases an import has made may be the same household.
+
+    ``made`` has the reference of each, and what its rows say, as a referral does. Whoever imports
+    is told nothing; the word is kept with the import, and stays when that is undone.
+    """
+    with caseload.store.apart():
+        for file, _ in _each(caseload):
+            refs = [ref for ref, said in made if any(_may_be(file, one) for one in said)]
+            if refs:
+                more = f" and {len(refs) - _MOST_NAMED} more" if len(refs) > _MOST_NAMED else ""
+                work.add_reminder(
+                    caseload,
+                    file.case.id,
+                    f"imported {', '.join(refs[:_MOST_NAMED])}{more} may be this household: look, "
+                    "and seal it too or link it",
+                    caseload.store.today(),
+                )
 
 
 def take_referral(caseload: Caseload, given: Mapping[str, Any]) -> Case:
@@ -477,6 +530,7 @@ def _same_place(kept: tuple[str, str], given: tuple[str, str]) -> bool:
     return here.startswith(there) or there.startswith(here)
 
 
+_MOST_NAMED: Final = 3
 _LOOKED_AT: Final = ("first_name", "surname", "phone", "address", "postcode")
 _SHORTEST_PLACE: Final = 6
 """Letters of an address without which it says no place."""

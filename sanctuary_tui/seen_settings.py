@@ -32,8 +32,8 @@ FILE_PERIODS: Final = (
 )
 """Those of them by which a file, or its MARAC papers, become due."""
 WATCHED: Final = ("coordinator", "policy.overrides_signed_by", "backup.folder", *PERIODS)
-_SEEN: Final = "settings_seen"
-_CONFIRMED: Final = "periods_confirmed"
+SEEN: Final = "settings_seen"
+CONFIRMED: Final = "periods_confirmed"
 _MOST: Final = 80
 
 
@@ -43,7 +43,7 @@ def look(caseload: Caseload, settings: Settings) -> None:
     The first opening has nothing to compare with. A full disk keeps nobody from opening; it is
     told the next time.
     """
-    now, seen = _values(settings, WATCHED), _kept(caseload, _SEEN)
+    now, seen = _values(settings, WATCHED), _kept(caseload, SEEN)
     if seen == now:
         return
     changed = [
@@ -60,21 +60,21 @@ def look(caseload: Caseload, settings: Settings) -> None:
                 0,
                 f"settings changed outside the console: {', '.join(changed)}",
             )
-        _keep(caseload, _SEEN, now)
-        _keep(caseload, _CONFIRMED, _values(settings, PERIODS) | _kept(caseload, _CONFIRMED))
+        _keep(caseload, SEEN, now)
+        _keep(caseload, CONFIRMED, _values(settings, PERIODS) | _kept(caseload, CONFIRMED))
 
 
 def take_up(caseload: Caseload, settings: Settings, names: Iterable[str]) -> None:
     """Settings that were changed in the console: seen, and a period of them confirmed."""
     wanted = set(names)
-    for kept, watched in ((_SEEN, WATCHED), (_CONFIRMED, PERIODS)):
+    for kept, watched in ((SEEN, WATCHED), (CONFIRMED, PERIODS)):
         if given := _values(settings, [name for name in watched if name in wanted]):
             _keep(caseload, kept, _kept(caseload, kept) | given)
 
 
 def unconfirmed(caseload: Caseload, settings: Settings) -> tuple[str, ...]:
     """Periods that are not as they were last confirmed, by their dotted names."""
-    confirmed = _kept(caseload, _CONFIRMED)
+    confirmed = _kept(caseload, CONFIRMED)
     now = _values(settings, PERIODS)
     return tuple(name for name in now if name in confirmed and confirmed[name] != now[name])
 

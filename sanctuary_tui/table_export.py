@@ -1,4 +1,4 @@
-"""Writing a list as CSV and registering it, as one: the register knows of it first."""
+"""Writing a list as CSV, or a page, and registering it, as one: the register knows it first."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from config.paths import Paths
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
+from sanctuary_tui import connected
 from sanctuary_tui.exports.files import ExportResult
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.register import disclosures_of
 from sanctuary_tui.exports.tables import RADAR, Line, export_lines, refuse_names, write_table
 
 if TYPE_CHECKING:
+    from sanctuary_tui.returns.figures import Period
     from sanctuary_tui.views import RadarLine
 
 
-_MOST: Final = 200
+MOST: Final = 200
 """Characters that the register keeps of a recipient and of a reason."""
 
 
@@ -44,14 +46,15 @@ class Handed:
     why: str
 
 
-def refuse_name(out: Path) -> None:
-    """Nothing but CSV is written here, and the file is to be known as such.
+def refuse_name(out: Path, suffix: str = ".csv") -> None:
+    """A file is to be known as what it is: CSV, but for the page of the summary.
 
     Raises:
-        BadInputError: the name does not end in ``.csv``.
+        BadInputError: the name does not end in ``suffix``.
     """
-    if out.suffix.lower() != ".csv":
-        raise BadInputError("The file's name must end in .csv, such as cases.csv.")
+    if out.suffix.lower() != suffix:
+        example = "cases.csv" if suffix == ".csv" else f"summary{suffix}"
+        raise BadInputError(f"The file's name must end in {suffix}, such as {example}.")
 
 
 def default_folder(paths: Paths) -> Path:
@@ -59,17 +62,17 @@ def default_folder(paths: Paths) -> Path:
     return paths.data_dir / "exports"
 
 
-def default_name(paths: Paths, what: str, today: date) -> Path:
+def default_name(paths: Paths, what: str, today: date, suffix: str = ".csv") -> Path:
     """A free file name in ``default_folder`` with no name or address in it.
 
     It is free where neither it nor the manifest that may go with it lies there.
     """
     folder = default_folder(paths)
     stem = f"{what}-{today:%Y%m%d}"
-    candidate, number = folder / f"{stem}.csv", 1
+    candidate, number = folder / f"{stem}{suffix}", 1
     while candidate.exists() or candidate.with_suffix(".manifest").exists():
         number += 1
-        candidate = folder / f"{stem}-{number}.csv"
+        candidate = folder / f"{stem}-{number}{suffix}"
     return candidate
 
 
@@ -80,7 +83,8 @@ def export_sheet(
 
     Raises:
         BadInputError: names without a recipient or a reason; the file's name is not one of a CSV.
-        RefusedError: the profile lets nothing of it leave, or the place will not do.
+        RefusedError: the profile lets nothing of it leave; with names, somebody of a case's
+            register of connected people or its perpetrator would get it; the place will not do.
         SanctuaryError: the file cannot be written.
     """
     profile = _profile(handed)
@@ -111,7 +115,8 @@ def export_table(
     Raises:
         BadInputError: there is no such table or view; names without a recipient or a reason; the
             file's name is not one of a CSV.
-        RefusedError: the place will not do.
+        RefusedError: with names, somebody of a case's register of connected people or its
+            perpetrator would get it; the place will not do.
         SanctuaryError: the file cannot be written.
     """
     return _registered(
@@ -125,6 +130,7 @@ def export_table(
         now=now,
         profile=_profile(handed),
         handed=handed,
+        instead=connected.WITHOUT_NAMES,
     )
 
 
@@ -207,6 +213,92 @@ def export_quarter(
     )
 
 
+def export_return(
+    caseload: Caseload,
+    form: str,
+    period: Period,
+    out: Path,
+    settings: Settings,
+    *,
+    exact: bool,
+    now: datetime,
+) -> ExportResult:
+    """Write a return of a period.
+
+    Small numbers are hidden unless ``exact`` is asked for, for this council alone, or the district
+    has agreed to send exact ones (``returns.small_numbers``).
+
+    Raises:
+        RefusedError: the place or the file's name will not do.
+        SanctuaryError: a file cannot be written.
+    """
+    from sanctuary_tui.exports.return_file import write_return
+    from sanctuary_tui.returns import making
+
+    shown = exact or settings.returns.small_numbers == "exact"
+    head = caseload.store.log.state.head.hex()
+
+    def write() -> ExportResult:
+        refuse_names(caseload.connection, out)
+        files = making.files_of(caseload)
+        purse = making.purse_of(caseload)
+        district = settings.district.strip()
+        rows = making.lines(files, form, period, exact=shown, district=district, purse=purse)
+        notes = making.made(files, form, period, purse).notes
+        return write_return(rows, notes, out, who=caseload.store.who, chain_head=head, now=now)
+
+    return _registered(
+        caseload,
+        f"return {form} {period.code}",
+        write,
+        out,
+        how="exact" if shown else "small numbers hidden",
+        recipient="internal" if exact else "county",
+        now=now,
+        profile="returns",
+    )
+
+
+def export_summary(
+    caseload: Caseload, period: Period, out: Path, settings: Settings, *, exact: bool, now: datetime
+) -> ExportResult:
+    """Write the pictures of a year as a page to print, its figures hidden as the returns' are.
+
+    Raises:
+        RefusedError: the place or the file's name will not do.
+        SanctuaryError: the file cannot be written.
+    """
+    from sanctuary_tui.exports.summary_page import write_summary
+    from sanctuary_tui.returns import making
+    from sanctuary_tui.returns.pictures import pictures
+
+    shown = exact or settings.returns.small_numbers == "exact"
+
+    def write() -> ExportResult:
+        refuse_names(caseload.connection, out)
+        purse = making.purse_of(caseload)
+        drawn = pictures(making.files_of(caseload), period, purse, exact=shown)
+        notes = (making.AS_KNOWN, making.SEALED)
+        district = settings.district.strip()
+        named = (period.code, period.words)
+        return write_summary(
+            drawn, named, notes, out, district=district, exact=shown, today=purse.today
+        )
+
+    return _registered(
+        caseload,
+        f"summary {period.code}",
+        write,
+        out,
+        how="exact" if shown else "small numbers hidden",
+        recipient="internal" if exact else "county",
+        now=now,
+        profile="returns",
+        suffix=".html",
+        protection="document",
+    )
+
+
 def _how(handed: Handed | None) -> str:
     return "pseudonymous" if handed is None else "with names"
 
@@ -227,25 +319,36 @@ def _registered(
     case_refs: Sequence[str] = (),
     recipient: str = "internal",
     handed: Handed | None = None,
+    suffix: str = ".csv",
+    protection: str = "csv",
+    instead: str = connected.LEAVE_OUT,
 ) -> ExportResult:
-    """Write and register; of the cases that are given, or else that the rows written name."""
-    refuse_name(out)
+    """Write and register; of the cases that are given, or else that the rows written name.
+
+    With names it is refused to somebody of their registers: ``instead`` says what to do then.
+    """
+    refuse_name(out, suffix)
     to, why = (handed.to.strip(), handed.why.strip()) if handed else ("", "")
     if handed and not (to and why):
         raise BadInputError("With names: say who gets the file, and why.")
     said = f"{what} exported, {how}"
     with sending(caseload.store, f"{what} exported") as outgoing:
         written = outgoing.hold(write())
+        refs = case_refs or written.case_refs
+        if to:
+            connected.refuse_handed_refs(
+                caseload.connection, refs, to, caseload.store.today(), instead
+            )
         for row in disclosures_of(
             written,
             what=f"{what}, {how}",
             recipient=recipient,
-            recipient_name=to[:_MOST],
-            basis=why[:_MOST],
-            protection="csv",
+            recipient_name=to[:MOST],
+            basis=why[:MOST],
+            protection=protection,
             by=caseload.store.who,
             at=now,
-            case_refs=case_refs or written.case_refs,
+            case_refs=refs,
             profile=profile,
         ):
             caseload.store.add(row, why=f"{said}, to {to}: {why}" if handed else said)

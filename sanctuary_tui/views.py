@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
-from db.models import BY_TABLE, CaseFile, MaracAction, MaracListing, Note, Property
+from db.models import BY_TABLE, CaseFile, Fund, MaracAction, MaracListing, Note, Property
 from db.queries import LoggedChange
 from db.readmodels import (
     AgendaLine,
@@ -24,10 +24,11 @@ from db.readmodels import (
 )
 from db.record import specs
 from db.rows import parse_moment
-from sanctuary_tui import breaches, leftovers
+from sanctuary_tui import breaches, cover_ends, leftovers, partners
 from sanctuary_tui.pathway import agenda, gates, marac, marac_list, readers
 from sanctuary_tui.pathway import consent as consent_rules
 from sanctuary_tui.pathway.dates import add_months
+from sanctuary_tui.pathway.money import year_of
 
 HORIZON_DAYS = 7
 AFTERCARE_DAYS = 60
@@ -63,7 +64,9 @@ def today_view(caseload: Caseload, today: date, settings: Settings) -> TodayView
         [
             *breaches.today_lines(caseload, today),
             *leftovers.today_lines(caseload, today, settings),
+            *cover_ends.today_lines(caseload, today),
         ],
+        last=partners.today_lines(caseload, today, settings),
     )
     return TodayView(lines, cards, len(queries.drafts(caseload.connection)))
 
@@ -197,6 +200,7 @@ class CaseView:
     findings: list[Finding]
     story: list[TimelineEntry]
     organisations: dict[int, str]
+    funds: dict[int, str]
 
 
 def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings) -> CaseView:
@@ -218,7 +222,22 @@ def case_view(caseload: Caseload, case_id: int, today: date, settings: Settings)
         ],
         story(queries.changes_of(caseload.connection, case_id)),
         organisations,
+        fund_names(queries.all_of(caseload.connection, Fund), today),
     )
+
+
+def fund_names(funds: Iterable[Fund], today: date) -> dict[int, str]:
+    """Funds to choose from: this financial year's first, earlier ones next, then those to come."""
+    year = year_of(today)
+    listed = sorted(
+        funds,
+        key=lambda one: (
+            (one.year or 0) > year,
+            abs((one.year or 0) - year),
+            one.name.casefold(),
+        ),
+    )
+    return {one.id: one.name for one in listed}
 
 
 def _findings(file: CaseFile, today: date, settings: Settings) -> list[Finding]:

@@ -68,7 +68,7 @@ class AgendaList(LineTable[AgendaLine]):
         masked = self.masked
         name = 8 if masked else 16
         return (
-            Column("risk", lambda line: risk_cell(line.card.risk), 5),
+            Column("risk", lambda line: risk_cell(line.risk) if line.risk else "", 5),
             Column("ref", lambda line: (line.card.ref, "accent"), 8),
             Column("name", lambda line: listed_name(line.card, masked, name), name, drop=2),
             Column("text", lambda line: line.text, 44 - name, weight=1),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Generic, Literal, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -106,6 +107,7 @@ def _wrap_line(text: str, width: int) -> list[str]:
 
 
 def _break_word(word: str, width: int) -> list[str]:
+    """In lines, after a hyphen or a stroke where one stands past the first third of the line."""
     if len(word) <= width and cell_len(word) <= width:
         return [word]
     parts: list[str] = []
@@ -113,8 +115,11 @@ def _break_word(word: str, width: int) -> list[str]:
     for char in word:
         step = cell_len(char)
         if part and size + step > width:
-            parts.append(part)
-            part, size = "", 0
+            cut = max(part.rfind("-"), part.rfind("/")) + 1
+            cut = cut if cut * 3 > len(part) else len(part)
+            parts.append(part[:cut])
+            part = part[cut:]
+            size = cell_len(part)
         part += char
         size += step
     return [*parts, part]
@@ -203,13 +208,31 @@ def draw_columns(
     """One row as pieces that take exactly ``width`` cells."""
     pieces: Pieces = []
     for number, (index, size) in enumerate(layout):
-        column = columns[index]
-        cell = column.cell(row)
-        text, style = (cell, column.style) if isinstance(cell, str) else cell
+        text, style = _cell(columns[index], row)
         if number:
             pieces.append((" " * gap, "text"))
-        pieces.append((fit(text, size, column.align), style))
+        pieces.append((fit(text, size, columns[index].align), style))
     return fit_pieces(pieces, width)
+
+
+def _cell(column: Column[R], row: R) -> Piece:
+    cell = column.cell(row)
+    return (cell, column.style) if isinstance(cell, str) else cell
+
+
+def fold_columns(
+    columns: Sequence[Column[R]], layout: Layout, row: R, gap: int, limit: int
+) -> list[Pieces]:
+    """One row with each cell folded in its own column, as at most ``limit`` lines."""
+    cells = [(size, _cell(columns[index], row)) for index, size in layout]
+    folded = [wrap(text, size, limit) for size, (text, _) in cells]
+    lines: list[Pieces] = []
+    for texts in zip_longest(*folded, fillvalue=""):
+        line: Pieces = []
+        for text, (size, (_, style)) in zip(texts, cells, strict=True):
+            line += [(fit(text, size), style), (" " * gap, "text")]
+        lines.append(line[:-1])
+    return lines
 
 
 def draw_titles(columns: Sequence[Column[R]], layout: Layout, width: int, gap: int = 2) -> Pieces:

@@ -140,7 +140,8 @@ class Confirm(Sheet[bool]):
 class Choice:
     """Something to pick: its value, its words, the key that picks it, a remark.
 
-    ``also`` is not shown: other words a person may look for it by.
+    ``also`` is not shown: other words a person may look for it by. Of ``reasons``, which are such
+    words too, the one it was found by is shown behind its title.
     """
 
     value: Any
@@ -148,6 +149,17 @@ class Choice:
     key: str = ""
     note: str = ""
     also: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def found_by(self, words: Sequence[str]) -> Choice:
+        """The choice as it is shown where these words were typed."""
+        title = f"{self.title} {self.note} {self.also}".casefold()
+        if not words or all(word in title for word in words):
+            return self
+        for reason in self.reasons:
+            if all(word in f"{title} {reason.casefold()}" for word in words):
+                return replace(self, title=f"{self.title} ({reason})")
+        return self
 
 
 class ChoiceList(LineTable[Choice]):
@@ -301,9 +313,8 @@ class Pick(Sheet[Any]):
         def stands_in(text: str) -> bool:
             return all(word in text.casefold() for word in words)
 
-        found = [
-            each for each in self._choices if stands_in(f"{each.title} {each.note} {each.also}")
-        ]
+        shown = [each.found_by(words) for each in self._choices]
+        found = [each for each in shown if stands_in(f"{each.title} {each.note} {each.also}")]
         # What begins with exactly that word (a number) comes first; then what is called so, before
         # what only mentions it.
         self.list.set_rows(

@@ -18,10 +18,11 @@ from textual.widgets import Input
 
 from config.codes import CODES, split
 from config.errors import BadInputError
+from config.synonyms import SYNONYMS
 from config.text import clean, guard
 from db.fields import FieldSpec
 from widgets.columns import Pieces, width_of
-from widgets.dialogs import Checklist, Pick
+from widgets.dialogs import Checklist, Choice, Pick
 from widgets.inputs import AreaInput, FieldCut, LineInput
 from widgets.readings import Reader, make_reader, to_raw
 from widgets.text_blocks import Block
@@ -235,6 +236,8 @@ class ChoiceField(Block, Field, can_focus=True):
         self, name: str, spec: FieldSpec, raw: str, choices: Sequence[tuple[str, str]]
     ) -> None:
         super().__init__()
+        self._synonyms = SYNONYMS.get(spec.codes, {})
+        self._reason = ""
         self.field_name = name
         self.spec = spec
         self._choices = list(choices)
@@ -253,6 +256,7 @@ class ChoiceField(Block, Field, can_focus=True):
 
     def load(self, raw: str) -> None:
         """Choose something else."""
+        self._reason = ""
         if raw != self._raw:
             self._raw = raw
             self.post_message(FieldEdited(self))
@@ -321,12 +325,18 @@ class ChoiceField(Block, Field, can_focus=True):
         self._typed, self._typed_at = self._typed[:-1], monotonic()
         codes = self._fitting(self._typed) if self._typed else []
         self.load(codes[0] if codes else self._before)
+        if codes:
+            self._say_why(self._typed)
         self.post_message(FieldEdited(self))  # what was said of the letter holds no more
 
     def action_open(self) -> None:
         """All choices in a list that can be narrowed by typing."""
         self._typed = ""
-        sheet = Pick(self.spec.label, self._choices, current=self._raw, filtered=True)
+        choices = [
+            Choice(code, title, reasons=self._synonyms.get(code, ()))
+            for code, title in self._choices
+        ]
+        sheet = Pick(self.spec.label, choices, current=self._raw, filtered=True)
         self.app.push_screen(sheet, self._picked)
 
     def on_click(self) -> None:
@@ -340,6 +350,7 @@ class ChoiceField(Block, Field, can_focus=True):
 
     def _shown(self) -> tuple[str, str]:
         words = dict(self._choices).get(self._raw, self._raw) or "-"
+        words += f" ({self._reason})" if self._reason else ""
         return words, "dim" if self._raw in ("", "not_asked", "not_known") else "text"
 
     def _jump(self, letter: str) -> None:
@@ -364,9 +375,30 @@ class ChoiceField(Block, Field, can_focus=True):
             self.load(codes[0])
         elif len(typed) == 1:
             self.load(codes[(codes.index(self._raw) + 1) % len(codes)])
+        self._say_why(typed)
+
+    def _say_why(self, typed: str) -> None:
+        """Beside an answer that was found by another word for it, that word."""
+        if not self._by_title(typed):
+            self._reason = next(iter(self._meant(self._raw, typed)), "")
+        self.redraw_line()
+
+    def _meant(self, code: str, typed: str) -> list[str]:
+        """Other words for an answer that begin so."""
+        return [
+            word
+            for word in self._synonyms.get(code, ())
+            if word.casefold().startswith(typed.strip())
+        ]
 
     def _fitting(self, typed: str) -> list[str]:
-        """Choices whose words begin so; where none do, those with a later word that does."""
+        """Choices whose words begin so; where none do, those with a later word that does; else
+        those that another word is known for which begins so."""
+        return self._by_title(typed) or [
+            code for code, _ in self._choices if self._meant(code, typed)
+        ]
+
+    def _by_title(self, typed: str) -> list[str]:
         typed = typed.strip()
         words = [(code, title.casefold()) for code, title in self._choices]
         first = [code for code, title in words if title.startswith(typed)]

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from config.errors import BadInputError
 from config.format import local
+from config.looks import doubt
 from db.fields import FieldSpec
 from db.models import Record, specs
 from widgets.columns import Pieces, fit, fit_pieces
@@ -70,8 +71,9 @@ class Labels(Widget):
         mark = "› " if here else "  "
         style = "late" if wrong else ("key" if here else "dim")
         text = _label_text(field.spec)
-        flag = "! " if wrong else "  "
-        return [(mark, "key"), (fit(text, max(1, width - 4)), style), (flag, "stop")]
+        doubted = field.field_name in self._form.doubted
+        flag = ("! ", "stop") if wrong else ("? ", "warn") if doubted else ("  ", "stop")
+        return [(mark, "key"), (fit(text, max(1, width - 4)), style), flag]
 
 
 class RecordForm(Vertical):
@@ -144,11 +146,13 @@ class RecordForm(Vertical):
         self._now = now or (lambda: datetime.now(UTC))
         self._today = today or local(self._now()).date()
         self._problems: dict[str, str] = {}
+        self._doubts: dict[str, str] = {}
         self.current: Field | None = None
         self._choices = choices or {}
         self._all = self._make_fields(values or {}, only, links or {})
         self._start = {field.field_name: field.raw() for field in self._all}
         self._loading = False
+        self._doubt(*self._all)
         self._show_by_role()
 
     # ---- what it holds
@@ -162,6 +166,11 @@ class RecordForm(Vertical):
     def flagged(self) -> Mapping[str, str]:
         """What has been found wrong so far, by field name."""
         return self._problems
+
+    @property
+    def doubted(self) -> Mapping[str, str]:
+        """What does not look whole, by field name: marked, and in nobody's way."""
+        return self._doubts
 
     @property
     def dirty(self) -> bool:
@@ -234,6 +243,7 @@ class RecordForm(Vertical):
             if name in self._choices and isinstance(field, ChoiceField) and not field.offers(text):
                 continue
             field.load(text)
+        self._doubt(*self._all)
         self._show_by_role()
 
     def set_role(self, role: str | None) -> None:
@@ -384,6 +394,7 @@ class RecordForm(Vertical):
 
     def _changed(self, field: Field) -> None:
         self._problems.pop(field.field_name, None)
+        self._doubts.pop(field.field_name, None)  # until it is left: half typed is not half known
         if field.field_name == "role" and isinstance(field, ChoiceField):
             self._show_by_role()
             self._again()
@@ -408,7 +419,16 @@ class RecordForm(Vertical):
         if isinstance(event.widget, LongField):
             self.call_after_refresh(self._again)
 
+    def _doubt(self, *fields: Field) -> None:
+        for field in fields:
+            said = doubt(field.spec.looks, field.raw()) if field.spec.looks else ""
+            if said:
+                self._doubts[field.field_name] = said
+            else:
+                self._doubts.pop(field.field_name, None)
+
     def _judge(self, field: Field) -> None:
+        self._doubt(field)
         sentence = self._problem(field, complete=False)
         if sentence:
             self._problems[field.field_name] = sentence
@@ -435,7 +455,9 @@ class RecordForm(Vertical):
     def _help(self, field: Field) -> None:
         sentence = self._problems.get(field.field_name)
         if sentence:
-            self._say(f"! {sentence}", "late")
+            self._say(f"! {naming(field.spec, sentence)}", "late")
+        elif field.field_name in self._doubts:
+            self._say(f"? {self._doubts[field.field_name]}", "warn")
         else:
             self._say(help_of(field.spec), "dim")
 
@@ -445,6 +467,13 @@ class RecordForm(Vertical):
 
 def _label_text(spec: FieldSpec) -> str:
     return f"{spec.label} *" if spec.required else spec.label
+
+
+def naming(spec: FieldSpec, sentence: str) -> str:
+    """A refusal that names its field: where its words do not, the label stands before them."""
+    if spec.label in sentence:
+        return sentence
+    return f"{spec.label}: {sentence}"
 
 
 def help_of(spec: FieldSpec) -> str:

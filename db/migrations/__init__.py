@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from db.connection import Connection
 
-SCHEMA_VERSION: Final = 12
+SCHEMA_VERSION: Final = 15
 """What ``PRAGMA user_version`` says when every migration has been applied."""
 
 
@@ -122,6 +122,24 @@ def _m012_part_disposals(db: Database) -> None:
     db.execute("PRAGMA user_version = 12").fetchall()
 
 
+def _m013_imports(db: Database) -> None:
+    """Trackers brought in, and a keyed digest of each row, by which it is known again."""
+    _run(db, "imports.sql")
+    db.execute("PRAGMA user_version = 13").fetchall()
+
+
+def _m014_grants(db: Database) -> None:
+    """Discretionary grants to a survivor."""
+    _run(db, "grants.sql")
+    db.execute("PRAGMA user_version = 14").fetchall()
+
+
+def _m015_partners(db: Database) -> None:
+    """Referrals outward; the working group's members and actions; landlords' accreditation."""
+    _run(db, "partners.sql")
+    db.execute("PRAGMA user_version = 15").fetchall()
+
+
 _ALL = (
     _m001_initial,
     _m002_pairs,
@@ -135,6 +153,9 @@ _ALL = (
     _m010_rights,
     _m011_seals,
     _m012_part_disposals,
+    _m013_imports,
+    _m014_grants,
+    _m015_partners,
 )
 
 
@@ -160,18 +181,29 @@ def migrate(connection: Connection) -> bool:
 def not_ours(connection: Connection) -> list[str]:
     """Tables, views, indexes and triggers of the file that are missing, more, or otherwise than
     this program makes them in that version of the schema; as ``trigger loot``."""
-    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
-    plain = cipher.connect(":memory:")
-    try:
-        _apply(plain, version)
-        made, there = _parts(plain), _parts(connection)
-    finally:
-        plain.close()
+    made, there = _parts_made(connection), _parts(connection)
     return sorted(
         f"{kind} {name}"
         for kind, name in made.keys() | there.keys()
         if made.get((kind, name)) != there.get((kind, name))
     )
+
+
+def tables_missing(connection: Connection) -> list[str]:
+    """Tables that this program makes in that version of the schema and the file does not have."""
+    lacking = _parts_made(connection).keys() - _parts(connection).keys()
+    return sorted(name for kind, name in lacking if kind == "table")
+
+
+def _parts_made(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    """What this program makes in the version of the schema that the file is said to have."""
+    version = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    plain = cipher.connect(":memory:")
+    try:
+        _apply(plain, version)
+        return _parts(plain)
+    finally:
+        plain.close()
 
 
 def _parts(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:

@@ -16,6 +16,7 @@ from sanctuary_tui.documents.template import Block
 NORMAL: Final = 12
 LARGE: Final = 18
 _WIDTH: Final = 76
+_MOST_TITLE: Final = 255  # that a property of a .docx holds
 _LIST_STYLE: Final = "List Bullet"
 
 
@@ -71,7 +72,8 @@ def docx_bytes(blocks: Iterable[Block], *, large: bool, made: datetime) -> bytes
                 run.add_break()
         title = title or (block.lines[0] if block.style == "title" else "")
     properties = document.core_properties
-    properties.title, properties.author, properties.last_modified_by = title, "", ""
+    properties.title = title[:_MOST_TITLE].strip()
+    properties.author, properties.last_modified_by = "", ""
     properties.comments, properties.language = "", "en-GB"
     properties.created = properties.modified = made.replace(tzinfo=None, microsecond=0)
     out = io.BytesIO()

@@ -22,6 +22,7 @@ from sanctuary_tui.documents.kinds import COMMON, Kind
 _FIELD: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _MARKS: Final = (("## ", "heading"), ("# ", "title"), ("- ", "point"))
 _LARGEST: Final = 100_000
+_MOST_FIELDS: Final = 500
 
 Values = Mapping[str, str | tuple[str, ...]]
 
@@ -67,11 +68,16 @@ def template_text(kind: Kind, folder: Path | None) -> str:
 
 
 def check_fields(text: str, kind: Kind) -> None:
-    """Refuse a template that names an unknown field or has a brace around nothing.
+    """Refuse a template that names an unknown field, far too many, or has a brace around nothing.
 
     Raises:
         BadInputError: says which, on which line, and what is known.
     """
+    if len(_FIELD.findall(text)) > _MOST_FIELDS:
+        raise BadInputError(
+            f"The template {kind.id}.txt names more than {_MOST_FIELDS} fields, too many to be "
+            "looked through; take some out."
+        )
     known = (*COMMON, *kind.fields)
     for number, line in enumerate(text.split("\n"), start=1):
         for name in _FIELD.findall(line):

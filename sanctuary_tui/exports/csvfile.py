@@ -15,10 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Final
+from typing import Any, Final, TextIO, TypeVar
 
 from config.text import GUARD_TABLE
 
+T = TypeVar("T")
 BOM: Final = b"\xef\xbb\xbf"
 """Spreadsheets read UTF-8 names right only after this mark."""
 
@@ -36,9 +37,15 @@ _PHONE: Final = r"\+[1-9][0-9]{0,2} (?:\(0\) ?)?[0-9]+(?: [0-9]+)*\Z"
 _risky = re.compile(f"(?!{_PHONE}){_START}").match
 _SEPARATOR: Final = "\ue000"  # never in cleaned text, and no risky start: the search stays linear
 _risky_in_joined = re.compile(f"{_SEPARATOR}{_START}").search
-_CHUNK: Final = 4096
+_CHUNK: Final = 200
 _TABLE: Final = {code: mark for code, mark in GUARD_TABLE.items() if code not in (9, 10, 13)}
-_steers = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]").search
+_steering = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]")
+_steers = _steering.search
+_SPELT: Final = "\\u"
+_spelling = re.compile(r"\\\\|\\u([0-9a-f]{4})")
+_LONGEST: Final = 2**31 - 1
+"""Characters in a cell: a line of the log holds a whole record."""
+_STEERING_BYTES: Final = bytes(code for code in _TABLE if code < 128)
 _NEVER_RISKY: Final = frozenset({int, float, bool, Decimal, date, type(None)})
 
 
@@ -65,39 +72,107 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
     moments in UTC, None as an empty cell; what could steer a terminal becomes ``·``. Raises
     ``ValueError`` when a row has not one value a column.
     """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([neutralise(name) for name in columns])
+    return b"".join(csv_pieces(columns, rows))
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """What ``csv_bytes`` gives, piece by piece, of rows that may be more than memory is free."""
+    yield BOM + _written([[neutralise(name) for name in columns]])
     for chunk in _chunks(rows):
         if len(chunk[0]) != len(columns):
             raise ValueError("a row must have one value a column")
         by_column = zip(*chunk, strict=True)
-        writer.writerows(zip(*map(_safe_column, by_column), strict=True))
-    text = stream.getvalue()
-    return BOM + quiet(text).encode()
+        yield _written(zip(*map(_safe_column, by_column), strict=True))
+
+
+def _written(rows: Iterable[Iterable[object]]) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
+    return quiet(stream.getvalue()).encode()
 
 
 def quiet(text: str) -> str:
     """``text`` with ``·`` for each character that could steer a terminal or turn text round."""
-    return text.translate(_TABLE) if _steers(text) else text
+    if text.isascii():  # the same, and faster
+        steers = len(text.encode().translate(None, _STEERING_BYTES)) < len(text)
+    else:
+        steers = _steers(text) is not None
+    return text.translate(_TABLE) if steers else text
 
 
-def _chunks(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
+def spelled(value: str) -> str:
+    """``value`` so that ``quiet`` leaves it alone: for an archive, which has to come back whole.
+
+    A character that could steer is spelt ``\\u001b``, and a backslash is doubled, only in a value
+    that holds such a character or ``\\u``. No two values give the same; ``unspelled`` goes back.
+    """
+    if not (_steers(value) or _SPELT in value):
+        return value
+    doubled = value.replace("\\", "\\\\")
+    return _steering.sub(lambda found: f"{_SPELT}{ord(found[0]):04x}", doubled)
+
+
+def unspelled(cell: str) -> str:
+    """The value that ``spelled`` was given."""
+    if _SPELT not in cell:
+        return cell
+    return _spelling.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\\", cell)
+
+
+def read_csv(data: bytes) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows of a file that ``csv_bytes`` wrote, each cell restored.
+
+    Raises ``ValueError`` when it is no such file: not UTF-8, or a row of another length.
+    """
+    columns, pieces = read_pieces(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    return columns, [row for piece in pieces for row in piece]
+
+
+def read_pieces(stream: TextIO) -> tuple[list[str], Iterator[list[list[str]]]]:
+    """What ``read_csv`` gives, its rows piece by piece, from a stream without its mark.
+
+    Raises ``ValueError`` when it is no such file, the pieces too.
+    """
+    csv.field_size_limit(_LONGEST)
+    lines = csv.reader(stream, strict=True)
+    try:
+        columns = _restored(next(lines, []))
+    except csv.Error:
+        columns = []
+    if not columns:
+        raise ValueError("not a table")
+    return columns, _rows_of(lines, len(columns))
+
+
+def _rows_of(lines: Iterator[list[str]], width: int) -> Iterator[list[list[str]]]:
+    try:
+        for chunk in _chunks(lines):
+            if any(len(line) != width for line in chunk):
+                raise ValueError("not a table")
+            yield [_restored(line) for line in chunk]
+    except csv.Error as error:
+        raise ValueError("not a table") from error
+
+
+def _restored(line: Iterable[str]) -> list[str]:
+    return [restore(cell) if cell[:1] == "'" else cell for cell in line]
+
+
+def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
         yield chunk
 
 
-def _safe_column(values: tuple[object, ...]) -> Sequence[object]:
+def _safe_column(values: tuple[Any, ...]) -> Sequence[object]:
     """One column neutralised. Joined and searched in one go, as few columns need more."""
-    kinds = set(map(type, values)) - _NEVER_RISKY
-    if not kinds:
-        return values
-    if kinds == {str}:
-        texts = [value for value in values if type(value) is str]
-        if not _risky_in_joined(_SEPARATOR + _SEPARATOR.join(texts)):
+    try:
+        joined = _SEPARATOR.join(filter(None, values))
+    except TypeError:
+        pass  # not of texts alone
+    else:
+        if not _risky_in_joined(_SEPARATOR + joined):
             return values
-        return [neutralise(value) if type(value) is str else value for value in values]
     return [value if type(value) in _NEVER_RISKY else neutralise(_text(value)) for value in values]
 
 

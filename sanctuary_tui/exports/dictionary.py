@@ -12,11 +12,13 @@ from typing import Final
 
 from config.codes import CODES
 from db.fields import FieldSpec
-from db.models import CASELESS, RECORDS, Record, specs
+from db.models import BY_TABLE, CASELESS, RECORDS, Record, specs
 from sanctuary_tui.exports.columns import ACTIONS, AGENDA, MARAC, Column
 from sanctuary_tui.exports.marac_quarter import COLUMNS, RULES
 from sanctuary_tui.exports.profiles import PROFILES
-from sanctuary_tui.exports.tables import RADAR, VIEWS, columns_of
+from sanctuary_tui.exports.return_file import COLUMNS as RETURN_COLUMNS
+from sanctuary_tui.exports.return_file import RULES as RETURN_RULES
+from sanctuary_tui.exports.tables import RADAR, VIEWS, Line, columns_of
 
 PATH: Final = Path("docs/DATA_DICTIONARY.md")
 
@@ -109,6 +111,63 @@ KEPT: Final = (
 """Values that come back as they were written."""
 
 
+PLAIN_COLUMNS: Final = {
+    "id": "The number of the row, by which other files name it",
+    "case_id": "The number of the case in cases.csv; 0: of no one case",
+    "version": "How often the record was written",
+    "demo": "1: a case of the demonstration, 0: a real one",
+    "at": "When it was done",
+    "who": "Who did it",
+    "action": "collection, alteration, consultation, disclosure, combination, erasure or system",
+    "entity": "The file of the record it was done to, without .csv, or what else it was about",
+    "entity_id": "The id of that record; 0: none",
+    "batch": "Lines of one act have one number; 0: not undone as a whole",
+    "undoes": "The batch that this line takes back; 0: none",
+    "before": "What the fields said before, as JSON",
+    "after": "What the fields said after, as JSON",
+    "why": "The reason, or what was done in words",
+    "salt": "With it the digest is made; blank: the content was disposed of by law",
+    "digest": "SHA-256 of the salt and of before, after and why as one JSON list",
+    "form": "Which form",
+    "record_id": "The id of the record it is about; 0: a new one",
+    "saved": "When it was left",
+    "content": "What had been typed, as JSON",
+    "name": "What is remembered",
+    "value": "What it is",
+}
+"""Columns of an archive that no record declares."""
+_CARD: Final = {
+    "ref": "Reference of the case",
+    "status": "Open or closed",
+    "stage": "Stage on the board, a code of `stage`",
+    "stage_entered": "Day on which the case came to this stage",
+    "target_due": "Day by which it is to leave the stage",
+    "urgency": "How urgent it is, a code of `urgency`",
+    "risk": "Band of the newest risk assessment: high, medium, standard or not_known",
+    "score": "Score of the newest risk assessment",
+    "tenure": "Tenure of the home, a code of `tenure`",
+    "named_parties": "Whom tenancy or title names, a code of `named_parties`",
+    "consent": "The consent state that holds the case up most; blank where none is open",
+    "consent_since": "Since when it has that state",
+    "name": "The survivor",
+    "stuck_why": "Why the case does not go on",
+    "stuck_on": "Who must act",
+    "stuck_since": "Since when",
+    "next_text": "What is to be done next",
+    "next_due": "By when",
+    "safe_contact": "How the survivor may be reached",
+    "do_not_contact": "1: no contact with the survivor for now; 0: by the rule of safe contact",
+    "secured": "Whether the home is secured: yes or no",
+    "scheme_type": "What the works count as in a return, a code of `scheme_type`",
+    "last_text": "What was done last",
+}
+"""What a case's card shows."""
+_LOGGED: Final = {
+    "id": "Number of the line",
+    "fields": "Names of the fields given or changed, joined by `;`, without what they say",
+}
+"""What a line of the log shows, beyond ``PLAIN_COLUMNS``."""
+
 _CLASSES: Final = (
     (
         "public",
@@ -139,8 +198,10 @@ def dictionary() -> str:
         *_profiles(),
         *_marac(),
         *_quarter(),
+        *_returns(),
         *_radar(),
         *_views(),
+        *_archive(),
         *_tables(),
         *_code_lists(),
     ]
@@ -223,6 +284,29 @@ def _quarter() -> Iterator[str]:
     )
 
 
+def _returns() -> Iterator[str]:
+    yield "## Returns\n"
+    yield (
+        "`sanctuary report working-group|mhclg|outcomes|times|unmet --quarter 2026Q4|--year "
+        "2026-27 --out FILE [--exact]`\n"
+    )
+    yield "\n".join(f"- {rule}" for rule in RETURN_RULES) + "\n"
+    yield from _table(
+        ("", "column", "is"),
+        (
+            (str(number), f"`{name}`", words)
+            for number, (name, words) in enumerate(RETURN_COLUMNS.items(), start=1)
+        ),
+    )
+    yield (
+        "The manifest beside it is TOML, as that of the MARAC dataset, with `period` for "
+        "`quarter`. `sanctuary report merge DIR --out FILE` joins such files of many districts: a "
+        "line a figure with `districts`, `value` (a sum; `from to`, or `at least`, where parts of "
+        "it are hidden), `how`, `withheld_by` and `exact_by` (how many districts sent exact "
+        "numbers: then it is for the county alone).\n"
+    )
+
+
 def _radar() -> Iterator[str]:
     yield "## MARAC twelve months: `marac-radar`\n"
     yield (
@@ -251,16 +335,44 @@ def _views() -> Iterator[str]:
         public = {line.name for line in columns_of(view.name, identifiable=False)}
         yield f"### `{view.name}`\n\n{view.what}.\n"
         yield from _table(
-            ("column", "shows", "only with `--identifiable`"),
+            ("column", "shows", "is", "only with `--identifiable`"),
             (
                 (
                     f"`{line.name}`",
                     f"`{line.table}.{line.field}`",
+                    _shown(line),
                     "" if line.name in public else "yes",
                 )
                 for line in columns_of(view.name, identifiable=True)
             ),
         )
+
+
+def _shown(line: Line) -> str:
+    """What a column of a view says; a column nobody has explained is an error."""
+    if line.table == "case_cards":
+        return _CARD[line.field]
+    if line.table == "changes":
+        return _LOGGED.get(line.field) or PLAIN_COLUMNS[line.field]
+    if line.field == "id":
+        return f"`id` of the row in `{line.table}`"
+    return meaning_of(specs(BY_TABLE[line.table])[line.field])
+
+
+def _archive() -> Iterator[str]:
+    yield "## The archive of the whole caseload\n"
+    yield (
+        "`sanctuary export archive --out FILE.zip --protect zip`. Every table below as a CSV file "
+        "under its own name, with every field of every class and with `case_id` and `version` "
+        "instead of `case_ref`; `columns.csv` in it explains each column, `code_lists.csv` each "
+        "code, `README.txt` the whole. Three files are no table of records: `change_log.csv`, "
+        "`half_done_forms.csv` and `remembered.csv`. Unlike in the other exports a control "
+        "character is spelt `\\u001b`, so that every cell comes back exactly.\n"
+    )
+    yield from _table(
+        ("column no record declares", "is"),
+        ((f"`{name}`", words) for name, words in PLAIN_COLUMNS.items()),
+    )
 
 
 def _tables() -> Iterator[str]:
@@ -285,7 +397,7 @@ def _record(record: type[Record]) -> Iterator[str]:
         (
             (
                 f"`{name}`",
-                _about(spec),
+                meaning_of(spec),
                 _kind(spec),
                 f"`{spec.codes}`" if spec.codes else "",
                 spec.klass,
@@ -296,7 +408,8 @@ def _record(record: type[Record]) -> Iterator[str]:
     )
 
 
-def _about(spec: FieldSpec) -> str:
+def meaning_of(spec: FieldSpec) -> str:
+    """What a field says, in words."""
     return f"{spec.label}. {spec.help}" if spec.help else spec.label
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import BadInputError, RefusedError, SanctuaryError
-from config.paths import UnnamedFile, make_folders, synced_by, write_error, write_unnamed
+from config.paths import UnnamedFile, make_folders, write_error, write_unnamed
+from config.synced import synced_by
 
 _OPEN_PLACES: Final = {
     "downloads": "the Downloads folder",

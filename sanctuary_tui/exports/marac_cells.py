@@ -10,10 +10,19 @@ from typing import Final
 
 from config.codes import CODES, UNANSWERED, split
 from config.format import initials
-from db.models import CaseFile, MaracAction, MaracListing, Measure, Organisation, Person
+from config.safetimes import read_safe_times
+from db.models import (
+    CaseFile,
+    ContactPoint,
+    MaracAction,
+    MaracListing,
+    Measure,
+    Organisation,
+    Person,
+)
 from db.readmodels import Finding
 from sanctuary_tui.exports.columns import LIMITS
-from sanctuary_tui.exports.marks import reach_marks
+from sanctuary_tui.exports.marks import plain, reach_marks
 from sanctuary_tui.exports.withhold import Everything
 from sanctuary_tui.pathway import contact, works
 from sanctuary_tui.pathway.orders import last_day, live
@@ -28,8 +37,9 @@ class MaracContext:
 
     ``home_secured(file)`` says ``yes``, ``part`` or ``no``; ``findings(file)`` gives the gates'
     findings, of which only the gate's name is written. ``include_landlord`` is off by default:
-    the landlord is named only where the meeting needs it. ``names_in_agenda`` puts names where the
-    agenda has initials. ``starts`` and ``minutes`` give the agenda its slots.
+    the landlord is named only where the meeting needs it (setting ``marac.landlord_in_list``).
+    ``names_in_agenda`` puts names where the agenda has initials. ``starts`` and ``minutes`` give
+    the agenda its slots.
     """
 
     today: date
@@ -89,18 +99,56 @@ def safe_contact(seen: CaseFile, survivor: Person) -> tuple[str, str]:
         and point.value
     ]
     rules = [seen.case.contact_rule]
-    if contact.reachable(seen):  # times without a way that is safe read as leave to ring
-        rules.append(seen.case.contact_times)
-    for point in safe:
-        how = "" if point.safe == "yes" else CODES["safe"][point.safe].lower()
-        said = f"say: {point.words}" if point.words else ""
-        parts = [part for part in (how, point.times, said) if part]
-        if parts:
-            rules.append(
-                f"{phone(point.value)}: {', '.join(parts)}" if len(safe) > 1 else ", ".join(parts)
-            )
+    said = _clauses(seen.case.contact_rule)
+    times = seen.case.contact_times
+    # Times without a way that is safe read as leave to ring.
+    if contact.reachable(seen) and _clause(times) not in said:
+        rules.append(times)
+        said |= _clauses(times)
+    hows = [_how(point) for point in safe]
+    alike = len({tuple(map(_clause, how)) for how in hows}) == 1
+    for point, how in zip(safe[:1] if alike else safe, hows, strict=False):
+        number = "" if alike else f"{phone(point.value)}: "
+        # What one number is used for stays beside it, whatever is said of all; times are all's.
+        left = [part for part in how if _clause(part) not in (said if alike else _clauses(times))]
+        if left and not (alike and _clause(" ".join(how)) in said):
+            rules.append(number + ", ".join(left))
     rule = ". ".join(one_line(part).rstrip(".") for part in dict.fromkeys(rules) if part)
     return listed([phone(point.value) for point in safe]), rule
+
+
+_CLAUSES: Final = re.compile(r"[\n;]+|[.,](?=\s|$)")
+_SENTENCES: Final = re.compile(r"[\n;]+|\.(?=\s|$)")
+
+
+_MOST_WORDS: Final = 12
+"""Of these at the end of a clause times are read."""
+
+
+def _how(point: ContactPoint) -> list[str]:
+    """What is to be kept to with one number."""
+    how = "" if point.safe == "yes" else CODES["safe"][point.safe].lower()
+    words = f"say: {point.words}" if point.words else ""
+    return [part for part in (how, point.times, words) if part]
+
+
+def _clauses(text: str) -> set[str]:
+    """What a rule says: its sentences and their parts, each as ``_clause`` has it.
+
+    Only a whole part is the same as another: "not 10-14" does not say "10-14".
+    """
+    parts = [*_SENTENCES.split(text), *_CLAUSES.split(text)]
+    return {_clause(part) for part in parts} - {""}
+
+
+def _clause(text: str) -> str:
+    """Times as they are read, whatever their spelling, also behind other words; else the words."""
+    words = one_line(text).split()
+    for at in range(max(0, len(words) - _MOST_WORDS), len(words)):
+        times = read_safe_times(" ".join(words[at:]))
+        if times is not None:
+            return plain(" ".join([*words[:at], times.words()]))
+    return plain(" ".join(words))
 
 
 _BARE_NUMBER: Final = re.compile(r"(\+44|0)(\d{4})(\d{5,6})")

@@ -80,6 +80,7 @@ def pathway_context(today: date, settings: Settings, **more: Any) -> MaracContex
     from sanctuary_tui.pathway.scheme import home_secured
 
     more.setdefault("names_in_agenda", settings.marac.names_in_agenda)
+    more.setdefault("include_landlord", settings.marac.landlord_in_list)
     return MaracContext(
         today=today,
         home_secured=home_secured,
@@ -166,6 +167,7 @@ def _row(
         unsafe=unsafe_numbers(file),
         everything=context.everything,
         across=True,
+        home=True,
     )
     cells = {name: cut(name, secrets.withhold(row[name])) for name in MARAC_COLUMNS}
     if cells["safe_contact_rule"] == WITHHELD:  # a number is not safe without its rule

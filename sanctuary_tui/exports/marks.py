@@ -43,15 +43,17 @@ IN_A_BUILDING: Final = frozenset(
 )
 NO_PLACE: Final = IN_A_BUILDING | frozenset(
     split(
-        "a;abode;above;accommodation;address;ask;at;away;c;confidential;council;family;fixed;"
-        "friend;friends;from;given;her;his;home;hostel;hotel;in;known;mother;moved;new;not;o;of;"
-        "office;parents;police;private;refuge;same;safe;secret;sister;temporary;the;their;to;"
-        "undisclosed;unknown;wherever;with;withheld;women;womens"
+        "a;abode;above;accommodation;address;ask;at;aunt;aunts;away;brother;brothers;c;confidential;"
+        "council;cousin;cousins;dad;dads;daughter;daughters;family;father;fathers;fixed;friend;"
+        "friends;from;given;her;his;home;hospital;hostel;hotel;in;known;living;mother;mothers;"
+        "moved;mum;mums;my;nan;nans;neighbour;neighbours;new;not;o;of;office;old;parents;place;"
+        "police;private;refuge;safe;same;secret;sister;sisters;son;sons;station;staying;temporary;"
+        "the;their;to;undisclosed;unknown;wherever;with;withheld;women;womens"
     )
 )
 """Words of which a line may consist and still name no place."""
 _BEFORE_A_NAME: Final = frozenset({"at", "in", "of", "on", "behind", "above"})
-_STREETS: Final = frozenset(
+STREETS: Final = frozenset(
     split(
         "alley;avenue;boulevard;buildings;circus;close;cottages;court;crescent;crossing;drive;"
         "embankment;esplanade;gardens;grove;heights;hill;lane;lodge;mansions;meadow;meadows;mews;"
@@ -60,6 +62,19 @@ _STREETS: Final = frozenset(
     )
 )
 """The word that ends the name of a street or of a house with flats."""
+COMMON_STREETS: Final = frozenset(
+    split(
+        "albert road;chapel lane;chapel street;church lane;church road;church street;george street;"
+        "grange road;green lane;grove road;high road;high street;king street;kings road;"
+        "london road;main road;main street;manor road;market place;market square;market street;"
+        "mill lane;mill road;new road;new street;north road;north street;park avenue;park lane;"
+        "park road;park street;queen street;queens road;school lane;school road;south road;"
+        "south street;station road;the avenue;the close;the crescent;the drive;the green;the grove;"
+        "the lane;the square;the street;victoria road;victoria street;west road;west street;"
+        "york road"
+    )
+)
+"""Names that hundreds of streets have: without a number none says where anybody is."""
 _SHORT: Final = {
     "apt": "apartment",
     "av": "avenue",
@@ -85,6 +100,7 @@ _SHORT: Final = {
     "ter": "terrace",
     "terr": "terrace",
 }
+_IS_WHOLE: Final = re.compile("|".join(sorted(set(_SHORT.values()), key=len, reverse=True)))
 _IS_SHORT: Final = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
 
 
@@ -97,6 +113,12 @@ def plain(text: str) -> str:
 def whole_words(spaced: str) -> str:
     """A ``plain`` text with short words of an address written out: ``mill lane`` of ``mill ln``."""
     return _IS_SHORT.sub(lambda found: _SHORT[found.group()], spaced)
+
+
+def in_short(spelt: str) -> list[str]:
+    """The same with a word of an address in short: ``12milln`` of ``12millane``; none has one."""
+    found = set(_IS_WHOLE.findall(spelt))
+    return [spelt.replace(whole, short) for short, whole in _SHORT.items() if whole in found]
 
 
 @dataclass(slots=True)
@@ -235,9 +257,9 @@ def _told_apart(words: list[str]) -> Iterator[str]:
 def _street_ends(words: list[str]) -> Iterator[int]:
     """Where the name of a street or of a house ends, a word of it standing before its kind."""
     for at, word in enumerate(words):
-        if word in _STREETS and at and not has_digit(words[at - 1]):
+        if word in STREETS and at and not has_digit(words[at - 1]):
             following = words[at + 1] if at + 1 < len(words) else ""
-            if following not in _STREETS:
+            if following not in STREETS:
                 yield at + 1
 
 
@@ -253,7 +275,7 @@ def _numbered(words: list[str]) -> Iterator[str]:
         run = word + "".join(rest[:ends])
         if len(run) >= _SHORTEST_NUMBERED:
             yield run
-        if len(rest[0]) >= _LONG_NAME and rest[0] not in _STREETS:
+        if len(rest[0]) >= _LONG_NAME and rest[0] not in STREETS:
             yield word + rest[0]
 
 

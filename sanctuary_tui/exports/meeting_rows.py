@@ -66,7 +66,7 @@ def _agenda_row(
 
 def _secrets(file: CaseFile, context: MaracContext) -> Secrets:
     unsafe = unsafe_numbers(file)
-    return secrets_of(file, unsafe=unsafe, everything=context.everything, across=True)
+    return secrets_of(file, unsafe=unsafe, everything=context.everything, across=True, home=True)
 
 
 def _slot(context: MaracContext, number: int) -> str:

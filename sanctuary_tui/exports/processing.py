@@ -48,6 +48,8 @@ SPECIAL: Final[dict[Field, str]] = {
     ("marac_listings", "criteria"): "criminal offence data",
     ("marac_listings", "headline"): "criminal offence data",
     ("marac_listings", "outcome"): "criminal offence data",
+    ("referrals_out", "kind"): "criminal offence data",
+    ("referrals_out", "note"): "health, criminal offence data, as told",
     ("notes", "body"): "health, sex life, criminal offence data, as told",
 }
 """Fields that hold special category or criminal offence data (Articles 9 and 10), and of what."""
@@ -56,6 +58,8 @@ _PEOPLE: Final = {
     "organisations": "people at organisations",
     "contacts": "people at organisations",
     "funds": "nobody",
+    "group_actions": "people at organisations",
+    "referrals_out": "survivor, perpetrator, children",
     "disclosures": "recipients",
     "breaches": "everybody of the cases in it",
     "breach_steps": "everybody of the cases in it",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -71,8 +71,11 @@ def workbook_bytes(sheets: Sequence[Sheet], passphrase: str) -> bytes:
     return out.getvalue()
 
 
-def archive_bytes(files: Sequence[tuple[str, bytes]], passphrase: str) -> bytes:
-    """A zip archive under AES-256. The names in it can be read without the passphrase."""
+def archive_bytes(files: Iterable[tuple[str, bytes | Iterable[bytes]]], passphrase: str) -> bytes:
+    """A zip archive under AES-256. The names in it can be read without the passphrase.
+
+    A file may come in pieces, of which only one is then in memory beside what is packed.
+    """
     import pyzipper
 
     out = io.BytesIO()
@@ -82,8 +85,20 @@ def archive_bytes(files: Sequence[tuple[str, bytes]], passphrase: str) -> bytes:
         archive.setpassword(passphrase.encode())
         archive.setencryption(pyzipper.WZ_AES, nbits=256)
         for name, data in files:
-            archive.writestr(name, data)
+            if isinstance(data, bytes):
+                archive.writestr(name, data)
+                continue
+            with archive.open(name, "w", force_zip64=True) as entry:
+                for piece in data:
+                    entry.write(piece)
     return out.getvalue()
+
+
+def opened_archive(file: Any) -> Any:
+    """An archive to read from, a path or a stream of bytes; nothing of it is unpacked to a disk."""
+    import pyzipper
+
+    return pyzipper.AESZipFile(file)
 
 
 def workbook_text(value: str) -> str:
@@ -129,7 +144,9 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
             if number == 1:
                 cell.font = bold
     for place, name in enumerate(sheet.columns, start=1):
-        page.column_dimensions[get_column_letter(place)].width = max(12, min(40, len(name) + 4))
+        longest = max((len(row[name]) for row in sheet.rows), default=0)
+        width = max(12, min(60, max(len(name) + 4, longest)))
+        page.column_dimensions[get_column_letter(place)].width = width
 
 
 def _units(text: str) -> int:

@@ -13,6 +13,7 @@ from config.codes import CODES
 from config.errors import RefusedError, SanctuaryError
 from config.format import local
 from config.paths import unfinished_of
+from config.toml import read_toml
 from db.fields import LONG
 from db.models import Case, Disclosure
 from db.queries import logged_by
@@ -210,13 +211,11 @@ def _manifest_left(path: Path, sha256: str) -> Path | None:
 
     It is known by what it says of the file: nothing else of that name is ever deleted.
     """
-    import tomllib
-
     for manifest in sorted(path.parent.glob("*.manifest")):
         if not path.name.startswith(manifest.stem) or manifest.is_symlink():
             continue
         try:
-            listed = tomllib.loads(manifest.read_text("utf-8"))["file"]
+            listed = read_toml(manifest.read_text("utf-8"))["file"]
             files = {str(one["name"]): str(one["sha256"]) for one in listed}
         except (OSError, ValueError, LookupError, TypeError):
             continue

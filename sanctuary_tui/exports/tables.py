@@ -208,7 +208,7 @@ def export_table(
     ).fetchall()
     if texts:
         rows, case_ids = [row[:-1] for row in rows], [row[-1] for row in rows]
-        rows = Sieve(connection).sift(rows, texts, case_ids)
+        rows = Sieve(connection).sift(rows, texts, case_ids, _reaching(columns))
     money = [index for index, line in enumerate(columns) if _is_money(line)]
     return names, _in_pounds(rows, money) if money else iter(rows)
 
@@ -232,6 +232,21 @@ _CARD_TEXTS: Final = frozenset(item.name for item in fields(CaseCard) if item.ty
 def typed_columns(columns: Sequence[Line]) -> list[int]:
     """Which columns hold words that somebody typed."""
     return [index for index, line in enumerate(columns) if _is_typed(line)]
+
+
+_REACHING: Final = frozenset(
+    {
+        ("cases", "referrer_contact"),
+        ("contact_points", "value"),
+        ("properties", "address"),
+        ("properties", "postcode"),
+    }
+)
+"""Fields that are themselves how somebody is reached; a number two cases have is in both."""
+
+
+def _reaching(columns: Sequence[Line]) -> list[int]:
+    return [index for index, line in enumerate(columns) if (line.table, line.field) in _REACHING]
 
 
 def _is_typed(line: Line) -> bool:
@@ -307,9 +322,11 @@ def write_table(
     return replace(written, case_refs=refs_in(connection, table, shown, kept))
 
 
-_DIRECTORY: Final = frozenset({"organisations", "contacts"})
+_DIRECTORY: Final = frozenset({"organisations", "contacts", "group_actions"})
 """What is of no one case, and may name one."""
-_FREE_WORDS: Final = frozenset({"note", "job", "safe_method", "address"})
+_FREE_WORDS: Final = frozenset(
+    {"note", "job", "safe_method", "address", "training", "action", "said"}
+)
 """Fields of the directory in which a sentence may stand."""
 _REFERENCES: Final = frozenset({"ref", "case_ref", "case_refs", "linked_cases"})
 
@@ -328,10 +345,10 @@ def refs_in(
         named = cases_named(connection, _words_of(columns, rows))
         return (EVERY_CASE,) if named is None else named
     at = [index for index, line in enumerate(columns) if line.field in _REFERENCES]
-    found = dict.fromkeys(
-        part for row in rows for index in at for part in str(row[index] or "").split(";") if part
+    told = dict.fromkeys(row[index] for row in rows for index in at)  # most say one case, or none
+    return tuple(
+        dict.fromkeys(part for cell in told for part in str(cell or "").split(";") if part)
     )
-    return tuple(found)
 
 
 def _words_of(columns: Sequence[Line], rows: Sequence[Sequence[object]]) -> list[tuple[str, str]]:
@@ -388,7 +405,10 @@ def export_lines(
     notices = place_notices(out, protected=False)
     given = _as_tables_say(columns, rows, identifiable=profile == "identifiable")
     sifted = Sieve(connection).sift(
-        given, typed_columns(columns), _cases(connection, columns, given)
+        given,
+        typed_columns(columns),
+        _cases(connection, columns, given),
+        _reaching(columns),
     )
     lines = [[row[index] for index in kept] for row in sifted]
     shown = [columns[index] for index in kept]
@@ -431,8 +451,8 @@ def _cases(
 
 
 _ORDINARY_WORDS: Final = (
-    "april august autumn case cases csv dataset day december export february friday january "
-    "july june list march may monday month november october office quarter report saturday "
+    "april august autumn case cases cover csv dataset day december digest export february friday "
+    "january july june list march may monday month november october office quarter report saturday "
     "september spring summer sunday thursday tuesday wednesday week winter year"
 )
 _ORDINARY: Final = frozenset(_ORDINARY_WORDS.split()) | {

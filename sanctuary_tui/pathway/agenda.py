@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from config.settings import Settings
 from db.models import Reminder
@@ -30,7 +31,8 @@ _GROUPS: dict[AgendaGroup, int] = {
     "later": 6,
     "keeping": 7,
 }
-_KEEPING = "retention_review"
+KEEPING: Final = "retention_review"
+"""The rule that asks how long a closed file is kept: nobody waits for that."""
 _RISK = {"high": 0, "medium": 1, "not_known": 2, "standard": 3}
 _LIVE = ("open", "snoozed")
 
@@ -81,7 +83,7 @@ def agenda(
         card = cards.get(reminder.case_id)
         if card is None:
             continue
-        if rule == _KEEPING:
+        if rule == KEEPING:
             _keep(lines, _line("keeping", card, reminder, due))
             continue
         group = _group(due, today)
@@ -115,7 +117,7 @@ def agenda(
                 "stuck", card, card.stuck_why or "past its target", targets.get(case_id)
             )
     busy = {
-        line.card.case_id for line in lines.values() if line.rule not in ("stage_target", _KEEPING)
+        line.card.case_id for line in lines.values() if line.rule not in ("stage_target", KEEPING)
     }
     return sorted(
         (
@@ -128,9 +130,15 @@ def agenda(
     )
 
 
-def with_places(lines: list[AgendaLine], more: Iterable[AgendaLine]) -> list[AgendaLine]:
-    """Today's lines with those that are about no case among them: each first in its group."""
-    return sorted([*more, *lines], key=lambda line: _GROUPS[line.group])
+def with_places(
+    lines: list[AgendaLine], first: Iterable[AgendaLine], last: Iterable[AgendaLine] = ()
+) -> list[AgendaLine]:
+    """Today's lines with those that are about no case among them.
+
+    In each group ``first`` stands before the households: files that lie about are a danger to many.
+    ``last`` stands after them: what waits with partners is a danger to nobody today.
+    """
+    return sorted([*first, *lines, *last], key=lambda line: _GROUPS[line.group])
 
 
 def aftercare_agenda(

@@ -17,6 +17,7 @@ from sanctuary_tui.pathway import (
     reminders_court,
     reminders_home,
     reminders_incident,
+    reminders_outward,
     reminders_told,
     retention,
     rights,
@@ -51,12 +52,13 @@ def reminders(file: CaseFile, today: date, settings: Settings) -> list[Reminder]
     """Every reminder that should stand for the case, by its rules, soonest first.
 
     A closed case keeps only what a move leaves behind: kit to come back, a marker to take off, the
-    next MARAC to tell; what happened since it closed; what somebody asked to see; and the review of
-    its keeping, where the council set a period. "Do not contact" drops every rule that would
-    reach out.
+    next MARAC to tell; referrals outward without an outcome; what happened since it closed; what
+    somebody asked to see; and the review of its keeping, where the council set a period. "Do not
+    contact" drops every rule that would reach out.
     """
     found = moving(file, settings) + keeping(file, settings)
     found += _transferred(file, today, settings) + reopening(file) + rights.requests(file)
+    found += reminders_outward.reminders(file, settings)
     if file.case.status == "open" and file.case.stage != "closed":
         found += reminders_home.reminders(file, today, settings)
         found += reminders_after.reminders(file, today, settings)

@@ -190,11 +190,6 @@ SCHEME: Final = (
         _SCHEME + "test_what_the_landlord_refused_is_a_gap_until_something_stands_for_it",
     ),
     Rule(
-        "scheme.landlords_spend",
-        "DOMAIN 10 E",
-        _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
-    ),
-    Rule(
         "scheme.ha_fits",
         "DOMAIN 1 and 10 E; Uttlesford",
         _CASES + "test_e_said_yes_waits_for_the_landlords_works",
@@ -216,7 +211,7 @@ SCHEME: Final = (
         ("policy.ha_return_days",),
     ),
     Rule(
-        "scheme.own_spend",
+        "scheme.ordered_or_spent",
         "DOMAIN 10 E",
         _CASES + "test_e_landlords_money_is_not_ours_and_the_case_counts_once",
     ),

@@ -489,6 +489,22 @@ REMINDERS: Final = (
         reaches="nobody",
     ),
     Rule(
+        "outward",
+        "DOMAIN 1 and 4",
+        page("outward") + "test_it_is_asked_about_until_there_is_an_outcome",
+        ("tasks.outward_days",),
+        "While a referral outward (refuge, move, funding, programme, children's worker) has no "
+        "outcome: on the day set to look again, else five working days after its answer, or after "
+        "it was made; outlives the closing.",
+        reaches="nobody",
+    ),
+    Rule(
+        "reminders_outward.look_on",
+        "DOMAIN 1 and 4",
+        page("outward") + "test_the_day_is_the_one_set_or_counted_from_the_last_date",
+        ("tasks.outward_days",),
+    ),
+    Rule(
         "marker_removal",
         "DOMAIN 7 and 10 F; Great Yarmouth",
         _MOVED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
 
 from config.calendar import add_working_days
@@ -149,14 +149,26 @@ def ha_return_due(asked: date, settings: Settings) -> date:
     return add_working_days(asked, settings.policy.ha_return_days)
 
 
-def own_spend(file: CaseFile) -> int:
-    """Pence spent or committed from the scheme's own funds; a landlord's money is not in it."""
-    return _total(item for item in file.expenditures if item.fund != "ha")
+def pence_of(item: Expenditure) -> int:
+    """What was ordered or paid: the gross amount, or net and VAT where that is not given."""
+    return item.gross if item.gross is not None else (item.net or 0) + (item.vat or 0)
 
 
-def landlords_spend(file: CaseFile) -> int:
-    """Pence a landlord's own scheme spent or committed, which is never in the scheme's total."""
-    return _total(item for item in file.expenditures if item.fund == "ha")
+def ordered_or_spent(
+    file: CaseFile, *, theirs: bool = False, dated: Callable[[date | None], bool] | None = None
+) -> int:
+    """Pence ordered, invoiced or paid from the scheme's own funds, or, ``theirs``, from a housing
+    association's own scheme, which is never in the scheme's total; all, or what is ``dated`` so.
+
+    This is "ordered or spent": what is committed and what is spent together, as the working group's
+    return has it. Where the two are told apart, in Funds and the money of a year, "committed" and
+    "spent" are those of ``money.sums``, which knows what is fitted, measures' own costs and grants.
+    """
+    return sum(
+        pence_of(item)
+        for item in file.expenditures
+        if (item.fund == "ha") is theirs and (dated is None or dated(item.on))
+    )
 
 
 def needs_gap(file: CaseFile, measure: Measure) -> bool:
@@ -177,13 +189,6 @@ def _same(one: Measure, other: Measure) -> bool:
     what = one.catalogue_id == other.catalogue_id
     named = one.catalogue_id is not None or one.name.casefold() == other.name.casefold()
     return what and named and one.location.casefold() == other.location.casefold()
-
-
-def _total(items: Iterable[Expenditure]) -> int:
-    return sum(
-        item.gross if item.gross is not None else (item.net or 0) + (item.vat or 0)
-        for item in items
-    )
 
 
 def _list(parts: list[str]) -> str:

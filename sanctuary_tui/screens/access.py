@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -16,19 +15,22 @@ from config.errors import RefusedError, SanctuaryError
 from config.format import counted, full_date, initials
 from config.parse import parse_date
 from db import queries
+from db.looking import Look, LookEndedError
 from db.models import Person, SubjectRequest
 from db.readmodels import CaseCard
 from sanctuary_tui import work
 from sanctuary_tui.pathway import rights
 from sanctuary_tui.screens.asking import ask, ask_folder, choose, confirm, fill_form, pick
 from sanctuary_tui.screens.listing import ListSheet
+from sanctuary_tui.screens.looking import look_through
 from sanctuary_tui.screens.palette import HelpSheet
+from sanctuary_tui.screens.paragraphs import Paragraphs, grouped, mark_of, named
 from sanctuary_tui.screens.reaching import rule_read
 from sanctuary_tui.subject import deciding, pack
 from sanctuary_tui.subject.deciding import Choice
 from sanctuary_tui.subject.gather import UNDECIDED, same_person
-from widgets.columns import Column
-from widgets.lines import Heading, LineTable
+from sanctuary_tui.subject.unread import UnreadCaseError
+from widgets.lines import LineTable
 from widgets.text_blocks import Fact, Words
 
 if TYPE_CHECKING:
@@ -37,28 +39,16 @@ if TYPE_CHECKING:
     from db.caseload import Caseload
     from sanctuary_tui.desk import Desk
 
-_GROUPS = {
-    "own": "THEIR OWN RECORDS",
-    "names": "NAMES THEM",
-    "case": "THE REST OF THEIR CASES",
-}
-_SHORT = {
-    "third_party": "somebody else",
-    "serious_harm": "serious harm",
-    "child_abuse": "child abuse data",
-    "crime": "crime",
-    "privilege": "privilege",
-    "not_theirs": "not about them",
-    "given": "have it already",
-}
 _KEYS = dict(zip("thacpng", deciding.REASONS, strict=True))
 _SAFETY_KEYS = {"t": "told", "w": "not_told", "n": "neither"}
+_LOOKING = "Looking for this person in everything that is held"
 _ALL_KEYS: Sequence[Fact] = (
     ("space", "Let the paragraph go out, and go on to the next; again takes the tick back."),
     ("x", "Say under which exemption it stays, and why."),
     ("n p", "Go to the next paragraph that nobody has looked at, or the one before."),
     ("a", "Show its record whole and let the rest go out, but for what may be of somebody else."),
     ("g", "[!] may tell of the survivor or the locks: let it out all the same, with the reason."),
+    ("v", "Show, or hide, people of other cases with the same name of whom nothing else agrees."),
     ("w", "Write the answer, and the log for the council. The request stays open."),
     ("s", "The answer was sent, on which day: the clock stops."),
     ("r", "Take an ended request up again, with the reason."),
@@ -88,10 +78,26 @@ async def subject_access(app: Desk, card: CaseCard) -> None:
         return
     found, request_id = request, request.id
     await app.read(lambda data: deciding.note_reading(data, found, "read"))
-    await app.push_screen_wait(
-        AccessSheet(file.case.ref, person, await app.read(lambda data: _read(data, request_id)))
-    )
+    standing = await _looked(app, request_id)
+    if standing is None:
+        return
+    await app.push_screen_wait(AccessSheet(file.case.ref, person, standing))
     await app.reload()
+
+
+async def _looked(app: Desk, request_id: int) -> Standing | None:
+    """A request with its paragraphs; where a case of it cannot be read, without that one or not."""
+
+    def read(data: Caseload, look: Look) -> Standing:
+        return _read(data, request_id, look)
+
+    try:
+        return await look_through(app, _LOOKING, read)
+    except UnreadCaseError as error:
+        if not await confirm(app, "Go on without that case?", error.sentence, strong=True):
+            return None
+    await app.write(lambda data: deciding.leave_unread_out(data, request_id))
+    return await look_through(app, _LOOKING, read)
 
 
 async def _which(app: Desk, ref: str, person: Person) -> SubjectRequest | None:
@@ -131,10 +137,10 @@ class Standing:
     written: int
 
 
-def _read(data: Caseload, request_id: int) -> Standing:
+def _read(data: Caseload, request_id: int, look: Look) -> Standing:
     return Standing(
         queries.get(data.connection, SubjectRequest, request_id),
-        deciding.choices(data, request_id),
+        deciding.choices(data, request_id, look),
         len(deciding.written_for(data, request_id)),
     )
 
@@ -165,60 +171,6 @@ async def _taken(app: Desk, ref: str, person: Person) -> SubjectRequest | None:
     return kept[0] if kept else None
 
 
-class Paragraphs(LineTable[Choice]):
-    """Paragraphs with a mark each: goes out, withheld, never."""
-
-    uniform: ClassVar[bool] = True
-
-    def __init__(self, made: Sequence[Choice]) -> None:
-        super().__init__(_grouped(made), empty="Nothing is held.", id="paragraphs")
-
-    def key(self, row: Choice) -> Hashable:
-        """The paragraph."""
-        return row.paragraph.key
-
-    def columns(self) -> Sequence[Column[Choice]]:
-        """Mark, words, why it stays."""
-        return (
-            Column("mark", _mark, 3),
-            Column("text", _words, 24, weight=1),
-            Column("why", _why, 16, drop=1),
-        )
-
-
-def _grouped(made: Sequence[Choice]) -> list[Choice | Heading]:
-    found: list[Choice | Heading] = []
-    for about, members in groupby(made, key=lambda one: one.paragraph.about):
-        some = list(members)
-        found += [Heading(_GROUPS[about], len(some)), *some]
-    return found
-
-
-def _mark(one: Choice) -> tuple[str, str]:
-    if one.paragraph.barred:
-        return "[-]", "late"
-    if one.released:
-        return "[x]", "good"
-    return ("[!]", "late") if one.paragraph.warned else ("[ ]", "dim")
-
-
-def _words(one: Choice) -> tuple[str, str]:
-    return f"{one.paragraph.title}: {one.paragraph.text}", "text" if one.released else "dim"
-
-
-def _why(one: Choice) -> tuple[str, str]:
-    if one.released:
-        return "", "dim"
-    if one.paragraph.barred:
-        return "never", "dim"
-    words = _SHORT.get(one.exemption, one.exemption)
-    if one.decided:
-        return words, "text"
-    if one.exemption == UNDECIDED:
-        return "to go out?" if one.paragraph.offered else "?", "dim"
-    return f"{words}?", "dim"
-
-
 class AccessSheet(ListSheet[Choice]):
     """Every paragraph of a request. Space lets one out or takes the tick back; the rest is by key.
 
@@ -237,6 +189,7 @@ class AccessSheet(ListSheet[Choice]):
         Binding("x", "withhold", "Why withheld", show=False),
         Binding("n", "unseen(1)", "Next not looked at", show=False),
         Binding("p", "unseen(-1)", "Previous not looked at", show=False),
+        Binding("v", "unfold", "Those of the same name", show=False),
         Binding("i", "identity", "Identity", show=False),
         Binding("m", "more_time", "Two months more", show=False),
         Binding("f", "find", "Other cases", show=False),
@@ -251,6 +204,7 @@ class AccessSheet(ListSheet[Choice]):
         super().__init__(f"{ref}, {_who(person)}: what is held", Paragraphs(standing.made))
         self._person = person
         self._standing = standing
+        self._unfolded = False
 
     @property
     def _request(self) -> SubjectRequest:
@@ -324,7 +278,7 @@ class AccessSheet(ListSheet[Choice]):
             f"{waiting} nobody has looked at.",
             "late" if late else "dim",
         )
-        self.list.set_items(_grouped(self._made))
+        self.list.set_items(grouped(self._made, whole=self._unfolded))
         self._show_whole()
 
     def _stands(self) -> tuple[bool, str]:
@@ -345,20 +299,26 @@ class AccessSheet(ListSheet[Choice]):
         if row is None:
             return
         one = row.paragraph
-        when = f", {full_date(one.when)}" if one.when else ""
-        note = f" NEVER GOES OUT: {one.barred}." if one.barred else ""
+        note = f" [agrees: {', '.join(one.agrees)}]" if one.agrees else ""
+        note += f" NEVER GOES OUT: {one.barred}." if one.barred else ""
         if one.warned:
-            note = (
+            note += (
                 " MAY TELL OF THE SURVIVOR OR HOW THE HOME IS GUARDED: "
-                f"{', '.join(one.warned)}. g lets it out, with the reason."
+                f"{', '.join(one.warned)}. "
+                f"{'It goes' if row.released else 'g lets it'} out, with the reason."
             )
-        self.query_one("#whole", Words).set_text(
-            f"{one.case_ref or 'No case:'} {one.title}{when}: {one.text}{note}"
-        )
+        self.query_one("#whole", Words).set_text(f"{named(row)}: {one.text}{note}")
 
     async def _again(self) -> None:
         request_id = self._request.id
-        self._standing = await self.console.read(lambda data: _read(data, request_id))
+        try:
+            self._standing = await look_through(
+                self.console, _LOOKING, lambda data, look: _read(data, request_id, look)
+            )
+        except LookEndedError as error:  # what stands here is as it was before
+            self.dismiss(None)
+            self.console.notify(error.sentence, severity="warning", timeout=8)
+            return
         self.show()
 
     # --- deciding
@@ -400,8 +360,9 @@ class AccessSheet(ListSheet[Choice]):
             raise RefusedError("There is no warning on this paragraph; space ticks it.")
         why = await ask(
             self.console,
-            "It may tell of the survivor or the locks. Why does it go out all the same?",
-            f"{', '.join(one.paragraph.warned)}. The reason is logged.",
+            f"{named(one)}. It may tell of the survivor or the locks. "
+            "Why does it go out all the same?",
+            f"Marked for: {', '.join(one.paragraph.warned)}. The reason is logged.",
             required=True,
         )
         if why is None:
@@ -429,7 +390,7 @@ class AccessSheet(ListSheet[Choice]):
                 "is ticked by itself."
             )
         shown = "\n".join(
-            f"{'GOES OUT' if one.paragraph.key in keys else _mark(one)[0]} "
+            f"{'GOES OUT' if one.paragraph.key in keys else mark_of(one)[0]} "
             f"{one.paragraph.title}: {one.paragraph.text}"
             for one in parts
         )
@@ -447,7 +408,14 @@ class AccessSheet(ListSheet[Choice]):
             if one.waiting:
                 self.list.select(self.list.key(one))
                 return
-        self.say("Somebody has looked at every paragraph.")
+        hidden = sum(1 for one in self._made if one.waiting and one.paragraph.folded)
+        more = f" shown; v shows {counted(hidden, 'more')}" if hidden and not self._unfolded else ""
+        self.say(f"Somebody has looked at every paragraph{more}.")
+
+    def action_unfold(self) -> None:
+        """Show, or hide, those of whom the name alone agrees."""
+        self._unfolded = not self._unfolded
+        self.show()
 
     def action_withhold(self) -> None:
         """Say under which exemption it is withheld, and why."""
@@ -456,13 +424,17 @@ class AccessSheet(ListSheet[Choice]):
     async def _withhold(self) -> None:
         one, request_id = self.row("paragraph"), self._request.id
         options = [(key, CODES["exemption"][code]) for key, code in _KEYS.items()]
-        said = await choose(self.console, "Withheld because", options)
+        said = await choose(self.console, f"{named(one)}. Withheld because", options)
         if said is None:
             return
-        why = await ask(self.console, "Reason, in words", "For the log; may be blank")
+        code, key = _KEYS[said], [one.paragraph.key]
+        why = await ask(
+            self.console,
+            f"{named(one)}. Withheld because: {CODES['exemption'][code]}",
+            "The reason in words, for the log; may be blank",
+        )
         if why is None:
             return
-        code, key = _KEYS[said], [one.paragraph.key]
         await self.console.write(lambda data: deciding.withhold(data, request_id, key, code, why))
         self.list.action_move(1)
         await self._again()
@@ -519,10 +491,10 @@ class AccessSheet(ListSheet[Choice]):
         state = await choose(self.console, "How it ended", options)
         if state is None:
             return
-        note = await ask(self.console, "Why", required=True)
+        how, request_id = ways[state], self._request.id
+        note = await ask(self.console, f"{CODES['request_state'][how]}. Why", required=True)
         if note is None:
             return
-        how, request_id = ways[state], self._request.id
         await self.console.write(lambda data: deciding.end_request(data, request_id, how, note))
         self.dismiss(None)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.codes import REMINDER_LIVE, label
 from config.errors import RefusedError
 from config.format import short_date
+from config.keymap import keys_in_force, shown
 from db import queries
 from db.models import CaseFile, ConsentRequest, Reminder, Visit
 from db.readmodels import CaseCard
@@ -94,7 +95,8 @@ class LineScreen(ConsoleScreen):
         found = self._need()
         if found.reminder_id is None:
             raise RefusedError(
-                "This line stands until the case moves on; press enter to open the case."
+                "Nothing is due on this line, so there is nothing to mark as done; a line of a "
+                "stuck case goes when the case moves on."
             )
         reminder_id = found.reminder_id
         reminder = await self._reminder(reminder_id)
@@ -480,7 +482,11 @@ async def move_case(app: Desk, card: CaseCard, to_stage: str) -> None:
     except work.Refusal as refusal:
         await show_refusal(app, card, to_stage, refusal.findings)
         return
-    app.notify(f"{card.ref}: now in {stages.title(to_stage, settings)}.", timeout=3)
+    said = f"{card.ref}: now in {stages.title(to_stage, settings)}."
+    if to_stage != card.stage:  # one key does it, and on Today no column shows it
+        was, undo = stages.title(card.stage, settings), shown(keys_in_force("undo", settings.keys))
+        said += f" It was in {was}; {undo} takes it back."
+    app.notify(said, timeout=8)
     if left:
         app.notify(f"Passed over in the emergency: {' '.join(left)}", timeout=10)
 
@@ -502,4 +508,5 @@ def tab_of(found: Target) -> str:
         "aftercare_checks": "aftercare",
         "safety_plans": "support",
         "support": "support",
+        "referrals_out": "support",
     }.get(found.record_table, "overview")

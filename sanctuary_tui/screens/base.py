@@ -23,11 +23,13 @@ class ConsoleScreen(FollowsWindow, Screen[None]):
     """A screen with commands from the registry, read afresh whenever the caseload has changed.
 
     A subclass gives ``place`` (its name in the registry), ``body`` and ``load``, and, where the
-    order of the registry is not that of its work, ``line``: the commands of its key line.
+    order of the registry is not that of its work, ``line``: the commands of its key line, on at
+    most ``key_lines`` lines.
     """
 
     place: ClassVar[str] = ""
     line: ClassVar[tuple[str, ...]] = ()
+    key_lines: ClassVar[int] = 1
     nav: ClassVar[bool] = True
 
     def __init__(self) -> None:
@@ -51,7 +53,7 @@ class ConsoleScreen(FollowsWindow, Screen[None]):
         if self.nav:
             yield NavBar(today=self.console.today, current=self.place)
         yield from self.body()
-        yield KeyBar(self.footer(), lines=1)
+        yield KeyBar(self.footer(), lines=self.key_lines)
 
     def footer(self) -> list[tuple[str, str]]:
         """Keys that do something here and now; the most important first, help last."""

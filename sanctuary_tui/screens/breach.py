@@ -255,6 +255,8 @@ class BreachSheet(ListSheet[AtRisk]):
             lambda data: breaches.log_step(data, breach_id, kind, words, case_ref=one.ref)
         )
         await self._again()
+        if kind == "survivor":  # gone to the end of the list; the next one is on top
+            self.list.action_end(-1)
 
     def action_step(self) -> None:
         """Log a step or a decision."""

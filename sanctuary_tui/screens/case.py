@@ -276,6 +276,7 @@ class CaseScreen(LineScreen):
             return
         links = {
             "organisations": self.view.organisations,
+            "funds": self.view.funds,
             "people": {
                 person.id: f"{person.first_name} {person.surname}".strip() or person.role
                 for person in self.view.file.people

@@ -46,6 +46,8 @@ _DATED = {
     "support": "offered",
     "surveys": "done_on",
     "expenditures": "on",
+    "grants": "on",
+    "referrals_out": "made",
 }
 
 
@@ -176,7 +178,7 @@ async def _form(
         values=values,
         only=tuple(only or records.form_fields(kind, role)),
         role=role or None,
-        links=records.link_choices(kind, view.file, view.organisations),
+        links=records.link_choices(kind, view.file, view.organisations, view.funds),
         banner=view.card if kind is Visit else None,
         case_id=case_id,
         form=kind.table,

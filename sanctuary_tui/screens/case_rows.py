@@ -24,6 +24,7 @@ from db.models import (
     Note,
     Person,
     Property,
+    ReferralOut,
     Reminder,
     RiskAssessment,
     SafeAddress,
@@ -31,7 +32,7 @@ from db.models import (
     Visit,
 )
 from db.record import Record, specs
-from sanctuary_tui.pathway import contact, scheme
+from sanctuary_tui.pathway import contact, reminders_outward, scheme
 from sanctuary_tui.pathway.emergency import emergency
 from sanctuary_tui.pathway.stuck import awaits_visit
 from sanctuary_tui.records import record_words
@@ -55,9 +56,9 @@ TABS: Final[tuple[tuple[str, str, str, tuple[str, ...]], ...]] = (
         "measures",
         "Measures",
         "Meas",
-        ("surveys", "entry_points", "measures", "visits", "expenditures"),
+        ("surveys", "entry_points", "measures", "visits", "expenditures", "grants"),
     ),
-    ("support", "Support", "Supp", ("support", "safety_plans")),
+    ("support", "Support", "Supp", ("support", "safety_plans", "referrals_out")),
     (
         "aftercare",
         "Aftercare",
@@ -177,6 +178,13 @@ def row_for(record: Record, file: CaseFile, today: date) -> RecordRow:
         words = ": ".join(x for x in (record.owner_agency, " ".join(record.action.split())) if x)
         state, when = label("action_state", record.state), record.due
         style = "text" if record.state == "open" else "dim"
+    elif isinstance(record, ReferralOut):
+        words = label("outward_kind", record.kind)
+        if record.answer != "not_asked":
+            words += f": {label('outward_answer', record.answer).lower()}"
+        state = label("outward_outcome", record.outcome)
+        when = record.outcome_on or record.made
+        style = "warn" if reminders_outward.waits(record) else "dim"
     else:
         when = _first_date(record)
         state = _state_words(record)
@@ -301,8 +309,10 @@ def title_of(table: str) -> str:
         "measures": "MEASURES",
         "visits": "VISITS",
         "expenditures": "SPENDING",
+        "grants": "GRANTS",
         "support": "SUPPORT",
         "safety_plans": "SAFETY PLAN",
+        "referrals_out": "REFERRALS OUTWARD",
         "aftercare_checks": "CHECKS",
         "reminders": "REMINDERS",
         "closures": "CLOSURE",
@@ -359,13 +369,13 @@ def overview_facts(
 
 
 def standing(file: CaseFile, today: date, settings: Settings) -> list[tuple[str, str]]:
-    """Full scheme or security only, whether it counts in which return, what was spent: with why."""
+    """Scheme, whether it counts in which return, what was ordered or spent: with why."""
     kind, evidence = scheme.scheme_type(file)
     start, end = scheme.return_year(today)
     counted, reason = scheme.return_reason(file, start, end)
     verdict = "counts" if counted else "does not count"
-    own, theirs = scheme.own_spend(file), scheme.landlords_spend(file)
-    spent = money(own) if file.expenditures else ""
+    own, theirs = scheme.ordered_or_spent(file), scheme.ordered_or_spent(file, theirs=True)
+    spent = f"{money(own)} ordered or spent" if file.expenditures else ""
     if theirs:
         spent += f"; landlord's {money(theirs)}, not ours"
     return [

@@ -35,7 +35,7 @@ async def delete_asked(app: Desk, row: Disclosure, delete: Delete) -> bool:
     name = found.path.name if found.path is not None else Path(row.path).name
     question, detail = f"Delete {name}?", ""
     if found.state == "changed":
-        detail = "It was changed since it was exported: look at it first. It goes all the same."
+        detail = "It was changed since it was exported: look at it first. y deletes it as it is."
     elif found.state == "moved":
         detail = f"It was moved; it lies at {found.path} now."
     elif found.state == "gone":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -15,11 +15,14 @@ from config.format import money
 from db import queries
 from db.models import BY_TABLE, Contact, Fund, Organisation
 from db.record import Record, specs
-from sanctuary_tui import records
+from sanctuary_tui import partners, records
 from sanctuary_tui.screens.asking import confirm, fill_form, pick
 from sanctuary_tui.screens.base import ConsoleScreen
 from widgets.columns import Column
 from widgets.lines import Heading, LineTable
+
+if TYPE_CHECKING:
+    from sanctuary_tui.desk import Desk
 
 _TABLES: tuple[tuple[type[Record], str], ...] = (
     (Organisation, "ORGANISATIONS"),
@@ -54,6 +57,40 @@ class DirectoryList(LineTable[DirectoryRow]):
             Column("reach", lambda row: row.reach, 13),
             Column("email", lambda row: (row.email, "dim"), 26, weight=2, drop=2),
         )
+
+
+async def fill_entry(
+    app: Desk,
+    kind: type[Record],
+    record: Record | None,
+    *,
+    organisations: Mapping[int, str] | None = None,
+    contacts: Mapping[int, str] | None = None,
+    start: Mapping[str, Any] | None = None,
+) -> bool:
+    """Add an entry that is of no case, or change one; whether it was kept."""
+    values: dict[str, Any] = (
+        {name: getattr(record, name) for name in specs(kind)} if record else dict(start or {})
+    )
+    record_id = record.id if record else 0
+    links = {
+        "organisations": sorted((organisations or {}).items(), key=lambda one: one[1].casefold()),
+        "contacts": sorted((contacts or {}).items(), key=lambda one: one[1].casefold()),
+    }
+    given = await fill_form(
+        app,
+        kind,
+        title=f"{kind.title}",
+        values=values,
+        only=records.form_fields(kind),
+        links=links,
+        form=kind.table,
+        record_id=record_id,
+        commit=lambda given: app.write(
+            lambda data: records.keep_record(data, kind, 0, record_id, given)
+        ),
+    )
+    return given is not None
 
 
 class DirectoryScreen(ConsoleScreen):
@@ -98,7 +135,8 @@ class DirectoryScreen(ConsoleScreen):
 
     def _row(self, record: Record) -> DirectoryRow:
         if isinstance(record, Organisation):
-            kind = label("org_kind", record.kind)
+            told = (partners.accreditation_said(record), label("org_kind", record.kind))
+            kind = ", ".join(part for part in told if part)
             return DirectoryRow(record, record.name, kind, record.phone, record.email)
         if isinstance(record, Contact):
             place = self._organisations.get(record.organisation_id or 0, "")
@@ -134,24 +172,7 @@ class DirectoryScreen(ConsoleScreen):
             await self._form(BY_TABLE[table], None)
 
     async def _form(self, kind: type[Record], record: Record | None) -> None:
-        values: dict[str, Any] = (
-            {name: getattr(record, name) for name in specs(kind)} if record else {}
-        )
-        record_id = record.id if record else 0
-        given = await fill_form(
-            self.console,
-            kind,
-            title=f"{kind.title}",
-            values=values,
-            only=records.form_fields(kind),
-            links={"organisations": sorted(self._organisations.items(), key=lambda one: one[1])},
-            form=kind.table,
-            record_id=record_id,
-            commit=lambda given: self.console.write(
-                lambda data: records.keep_record(data, kind, 0, record_id, given)
-            ),
-        )
-        if given is not None:
+        if await fill_entry(self.console, kind, record, organisations=self._organisations):
             await self.load()
 
     def action_delete(self) -> None:

@@ -28,6 +28,7 @@ from sanctuary_tui.screens.acts import Target, tab_of
 from sanctuary_tui.screens.asking import confirm, pick
 from sanctuary_tui.screens.checking import DRAFT
 from sanctuary_tui.screens.reaching import draft_name, draft_titles
+from sanctuary_tui.screens.referral import take_referral
 
 if TYPE_CHECKING:
     from sanctuary_tui.desk import Desk
@@ -85,7 +86,7 @@ async def resume_draft(app: Desk) -> None:
         return
     one = waiting[chosen]
     if one.form == ReferralForm.table:
-        app.action_new()
+        await take_referral(app, resumed=True)
         return
     where, command = _place_of(one, cards.get(one.case_id))
     found = await (_to_place(app, one, where) if where in _PLACES else _to_case(app, one, where))

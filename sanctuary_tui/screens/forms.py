@@ -16,12 +16,12 @@ from textual.timer import Timer
 from config.codes import label
 from config.errors import SanctuaryError
 from db.readmodels import CaseCard, Finding
-from db.record import Record
+from db.record import Record, specs
 from sanctuary_tui.later import later
 from widgets.banner import ContactBanner
 from widgets.dash import DashGrid, DashScore
 from widgets.dialogs import Confirm, Sheet
-from widgets.form import RecordForm
+from widgets.form import RecordForm, naming
 from widgets.gates import GateList
 from widgets.keybar import KeyBar
 from widgets.lines import LineTable
@@ -260,7 +260,9 @@ class FormSheet(FollowsWindow, ModalScreen[dict[str, Any]]):
         except SanctuaryError as error:
             self._saving = False
             self._keep_soon()
-            self.notify(error.sentence, severity="warning", timeout=8)
+            spec = specs(self._kind).get(error.field)
+            said = naming(spec, error.sentence) if spec else error.sentence
+            self.notify(said, severity="warning", timeout=8)
             if error.field:  # said at the field too, where the note is soon gone
                 form.set_problems({error.field: error.sentence})
                 form.focus_problem()

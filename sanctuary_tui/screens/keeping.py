@@ -338,6 +338,7 @@ async def show_certificate(app: Desk, one: Disposal) -> None:
         return
     out = Path(typed).expanduser()
     await app.write(lambda data: disposing.write_certificate(data, one, out))
+    await app.reload()  # the register, where that is on the screen
     app.notify(f"{out.name} is written, in {out.parent}.", timeout=6)
 
 

@@ -39,6 +39,9 @@ class ListSheet(Sheet[None], Generic[R]):
         """The app, by its own type."""
         return cast("Desk", self.app)
 
+    def _fit(self, height: int) -> None:
+        """The list takes what the title and the keys leave: no row stays blank below them."""
+
     def show(self) -> None:
         """Draw what was read; a subclass does it."""
 

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from config.codes import label
 from config.errors import RefusedError
-from config.format import full_date, short_date
+from config.format import counted, full_date, short_date
 from db.models import MaracListing
 from db.readmodels import MaracCandidate
 from sanctuary_tui import marac_export, marac_work, records, table_export, views, work
@@ -369,7 +369,13 @@ class MaracScreen(LineScreen):
         sent = await self.console.write(
             lambda data: marac_export.send(data, request, settings, now=now)
         )
-        await self.console.push_screen_wait(SentSheet(sent))
+        await self.console.push_screen_wait(
+            SentSheet(
+                f"{sent.export} written, {counted(sent.result.rows, 'row')}",
+                sent.result,
+                "say it by phone, not by email",
+            )
+        )
         self.notify(ALWAYS, timeout=8, markup=False)
         await self.load()
 

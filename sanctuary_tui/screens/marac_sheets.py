@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from config.format import counted, full_date
-from sanctuary_tui.marac_export import ListedCase, MaracSent
+from sanctuary_tui.exports.files import ExportResult
+from sanctuary_tui.marac_export import ListedCase
 from sanctuary_tui.views import RadarLine
 from widgets.dialogs import Sheet
 from widgets.text_blocks import Facts, Words
@@ -92,13 +93,14 @@ class PreviewSheet(Sheet[bool]):
 class SentSheet(Sheet[None]):
     """What was written; the passphrase once."""
 
-    def __init__(self, sent: MaracSent) -> None:
-        super().__init__(f"{sent.export} written, {counted(sent.result.rows, 'row')}")
-        self._sent = sent
+    def __init__(self, title: str, written: ExportResult, tell: str) -> None:
+        super().__init__(title)
+        self._written = written
+        self._tell = tell
 
     def body(self) -> ComposeResult:
         """Files, passphrase, notices."""
-        result = self._sent.result
+        result = self._written
         for path, digest in result.files:
             yield Words(f"{path.name}   SHA-256 {digest[:16]}…")
         if result.manifest_path:
@@ -106,7 +108,7 @@ class SentSheet(Sheet[None]):
         yield Words(f"in {result.files[0][0].parent}", style="dim")
         if result.passphrase:
             yield Words(
-                "Passphrase, shown once and kept nowhere; say it by phone, not by email:",
+                f"Passphrase, shown once and kept nowhere; {self._tell}:",
                 style="strong",
             )
             yield Words(result.passphrase, style="accent")

@@ -34,6 +34,12 @@ _SAME = 100
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})")
 
 
+_WAITS = (
+    ("g", "Go on with it"),
+    ("l", "Look first whether the household is known, then go on with it"),
+)
+
+
 @dataclass(slots=True, frozen=True)
 class Looked:
     """What a search for a household ended with: the case picked, if any, and what was typed."""
@@ -63,7 +69,7 @@ class MatchSheet(Sheet[Looked]):
             style="dim",
         )
         yield Input(id="words", compact=True, placeholder="name, reference, postcode, perpetrator")
-        yield MatchList(empty="No earlier case looks like this one.", id="found")
+        yield MatchList(empty="", id="found")  # nothing is said before anything was looked for
 
     def keys(self) -> Sequence[tuple[str, str]]:
         """How to go on, from the field or from the list."""
@@ -90,7 +96,6 @@ class MatchSheet(Sheet[Looked]):
         if len(words) >= 2:
             found = await self._sanctuary.read(lambda data: find_matches(data.connection, words))
         table = self.query_one("#found", MatchList)
-        # Not before something was looked for.
         table.empty = "No earlier case looks like this one." if len(words) >= 2 else ""
         table.set_rows(found)
 
@@ -152,11 +157,20 @@ def carried(words: str, whose: str = "survivor") -> dict[str, str]:
     return {f"{prefix}{name}": value for name, value in named.items() if value}
 
 
-async def take_referral(app: Desk) -> None:
-    """Search, then take the referral; a returning household is linked."""
-    waits = await app.read(lambda data: _waiting(data.connection))
+async def take_referral(app: Desk, *, resumed: bool = False) -> None:
+    """Search, then take the referral; a returning household is linked.
+
+    One that was left half-done may have been begun before anything was searched: it is offered, and
+    so is the search, unless that form itself was asked for (``resumed``).
+    """
+    searches = not resumed
+    if searches and await app.read(lambda data: _waiting(data.connection)):
+        said = await choose(app, "A referral was left half-done", _WAITS)
+        if said is None:
+            return
+        searches = said == "l"
     typed: dict[str, str] = {}
-    if not waits:
+    if searches:
         looked: Looked | None = await app.push_screen_wait(MatchSheet(app))
         if looked is None:
             return

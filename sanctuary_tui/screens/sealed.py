@@ -113,6 +113,17 @@ def _breach(row: SealedLine) -> tuple[str, str]:
     return f"{first.words}{more}", "late" if first.waiting else "dim"
 
 
+def _whole(row: SealedLine, today: date) -> str:
+    """All that is due in a case and the MARAC is to hear: the list cuts it, and no other has it."""
+    said = [one.words for one in row.breaches]
+    said += [f"{short_date(one.due, today)}: {one.title_text}" for one in row.due]
+    if not row.due:
+        said.append(row.card.next_text or "nothing due within a week")
+    if row.marac:
+        said.append(f"MARAC: {row.marac}")
+    return "\n".join([f"{row.card.ref}, sealed {short_date(row.sealed_on, today)}", *said])
+
+
 _OF_A_FILE: Final = tuple(one for one in CODES["breach_kind"] if one not in WHOLE_CASELOAD)
 _NAMELESS: Final = "Name nobody: this is shown outside this list."
 _KINDS: Final = dict(zip("rnd", sealing.BREACH_STEPS, strict=True))
@@ -125,6 +136,7 @@ class SealedScreen(ConsoleScreen):
     SealedScreen {
         #lines { height: 1fr; }
         #many { height: 1; padding: 0 1; text-style: bold; }
+        #whole { height: auto; max-height: 50%; padding: 0 1; border-top: solid $border-blurred; }
         #told { height: auto; padding: 0 1; color: $text-muted; }
     }
     """
@@ -147,6 +159,7 @@ class SealedScreen(ConsoleScreen):
         console = self.console
         yield Static(f"Sealed: {counted(len(self._view.lines), 'case')}", markup=False, id="many")
         yield SealedList(today=console.today, masked=console.masked, id="lines")
+        yield Static("", markup=False, id="whole")
         yield Static(self._told(), markup=False, id="told")
 
     def _told(self) -> str:
@@ -181,6 +194,21 @@ class SealedScreen(ConsoleScreen):
         self.lines.set_rows(self._view.lines)
         self.lines.restyle()
         self.lines.focus()
+        self._show_whole()
+
+    def on_resize(self) -> None:
+        """The case under the cursor whole only where the list keeps its lines."""
+        self._show_whole()
+
+    @on(LineTable.Highlighted)
+    def _moved(self) -> None:
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        row = self.lines.row
+        whole = self.query_one("#whole", Static)
+        whole.display = row is not None and self.size.height >= 16
+        whole.update(Content(_whole(row, self.console.today) if row else ""))
 
     @on(LineTable.Chosen)
     def _chosen(self) -> None:

@@ -23,7 +23,7 @@ from config.settings import (
 )
 from db import queries
 from db.caseload import Caseload
-from sanctuary_tui import disposing, seen_settings
+from sanctuary_tui import copies, disposing, seen_settings
 from sanctuary_tui.screens.asking import ask, pick
 from sanctuary_tui.screens.base import ConsoleScreen
 from sanctuary_tui.screens.setting_words import (
@@ -32,9 +32,11 @@ from sanctuary_tui.screens.setting_words import (
     setting_title,
     setting_words,
 )
-from widgets.columns import Column
+from widgets.columns import Column, Pieces, fold_columns
 from widgets.dialogs import Choice, Pick
 from widgets.lines import Heading, LineTable
+
+_BACKUP_FOLDER = "backup.folder"
 
 
 @dataclass(slots=True, frozen=True)
@@ -49,8 +51,14 @@ class SettingRow:
     """A period that was changed outside the console and is not confirmed."""
 
 
+_MOST_LINES = 6
+"""Lines of one setting: a value may be 400 characters long; enter shows it whole."""
+
+
 class SettingList(LineTable[SettingRow]):
-    """Settings, one a line, under a heading for each group."""
+    """Settings under a heading for each group; a long title or value folds under itself."""
+
+    uniform: ClassVar[bool] = False
 
     def key(self, row: SettingRow) -> Hashable:
         """The name."""
@@ -63,6 +71,15 @@ class SettingList(LineTable[SettingRow]):
             Column("value", _value, 14, weight=2),
             Column("remark", _remark, 18, drop=1),
         )
+
+    def height(self, row: SettingRow, width: int) -> int:
+        """As many lines as its longest cell takes."""
+        return len(self.lines(row, width))
+
+    def lines(self, row: SettingRow, width: int) -> list[Pieces]:
+        """Title, value and remark, each in its own column."""
+        gap = self.gap(width)
+        return fold_columns(self._known_columns(), self._layout(width), row, gap, _MOST_LINES)
 
 
 def _value(row: SettingRow) -> tuple[str, str]:
@@ -202,6 +219,8 @@ class SettingsScreen(ConsoleScreen):
             raise BadInputError("The idle lock takes 1 to 15 minutes; it was left as it is.")
         if said != written(row.value):
             check_settings(self.console.paths.settings_file, {row.name: value})
+        if row.name == _BACKUP_FOLDER:
+            copies.refuse_as_folder(value)
         return value
 
     async def _change(self, row: SettingRow) -> None:
@@ -225,6 +244,12 @@ class SettingsScreen(ConsoleScreen):
         settings = self.console.settings
         worked_out = await self.console.write(_follow(settings, row.name, closed=closed))
         await self.load()
+        if row.name.startswith("backup."):
+            folder = copies.backup_folder(self.console.paths, settings)
+            told = row.name == _BACKUP_FOLDER and folder.is_dir()
+            known = copies.where_it_lies(folder, self.console.paths) if told else ""
+            self.notify(f"Kept. {known}".rstrip(), timeout=8 if known else 4)
+            return
         which = "" if closed else "open "
         self.notify(f"Kept; {counted(worked_out, f'{which}case')} worked out again.", timeout=4)
 

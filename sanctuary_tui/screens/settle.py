@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from config.codes import label
 from config.errors import RefusedError
 from config.format import counted, short_date
-from db.models import Case, CaseFile, Measure, Reminder, Visit
+from db.models import Case, CaseFile, Measure, ReferralOut, Reminder, Visit
 from db.readmodels import CaseCard
 from sanctuary_tui import records, settling, work
-from sanctuary_tui.pathway import gates, reminders_after, scheme, works
+from sanctuary_tui.pathway import gates, reminders_after, reminders_outward, scheme, works
 from sanctuary_tui.screens.asking import ask, choose, fill_form, tick
 
 if TYPE_CHECKING:
@@ -325,6 +325,36 @@ async def _batteries(app: Desk, card: CaseCard, reminder: Reminder) -> str | Non
     return f"{card.ref}: done."
 
 
+async def _outward(app: Desk, card: CaseCard, reminder: Reminder) -> str | None:
+    """What a referral outward came to: an answer, an outcome, or a day to ask again."""
+    file, number, settings = await _file(app, card), _about(reminder), app.settings
+    referral = next((one for one in file.referrals_out if one.id == number), None)
+    if referral is None:
+        raise RefusedError("What this line is about is no longer there; open the case instead.")
+    asked = ("answer", "answered", "outcome", "outcome_on", "next_look", "note")
+    given = await fill_form(
+        app,
+        ReferralOut,
+        title=f"{card.ref}: {label('outward_kind', referral.kind).lower()}",
+        values={name: getattr(referral, name) for name in asked},
+        only=asked,
+        case_id=card.case_id,
+        form="outward",
+        record_id=number,
+        commit=lambda given: app.write(
+            lambda data: records.keep_record(
+                data, ReferralOut, card.case_id, number, given, settings
+            )
+        ),
+    )
+    if given is None:
+        return None
+    file = await _file(app, card)
+    kept = next(one for one in file.referrals_out if one.id == number)
+    due = reminders_outward.look_on(file, kept, settings)
+    return f"{card.ref}: " + ("outcome kept." if due is None else f"asked again {short_date(due)}.")
+
+
 async def _file(app: Desk, card: CaseCard) -> CaseFile:
     return await app.read(lambda data: work.must_find(data, card.case_id))
 
@@ -349,6 +379,7 @@ ASKS: Final[dict[str, Callable[[Any, CaseCard, Reminder], Awaitable[str | None]]
     "fault": _fault,
     "ha_return": _landlord,
     "marac_action": _action,
+    "outward": _outward,
     "police_answer": _police,
     "reopen": _reopen,
     "retention_review": _keeping,

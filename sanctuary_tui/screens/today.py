@@ -25,9 +25,11 @@ from sanctuary_tui.screens.asking import ask
 from widgets.agenda import AgendaList
 from widgets.aside import CaseAside
 from widgets.banner import ContactBanner
+from widgets.columns import drawable
 from widgets.lines import LineTable
 from widgets.navbar import NavBar
 
+_OF_NO_CASE = ("group", "directory")
 WIDE = 100
 """Cells from which the case under the cursor speaks at the right instead of below."""
 
@@ -99,6 +101,8 @@ class AgendaScreen(LineScreen):
         if row is not None and row.place:
             raise RefusedError(
                 f"This line stands for {counted(row.cases, 'case')}: press enter for the list."
+                if row.place not in _OF_NO_CASE
+                else "This line is about no case: press enter for its list."
             )
         return super()._need()
 
@@ -248,7 +252,9 @@ class TodayScreen(AgendaScreen):
     TodayScreen #look { height: 1; padding: 0 1; color: $text-muted; }
     """
     place: ClassVar[str] = "today"
-    empty: ClassVar[str] = "Nothing waits today. Press n to take a referral, 2 for the board."
+    empty: ClassVar[str] = (
+        "Nothing waits today. n takes a referral, T imports a tracker, 2 is the board."
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -301,8 +307,8 @@ class TodayScreen(AgendaScreen):
 
     async def _tell_of_backups(self) -> None:
         """One sentence when a backup is due or could not be made, with the key that makes one; one
-        when nobody has the recovery key."""
-        from sanctuary_tui import copies
+        when nobody has the recovery key; one for each fund that is not used up or overspent."""
+        from sanctuary_tui import copies, funds
 
         paths, settings, today = self.console.paths, self.console.settings, self.console.today
         said, kit = await self.console.read(
@@ -311,9 +317,17 @@ class TodayScreen(AgendaScreen):
                 copies.kit_notice(data.connection),
             )
         )
+        # Once a day, and after the funds were looked at: it reads every case of the year.
+        if self.console.money_told is None or self.console.money_told[0] != today:
+            found = await self.console.read(lambda data: funds.warnings(data, today, settings))
+            self.console.money_told = today, found
+        money = list(self.console.money_told[1])
         line = self.query_one("#backup", Static)
         if said:
             key = shown(keys_of(BY_ID["backup"], settings.keys))
             said += f" {key} makes one."
-        line.update(Content("\n".join(one for one in (kit, said) if one)))
-        line.set_class(bool(kit or said), "-said")
+        if money:
+            money[-1] += f" {shown(keys_of(BY_ID['funds'], settings.keys))} shows the funds."
+        told = [one for one in (kit, said, *map(drawable, money)) if one]
+        line.update(Content("\n".join(told)))
+        line.set_class(bool(told), "-said")

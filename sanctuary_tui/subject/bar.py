@@ -25,6 +25,11 @@ def name_of(first: str, last: str) -> str:
     return " ".join(re.findall(r"\w+", folded(f"{first} {last}")))
 
 
+def person_name(person: Person) -> str:
+    """The same of somebody as they are recorded."""
+    return name_of(person.first_name, person.surname)
+
+
 class Bar:
     """Tells of any text whether it gives somebody else away."""
 
@@ -51,7 +56,7 @@ class Bar:
             )
         ]
         self._known = self._everything.known_to(own, {one.case_id for one in people})
-        wanted = {name_of(one.first_name, one.surname) for one in people} - {""}
+        wanted = {person_name(one) for one in people} - {""}
         accused = accused_in(caseload.connection, lambda *name: name_of(*name) in wanted)
         for one in people:
             accused.setdefault(one.case_id, "")

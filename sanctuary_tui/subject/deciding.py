@@ -13,6 +13,7 @@ from config.errors import BadInputError, RefusedError
 from config.format import counted, full_date
 from db import queries
 from db.caseload import Caseload
+from db.looking import Look
 from db.models import Disclosure, Person, SubjectDecision, SubjectRequest
 from db.validation import validated
 from sanctuary_tui import work
@@ -25,6 +26,7 @@ from sanctuary_tui.subject.gather import (
     same_person,
     subject_of,
 )
+from sanctuary_tui.subject.unread import readable
 
 _ENDED: Final = {"withdrawn": "withdrawn", "refused": "refused", "mistaken": "taken in error"}
 """How a request may end without an answer, as the log says it."""
@@ -206,19 +208,33 @@ def add_other_case(caseload: Caseload, request_id: int, person_id: int) -> Subje
     return request
 
 
+def leave_unread_out(caseload: Caseload, request_id: int) -> SubjectRequest:
+    """Go on without the cases of an answer that cannot be read; logged, without saying which."""
+    request = _open(caseload, request_id)
+    kept = readable(caseload.connection, request.also)
+    return caseload.store.update(
+        request,
+        why="gone on without a case that cannot be read",
+        also=";".join(str(one.id) for one in kept),
+    )
+
+
 def subject_for(caseload: Caseload, request: SubjectRequest) -> Subject:
     """Whose data a request is about."""
     return subject_of(caseload, request.person_id or 0, request.also, request.id)
 
 
-def choices(caseload: Caseload, request_id: int) -> list[Choice]:
+def choices(caseload: Caseload, request_id: int, look: Look | None = None) -> list[Choice]:
     """Every paragraph with what stands of it. Nobody's word means: withheld.
 
     Only what is chosen or counted in the survivor's own records goes out by itself. A decision was
     made on words: where a record has changed since, nobody has decided.
+
+    Raises:
+        LookEndedError: whoever waited for it ended the ``look``.
     """
     request = queries.get(caseload.connection, SubjectRequest, request_id)
-    return _choices(caseload, request, _decisions(caseload, request))
+    return _choices(caseload, request, _decisions(caseload, request), look)
 
 
 def _decisions(caseload: Caseload, request: SubjectRequest) -> dict[str, SubjectDecision]:
@@ -227,11 +243,14 @@ def _decisions(caseload: Caseload, request: SubjectRequest) -> dict[str, Subject
 
 
 def _choices(
-    caseload: Caseload, request: SubjectRequest, decided: Mapping[str, SubjectDecision]
+    caseload: Caseload,
+    request: SubjectRequest,
+    decided: Mapping[str, SubjectDecision],
+    look: Look | None = None,
 ) -> list[Choice]:
     return [
         _choice(paragraph, decided.get(paragraph.key))
-        for paragraph in gather(caseload, subject_for(caseload, request))
+        for paragraph in gather(caseload, subject_for(caseload, request), look)
     ]
 
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from db import mentions
 from db.guarded import last_change
+from db.looking import Look
 from db.mentions import Passage
 from db.models import BY_TABLE
 from db.seal import sealed_ids
@@ -36,15 +37,21 @@ _READ: WeakKeyDictionary[Connection, _Read] = WeakKeyDictionary()
 
 
 def found_elsewhere(
-    connection: Connection, wanted: Wanted, own_cases: Iterable[int]
+    connection: Connection,
+    wanted: Wanted,
+    own_cases: Iterable[int],
+    look: Look | None = None,
 ) -> list[Passage]:
     """Everything that names them outside their own cases, each text once.
 
     Sealed cases are not in it. What the log says again, and a record says still, is left out.
+
+    Raises:
+        LookEndedError: whoever waited for it ended the ``look``.
     """
     if wanted.empty:
         return []
-    read = _up_to_date(connection, wanted)
+    read = _up_to_date(connection, wanted, look or Look())
     cases = set(own_cases)
     drafts = [one for one in mentions.draft_passages(connection) if wanted.said_in(one.text)]
     found = [*(one for some in read.tables.values() for one in some), *drafts]
@@ -74,7 +81,7 @@ def _once(
     return fresh
 
 
-def _up_to_date(connection: Connection, wanted: Wanted) -> _Read:
+def _up_to_date(connection: Connection, wanted: Wanted, look: Look) -> _Read:
     key = (*wanted.key, sealed_ids(connection))
     number = last_change(connection)
     read = _READ.get(connection)
@@ -89,11 +96,15 @@ def _up_to_date(connection: Connection, wanted: Wanted) -> _Read:
         for table, some in read.tables.items()
         if table in columns and table in BY_TABLE and table not in changed | mentions.UNLOGGED
     }
-    for table in columns.keys() - kept.keys():
+    missing = sorted(columns.keys() - kept.keys())
+    look.goes_through(mentions.sizes(connection, missing))
+    for table in missing:
         kept[table] = _meant(
-            wanted, mentions.passages(connection, table, columns[table], wanted.may)
+            wanted, mentions.passages(connection, table, columns[table], wanted.may, look)
         )
-    log = _meant(wanted, mentions.logged_passages(connection, read.number, wanted.may))
+        look.passed(table)
+    log = _meant(wanted, mentions.logged_passages(connection, read.number, wanted.may, look))
+    look.passed(mentions.LOG)
     made = _Read(key, number, dict(sorted(kept.items())), [*log, *read.log])
     if not connection.in_transaction:  # what a batch wrote may yet be taken back
         _READ[connection] = made

@@ -9,13 +9,11 @@ for (``elsewhere``), to list what is found; nothing of that goes out by itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from config.codes import split
 from config.errors import BadInputError
 from config.format import local
 from config.measures import measure as measure_of
@@ -23,6 +21,7 @@ from db import queries
 from db.caseload import Caseload
 from db.changes import unpacked
 from db.fields import FieldSpec
+from db.looking import Look
 from db.mentions import WHY, Passage, draft_mark
 from db.models import (
     BY_TABLE,
@@ -31,18 +30,19 @@ from db.models import (
     CaseFile,
     Disclosure,
     Measure,
+    Note,
     Person,
     Record,
     Reminder,
     specs,
 )
-from db.names import folded
 from db.rows import parse_moment
 from sanctuary_tui.exports.profiles import NEVER_TO_OTHERS, PROFILES, THE_SURVIVORS, Field
 from sanctuary_tui.exports.register import held_case
-from sanctuary_tui.subject.bar import Bar, name_of
+from sanctuary_tui.subject.bar import Bar, person_name
 from sanctuary_tui.subject.elsewhere import found_elsewhere, lines_that_name
 from sanctuary_tui.subject.guarding import guarding_words
+from sanctuary_tui.subject.namesakes import namesakes_of
 from sanctuary_tui.subject.saying import (
     PLACES,
     day_of,
@@ -51,10 +51,15 @@ from sanctuary_tui.subject.saying import (
     key_of,
     label_of,
     lines_of,
+    names,
+    names_of,
+    of_a_contact,
     place_key,
+    said_of,
     told,
     typed_in_words,
 )
+from sanctuary_tui.subject.unread import confirmed
 from sanctuary_tui.subject.wanted import wanted_of
 
 About = Literal["own", "names", "case"]
@@ -166,7 +171,6 @@ _TYPED: Final = ("text", "long")
 _OF_ONE: Final = frozenset({"people", "contact_points", "subject_requests"})
 """Records of one person each, which say nothing of anybody else."""
 _ABOUT_PERPETRATOR: Final = frozenset({"legal_orders", "marac_listings"})
-_SHORTEST: Final = 2
 CONFIDENTIAL: Final = (
     "Holds where the survivor is, how they are reached, or how the home is guarded"
 )
@@ -203,6 +207,8 @@ class Paragraph:
     named: bool = False
     elsewhere: bool = False
     protects: tuple[str, ...] = ()
+    agrees: tuple[str, ...] = ()
+    folded: bool = False
 
     @property
     def record(self) -> str:
@@ -212,7 +218,7 @@ class Paragraph:
     @property
     def warned(self) -> tuple[str, ...]:
         """The words that may tell this reader of the survivor, or how the home is guarded."""
-        return (*guarding_words(self.text), *self.protects) if self.watched else ()
+        return (*guarding_words(self.text, self.fields), *self.protects) if self.watched else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +252,12 @@ def subject_of(caseload: Caseload, person_id: int, also: str = "", request_id: i
     """The person with this id, with the records of theirs that somebody has confirmed.
 
     Raises:
-        BadInputError: one of them is not there any more.
+        UnreadCaseError: one of those cannot be read here.
+        BadInputError: the person is not there any more.
     """
     connection = caseload.connection
     person = queries.get(connection, Person, person_id)
-    others = [queries.get(connection, Person, int(one)) for one in split(also)]
+    others = confirmed(connection, also)
     return Subject(person, tuple(one for one in others if one.id != person_id), request_id)
 
 
@@ -259,19 +266,19 @@ def same_person(caseload: Caseload, person: Person) -> list[Person]:
 
     A person confirms each; two people may have one name.
     """
-    wanted = _name(person)
+    wanted = person_name(person)
     if not wanted:
         return []
     return [
         one
         for one in queries.all_of(caseload.connection, Person)
         if one.case_id != person.case_id
-        and _name(one) == wanted
+        and person_name(one) == wanted
         and (one.dob is None or person.dob is None or one.dob == person.dob)
     ]
 
 
-def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
+def gather(caseload: Caseload, subject: Subject, look: Look | None = None) -> list[Paragraph]:
     """Every paragraph of every case the person stands in, and of others where they are named.
 
     What is theirs comes first, then what names them, then the rest of their cases.
@@ -291,7 +298,9 @@ def gather(caseload: Caseload, subject: Subject) -> list[Paragraph]:
         found += _Gatherer(caseload, file, mine, subject, bar).everything()
         files.append(file)
     known = {one.key for one in found}
-    found += [one for one in _elsewhere(caseload, subject, files, bar) if one.key not in known]
+    found += [
+        one for one in _elsewhere(caseload, subject, files, bar, look) if one.key not in known
+    ]
     order = {"own": 0, "names": 1, "case": 2}
     return sorted(found, key=lambda one: order[one.about])
 
@@ -351,7 +360,7 @@ class _Gatherer:
 
     def _record(self, record: Record) -> Iterator[Paragraph]:
         """Facts chosen or counted as one paragraph, each typed line as one of its own."""
-        own = self._is_own(record)
+        own, told_us = self._is_own(record), self._told_us(record)
         when = day_of(record)
         facts: dict[str, list[tuple[Field, str]]] = {"facts": [], "others": [], "closed": []}
         typed: list[tuple[str, FieldSpec, str]] = []
@@ -382,6 +391,7 @@ class _Gatherer:
                     when,
                     own=own,
                     automatic=kind == "facts" and self._goes_by_itself(record),
+                    told_us=told_us,
                 )
         for name, spec, words in typed:
             for number, line, together in self._told(words):
@@ -393,7 +403,16 @@ class _Gatherer:
                     when,
                     own=own,
                     together=together,
+                    told_us=told_us,
                 )
+
+    def _told_us(self, record: Record | None) -> bool:
+        """Whether it is a note of a contact with the survivor, or corrects one."""
+        while isinstance(record, Note) and not of_a_contact(record.kind, record.with_whom):
+            if (older := record.corrects_id or record.id) >= record.id:
+                return False  # a correction is of an earlier note
+            record = queries.get(self._caseload.connection, Note, older)
+        return isinstance(record, Note)
 
     def _is_own(self, record: Record) -> bool:
         survivor = self._is_survivor
@@ -464,7 +483,9 @@ class _Gatherer:
                 continue
             kind = BY_TABLE[row.entity]
             declared = specs(kind)
-            for name, value in queries.typed(kind, unpacked(row.before)).items():
+            before = queries.typed(kind, unpacked(row.before))
+            told_us = kind is Note and of_a_contact(before.get("kind"), before.get("with_whom"))
+            for name, value in before.items():
                 pair = (row.entity, name)
                 words = told(pair, value, declared[name]) if name in declared else ""
                 if not words or pair in SKIPPED:
@@ -480,6 +501,7 @@ class _Gatherer:
                         on,
                         own=row.entity == "people" and row.entity_id in self._mine,
                         together=together,
+                        told_us=told_us,
                     )
 
     # --- what is held of others
@@ -493,6 +515,9 @@ class _Gatherer:
         """
         whole = passage.kind == "draft" and passage.table not in BY_TABLE and self._subject.survivor
         title, when = self._place(passage)
+        told_us = (passage.kind, passage.table) == ("record", Note.table) and self._told_us(
+            queries.get(self._caseload.connection, Note, passage.number)
+        )
         for name, words in passage.texts:
             pair = (passage.table, name)
             if passage.kind == "draft" and passage.table not in BY_TABLE:
@@ -509,6 +534,7 @@ class _Gatherer:
                         when,
                         own=False,
                         together=together,
+                        told_us=told_us,
                     )
                     yield replace(
                         made,
@@ -540,12 +566,13 @@ class _Gatherer:
         own: bool,
         automatic: bool = False,
         together: bool = False,
+        told_us: bool = False,
     ) -> Paragraph:
         about: About = "own" if own else "names" if names(text, self._names) else "case"
         barred = (
             self._barred(pairs, text, own=own, together=together)
             or self._derived(pairs)
-            or self._of_another(pairs, own=own)
+            or self._of_another(pairs, own=own, told_us=told_us)
         )
         exemption = "serious_harm" if barred else self._proposed(pairs, about)
         return Paragraph(
@@ -561,7 +588,7 @@ class _Gatherer:
             exemption,
             offered=exemption == UNDECIDED and OWN_FACTS.issuperset(pairs),
             watched=not (barred or self._is_survivor),
-            protects=() if self._is_survivor else _said_of(text, self._protected),
+            protects=() if self._is_survivor else said_of(text, self._protected),
             named=names(text, self._others),
         )
 
@@ -580,11 +607,11 @@ class _Gatherer:
         shut = not self._is_survivor and not self._profile.allows("changes", "why")
         return CONFIDENTIAL if shut and ("changes", "why") in pairs else ""
 
-    def _of_another(self, pairs: tuple[Field, ...], *, own: bool) -> str:
+    def _of_another(self, pairs: tuple[Field, ...], *, own: bool, told_us: bool) -> str:
         """Whole records of others, and what is the survivor's: shut to everybody else."""
         if self._is_survivor or self._subject.survivor:
             return ""
-        closed = THE_SURVIVORS.issuperset(pairs) or (not own and pairs[0][0] in _OF_ONE)
+        closed = told_us or THE_SURVIVORS.issuperset(pairs) or (not own and pairs[0][0] in _OF_ONE)
         return SURVIVORS if closed else ""
 
     def _barred(
@@ -627,28 +654,12 @@ def gives_away(caseload: Caseload, subject: Subject, text: str) -> bool:
     return Bar(caseload, subject.people).gives_away(text)
 
 
-def names_of(people: Iterable[Person]) -> frozenset[str]:
-    """The words of somebody's names and nicknames, folded."""
-    return frozenset(
-        word
-        for person in people
-        for name in (person.first_name, person.surname, *split(person.aliases))
-        for word in re.findall(r"\w+", folded(name))
-        if len(word) >= _SHORTEST
-    )
-
-
-def _said_of(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for word in re.findall(r"\w+", text) if folded(word) in wanted))
-
-
-def names(text: str, wanted: frozenset[str]) -> bool:
-    """Whether a text holds one of these words; a hint for whoever looks, never a decision."""
-    return not wanted.isdisjoint(re.findall(r"\w+", folded(text)))
-
-
 def _elsewhere(
-    caseload: Caseload, subject: Subject, files: Sequence[CaseFile], bar: Bar
+    caseload: Caseload,
+    subject: Subject,
+    files: Sequence[CaseFile],
+    bar: Bar,
+    look: Look | None,
 ) -> Iterator[Paragraph]:
     """What names them, or says how they are reached, in all that is held of others.
 
@@ -656,11 +667,12 @@ def _elsewhere(
     """
     connection = caseload.connection
     wanted = wanted_of(caseload, subject.people, files)
-    found = found_elsewhere(connection, wanted, [file.case.id for file in files])
+    found = found_elsewhere(connection, wanted, [file.case.id for file in files], look)
     ids = ", ".join(str(one) for one in sorted({one.case_id for one in found if one.case_id}))
     theirs = queries.case_files(connection, ("people",), f"id IN ({ids})") if ids else {}
     gatherers: dict[int, _Gatherer] = {}
-    for one in found:
+    alike = namesakes_of(subject.people, files, theirs, found, wanted)
+    for one in sorted(found, key=alike.place):
         if one.kind == "record" and one.table == "people":
             born = queries.get(connection, Person, one.number).dob
             known = {mine.dob for mine in subject.people} - {None}
@@ -669,11 +681,8 @@ def _elsewhere(
         if one.case_id not in gatherers:
             file = theirs.get(one.case_id) or CaseFile(Case())  # of no case, or of one undone
             gatherers[one.case_id] = _Gatherer(caseload, file, set(), subject, bar)
-        yield from gatherers[one.case_id].named_in(one, lines_that_name(wanted, one))
-
-
-def _name(person: Person) -> str:
-    return name_of(person.first_name, person.surname)
+        for made in gatherers[one.case_id].named_in(one, lines_that_name(wanted, one)):
+            yield replace(made, agrees=alike.of(one), folded=one.case_id in alike.folded)
 
 
 __all__ = [

@@ -9,11 +9,13 @@ of ways in and of visits, and of the check of wording, read as that check reads.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from config.codes import CODES, split
 from config.measures import catalogue
+from sanctuary_tui.exports.profiles import Field
 from sanctuary_tui.pathway.wording import WEAK_WORDS, pattern_of, words_found
 
 _LISTS: Final = ("entry_kind", "visit_kind")
@@ -54,6 +56,13 @@ _MORE: Final = (
     r"police (?:marker|presence|escort)s?",
     r"(?:address )?markers?",
     r"sanctuary",
+    r"maracs?",
+    r"(?:id|is)vas?",
+    r"da service",
+    r"domestic (?:abuse|violence)",
+    r"refuges?",
+    r"measures? (?:worked|held)",
+    r"lights? (?:\w+ )?(?:came|went|comes|goes) on",
     r"escape routes?",
     r"\d{1,2}[.:]\d{2} ?(?:-|to|until|till|and) ?\d{1,2}[.:]\d{2}",
     r"\d{1,2} ?(?:am|pm)? ?(?:-|to|until|till|and) ?\d{1,2} ?(?:am|pm)",
@@ -75,10 +84,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return ((pattern_of((*_MORE, *found)), "tells how the home is guarded"),)
 
 
-def guarding_words(text: str) -> tuple[str, ...]:
+def guarding_words(text: str, fields: Iterable[Field] = ()) -> tuple[str, ...]:
     """The words in a text that may tell how the home is guarded, or when; each once, as typed.
 
-    None found does not prove a text harmless: a person reads it too.
+    Of ``fields`` of a MARAC listing the meeting itself tells: that the survivor is known to it, as
+    at high risk, and when it meets. None found does not prove a text harmless: a person reads it.
     """
+    meeting = {"marac": "MARAC"} if any(table == "marac_listings" for table, _ in fields) else {}
     found = (" ".join(hit.word.split()) for hit in words_found(text, _patterns()))
-    return tuple({word.casefold(): word for word in found}.values())
+    return tuple((meeting | {word.casefold(): word for word in found}).values())

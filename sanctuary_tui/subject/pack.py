@@ -19,7 +19,7 @@ from config.format import counted, full_date
 from config.settings import Settings
 from db import queries
 from db.caseload import Caseload
-from db.models import Disclosure, Person, SubjectRequest
+from db.models import Case, Disclosure, Person, SubjectRequest
 from sanctuary_tui import work
 from sanctuary_tui.documents.docfile import docx_bytes, plain_bytes
 from sanctuary_tui.documents.facts import neutral_sender
@@ -27,7 +27,7 @@ from sanctuary_tui.documents.template import Block
 from sanctuary_tui.exports.files import ExportResult, refuse_place, sha256, write_set
 from sanctuary_tui.exports.outgoing import sending
 from sanctuary_tui.exports.profiles import PROFILES, exporter
-from sanctuary_tui.exports.register import disclosures_of
+from sanctuary_tui.exports.register import disclosures_of, held_case
 from sanctuary_tui.pathway import rights
 from sanctuary_tui.pathway.contact import safe_contact
 from sanctuary_tui.subject.deciding import REASONS, Choice, choices, file_stem, subject_for
@@ -254,8 +254,13 @@ def _recipients(caseload: Caseload, refs: set[str]) -> list[str]:
     """Kinds of recipient and the days, never a person's name."""
     found: dict[str, None] = {}
     connection = caseload.connection
+    files = [
+        case for case in queries.all_of(connection, Case, of=connection.opened) if case.ref in refs
+    ]
     for row in queries.all_of(connection, Disclosure, of=connection.opened):
-        if refs & set(row.case_refs.split(";")) and row.recipient not in ("internal", "subject"):
+        if row.recipient in ("internal", "subject"):
+            continue
+        if any(held_case(row, case, connection) for case in files):
             on = full_date(row.at.date()) if row.at else ""
             found[f"{label('recipient', row.recipient)}, {on}"] = None
     return list(found)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from config.codes import label, labels
+from config.codes import label, labels, split
 from config.dash import DASH_ANSWERS, DASH_BLANK, DASH_QUESTIONS
 from config.format import full_date, local, money
 from db.fields import FieldSpec
 from db.mentions import UNLOGGED, Passage, draft_mark
-from db.models import BY_TABLE, Record, specs
+from db.models import BY_TABLE, Person, Record, specs
+from db.names import folded
+from sanctuary_tui.contacts import MADE
 from sanctuary_tui.exports.profiles import Field
 
 PLACES: Final = {"draft": "Unfinished form", "log": "Before it was changed"}
 """What a passage that is no record is called."""
+_SHORTEST: Final = 2
 _BLANK: Final = frozenset({"", "not_asked"})
 
 
@@ -108,3 +112,35 @@ def day_of(record: Record) -> date | None:
         if spec.kind == "date" and isinstance(value, date) and name != "dob":
             return value
     return None
+
+
+def names_of(people: Iterable[Person]) -> frozenset[str]:
+    """The words of somebody's names and nicknames, folded."""
+    return frozenset(
+        word
+        for person in people
+        for name in (person.first_name, person.surname, *split(person.aliases))
+        for word in re.findall(r"\w+", folded(name))
+        if len(word) >= _SHORTEST
+    )
+
+
+def said_of(text: str, wanted: frozenset[str]) -> tuple[str, ...]:
+    """Which words of a text are among these names; each once, as typed."""
+    return tuple(dict.fromkeys(word for word in re.findall(r"\w+", text) if folded(word) in wanted))
+
+
+def names(text: str, wanted: frozenset[str]) -> bool:
+    """Whether a text holds one of these words; a hint for whoever looks, never a decision."""
+    return not wanted.isdisjoint(re.findall(r"\w+", folded(text)))
+
+
+_OF_CONTACTS: Final = frozenset({*MADE, "legal_advice"})
+
+
+def of_a_contact(kind: object, with_whom: object = "") -> bool:
+    """Whether a note is of a contact with the survivor: what was said, that it was, and when.
+
+    A contact with somebody else is kept as another kind (``contacts.logged``).
+    """
+    return kind in _OF_CONTACTS or "survivor" in str(with_whom).casefold()
