@@ -24,6 +24,8 @@ from pathlib import Path
 from types import TracebackType
 
 POLL_SECONDS = 0.03
+_LOOKS = 30
+"""After which a screen that never stands still is taken as it is."""
 TIMEOUT_SECONDS = 15.0
 
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHON_KEYRING_BACKEND")
@@ -128,6 +130,21 @@ class Terminal:
         """Wait until the screen has a text, or satisfies a function of it; return the screen."""
         found = wanted if callable(wanted) else lambda screen: wanted in screen
         return self._until(found, f"waited {timeout:g} s for {wanted!r}", timeout)
+
+    def wait_drawn(
+        self, wanted: str | Callable[[str], bool], timeout: float = TIMEOUT_SECONDS
+    ) -> str:
+        """``wait_for``, until two looks agree but for the first line, where a clock may run.
+
+        A screen can be read half drawn, the old one still below the new.
+        """
+        screen = self.wait_for(wanted, timeout)
+        for _ in range(_LOOKS):
+            time.sleep(POLL_SECONDS)
+            before, screen = screen, self.wait_for(wanted, timeout)
+            if screen.partition("\n")[2] == before.partition("\n")[2]:
+                break
+        return screen
 
     def wait_gone(self, text: str, timeout: float = TIMEOUT_SECONDS) -> str:
         """Wait until a text is no longer on the screen; return the screen."""

@@ -63,8 +63,7 @@ def case_open(home: Path, mode: str = "whole", *, alternate: bool = True) -> Ite
 
 def open_case(terminal: Terminal) -> None:
     terminal.keys("Enter")
-    terminal.wait_for("1 Overview", 30)
-    if CANARY not in terminal.screen():
+    if CANARY not in terminal.wait_drawn("1 Overview", 30):
         terminal.keys("x")
         terminal.wait_for(CANARY, 30)
 
@@ -435,8 +434,10 @@ def test_what_was_typed_comes_back_in_its_own_case_only(home: Path, mode: str) -
         first_open = "S26-0001"
         terminal.type("2")
         terminal.keys("Enter")
-        terminal.wait_for(lambda screen: "1 Overview" in screen and "S26-0002" in screen, 30)
-        assert first_open not in terminal.screen()
+        shown = terminal.wait_drawn(
+            lambda screen: "1 Overview" in screen and "S26-0002" in screen, 30
+        )
+        assert first_open not in shown
         terminal.keys("t")
         shown = terminal.wait_for("new note", 30)
         time.sleep(0.5)

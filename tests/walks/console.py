@@ -197,9 +197,8 @@ class Console:
 
     def see(self, wanted: Until, timeout: float = PATIENCE) -> str:
         """Wait until the screen shows something, on one line or folded; return the screen."""
-        if callable(wanted):
-            return self.terminal.wait_for(wanted, timeout)
-        return self.terminal.wait_for(lambda screen: shows(screen, wanted), timeout)
+        found = wanted if callable(wanted) else partial(shows, words=wanted)
+        return self.terminal.wait_drawn(found, timeout)
 
     def see_all(self, *wanted: str) -> str:
         """Wait until the screen shows all of these."""

@@ -51,8 +51,7 @@ def go_to(console: Console, ref: str) -> str:
     console.press("g", until="Go to case")
     console.terminal.type(str(int(ref[4:])))
     console.press("Enter")
-    console.see(lambda screen: ref[4:] in card_under_cursor(screen))
-    return card_under_cursor(console.screen)
+    return card_under_cursor(console.see(lambda screen: ref[4:] in card_under_cursor(screen)))
 
 
 def card_under_cursor(screen: str) -> str:
@@ -135,15 +134,14 @@ def narrowed(console: Console, cards: list[Card]) -> None:
 def sorted_and_laned(console: Console, cards: list[Card]) -> None:
     for order in ("age", "ref"):
         console.press("s", until=f"Sorted by {order}")
-    shown = console.screen
     in_order = [card["ref"][4:] for card in cards if card["stage"] == "approval"]
     assert len(in_order) > 1
     go_to(console, f"S26-{sorted(in_order)[0]}")
     console.press("Down")
     console.see(lambda screen: sorted(in_order)[1] in card_under_cursor(screen))
     console.press("v", until="─ HIGH")
-    for band in ("MEDIUM", "STANDARD"):
-        assert f"─ {band}" in console.screen or not console.wide, shown
+    if console.wide:
+        console.see_all("─ MEDIUM", "─ STANDARD")
     console.press("v", until="─ COUNCIL")
     console.press("v")
     console.gone("─ COUNCIL")

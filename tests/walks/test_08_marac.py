@@ -41,8 +41,8 @@ def test_send_the_weekly_list(console: Console, way: str) -> None:
 
 def test_a_case_that_moved_goes_to_another_marac(console: Console) -> None:
     """Offered as a transfer, decided, recorded as sent, in the log, in the twelve months."""
-    console.press("5", until=MEETING)
-    ref = next(line for line in console.screen.splitlines() if "[ ]" in line).split()[3]
+    shown = console.press("5", until=lambda screen: MEETING in screen and "[ ]" in screen)
+    ref = next(line for line in shown.splitlines() if "[ ]" in line).split()[3]
     console.row(ref)
     console.press("Space", until=lambda screen: "[ ]" not in screen)
     console.row(ref)
@@ -60,8 +60,8 @@ def test_a_case_that_moved_goes_to_another_marac(console: Console) -> None:
     console.save(until=MEETING)
     screen = console.see("not acknowledged yet")
     assert "Quillfeather" not in screen  # masked, be names shown or not
-    console.press("v", until="Counted from")
-    assert [line for line in console.screen.splitlines() if line.strip(" │").startswith(ref)]
+    shown = console.press("v", until="Counted from")
+    assert [line for line in shown.splitlines() if line.strip(" │").startswith(ref)]
     console.escape(until=lambda screen: "Counted from" not in screen)
     console.press("6", until="Another MARAC" if console.wide else "MARAC transfer")
     kept = console.leave()
@@ -88,8 +88,7 @@ def tick(console: Console) -> int:
 
 def preview(console: Console) -> None:
     """Each row as it would be sent, and what it lacks."""
-    console.press("p", until="52 columns each")
-    seen = console.screen
+    seen = console.press("p", until="52 columns each")
     for _ in range(60):
         if "victim_name" in seen and "missing" in seen:
             break
@@ -111,12 +110,14 @@ def details(console: Console) -> None:
 def sent(console: Console, way: str) -> None:
     """Preview, basis where none is recorded, protection, folder, done."""
     console.press("s", until="52 columns each")
-    console.press("Enter", until=lambda screen: "Protection" in screen or "Decision" in screen)
-    if "Decision" in console.screen:
+    shown = console.press("Enter", until=lambda s: "Protection" in s or "Decision" in s)
+    if "Decision" in shown:
         console.save(until="Protection")
     console.press({"csv": "c", "xlsx": "x"}[way], until="Write into folder")
-    console.press("Enter", until=lambda s: f"MX-{WEEK}-01" in s or "confidential value" in s)
-    if "confidential value" in console.screen:
+    shown = console.press(
+        "Enter", until=lambda s: f"MX-{WEEK}-01" in s or "confidential value" in s
+    )
+    if "confidential value" in shown:
         console.press("y", until=f"MX-{WEEK}-01")
     if way == "xlsx":
         console.see("Passphrase, shown once")
