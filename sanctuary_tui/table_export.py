@@ -243,9 +243,10 @@ def export_return(
         files = making.files_of(caseload)
         purse = making.purse_of(caseload)
         district = settings.district.strip()
-        rows = making.lines(files, form, period, exact=shown, district=district, purse=purse)
-        notes = making.made(files, form, period, purse).notes
-        return write_return(rows, notes, out, who=caseload.store.who, chain_head=head, now=now)
+        found = making.made(files, form, period, purse)
+        rows = making.lines(files, found, exact=shown, district=district, purse=purse)
+        who = caseload.store.who
+        return write_return(rows, found.notes, out, who=who, chain_head=head, now=now)
 
     return _registered(
         caseload,

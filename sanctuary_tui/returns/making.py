@@ -60,6 +60,8 @@ FORMS: Final[dict[str, safe_accommodation.Builder]] = {
 QUARTERS_ONLY: Final = (working_group.FORM,)
 SUMMARY: Final = "summary"
 """The pictures of a year on a page for the board; no return, but of a year as money is."""
+Outside = dict[tuple[str, str], Shown]
+"""Figures as they may leave the council, by form and key."""
 YEARS_ONLY: Final = (spending.FORM, SUMMARY)
 TITLES: Final = {
     working_group.FORM: "Working group's quarter",
@@ -115,30 +117,39 @@ def counted(caseload: Caseload, form: str, period: Period) -> Return:
     return made(files_of(caseload), form, period, purse_of(caseload))
 
 
-def _built(
-    files: Sequence[CaseFile], form: str, period: Period, purse: spending.Purse | None
-) -> Return:
-    if form != spending.FORM:
-        return FORMS[form](files, period)
-    assert purse is not None, "money is counted with funds and a day"
-    return spending.spending(files, period, purse)
-
-
 def made(
     files: Sequence[CaseFile], form: str, period: Period, purse: spending.Purse | None = None
 ) -> Return:
     """One return of a period, exact; of money ``purse`` has the funds and the day."""
-    found = _built(files, form, period, purse)
+    if form != spending.FORM:
+        found = FORMS[form](files, period)
+    else:
+        assert purse is not None, "money is counted with funds and a day"
+        found = spending.spending(files, period, purse)
     found.notes += [AS_KNOWN, SEALED]
     return found
 
 
+def quarters_outside(files: Sequence[CaseFile], period: Period) -> list[Outside]:
+    """Every figure of each quarter of a year as it may leave the council, in their order."""
+    return [outside(files, one) for one in quarters_of(period)]
+
+
 def outside(
-    files: Sequence[CaseFile], period: Period, purse: spending.Purse | None = None
-) -> dict[tuple[str, str], Shown]:
+    files: Sequence[CaseFile],
+    period: Period,
+    purse: spending.Purse | None = None,
+    quarters: Sequence[Outside] | None = None,
+) -> Outside:
     """Every figure of every return of a period as it may leave the council; of money too where
-    ``purse`` is given and the period is a year."""
-    quarters = [outside(files, one) for one in quarters_of(period)] if period.is_year else []
+    ``purse`` is given and the period is a year.
+
+    ``quarters`` is what ``quarters_outside`` gave for a year, where that is known already.
+    """
+    if not period.is_year:
+        quarters = ()
+    elif quarters is None:
+        quarters = quarters_outside(files, period)
     found = [build(files, period) for build in FORMS.values()]
     if purse is not None and period.is_year:
         found.append(spending.spending(files, period, purse))
@@ -147,15 +158,15 @@ def outside(
 
 def lines(
     files: Sequence[CaseFile],
-    form: str,
-    period: Period,
+    found: Return,
     *,
     exact: bool,
     district: str,
     purse: spending.Purse | None = None,
 ) -> list[list[str]]:
-    """A return as the lines of its file (``exports.return_file.COLUMNS``)."""
-    found = _built(files, form, period, purse)
+    """A return that was ``made`` of these files, as the lines of its file
+    (``exports.return_file.COLUMNS``)."""
+    form, period = found.form, found.period
     shown = {} if exact else outside(files, period, purse)
     start = [form, period.code, district, "exact" if exact else "hidden"]
     return [

@@ -35,9 +35,10 @@ def pictures(
     files: Sequence[CaseFile], period: Period, purse: spending.Purse, *, exact: bool
 ) -> list[Picture]:
     """The pictures of a year from April, exact or as its returns may leave the council."""
-    value = _values(files, period, purse, exact=exact)
+    quarters = None if exact else making.quarters_outside(files, period)
+    value = _values(files, period, purse, quarters)
     return [
-        *_months(_by_month(files, period, exact=exact), purse.today),
+        *_months(_by_month(files, period, quarters), purse.today),
         _times(value),
         _money(value),
         _aftercare(value),
@@ -52,9 +53,9 @@ def sheet(
     Spend by month is in no file that leaves: no return tells it, and so nothing says what of it
     may be told.
     """
-    value = _values(files, period, purse, exact=True)
+    value = _values(files, period, purse)
     return [
-        _flow(_by_month(files, period, exact=True), purse.today),
+        _flow(_by_month(files, period), purse.today),
         _times(value),
         _spend(value, spending.spent_by_month(files, period, purse), purse.today),
         _money(value),
@@ -63,14 +64,18 @@ def sheet(
 
 
 def _values(
-    files: Sequence[CaseFile], period: Period, purse: spending.Purse, *, exact: bool
+    files: Sequence[CaseFile],
+    period: Period,
+    purse: spending.Purse,
+    quarters: Sequence[making.Outside] | None = None,
 ) -> Value:
+    """Exact, or as they may leave where what does of the year's ``quarters`` is given."""
     forms = (times.FORM, outcomes.FORM, spending.FORM)
     found = {form: making.made(files, form, period, purse) for form in forms}
-    shown = {} if exact else making.outside(files, period, purse)
+    shown = None if quarters is None else making.outside(files, period, purse, quarters)
 
     def value(form: str, key: str) -> Shown:
-        return found[form].figures[key].value if exact else shown[form, key]
+        return found[form].figures[key].value if shown is None else shown[form, key]
 
     return value
 
@@ -94,16 +99,22 @@ _FLOW: Final = {"referrals": "Referrals", "secured": "Homes secured"}
 ByMonth = dict[date, Shown]
 
 
-def _by_month(files: Sequence[CaseFile], period: Period, *, exact: bool) -> dict[str, ByMonth]:
-    """Referrals and homes secured: the quarters of the working group's return, month by month."""
+def _by_month(
+    files: Sequence[CaseFile],
+    period: Period,
+    outside: Sequence[making.Outside] | None = None,
+) -> dict[str, ByMonth]:
+    """Referrals and homes secured: the quarters of the working group's return, month by month.
+
+    Exact, or as they may leave where what does of the year's quarters is given (``outside``).
+    """
     dated = {
         "referrals": {file.case.id: shared.received(file) for file in files},
         "secured": {file.case.id: shared.secured_on(file) for file in files},
     }
     months: dict[str, ByMonth] = {key: {} for key in dated}
-    for quarter in quarters_of(period):
+    for number, quarter in enumerate(quarters_of(period)):
         made = working_group.working_group(files, quarter)
-        told = {} if exact else making.outside(files, quarter)
         firsts = months_of(quarter)
         for key, days in dated.items():
             behind = [days[one.case_id] for one in made.figures[key].cases]
@@ -114,9 +125,9 @@ def _by_month(files: Sequence[CaseFile], period: Period, *, exact: bool) -> dict
                 for first in firsts
             }
             shown: Mapping[str, Shown] = counts
-            if not exact:
-                number = made.figures[key].value or 0
-                shown = told_beside(told[working_group.FORM, key], number, counts)
+            if outside is not None:
+                whole = outside[number][working_group.FORM, key]
+                shown = told_beside(whole, made.figures[key].value or 0, counts)
             months[key] |= dict(zip(firsts, shown.values(), strict=True))
     return months
 

@@ -283,7 +283,8 @@ def test_no_return_of_counts_holds_a_word_of_any_case(tmp_path: Path) -> None:
         file.case.id = number
     for form in making.FORMS:
         for exact in (True, False):
-            told = making.lines(seen, form, year_of_return("2026-27"), exact=exact, district="D")
+            found = making.made(seen, form, year_of_return("2026-27"))
+            told = making.lines(seen, found, exact=exact, district="D")
             out = tmp_path / f"{form}-{exact}.csv"
             made = write_return(told, [], out, who="Coordinator", chain_head="00", now=NOW)
             made.unnamed.give_names()
