@@ -127,7 +127,8 @@ def _return(samples: Samples, caseset: Caseset, caseload: Caseload) -> None:
 
     def ours() -> None:
         files, purse = making.files_of(caseload), making.purse_of(caseload)
-        making.lines(files, form, period, exact=False, district="", purse=purse)
+        found = making.made(files, form, period, purse)
+        making.lines(files, found, exact=False, district="", purse=purse)
 
     def bare() -> None:
         for table in ("cases", *making.TABLES):
