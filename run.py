@@ -100,7 +100,6 @@ def check(arguments: Sequence[str]) -> int:
         "lint": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
-        "types beside it": [python, "-m", "mypy", "run.py", "benchmarks"],
         "layers": [str(BIN / "lint-imports")],
         "tests": [python, *TESTS],
     }
