@@ -118,7 +118,7 @@ def bombs(folder: Path) -> Iterator[tuple[str, Path]]:
     (folder / "commas.csv").write_bytes(b"," * (19 * MIB))
     yield "a CSV file of 19 million separators", folder / "commas.csv"
     _packed(folder / "rows.xlsx", workbook(_rows(150_000)))
-    yield "150,000 rows (read row by row, no bar)", folder / "rows.xlsx"
+    yield "150,000 rows", folder / "rows.xlsx"
 
 
 def main() -> int:
@@ -135,7 +135,7 @@ def main() -> int:
                     sentence = error.sentence
                 times.append(perf_counter() - begun)
             middle = sorted(times)[ROUNDS // 2]
-            good &= bool(sentence) and (middle <= BAR or "no bar" in kind)
+            good &= bool(sentence) and middle <= BAR
             print(f"{middle * 1000:8.1f} ms  {path.stat().st_size / MIB:6.1f} MiB  {kind}")
             print(f"{'':13}{sentence or 'NOT REFUSED'}")
     return 0 if good else 1

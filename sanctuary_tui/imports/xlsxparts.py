@@ -148,8 +148,7 @@ _CLAIMED: Final = re.compile(
     rb'<dimension ref="\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?([0-9]{1,7})"'
 )
 _LAST_CELL: Final = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"[^>]*>(?:<f>[^<]*</f>)?<(?:v|is)>')
-_SMALLEST_ROW: Final = 40
-"""Bytes of a row with one cell that holds something."""
+_ROW: Final = re.compile(rb"<row[ >]")
 _STRAY: Final = 20
 """So few rows out there are stray cells, whose place is told."""
 
@@ -159,13 +158,14 @@ def _refuse_rows(
 ) -> None:
     """Refuse a sheet with far too many rows before its cells are looked at one by one.
 
-    What a sheet claims of its size is often wrong, and its bytes may be anything: they are believed
-    only where the last cells of the part, which is unpacked for it, hold something in such rows.
+    What a sheet claims of its size is often wrong: it is believed only where the last cells of the
+    part hold something in such rows. The part is unpacked for that only where it has room for them,
+    if its rows go on as they begin: a text without end is none.
     """
     claimed = _CLAIMED.search(head)
-    if not (
-        (claimed and int(claimed[1]) > limits.rows) or part.file_size > _SMALLEST_ROW * limits.rows
-    ):
+    rows_in_head = len(_ROW.findall(head))
+    room = rows_in_head * part.file_size // max(1, len(head))
+    if room <= limits.rows // (2 if claimed and int(claimed[1]) > limits.rows else 1):
         return
     last = b""
     with archive.open(part) as stream:
