@@ -31,6 +31,7 @@ def measure_caseload(samples: Samples, caseset: Caseset, runs: int, scratch: Pat
         _today(samples, caseset, caseload, runs)
         _reads(samples, caseset, caseload, runs)
         _return(samples, caseset, caseload)
+        _replay(samples, caseset, caseload)
         measure_archive(samples, caseset, caseload, scratch)
     if caseset.shape == "district" and caseset.size <= LARGEST:
         _tracker(samples, caseset)
@@ -135,6 +136,21 @@ def _return(samples: Samples, caseset: Caseset, caseload: Caseload) -> None:
             caseload.connection.execute(f"SELECT * FROM {table}").fetchall()
 
     _in_turn(samples, 1, (f"return {caseset.name}", ours), bare)
+
+
+def _replay(samples: Samples, caseset: Caseset, caseload: Caseload) -> None:
+    """Every record held against the log, as `sanctuary check` does; copied cases have none."""
+    from db.models import RECORDS
+    from db.replay import replay
+
+    if caseset.shape != "district" or caseset.size > LARGEST:
+        return
+
+    def bare() -> None:
+        for table in ("changes", *(kind.table for kind in RECORDS)):
+            caseload.connection.execute(f"SELECT * FROM main.{table}").fetchall()
+
+    _in_turn(samples, 1, (f"replay {caseset.name}", lambda: replay(caseload.connection)), bare)
 
 
 def _tracker(samples: Samples, caseset: Caseset) -> None:

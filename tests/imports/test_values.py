@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,6 +29,7 @@ from sanctuary_tui.imports.values import (
     value_class,
     written_key,
 )
+from tests.hangs import ended_soon
 from tests.imports.titled import TODAY, typed
 
 DAYS = st.dates(date(1950, 1, 1), TODAY)
@@ -629,10 +629,8 @@ def test_a_long_cell_holds_nothing_up(piece: str) -> None:
         if target.reading in seen:
             continue
         seen.add(target.reading)
-        begun = time.perf_counter()
-        with contextlib.suppress(BadInputError):
+        with ended_soon(), contextlib.suppress(BadInputError):
             read_value(target, Cell(text, text), Choices(TODAY))
-        assert time.perf_counter() - begun < 1.0, target.reading
     longer = Cell(piece * 5000, piece * 5000)
     with pytest.raises(BadInputError, match="far too long"):
         read_value(BY_KEY["child.names"], longer, Choices(TODAY))
