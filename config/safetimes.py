@@ -275,7 +275,7 @@ def _word(text: str) -> list[tuple[str, object]]:
 def _clock(text: str) -> _Clock:
     half = text[-2] if text.endswith("m") else ""
     digits = text.rstrip("apm ")
-    if len(digits) == 4 and digits.isdigit():
+    if len(digits) == 4 and digits.isdecimal():
         hour, minute, sure = int(digits[:2]), int(digits[2:]), True
     else:
         first, _, second = digits.replace(".", ":").partition(":")

@@ -67,7 +67,7 @@ def changed_since_backup(connection: Connection) -> bool:
     from db import queries
 
     kept = queries.remembered(connection, _LAST_CHANGE)
-    last = int(kept) if kept.isdigit() else 0
+    last = int(kept) if kept.isdecimal() else 0
     if connection.execute(
         "SELECT 1 FROM changes WHERE id > ? AND action <> 'system' LIMIT 1", (last,)
     ).fetchall():

@@ -243,7 +243,7 @@ def _groups(given: str) -> tuple[Named, ...]:
 
 def _number_in(counted: re.Match[str]) -> int:
     count = counted["count"].casefold()
-    return _COUNTS.get(count, int(count) if count.isdigit() else 0)
+    return _COUNTS.get(count, int(count) if count.isdecimal() else 0)
 
 
 def read_ages(text: str, today: date) -> tuple[Named, ...]:

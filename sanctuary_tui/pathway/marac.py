@@ -83,7 +83,7 @@ def pairs(file: CaseFile) -> list[int]:
 def pairs_of(file: CaseFile, listing: MaracListing) -> list[int]:
     """The pairs a listing is about: those kept when it was sent, else every pair of the case."""
     known = pairs(file)
-    kept = {int(one) for one in split(listing.pairs) if one.isdigit()}
+    kept = {int(one) for one in split(listing.pairs) if one.isdecimal()}
     return [one for one in known if one in kept] or known
 
 

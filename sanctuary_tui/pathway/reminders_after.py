@@ -197,7 +197,7 @@ def _upkeep(file: CaseFile) -> list[Reminder]:
 def upkeep_of(kept: Reminder) -> list[int]:
     """The measures a reminder of batteries or services is about, by id."""
     ids = kept.key.split(":")[1] if kept.rule == "battery" else ""
-    return [int(one) for one in ids.split("+") if one.isdigit()]
+    return [int(one) for one in ids.split("+") if one.isdecimal()]
 
 
 def _marac(file: CaseFile, today: date, settings: Settings) -> list[Reminder]:

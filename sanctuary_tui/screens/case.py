@@ -353,7 +353,7 @@ class CaseScreen(LineScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Digits choose the tab."""
-        if event.key.isdigit() and len(event.key) == 1:
+        if event.key.isdecimal() and len(event.key) == 1:
             event.stop()
             self.key_number(int(event.key))
 

@@ -212,7 +212,7 @@ async def open_by_reference(screen: LineScreen, said: str) -> None:
     from db import queries
 
     year = screen.console.today.year % 100
-    wanted = f"S{year:02d}-{int(said):04d}" if said.strip().isdigit() else said
+    wanted = f"S{year:02d}-{int(said):04d}" if said.strip().isdecimal() else said
     case_id = await screen.console.read(lambda data: queries.case_id_of(data.connection, wanted))
     screen.console.open_case(case_id)
 

@@ -434,6 +434,11 @@ def test_a_withdrawn_listing_decides_on_the_pairs_it_was_about() -> None:
     assert marac.criterion_day(file, TODAY, SETTINGS) == day("2026-11-21")
 
 
+def test_a_sign_that_is_no_number_names_no_pair() -> None:
+    listing = MaracListing(pairs="²;3")
+    assert marac.pairs_of(two_perpetrators(), listing) == [3]
+
+
 def test_a_deferred_case_that_was_then_withdrawn_asks_no_more() -> None:
     file = case_file("risk_support")
     file.risk_assessments = [assessed("2026-10-20", score=18)]

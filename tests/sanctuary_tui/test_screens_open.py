@@ -77,3 +77,14 @@ async def test_the_sheets_of_a_line_name_its_case_and_an_undo_goes_back_to_it(
         back = today.target()
         assert back is not None
         assert back.card.ref == first.card.ref
+
+
+@pytest.mark.parametrize("place", ["1", "2"])
+async def test_a_sign_that_is_a_digit_and_no_number_is_no_reference(
+    place: str, console: Opened
+) -> None:
+    app = console()
+    async with played(app, place) as pilot:
+        await play(pilot, "g =4² enter")
+        said = [one.message for one in app._notifications]
+        assert any("no case with that reference" in one for one in said), said
