@@ -67,20 +67,25 @@ def measure(rows: int) -> tuple[float, float, dict[str, float]]:
     with tempfile.TemporaryDirectory() as folder:
         tracker = Path(folder) / "tracker.csv"
         write_tracker(tracker, rows)
-        caseload = open_caseload(
-            Path(folder) / "caseload.db",
-            bytes(range(32)),
-            derive=derive_with(default_settings()),
-            who="Coordinator",
-            today=lambda: TODAY,
-            create=True,
-        )
+        _opened(Path(folder), create=True).close()  # as `sanctuary init` leaves it
+        caseload = _opened(Path(folder))
         try:
             floor = _bare(caseload, tracker)
             parts = _ours(caseload, tracker)
         finally:
             caseload.close()
     return sum(parts.values()), floor, parts
+
+
+def _opened(folder: Path, *, create: bool = False) -> Caseload:
+    return open_caseload(
+        folder / "caseload.db",
+        bytes(range(32)),
+        derive=derive_with(default_settings()),
+        who="Coordinator",
+        today=lambda: TODAY,
+        create=create,
+    )
 
 
 def _bare(caseload: Caseload, tracker: Path) -> float:

@@ -35,8 +35,9 @@ KEY_BYTES = 32
 PAGE_BYTES = 4096
 # "Snct" in ASCII: marks the file as a caseload to any SQLite tool that holds the key.
 APPLICATION_ID = 0x536E6374
-DEFAULT_CACHE_KIB = 8_000
-"""Kept from any one look at a whole caseload; more was taken by Today and never given back."""
+DEFAULT_CACHE_KIB = 7_000
+"""Kept from any one look at a whole caseload; more was taken by Today and never given back. It is
+less by what the statements take that the driver keeps prepared."""
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _MAX_PROBLEMS = 20
 

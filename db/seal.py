@@ -102,11 +102,20 @@ SHADOWED: Final = frozenset(_VIEWS)
 
 def install(connection: Connection) -> None:
     """Put the views before the tables; from here on plain SQL finds no sealed case."""
-    for table, (columns, condition) in _VIEWS.items():
-        connection.execute(
+    _at_once(
+        connection,
+        (
             f"CREATE TEMP VIEW IF NOT EXISTS {table} AS"
             f" SELECT {columns} FROM main.{table} WHERE {condition}"
-        ).fetchall()
+            for table, (columns, condition) in _VIEWS.items()
+        ),
+    )
+
+
+def _at_once(connection: Connection, statements: Iterable[str]) -> None:
+    """As one script, of which the driver keeps nothing: it has room for 128 prepared statements,
+    and a new one finds none once those are taken by what is never run again."""
+    connection.executescript(";\n".join(statements))
 
 
 @contextmanager
@@ -117,8 +126,8 @@ def set_aside(connection: Connection) -> Generator[None]:
     """
     sql = "SELECT count(*) FROM temp.sqlite_master WHERE type = 'view'"
     stood = connection.execute(sql).fetchall()[0][0]
-    for table in _VIEWS if stood else ():
-        connection.execute(f"DROP VIEW IF EXISTS temp.{table}").fetchall()
+    if stood:
+        _at_once(connection, (f"DROP VIEW IF EXISTS temp.{table}" for table in _VIEWS))
     try:
         yield
     finally:

@@ -50,10 +50,11 @@ class Tables:
         values = to_row(record)
         values[0] = record.id or self._next(kind.table)
         marks = ", ".join("?" * len(values))
-        self.connection.execute(
+        put = self.connection.execute(
             f"INSERT INTO main.{kind.table} ({columns_sql(kind)}) VALUES ({marks})", values
-        ).fetchall()
-        return int(self.connection.execute("SELECT last_insert_rowid()").fetchall()[0][0])
+        )
+        put.fetchall()
+        return int(put.lastrowid)
 
     def write(self, record: Record, changes: dict[str, Any]) -> None:
         """Change columns of a record's row."""

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from db.connection import (
     CaseloadError,
     CaseloadExists,
     CaseloadInUse,
+    Connection,
     MissingCaseload,
     NotACaseload,
     WrongKey,
@@ -56,6 +58,24 @@ def held(path: Path) -> bool:
 
 
 # --- opening
+
+
+def test_opening_leaves_the_drivers_room_for_statements_to_what_is_run_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 128 it holds those run once for ever; new ones were then prepared at every use."""
+    prepared: set[str] = set()
+    execute = Connection.execute
+
+    def seen(self: Connection, *args: Any) -> Any:
+        prepared.add(args[0])
+        return execute(self, *args)
+
+    monkeypatch.setattr(Connection, "execute", seen)
+    caseload = kit.opened(path)
+    assert queries.all_of(caseload.connection, LegalOrder)
+    caseload.close()
+    assert 10 < len(prepared) < 32
 
 
 def test_opening_brings_schema_and_cards_up_to_date(path: Path) -> None:

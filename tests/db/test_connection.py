@@ -239,7 +239,7 @@ def test_the_settings_in_force(caseload: Path) -> None:
         "trusted_schema": 0,
         "secure_delete": 1,
         "page_size": "4096",  # SQLCipher's own pragma answers in text
-        "cache_size": -8_000,
+        "cache_size": -7_000,
     }
     found = {name: conn.execute(f"PRAGMA {name}").fetchall()[0][0] for name in wanted}
     close_connection(conn)
